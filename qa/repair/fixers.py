@@ -1,0 +1,308 @@
+"""The named fixers: each reads a text and proposes edits; none changes anything.
+
+No rule names a word of any particular paper. What each rule is for stands in `RAW_TEXT.md` of the project's
+shared notes, by kind; the cases are in `tests/repair/`.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import groupby
+from statistics import median
+
+from qa.repair.edits import Edit
+from qa.repair.lines import Line, ends_sentence, is_heading, lines_of, names_section
+from qa.repair.words import hyphen_stays
+
+_CAPTION = re.compile(
+    r"^\s*(?:supplement(?:ary|al)\s+|additional\s+)?(?P<label>fig(?:ure|\.)?|table|tab\.|scheme|box|video|file)\s*"
+    r"S?\d+(?:\s?[A-H](?:\s?[-–,]\s?[A-H])*)?(?:\s*[.:|]|\s+\()",
+    re.IGNORECASE,
+)
+_PANELS = re.compile(r"^\s*\(?[A-H]\)?(?:\s+\(?[A-H]\)?)*\s*$")
+_VOLUME = re.compile(r"\b\d{1,4}\s?\(\d{1,4}(?:[-–]\d+)?\)\s?:|\b(?:19|20)\d\d\s?;\s?\d+|\bdoi\b", re.IGNORECASE)
+_SHORT_AUTHORS = re.compile(r"^\s*[^\W\d_][\w'’-]+(?:\s(?:and|&)\s[\w'’-]+)?,?\set\.?\sal\.?\s*$")
+_PAGE_NUMBER = re.compile(r"^\s*(?:page\s+)?\d{1,5}(?:\s*(?:of|/)\s*\d{1,5})?\s*$", re.IGNORECASE)
+_PROSE = re.compile(r"[a-z]{2,}\s+[a-z]+(?:\s+\S+){2,}[^.\s][.!?]$")
+_WIDE_GAP = re.compile(r"\S\s{10,}\S")
+_GAP = re.compile(r"[^\S\r\n\f]*(?:(?:\r\n|\r|\n|\f)[^\S\r\n\f]*)+")
+_TOKEN_BEFORE = re.compile(r"[\w’'-]+$")
+_TOKEN_AFTER = re.compile(r"[\w’']+")
+
+
+def drop_running_heads(text: str, page_starts: Sequence[int] = ()) -> list[Edit]:
+    """Skip running heads, feet and page numbers.
+
+    On pages, a line near the top or the bottom that comes again on others, numbers aside. In a text without
+    pages, a line that stands alone between blank lines, interrupts a sentence, and looks like a head: a
+    volume and issue, "Surname et al.", two parts far apart; and short lines that stand directly beside one.
+    """
+    lines = lines_of(text)
+    heads = _repeated_on_pages(lines, page_starts) if page_starts else _standing_alone(lines)
+    return [Edit(line.start, line.next, "skip", "drop_running_heads") for line in heads]
+
+
+def _repeated_on_pages(lines: Sequence[Line], page_starts: Sequence[int]) -> list[Line]:
+    edge = 3
+    by_page = groupby((line for line in lines if not line.blank), lambda line: sum(s <= line.start for s in page_starts))
+    edges = []
+    for _, group in by_page:
+        page = list(group)
+        edges.append(page[:edge] + page[edge:][-edge:])
+    seen = Counter(shape for page in edges for shape in {_shape(line) for line in page})
+    often = max(2, len(edges) // 4)
+    return [
+        line
+        for page in edges
+        for line in page
+        if _PAGE_NUMBER.match(line.text) or (seen[_shape(line)] > often and len(_shape(line)) > 3)
+    ]
+
+
+def _shape(line: Line) -> str:
+    return re.sub(r"\d+", "#", " ".join(line.text.split()).lower())
+
+
+def _standing_alone(lines: Sequence[Line]) -> list[Line]:
+    def blank(i: int) -> bool:
+        return not 0 <= i < len(lines) or lines[i].blank
+
+    alone = [i for i, line in enumerate(lines) if not line.blank and blank(i - 1) and blank(i + 1)]
+    heads = []
+    for group in _neighbours(alone, lines):
+        sure = [_looks_like_head(lines[i]) for i in group]
+        if any(sure) and _interrupts(lines, group):
+            heads += [lines[i] for i, is_sure in zip(group, sure, strict=True) if is_sure or _may_be_head(lines[i])]
+    return heads
+
+
+def _neighbours(alone: Iterable[int], lines: Sequence[Line]) -> Iterator[list[int]]:
+    """Runs of lone lines with nothing but blank lines between them."""
+    group: list[int] = []
+    for i in alone:
+        if group and not all(lines[j].blank for j in range(group[-1] + 1, i)):
+            yield group
+            group = []
+        group.append(i)
+    if group:
+        yield group
+
+
+def _looks_like_head(line: Line) -> bool:
+    text = line.text.rstrip()
+    if len(text.split()) > 25 or _PROSE.search(text):
+        return False
+    return bool(_VOLUME.search(text) or _SHORT_AUTHORS.match(text) or _WIDE_GAP.search(text))
+
+
+def _may_be_head(line: Line) -> bool:
+    return len(line.text.split()) <= 15 and not ends_sentence(line.text) and not is_heading(line.text)
+
+
+def _interrupts(lines: Sequence[Line], group: Sequence[int]) -> bool:
+    before = next((line for line in reversed(lines[: group[0]]) if not line.blank), None)
+    after = next((line for line in lines[group[-1] + 1 :] if not line.blank), None)
+    if before is None or after is None:
+        return True
+    return not ends_sentence(before.text) or after.text.lstrip()[:1].islower() or bool(_CAPTION.match(after.text))
+
+
+def lift_captions(text: str, paged: bool = False) -> list[Edit]:
+    """Lift captions of figures and tables, and panel letters that stand alone, out of the text around them.
+
+    A caption begins with its label and number on a line of its own making: after a blank line, indented, or
+    on a page (where extraction leaves no blank lines) after a line that does not run on into it. It ends at
+    a blank line, at an indented line, at the next caption, or on a page with the line that ends its sentence.
+    """
+    lines = lines_of(text)
+    edits = []
+    i = 0
+    while i < len(lines):
+        line = lines[i]
+        opens = i == 0 or lines[i - 1].blank or line.indented or paged
+        if line.blank or not opens:
+            i += 1
+        elif (label := _CAPTION.match(line.text)) is not None:
+            last = _caption_end(lines, i, paged)
+            becomes = "table" if label["label"].lower().startswith("tab") else "caption"
+            edits.append(Edit(line.start, lines[last].next, "lift", "lift_captions", becomes=becomes))
+            i = last + 1
+        elif _PANELS.match(line.text) and (i + 1 == len(lines) or lines[i + 1].blank) and len(line.text.split()) > 1:
+            edits.append(Edit(line.start, line.next, "skip", "lift_captions"))
+            i += 1
+        else:
+            i += 1
+    return edits
+
+
+def _caption_end(lines: Sequence[Line], first: int, paged: bool) -> int:
+    last = first
+    while last + 1 < len(lines):
+        following = lines[last + 1]
+        if following.blank or following.indented or _CAPTION.match(following.text):
+            break
+        if paged and ends_sentence(lines[last].text):
+            break
+        last += 1
+    return last
+
+
+def lift_dense_blocks(text: str) -> list[Edit]:
+    """In a double-spaced text, lift runs of single-spaced lines: an abstract or a box set in another way.
+
+    An indented line begins and ends such a run, since it is the mark of a new block.
+    """
+    lines = lines_of(text)
+    full = [i for i, line in enumerate(lines) if not line.blank]
+    spaced = [i for i in full if i + 1 < len(lines) and lines[i + 1].blank]
+    if len(full) < 20 or len(spaced) < 0.6 * len(full) or median(len(lines[i].text) for i in full) > 150:
+        return []
+    edits = []
+    for _, group in groupby(enumerate(full), lambda pair: pair[1] - pair[0]):
+        run = [i for _, i in group]
+        starts = [run[0], *(i for i in run[1:] if lines[i].indented), run[-1] + 1]
+        for first, end in zip(starts, starts[1:], strict=False):
+            if end - first >= 2:
+                becomes = "caption" if _CAPTION.match(lines[first].text) else "abstract"
+                edit = Edit(lines[first].start, lines[end - 1].next, "lift", "lift_dense_blocks", becomes=becomes)
+                edits.append(edit)
+    return edits
+
+
+def restore_columns(text: str) -> list[Edit]:
+    """Move a column's foot that was read after the next column's head back in front of it.
+
+    The sign is a section that begins in mid-sentence (lower case) and has within it, after a line that ends
+    in mid-sentence, a paragraph that begins properly, and that itself ends in mid-sentence before a gap.
+    """
+    lines = lines_of(text)
+    edits = []
+    for i, line in enumerate(lines):
+        if line.blank or not line.text.lstrip()[:1].islower() or not _opens_section(lines, i):
+            continue
+        end = next((j for j in range(i, len(lines)) if lines[j].blank), len(lines))
+        start = next(
+            (
+                j
+                for j in range(i + 1, end)
+                if lines[j].indented
+                and lines[j].text.strip()[:1].isupper()
+                and not ends_sentence(lines[j - 1].text)
+            ),
+            None,
+        )
+        if start is not None and end < len(lines) and not ends_sentence(lines[end - 1].text):
+            edits.append(Edit(lines[start].start, lines[end - 1].next, "move", "restore_columns", to=line.start))
+    return edits
+
+
+def _opens_section(lines: Sequence[Line], i: int) -> bool:
+    before = next((line for line in reversed(lines[:i]) if not line.blank), None)
+    return before is None or is_heading(before.text)
+
+
+def join_lines(text: str, words: Mapping[str, int]) -> list[Edit]:
+    """Join the lines of a paragraph, with or without the hyphen, and set paragraphs and headings apart.
+
+    `words` counts those that the paper has unbroken (`words_within_lines`); they decide on hyphens. Afterwards `\\n\\n` stands between paragraphs and nowhere else, and no other line break is left.
+    """
+    lines = [line for line in lines_of(text) if not line.blank]
+    if not lines:
+        return []
+    width = median(len(line.text.rstrip()) for line in lines)
+    gaps = list(_GAP.finditer(text))
+    usual = median(_breaks(m[0]) for m in gaps) if gaps else 1
+    edits = []
+    starts = {line.end - len(line.text): line for line in lines}
+    ends = {line.start + len(line.text.rstrip()): line for line in lines}
+    for gap in gaps:
+        before = ends.get(gap.start())
+        after = starts.get(_line_start(text, gap.end()))
+        if before is None or after is None:  # at the text's edge
+            continue
+        wide = _breaks(gap[0]) > usual
+        if _new_paragraph(before, after, wide, width):
+            edits.append(Edit(gap.start(), gap.end(), "join", "join_lines", "\n\n"))
+        else:
+            edits.append(_join(text, gap.start(), gap.end(), words))
+    return edits
+
+
+def _line_start(text: str, offset: int) -> int:
+    while offset > 0 and text[offset - 1] not in "\r\n\f":
+        offset -= 1
+    return offset
+
+
+def _breaks(gap: str) -> int:
+    return len(re.findall(r"\r\n|\r|\n|\f", gap))
+
+
+def _new_paragraph(before: Line, after: Line, wide: bool, width: float) -> bool:
+    if names_section(before.text) or names_section(after.text):
+        return True
+    if wide and (is_heading(before.text) or is_heading(after.text)):
+        return True
+    first = after.text.lstrip()[:1]
+    if ends_sentence(before.text):
+        short = len(before.text.rstrip()) < 0.8 * width
+        return not first.islower() and (wide or after.indented or short or len(before.text) > 200)
+    return wide and first.isupper() and len(before.text.rstrip()) < 0.5 * width
+
+
+def _join(text: str, start: int, end: int, words: Mapping[str, int]) -> Edit:
+    """The edit for one line break inside a paragraph."""
+    before, after = text[start - 1], text[end]
+    first = _TOKEN_BEFORE.search(text[max(0, start - 60) : start])
+    second = _TOKEN_AFTER.match(text, end)
+    if before in "-\u2010\u00ad" and start >= 2 and text[start - 2].isalnum() and first and second:
+        stays = before != "\u00ad" and hyphen_stays(first[0].rstrip("-\u2010"), second[0], words)
+        return Edit(start if stays else start - 1, end, "join", "join_hyphens")
+    if before in "/\u2013" and (before == "/" or (text[start - 2].isdigit() and after.isdigit())):
+        return Edit(start, end, "join", "join_lines")
+    if after == "(" and re.search(r"[^\s(]\([^\s()]*\)$", text[max(0, start - 30) : start]):
+        return Edit(start, end, "join", "join_lines")
+    return Edit(start, end, "join", "join_lines", " ")
+
+
+def squeeze_blanks(text: str) -> list[Edit]:
+    """One blank for several, none at a paragraph's edges, and an ordinary one for every special one."""
+    edits = []
+    for m in re.finditer(r"(?:(?!\n)\s)+", text):
+        edge = m.start() == 0 or m.end() == len(text) or "\n" in (text[m.start() - 1], text[m.end()])
+        wanted = "" if edge else " "
+        if m[0] != wanted:
+            edits.append(Edit(m.start(), m.end(), "join", "squeeze_blanks", wanted))
+    return edits
+
+
+def plain_characters(text: str) -> list[Edit]:
+    """Ligatures in plain letters; soft hyphens, byte-order marks and control characters dropped."""
+    edits = []
+    for m in re.finditer(r"[\ufb00-\ufb06]|[\u00ad\ufeff\u200b-\u200f\u202a-\u202e\u2060-\u2069\x00-\x08\x0e-\x1f\x7f]", text):
+        plain = unicodedata.normalize("NFKC", m[0]) if "\ufb00" <= m[0] <= "\ufb06" else ""
+        edits.append(Edit(m.start(), m.end(), "join", "plain_characters", plain))
+    return edits
+
+
+_REFERENCE_AFTER_STOP = re.compile(r"(?<=[a-z)\]%s][.,;:])(\d{1,3}(?:[,–-]\d{1,3})*)(?=\s+[A-Z(]|\s+[a-z]|\s*(?:\n|$))")
+_REFERENCE_AFTER_WORD = re.compile(r"(?<![\w-])([a-z]{4,})(\d{1,3}(?:[,–-]\d{1,3})*)(?=[\s.,;:)])")
+
+
+def part_references(text: str) -> list[Edit]:
+    """Put reference numbers that lost their superscript in brackets: `1990s.3 In` reads `1990s.[3] In`.
+
+    Sure where the number follows a full stop or comma and a new word begins after it. Where it follows a
+    plain lower-case word directly (`sarcoma2`) it is taken for a reference only in a text that has at least
+    three of the sure kind, since units and names are written so too.
+    """
+    sure = [(m.start(1), m.end(1)) for m in _REFERENCE_AFTER_STOP.finditer(text)]
+    if len(sure) < 3:
+        return []
+    likely = [(m.start(2), m.end(2)) for m in _REFERENCE_AFTER_WORD.finditer(text)]
+    return [
+        Edit(start, end, "join", "part_references", f"[{text[start:end]}]") for start, end in sorted({*sure, *likely})
+    ]

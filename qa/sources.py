@@ -1,0 +1,166 @@
+"""A file becomes a `Document`: strict decoding, PDF pages by pypdf, metadata from `corpus.bib`.
+
+Nothing is repaired here. `raw` of a text file is its bytes decoded as UTF-8 with no newline translation; of a
+PDF, what the extractor gives for each page, pages joined by a form feed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import logging
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from qa.types import Document, SourceError
+
+SUFFIXES = (".pdf", ".txt")
+BIBLIOGRAPHY = "corpus.bib"
+PAGE_BREAK = "\f"
+
+_FIELDS = ("title", "author", "journal", "year", "volume", "number", "pages", "doi", "keywords", "abstract")
+_SURROGATE = re.compile(r"[\ud800-\udfff]")
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A paper in the corpus folder, not yet read."""
+
+    id: str
+    path: Path
+    metadata: Mapping[str, str]
+
+
+def sources_in(corpus: Path) -> tuple[Source, ...]:
+    """The papers of a corpus folder, by id; other files and hidden ones are left alone.
+
+    Raises:
+        SourceError: the folder is missing, or `corpus.bib` cannot be read, or two files have one id.
+    """
+    if not corpus.is_dir():
+        raise SourceError(f"{corpus} is not a folder; make it and copy papers (.txt, .pdf) into it")
+    metadata = read_bibliography(corpus / BIBLIOGRAPHY)
+    sources: dict[str, Source] = {}
+    for path in sorted(corpus.iterdir()):
+        if not path.is_file() or path.suffix.lower() not in SUFFIXES or path.name.startswith("."):
+            continue
+        if path.stem in sources:
+            raise SourceError(
+                f"{sources[path.stem].path} and {path} would both be called {path.stem!r}; rename one of them"
+            )
+        sources[path.stem] = Source(path.stem, path, metadata.get(path.name, {}))
+    return tuple(sources[key] for key in sorted(sources))
+
+
+def read_bibliography(path: Path) -> dict[str, dict[str, str]]:
+    """What a BibTeX file says of each paper, by the paper's file name; a missing file says nothing.
+
+    The field `file` is read in the forms that JabRef and Zotero write: `name.pdf`, `:folder/name.pdf:PDF`,
+    several separated by `;`.
+
+    Raises:
+        SourceError: the file is not UTF-8 or has an entry that is no BibTeX; the message names the line.
+    """
+    if not path.exists():
+        return {}
+    import bibtexparser
+    from bibtexparser.middlewares import LatexDecodingMiddleware
+
+    library = bibtexparser.parse_string(decode(path), append_middleware=[LatexDecodingMiddleware()])
+    for block in library.failed_blocks:
+        raise SourceError(f"{path}, line {(block.start_line or 0) + 1}: this entry cannot be read ({block.error})")
+    found: dict[str, dict[str, str]] = {}
+    for entry in library.entries:
+        known = {key.lower(): str(field.value) for key, field in entry.fields_dict.items()}
+        fields = {name: " ".join(known[name].split()) for name in _FIELDS if known.get(name)}
+        for name in _file_names(known.get("file", "")):
+            found[name] = fields | {"key": entry.key}
+    return found
+
+
+def _file_names(value: str) -> list[str]:
+    parts = re.split(r"(?<!\\)[;:]", value)
+    return [Path(part.strip()).name for part in parts if part.strip().lower().endswith(SUFFIXES)]
+
+
+def decode(path: Path) -> str:
+    """A file's text, strictly UTF-8, newlines as they are.
+
+    Raises:
+        SourceError: a byte is not UTF-8; the message says which.
+    """
+    data = read_bytes(path)
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise SourceError(
+            f"{path} is not UTF-8: byte {error.start} is 0x{data[error.start]:02x}; "
+            f"convert it, for example with `iconv -f WINDOWS-1252 -t UTF-8`"
+        ) from None
+
+
+def read_bytes(path: Path) -> bytes:
+    """A file's bytes, or a `SourceError` that names it."""
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise SourceError(f"{path} cannot be read: {error.strerror}") from None
+
+
+def sha256(path: Path) -> str:
+    """SHA-256 of a file's bytes, in hex."""
+    return hashlib.sha256(read_bytes(path)).hexdigest()
+
+
+def extractor_of(path: Path) -> str:
+    """Name and version of what reads such a file; part of the key under which its passages are kept."""
+    if path.suffix.lower() == ".pdf":
+        import pypdf
+
+        return f"pypdf {pypdf.__version__}"
+    return "utf-8"
+
+
+def read(source: Source) -> Document:
+    """Read one paper.
+
+    Raises:
+        SourceError: the file is empty, damaged, encrypted, not UTF-8 or without text; the message names
+            the file and what helps.
+    """
+    pages = _pages(source.path) if source.path.suffix.lower() == ".pdf" else [decode(source.path)]
+    raw = PAGE_BREAK.join(pages)
+    if not raw.strip():
+        raise SourceError(f"{source.path} is empty")
+    starts: list[int] = []
+    for page in pages if source.path.suffix.lower() == ".pdf" else []:
+        starts.append(starts[-1] + length + len(PAGE_BREAK) if starts else 0)
+        length = len(page)
+    return Document(source.id, sha256(source.path), raw, tuple(starts), extractor_of(source.path), source.metadata)
+
+
+def _pages(path: Path) -> list[str]:
+    """The text of each page, in pypdf's order."""
+    import pypdf
+    from pypdf.errors import FileNotDecryptedError
+
+    logging.getLogger("pypdf").setLevel(logging.CRITICAL)  # its warnings are not about anything one can do
+    data = read_bytes(path)
+    if b"%PDF-" not in data[:1024]:
+        raise SourceError(f"{path} is not a PDF: it does not begin with %PDF-; is the ending right?")
+    try:
+        reader = pypdf.PdfReader(io.BytesIO(data))
+        if reader.is_encrypted and not reader.decrypt(""):
+            raise SourceError(f"{path} is encrypted; save a copy without a password, for example with `qpdf --decrypt`")
+        pages = [_SURROGATE.sub("\ufffd", page.extract_text()) for page in reader.pages]
+    except SourceError:
+        raise
+    except FileNotDecryptedError:
+        raise SourceError(f"{path} is encrypted; save a copy without a password, for example with `qpdf --decrypt`") from None
+    except Exception as error:  # pypdf raises whatever a damaged file leads it to
+        raise SourceError(f"{path} is damaged and cannot be read ({type(error).__name__}: {error})") from error
+    if not any(page.strip() for page in pages):
+        raise SourceError(f"{path} has {len(pages)} pages and no text layer: a scan; run OCRmyPDF on it first")
+    return pages
