@@ -1,0 +1,195 @@
+"""Corpus becomes an immutable `Index`; the unchanged papers of an earlier one are taken over, not read again."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import accumulate
+from pathlib import Path
+
+import bm25s
+import faiss
+import numpy as np
+
+from qa import dense, lexical
+from qa.config import IndexSettings
+from qa.embed import Encoder, Rows
+from qa.repair import repair
+from qa.segment import passages_of
+from qa.sources import Source, extractor_of, read, sha256
+from qa.types import Document, Passage, SourceError, StoreError
+
+Progress = Callable[[int, int, str], None]
+"""Called with papers done, papers in all, and what is being done."""
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A paper that could not be read: its file name, the file's SHA-256, and the reason with its remedy."""
+
+    file: str
+    sha256: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """All that is needed to answer, aligned by row.
+
+    Row i of `passage_rows` and text i of `words` belong to `passages[i]`. Row `first_sentence(i)` + j of
+    `sentence_rows` belongs to sentence j of `passages[i]`. `keys` says from which state of which file a document
+    was made; a document whose key is the same in another index is the same there.
+    """
+
+    documents: tuple[Document, ...]
+    keys: Mapping[str, str]
+    passages: tuple[Passage, ...]
+    passage_rows: faiss.IndexFlatIP
+    sentence_rows: faiss.IndexFlatIP
+    words: bm25s.BM25
+    settings: IndexSettings
+    fingerprint: str
+    encoder_sha256: str
+    failures: tuple[Failure, ...]
+    sentence_starts: tuple[int, ...]
+
+    def __post_init__(self) -> None:
+        n, m = len(self.passages), self.sentence_starts[-1]
+        found = (self.passage_rows.ntotal, int(self.words.scores["num_docs"]), self.sentence_rows.ntotal)
+        if found != (n, n, m):
+            raise StoreError(
+                f"{n} passages with {m} sentences do not match {found[0]} and {found[2]} rows and {found[1]} texts; "
+                "run `qa index build --full`"
+            )
+
+    def document(self, document_id: str) -> Document:
+        """The document of that id; a KeyError if there is none."""
+        for document in self.documents:
+            if document.id == document_id:
+                return document
+        raise KeyError(document_id)
+
+
+def sentence_starts(passages: Sequence[Passage]) -> tuple[int, ...]:
+    """The row of each passage's first sentence, and behind the last the number of all sentences."""
+    return tuple(accumulate((len(passage.sentences) for passage in passages), initial=0))
+
+
+@lru_cache(maxsize=1)
+def _code() -> str:
+    """SHA-256 of the code that turns files into passages, so that a changed rule makes an index stale."""
+    room = Path(__file__).parent
+    files = [room / "sources.py", room / "segment.py", room / "index.py", *sorted((room / "repair").glob("*.py"))]
+    return hashlib.sha256(b"\0".join(path.read_bytes() for path in files)).hexdigest()
+
+
+def fingerprint(settings: IndexSettings, encoder: Encoder) -> str:
+    """What an index depends on besides its files: settings, code and the encoder's weights. SHA-256 in hex."""
+    return hashlib.sha256(f"{settings.fingerprint()} {_code()} {encoder.sha256}".encode()).hexdigest()
+
+
+def key_of(source: Source) -> str:
+    """What a document depends on besides the fingerprint: the file, its extractor and its metadata."""
+    parts = [source.path.name, sha256(source.path), extractor_of(source.path), dict(source.metadata)]
+    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
+
+
+def embedded_text(passage: Passage, title: str) -> str:
+    """What is embedded and indexed for a passage: title and section in front, which are never quoted."""
+    return "\n".join(part for part in (title, passage.section, passage.text) if part)
+
+
+def build(
+    sources: Sequence[Source],
+    settings: IndexSettings,
+    encoder: Encoder,
+    previous: Index | None = None,
+    progress: Progress = lambda done, total, what: None,
+) -> Index:
+    """Read, repair, cut and embed every paper; take over those that `previous` has with the same key.
+
+    Papers are embedded one at a time, so that an index made in steps equals one made at once to the last
+    bit. A paper that cannot be read becomes a `Failure` and stops nothing.
+
+    Raises:
+        StoreError: not one paper could be read.
+    """
+    wanted = fingerprint(settings, encoder)
+    reusable = previous if previous is not None and previous.fingerprint == wanted else None
+    documents: list[Document] = []
+    keys: dict[str, str] = {}
+    passages: list[Passage] = []
+    passage_rows: list[Rows] = []
+    sentence_rows: list[Rows] = []
+    failures: list[Failure] = []
+    for done, source in enumerate(sources):
+        progress(done, len(sources), source.path.name)
+        try:
+            key = key_of(source)
+            part = _reuse(reusable, source.id, key) or _read(source, settings, encoder)
+        except SourceError as error:
+            failures.append(_failure(source, error))
+            continue
+        document, found, rows, inner_rows = part
+        documents.append(document)
+        keys[document.id] = key
+        passages += found
+        passage_rows.append(rows)
+        sentence_rows.append(inner_rows)
+    progress(len(sources), len(sources), "done")
+    if not passages:
+        reasons = "".join(f"\n  {failure.reason}" for failure in failures)
+        raise StoreError(f"there is no paper to index; copy .txt or .pdf files into the corpus folder{reasons}")
+    titles = {document.id: document.title for document in documents}
+    return Index(
+        documents=tuple(documents),
+        keys=keys,
+        passages=tuple(passages),
+        passage_rows=dense.build(np.concatenate(passage_rows)),
+        sentence_rows=dense.build(np.concatenate(sentence_rows)),
+        words=lexical.build([embedded_text(p, titles[p.document]) for p in passages], settings.stemmer),
+        settings=settings,
+        fingerprint=wanted,
+        encoder_sha256=encoder.sha256,
+        failures=tuple(failures),
+        sentence_starts=sentence_starts(passages),
+    )
+
+
+_Part = tuple[Document, Sequence[Passage], Rows, Rows]
+
+
+def _read(source: Source, settings: IndexSettings, encoder: Encoder) -> _Part:
+    document = read(source)
+    passages = passages_of(document, repair(document).blocks, settings.passage_max_words)
+    if not passages:
+        raise SourceError(f"{source.path} has no sentence in it; is it the right file?")
+    rows = encoder.encode([embedded_text(passage, document.title) for passage in passages])
+    inner_rows = encoder.encode([sentence.text for passage in passages for sentence in passage.sentences])
+    return document, passages, rows, inner_rows
+
+
+def _reuse(previous: Index | None, document_id: str, key: str) -> _Part | None:
+    if previous is None or previous.keys.get(document_id) != key:
+        return None
+    numbers = [i for i, passage in enumerate(previous.passages) if passage.document == document_id]
+    first, last = numbers[0], numbers[-1] + 1
+    starts = previous.sentence_starts
+    return (
+        previous.document(document_id),
+        previous.passages[first:last],
+        dense.rows_of(previous.passage_rows)[first:last],
+        dense.rows_of(previous.sentence_rows)[starts[first] : starts[last]],
+    )
+
+
+def _failure(source: Source, error: SourceError) -> Failure:
+    """A failure that names the file without its folder, so that it is the same wherever the corpus stands."""
+    reason = str(error).replace(str(source.path), source.path.name)
+    try:
+        return Failure(source.path.name, sha256(source.path), reason)
+    except SourceError:
+        return Failure(source.path.name, "", reason)

@@ -1,0 +1,87 @@
+"""BM25 by bm25s: words become scores of texts; knows no documents (Lù 2024, arXiv:2407.03618)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+from pathlib import Path
+
+import bm25s
+import numpy as np
+import Stemmer
+from bm25s.stopwords import STOPWORDS_EN
+
+from qa.embed import Rows
+from qa.types import StoreError
+
+_TOKEN = r"(?u)\b\w+\b"
+
+
+@lru_cache(maxsize=8)
+def _stemmer(language: str) -> Stemmer.Stemmer:
+    return Stemmer.Stemmer(language)
+
+
+def terms(texts: Sequence[str], stemmer: str = "english") -> list[list[str]]:
+    """Stemmed lower-case words of each text, without English stop words, in order, repeats kept.
+
+    >>> terms(["The tumours of 3 patients"])
+    [['tumour', '3', 'patient']]
+    """
+    found: list[list[str]] = bm25s.tokenize(
+        list(texts),
+        token_pattern=_TOKEN,
+        stopwords=list(STOPWORDS_EN),
+        stemmer=_stemmer(stemmer),
+        return_ids=False,
+        show_progress=False,
+    )
+    return found
+
+
+def build(texts: Sequence[str], stemmer: str = "english") -> bm25s.BM25:
+    """A BM25 index over the texts (k1 1.5, b 0.75, Lucene's variant)."""
+    found = terms(texts, stemmer)
+    if not any(found):  # bm25s cannot index texts without any word
+        found = [["\0"], *found[1:]]
+    index = bm25s.BM25()
+    index.index(found, show_progress=False)
+    return index
+
+
+def document_frequency(index: bm25s.BM25, term: str) -> int:
+    """In how many of the texts a (stemmed) term stands.
+
+    >>> document_frequency(build(["one tumour", "two tumours"]), "tumour")
+    2
+    """
+    number = index.vocab_dict.get(term)
+    if number is None:
+        return 0
+    starts = index.scores["indptr"]
+    return int(starts[number + 1] - starts[number])
+
+
+def scores(index: bm25s.BM25, question: str, stemmer: str = "english") -> Rows:
+    """BM25 of the question with every text, float32, (n,); 0 where no word is shared, larger is better."""
+    found = [term for term in terms([question], stemmer)[0] if term in index.vocab_dict]
+    if not found:
+        return np.zeros(int(index.scores["num_docs"]), dtype=np.float32)
+    return np.asarray(index.get_scores(found), dtype=np.float32)
+
+
+def save(index: bm25s.BM25, folder: Path) -> None:
+    """Write the index into a folder, as `.npy` and `.json`."""
+    index.save(folder, show_progress=False)
+
+
+def load(folder: Path) -> bm25s.BM25:
+    """Read an index that `save` wrote.
+
+    Raises:
+        StoreError: a file is missing or damaged.
+    """
+    try:
+        return bm25s.BM25.load(folder, load_corpus=False)
+    except (OSError, ValueError, KeyError) as error:
+        raise StoreError(f"{folder} cannot be read by bm25s ({error}); run `qa index build --full`") from error
