@@ -1,0 +1,138 @@
+"""The one door for everybody: opens a store, answers questions, keeps no conversation."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Collection, Sequence
+from pathlib import Path
+
+from qa import calibration, store
+from qa.config import AskSettings
+from qa.dialogue import stand_alone
+from qa.embed import Encoder, open_encoder
+from qa.index import Index
+from qa.reader import Reading, read
+from qa.search import Method, Query, search
+from qa.types import Abstention, Answer, Citation, Document, Hit, ModelError, QuestionError, QuoteError, Turn
+
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]+")
+
+
+class Assistant:
+    """Answers from one published generation, with quotes only."""
+
+    def __init__(
+        self, index: Index, generation: str, encoder: Encoder, confidence: calibration.Calibration, settings: AskSettings
+    ) -> None:
+        if encoder.sha256 != index.encoder_sha256:
+            raise ModelError("the index was made with another encoder; run `qa index build`")
+        self.index = index
+        self.generation = generation
+        self.settings = settings
+        self._encoder = encoder
+        self._calibration = confidence
+
+    @classmethod
+    def open(cls, folder: Path, settings: AskSettings | None = None, encoder: Encoder | None = None) -> Assistant:
+        """Open the published index of a folder. The encoder is the one that the index names, unless given.
+
+        Raises:
+            StoreError: there is no index, or it is damaged.
+            ModelError: the encoder or the calibration is missing or does not fit.
+        """
+        settings = settings or AskSettings()
+        generation = store.current_generation(folder)
+        index = store.load(folder, generation)
+        encoder = encoder or open_encoder(index.settings.encoder)
+        confidence = calibration.load(settings.calibration, encoder.sha256)
+        return cls(index, generation or "", encoder, confidence, settings)
+
+    @property
+    def documents(self) -> tuple[Document, ...]:
+        """The papers, by id."""
+        return self.index.documents
+
+    def search(
+        self, question: str, method: Method = "hybrid", top_k: int | None = None, documents: Collection[str] = ()
+    ) -> list[Hit]:
+        """The best passages, best first, without an answer. Raises `QuestionError` as `ask` does."""
+        query = self._query(self._checked(question, documents))
+        return search(query, self.index, method, top_k or self.settings.top_k, documents)
+
+    def ask(
+        self, question: str, turns: Sequence[Turn] = (), documents: Collection[str] = ()
+    ) -> Answer | Abstention:
+        """Answer with quotes, or abstain.
+
+        `turns` are the conversation so far, oldest first; `documents` are the ids of the papers asked, all
+        if empty. Retrieval is always done anew.
+
+        Raises:
+            QuestionError: the question is empty or too long, or a document is not in the index.
+        """
+        standing = stand_alone(self._checked(question, documents), turns)
+        query = self._query(standing)
+        hits = search(query, self.index, "hybrid", max(self.settings.read_k, self.settings.top_k), documents)
+        if not hits:
+            return self._abstain(question, standing, "None of the papers asked has any text to search.", 0.0, [])
+        reading = read(query, hits[: self.settings.read_k], self.index, self.settings)
+        confidence = self._calibration.probability(reading.signals)
+        citations = self._citations(reading)
+        if confidence < self._calibration.threshold or not citations:
+            return self._abstain(question, standing, _reason(reading, bool(documents)), confidence, hits)
+        return Answer(
+            question=question,
+            interpreted_as=standing,
+            citations=citations,
+            confidence=confidence,
+            highlights=reading.highlights,
+            passages=tuple(hits[: self.settings.top_k]),
+            generation=self.generation,
+        )
+
+    def _checked(self, question: str, documents: Collection[str]) -> str:
+        """The question in one line, without control characters; refused if nothing or too much is left."""
+        limit = self.settings.max_question_characters
+        if len(question) > limit:
+            raise QuestionError(f"the question has {len(question)} characters; at most {limit} can be asked")
+        text = " ".join(_CONTROL.sub(" ", unicodedata.normalize("NFC", question)).split())
+        if not any(c.isalnum() for c in text):
+            raise QuestionError("the question is empty; type a question in words")
+        known = {document.id for document in self.documents}
+        for document in documents:
+            if document not in known:
+                raise QuestionError(f"there is no document {document!r}; there are: {', '.join(sorted(known))}")
+        return text
+
+    def _query(self, question: str) -> Query:
+        return Query.of(question, self._encoder)
+
+    def _citations(self, reading: Reading) -> tuple[Citation, ...]:
+        """The quotes that hold when they are checked against the raw text; one that fails is left out."""
+        citations = []
+        for hit, sentence in reading.chosen:
+            try:
+                citations.append(Citation(self.index.document(hit.passage.document), hit.passage.section, sentence))
+            except QuoteError:
+                continue
+        return tuple(citations)
+
+    def _abstain(
+        self, question: str, standing: str, reason: str, confidence: float, hits: Sequence[Hit]
+    ) -> Abstention:
+        return Abstention(
+            question=question,
+            interpreted_as=standing,
+            reason=reason,
+            confidence=confidence,
+            passages=tuple(hits[: self.settings.top_k]),
+            generation=self.generation,
+        )
+
+
+def _reason(reading: Reading, chosen: bool) -> str:
+    papers = "the chosen papers" if chosen else "these papers"
+    if reading.signals["unknown_words"] > 0.5:
+        return f"Most of what the question asks about is not mentioned in {papers}."
+    return f"Passages in {papers} come near the question, but none of them clearly answers it."

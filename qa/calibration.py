@@ -1,0 +1,56 @@
+"""From signals to a probability: a logistic model fitted by `qa.evaluation.calibrate`, read here.
+
+The file says with what data, when and for which model it was fitted, and is refused where the model differs.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from math import exp
+from pathlib import Path
+
+from qa.types import ModelError
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """probability = 1 / (1 + exp(-(bias + Σ weight · (signal - mean) / deviation))).
+
+    An answer is given from `threshold` on.
+    """
+
+    fitted_on: str
+    date: str
+    encoder_sha256: str
+    bias: float
+    weights: Mapping[str, float]
+    means: Mapping[str, float]
+    deviations: Mapping[str, float]
+    threshold: float
+
+    def probability(self, signals: Mapping[str, float]) -> float:
+        """The probability, 0 to 1, that what was found answers the question."""
+        total = self.bias + sum(
+            weight * (signals[name] - self.means[name]) / self.deviations[name]
+            for name, weight in sorted(self.weights.items())
+        )
+        return 1 / (1 + exp(-max(-50.0, min(50.0, total))))
+
+
+def load(path: Path, encoder_sha256: str) -> Calibration:
+    """Read a calibration.
+
+    Raises:
+        ModelError: there is none, it cannot be read, or it was fitted for another encoder.
+    """
+    remedy = "run `python -m qa.evaluation.calibrate`"
+    try:
+        fields = json.loads(path.read_text("utf-8"))
+        calibration = Calibration(**fields)
+    except (OSError, ValueError, TypeError) as error:
+        raise ModelError(f"the calibration {path} cannot be read ({error}); {remedy}") from error
+    if calibration.encoder_sha256 != encoder_sha256:
+        raise ModelError(f"the calibration {path} was fitted for another encoder than this index's; {remedy}")
+    return calibration

@@ -1,0 +1,199 @@
+"""The life of a corpus: what is in the folder, what is in the index, and how the one becomes the other."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from qa import store
+from qa.config import PROJECT, IndexSettings
+from qa.embed import Encoder, open_encoder
+from qa.index import Failure, Index, Progress, build, fingerprint, key_of
+from qa.sources import BIBLIOGRAPHY, SUFFIXES, decode, sources_in
+from qa.types import SourceError, StoreError
+
+if TYPE_CHECKING:
+    from qa.assistant import Assistant
+
+State = Literal["missing", "stale", "fresh"]
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What an update did, by document id; `failures` are the papers that could not be read."""
+
+    generation: str
+    added: tuple[str, ...]
+    changed: tuple[str, ...]
+    removed: tuple[str, ...]
+    unchanged: tuple[str, ...]
+    failures: tuple[Failure, ...]
+
+
+def update(
+    corpus: Path,
+    folder: Path,
+    settings: IndexSettings | None = None,
+    *,
+    full: bool = False,
+    encoder: Encoder | None = None,
+    progress: Progress = lambda done, total, what: None,
+) -> Report:
+    """Bring the index up to date with the corpus and publish it; only what changed is read and embedded.
+
+    `full` reads everything again. A damaged index is built anew.
+
+    Raises:
+        SourceError: the corpus folder or its bibliography cannot be read.
+        StoreError: there is no paper that can be indexed; the index stays as it was.
+    """
+    settings = settings or IndexSettings()
+    encoder = encoder or open_encoder(settings.encoder)
+    with store.writing(folder):
+        before = _published(folder)
+        index = build(sources_in(corpus), settings, encoder, None if full else before, progress)
+        generation = store.publish(index, folder)
+    old = before.keys if before else {}
+    return Report(
+        generation,
+        added=tuple(sorted(index.keys.keys() - old.keys())),
+        changed=tuple(sorted(key for key in index.keys.keys() & old.keys() if index.keys[key] != old[key])),
+        removed=tuple(sorted(old.keys() - index.keys.keys())),
+        unchanged=tuple(sorted(key for key in index.keys.keys() & old.keys() if index.keys[key] == old[key])),
+        failures=index.failures,
+    )
+
+
+def _published(folder: Path) -> Index | None:
+    try:
+        return store.load(folder)
+    except StoreError:
+        return None
+
+
+def state(
+    corpus: Path, folder: Path, settings: IndexSettings | None = None, encoder: Encoder | None = None
+) -> State:
+    """Whether the published index is that of the corpus as it is now; reads no paper, only its checksum.
+
+    Raises:
+        StoreError: the index is damaged.
+    """
+    if store.current_generation(folder) is None:
+        return "missing"
+    settings = settings or IndexSettings()
+    index = store.load(folder)
+    return "stale" if differences(corpus, index, settings, encoder or open_encoder(settings.encoder)) else "fresh"
+
+
+def differences(corpus: Path, index: Index, settings: IndexSettings, encoder: Encoder) -> list[str]:
+    """What makes the index stale, one line each; [] if it is not."""
+    found = []
+    if fingerprint(settings, encoder) != index.fingerprint:
+        found.append("the settings, the encoder or the reading rules have changed since the index was built")
+    failed = {failure.file: failure.sha256 for failure in index.failures}
+    now = {}
+    for source in sources_in(corpus):
+        try:
+            now[source.id] = key_of(source)
+        except SourceError:
+            continue
+        if source.id not in index.keys and source.path.name not in failed:
+            found.append(f"{source.path.name} is not in the index yet")
+        elif source.id in index.keys and index.keys[source.id] != now[source.id]:
+            found.append(f"{source.path.name} or its entry in {BIBLIOGRAPHY} has changed")
+    found += [f"{document} is no longer in {corpus}" for document in sorted(index.keys.keys() - now.keys())]
+    return found
+
+
+def add(corpus: Path, files: Iterable[Path]) -> list[Path]:
+    """Copy papers into the corpus; all are checked before the first is copied. Returns where they are now.
+
+    Raises:
+        SourceError: a file is not there, is no .txt or .pdf, or would replace another paper.
+    """
+    files = list(files)
+    there = {source.id: source.path for source in sources_in(corpus)} if corpus.exists() else {}
+    for file in files:
+        if not file.is_file():
+            raise SourceError(f"{file} is not a file")
+        if file.suffix.lower() not in SUFFIXES:
+            raise SourceError(f"{file} is not a paper that can be read: its name must end in .txt or .pdf")
+        clash = there.get(file.stem)
+        if clash is not None and clash.name != file.name:
+            raise SourceError(f"{file} would have the id of {clash}; rename it, or `qa index remove {file.stem}` first")
+        there[file.stem] = corpus / file.name
+    corpus.mkdir(parents=True, exist_ok=True)
+    for file in files:
+        if file.resolve() != (corpus / file.name).resolve():
+            shutil.copyfile(file, corpus / file.name)
+    return [corpus / file.name for file in files]
+
+
+def remove(
+    corpus: Path,
+    folder: Path,
+    ids: Iterable[str],
+    settings: IndexSettings | None = None,
+    *,
+    encoder: Encoder | None = None,
+    progress: Progress = lambda done, total, what: None,
+) -> Report | None:
+    """Take papers out, leaving nothing behind: file, BibTeX entry, index, and older generations with them.
+
+    Returns None when no paper is left, and so no index either.
+
+    Raises:
+        SourceError: an id is not in the corpus.
+    """
+    ids = list(ids)
+    sources = {source.id: source for source in sources_in(corpus)}
+    for document in ids:
+        if document not in sources:
+            raise SourceError(f"there is no paper {document!r} in {corpus}; there are: {', '.join(sorted(sources))}")
+    for document in ids:
+        sources[document].path.unlink()
+        _remove_entry(corpus / BIBLIOGRAPHY, sources[document].path.name)
+    if not sources.keys() - set(ids):
+        with store.writing(folder):
+            store.clear(folder)
+        return None
+    report = update(corpus, folder, settings, encoder=encoder, progress=progress)
+    with store.writing(folder):
+        for document in ids:
+            store.forget(folder, document)
+    return report
+
+
+def _remove_entry(bibliography: Path, file_name: str) -> None:
+    """Cut the entry of a file out of the bibliography, and leave every other character as it was."""
+    import bibtexparser
+
+    from qa.sources import read_bibliography
+
+    entry = read_bibliography(bibliography).get(file_name)
+    if entry is None:
+        return
+    text = decode(bibliography)
+    for block in bibtexparser.parse_string(text).entries:
+        if block.key == entry["key"] and block.raw:
+            start = text.index(block.raw)
+            rest = text[start + len(block.raw) :]
+            text = text[:start].rstrip("\n") + "\n" + rest.lstrip("\n").join(["\n", ""]) if rest.strip() else text[:start]
+            bibliography.write_text(text, "utf-8")
+            return
+
+
+def starters(assistant: Assistant, questions: Path = PROJECT / "eval" / "questions.jsonl") -> tuple[str, ...]:
+    """Questions to begin with: those that the question set marks so, and that this index answers."""
+    if not questions.exists():
+        return ()
+    from qa.types import Answer
+
+    rows = [json.loads(line) for line in questions.read_text("utf-8").splitlines() if line.strip()]
+    marked = [row["question"] for row in rows if row.get("starter")]
+    return tuple(question for question in marked if isinstance(assistant.ask(question), Answer))
