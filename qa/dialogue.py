@@ -13,15 +13,17 @@ from collections.abc import Sequence
 from qa.lexical import terms
 from qa.types import Turn
 
-_OPENING = re.compile(r"^\s*(?:and|but|or|so|then|also|what about|how about|what of|same for|why|why not|how so)\b", re.I)
+_OPENING = re.compile(
+    r"^\s*(?:and|but|or|so|then|also|what about|how about|what of|same for|why|why not|how so)\b", re.I
+)
 _REFERS = re.compile(
     r"\b(?:it|its|they|them|their|theirs|he|him|his|she|her|hers|this|that|these|those|there|then|the same|"
     r"the other|the others|the latter|the former|one|ones|such|else|instead)\b",
     re.IGNORECASE,
 )
 _QUESTION_WORDS = frozenset(
-    "what which who whom whose when where why how do does did is are was were can could should would will has have had "
-    "about any many much there give tell me more".split()
+    "what which who whom whose when where why how do does did is are was were can could should would will has have "
+    "had about any many much there give tell me more".split()
 )
 
 

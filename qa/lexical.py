@@ -14,7 +14,7 @@ from bm25s.stopwords import STOPWORDS_EN
 from qa.embed import Rows
 from qa.types import StoreError
 
-_TOKEN = r"(?u)\b\w+\b"
+_WORD = r"(?u)\b\w+\b"
 
 
 @lru_cache(maxsize=8)
@@ -30,7 +30,7 @@ def terms(texts: Sequence[str], stemmer: str = "english") -> list[list[str]]:
     """
     found: list[list[str]] = bm25s.tokenize(
         list(texts),
-        token_pattern=_TOKEN,
+        token_pattern=_WORD,
         stopwords=list(STOPWORDS_EN),
         stemmer=_stemmer(stemmer),
         return_ids=False,

@@ -13,7 +13,7 @@ from qa import store
 from qa.config import PROJECT, IndexSettings
 from qa.embed import Encoder, open_encoder
 from qa.index import Failure, Index, Progress, build, fingerprint, key_of
-from qa.sources import BIBLIOGRAPHY, SUFFIXES, decode, sources_in
+from qa.sources import BIBLIOGRAPHY, SUFFIXES, decode, read_bibliography, sources_in
 from qa.types import SourceError, StoreError
 
 if TYPE_CHECKING:
@@ -75,9 +75,7 @@ def _published(folder: Path) -> Index | None:
         return None
 
 
-def state(
-    corpus: Path, folder: Path, settings: IndexSettings | None = None, encoder: Encoder | None = None
-) -> State:
+def state(corpus: Path, folder: Path, settings: IndexSettings | None = None, encoder: Encoder | None = None) -> State:
     """Whether the published index is that of the corpus as it is now; reads no paper, only its checksum.
 
     Raises:
@@ -171,20 +169,16 @@ def remove(
 
 def _remove_entry(bibliography: Path, file_name: str) -> None:
     """Cut the entry of a file out of the bibliography, and leave every other character as it was."""
-    import bibtexparser
-
-    from qa.sources import read_bibliography
+    from bibtexparser.entrypoint import parse_string
 
     entry = read_bibliography(bibliography).get(file_name)
     if entry is None:
         return
     text = decode(bibliography)
-    for block in bibtexparser.parse_string(text).entries:
+    for block in parse_string(text).entries:
         if block.key == entry["key"] and block.raw:
-            start = text.index(block.raw)
-            rest = text[start + len(block.raw) :]
-            text = text[:start].rstrip("\n") + "\n" + rest.lstrip("\n").join(["\n", ""]) if rest.strip() else text[:start]
-            bibliography.write_text(text, "utf-8")
+            before, after = text.split(block.raw, 1)
+            bibliography.write_text(before + after.lstrip("\n"), "utf-8", newline="")
             return
 
 

@@ -38,6 +38,7 @@ class Query:
 
     @classmethod
     def of(cls, text: str, encoder: Encoder) -> Query:
+        """Embed a question's words."""
         return cls(text, encoder.encode([text])[0])
 
 
@@ -64,7 +65,7 @@ def search(
         return []
     voices = {name: scores[rows] for name, scores in _voices(query, index).items()}
     wanted = VOICES[method]
-    total = voices[wanted[0]] if len(wanted) == 1 else sum(standardised(voices[name]) for name in wanted)
+    total = voices[method] if len(wanted) == 1 else np.sum([standardised(voices[name]) for name in wanted], axis=0)
     ids = [index.passages[row].id for row in rows]
     ranks = {name: ranked(scores, ids) for name, scores in voices.items()}
     order = sorted(range(len(rows)), key=lambda i: (-float(total[i]), ids[i]))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
-from itertools import groupby
+from itertools import accumulate, groupby
 from math import ceil
 from typing import TYPE_CHECKING, cast
 
@@ -95,36 +95,38 @@ def sentences_of(readable: Readable) -> list[Sentence]:
 
     The splitter is pySBD (Sadvilkar and Neumann 2020, arXiv:2010.09657).
     """
-    sentences = []
-    position = 0
-    for text in _split(readable.text):
-        start = readable.text.index(text, position)
-        position = start + len(text)
-        sentences.append(Sentence(text, readable.spans(start, position)))
-    return sentences
+    text = readable.text
+    return [Sentence(text[start:end], readable.spans(start, end)) for start, end in _bounds(text)]
 
 
-def _split(text: str) -> list[str]:
-    """Sentences without their outer blanks; the whole text where the splitter loses or changes a character."""
+def _bounds(text: str) -> list[tuple[int, int]]:
+    """Where sentences begin and end, without the blanks between them.
+
+    The splitter's answer is taken by its count of visible characters, since it may change blanks. A boundary
+    within a word, or before a fragment without a letter or digit, is none. If the splitter lost a character,
+    the text is one sentence.
+    """
+    visible = [i for i, c in enumerate(text) if not c.isspace()]
     pieces = [text[i : i + _LONGEST_PIECE] for i in range(0, len(text), _LONGEST_PIECE)]
-    sentences = [part.strip() for piece in pieces for part in _splitter().segment(piece)]
-    sentences = [sentence for sentence in sentences if sentence]
-    if "".join("".join(sentences).split()) != "".join(text.split()):
-        return [text]
-    return list(_glue(sentences))
-
-
-def _glue(sentences: Iterable[str]) -> Iterator[str]:
-    """A fragment without a letter or digit is the end of the sentence before it."""
-    held = ""
-    for sentence in sentences:
-        if held and any(c.isalnum() for c in sentence):
-            yield held
-            held = sentence
+    sizes = [sum(not c.isspace() for c in part) for piece in pieces for part in _splitter().segment(piece)]
+    if not visible:
+        return []
+    if sum(sizes) != len(visible):
+        return [(visible[0], visible[-1] + 1)]
+    bounds: list[tuple[int, int]] = []
+    first = 0
+    for end in accumulate(sizes):
+        start, stop = visible[first], visible[end - 1] + 1 if end > first else visible[first]
+        inside_word = end < len(visible) and visible[end] == stop
+        rest_is_bare = not any(c.isalnum() for c in text[stop:])
+        if end == first or ((inside_word or rest_is_bare) and end < len(visible)):
+            continue
+        if bounds and not any(c.isalnum() for c in text[start:stop]):
+            bounds[-1] = (bounds[-1][0], stop)
         else:
-            held = f"{held} {sentence}".strip()
-    if held:
-        yield held
+            bounds.append((start, stop))
+        first = end
+    return bounds
 
 
 @lru_cache(maxsize=1)

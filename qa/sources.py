@@ -12,6 +12,7 @@ import logging
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import accumulate
 from pathlib import Path
 
 from qa.types import Document, SourceError
@@ -65,10 +66,10 @@ def read_bibliography(path: Path) -> dict[str, dict[str, str]]:
     """
     if not path.exists():
         return {}
-    import bibtexparser
+    from bibtexparser.entrypoint import parse_string
     from bibtexparser.middlewares import LatexDecodingMiddleware
 
-    library = bibtexparser.parse_string(decode(path), append_middleware=[LatexDecodingMiddleware()])
+    library = parse_string(decode(path), append_middleware=[LatexDecodingMiddleware()])
     for block in library.failed_blocks:
         raise SourceError(f"{path}, line {(block.start_line or 0) + 1}: this entry cannot be read ({block.error})")
     found: dict[str, dict[str, str]] = {}
@@ -130,14 +131,12 @@ def read(source: Source) -> Document:
         SourceError: the file is empty, damaged, encrypted, not UTF-8 or without text; the message names
             the file and what helps.
     """
-    pages = _pages(source.path) if source.path.suffix.lower() == ".pdf" else [decode(source.path)]
+    paged = source.path.suffix.lower() == ".pdf"
+    pages = _pages(source.path) if paged else [decode(source.path)]
     raw = PAGE_BREAK.join(pages)
-    if not raw.strip():
-        raise SourceError(f"{source.path} is empty")
-    starts: list[int] = []
-    for page in pages if source.path.suffix.lower() == ".pdf" else []:
-        starts.append(starts[-1] + length + len(PAGE_BREAK) if starts else 0)
-        length = len(page)
+    if not any(c.isalnum() for c in raw):
+        raise SourceError(f"{source.path} is empty: there is not one word in it")
+    starts = accumulate((len(page) + len(PAGE_BREAK) for page in pages[:-1]), initial=0) if paged else ()
     return Document(source.id, sha256(source.path), raw, tuple(starts), extractor_of(source.path), source.metadata)
 
 
@@ -153,14 +152,18 @@ def _pages(path: Path) -> list[str]:
     try:
         reader = pypdf.PdfReader(io.BytesIO(data))
         if reader.is_encrypted and not reader.decrypt(""):
-            raise SourceError(f"{path} is encrypted; save a copy without a password, for example with `qpdf --decrypt`")
+            raise _encrypted(path)
         pages = [_SURROGATE.sub("\ufffd", page.extract_text()) for page in reader.pages]
     except SourceError:
         raise
     except FileNotDecryptedError:
-        raise SourceError(f"{path} is encrypted; save a copy without a password, for example with `qpdf --decrypt`") from None
+        raise _encrypted(path) from None
     except Exception as error:  # pypdf raises whatever a damaged file leads it to
         raise SourceError(f"{path} is damaged and cannot be read ({type(error).__name__}: {error})") from error
     if not any(page.strip() for page in pages):
         raise SourceError(f"{path} has {len(pages)} pages and no text layer: a scan; run OCRmyPDF on it first")
     return pages
+
+
+def _encrypted(path: Path) -> SourceError:
+    return SourceError(f"{path} is encrypted; save a copy without a password, for example with `qpdf --decrypt`")

@@ -147,7 +147,7 @@ def publish(index: Index, folder: Path, action: str = "build") -> str:
                 shutil.rmtree(folder / name)
         if not (folder / name).exists():
             building.chmod(0o755)
-            os.replace(building, folder / name)
+            building.replace(folder / name)
     finally:
         shutil.rmtree(building, ignore_errors=True)
     point_to(folder, name, action)
@@ -203,7 +203,7 @@ def _previous(folder: Path) -> str:
     earlier = names[: names.index(current)] if current in names else names
     for name in reversed(earlier):
         if _is_generation(folder / name):
-            return name
+            return str(name)
     raise StoreError(f"{folder} has no earlier generation to go back to; `qa index history` lists them")
 
 
@@ -280,9 +280,7 @@ def _document_row(document: Document) -> dict[str, Any]:
 
 
 def _document(row: Mapping[str, Any]) -> Document:
-    return Document(
-        row["id"], row["sha256"], row["raw"], tuple(row["page_starts"]), row["extractor"], row["metadata"]
-    )
+    return Document(row["id"], row["sha256"], row["raw"], tuple(row["page_starts"]), row["extractor"], row["metadata"])
 
 
 def passage_row(passage: Passage) -> dict[str, Any]:
@@ -336,8 +334,9 @@ def _replace(path: Path, text: str) -> None:
         file.write(text)
         file.flush()
         os.fsync(file.fileno())
-    os.chmod(file.name, 0o644)
-    os.replace(file.name, path)
+    written = Path(file.name)
+    written.chmod(0o644)
+    written.replace(path)
 
 
 def _prune(folder: Path) -> None:

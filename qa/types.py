@@ -206,6 +206,7 @@ class Citation:
 
     @property
     def spans(self) -> tuple[Span, ...]:
+        """Where the sentence stands in the raw text, in reading order."""
         return self.sentence.spans
 
     @property

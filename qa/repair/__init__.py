@@ -43,14 +43,17 @@ def repair(document: Document) -> Repaired:
     words = words_within_lines(document.raw)
     paragraphs = [_classify(part) for part in _paragraphs(_join(body, words))]
     return Repaired(
-        (*paragraphs, *(Block(block.kind, part) for block in lifted for part in _paragraphs(_join(block.readable, words))))
+        (
+            *paragraphs,
+            *(Block(block.kind, part) for block in lifted for part in _paragraphs(_join(block.readable, words))),
+        )
     )
 
 
 def _join(readable: Readable, words: Mapping[str, int]) -> Readable:
     for propose in (
-        fixers.plain_characters,
         lambda text: fixers.join_lines(text, words),
+        fixers.plain_characters,
         fixers.squeeze_blanks,
         fixers.part_references,
     ):

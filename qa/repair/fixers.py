@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import groupby
+from itertools import groupby, pairwise
 from statistics import median
 
 from qa.repair.edits import Edit
@@ -26,6 +27,12 @@ _PANELS = re.compile(r"^\s*\(?[A-H]\)?(?:\s+\(?[A-H]\)?)*\s*$")
 _VOLUME = re.compile(r"\b\d{1,4}\s?\(\d{1,4}(?:[-–]\d+)?\)\s?:|\b(?:19|20)\d\d\s?;\s?\d+|\bdoi\b", re.IGNORECASE)
 _SHORT_AUTHORS = re.compile(r"^\s*[^\W\d_][\w'’-]+(?:\s(?:and|&)\s[\w'’-]+)?,?\set\.?\sal\.?\s*$")
 _PAGE_NUMBER = re.compile(r"^\s*(?:page\s+)?\d{1,5}(?:\s*(?:of|/)\s*\d{1,5})?\s*$", re.IGNORECASE)
+_MARKS = r"(?P<marks>\d{1,3}(?:[,–-]\d{1,3})*)"
+_REFERENCE_AFTER_STOP = re.compile(
+    r"(?<=[a-z)\]%])(?:(?<!\b[Ff]ig)(?<!\b[Nn]o)(?<!\b[Ee]q)(?<!\b[Tt]ab)\." + _MARKS + r"(?=\s+[A-Z(]|\s*(?:\n|$))"
+    r"|[,;:]" + _MARKS.replace("marks", "more") + r"(?=\s+[A-Za-z]))"
+)
+_REFERENCE_AFTER_WORD = re.compile(r"(?<![\w-])[a-z]{4,}" + _MARKS + r"(?=[\s.,;:)])")
 _PROSE = re.compile(r"[a-z]{2,}\s+[a-z]+(?:\s+\S+){2,}[^.\s][.!?]$")
 _WIDE_GAP = re.compile(r"\S\s{10,}\S")
 _GAP = re.compile(r"[^\S\r\n\f]*(?:(?:\r\n|\r|\n|\f)[^\S\r\n\f]*)+")
@@ -47,7 +54,8 @@ def drop_running_heads(text: str, page_starts: Sequence[int] = ()) -> list[Edit]
 
 def _repeated_on_pages(lines: Sequence[Line], page_starts: Sequence[int]) -> list[Line]:
     edge = 3
-    by_page = groupby((line for line in lines if not line.blank), lambda line: sum(s <= line.start for s in page_starts))
+    full = [line for line in lines if not line.blank]
+    by_page = groupby(full, lambda line: bisect_right(page_starts, line.start))
     edges = []
     for _, group in by_page:
         page = list(group)
@@ -164,7 +172,7 @@ def lift_dense_blocks(text: str) -> list[Edit]:
     for _, group in groupby(enumerate(full), lambda pair: pair[1] - pair[0]):
         run = [i for _, i in group]
         starts = [run[0], *(i for i in run[1:] if lines[i].indented), run[-1] + 1]
-        for first, end in zip(starts, starts[1:], strict=False):
+        for first, end in pairwise(starts):
             if end - first >= 2:
                 becomes = "caption" if _CAPTION.match(lines[first].text) else "abstract"
                 edit = Edit(lines[first].start, lines[end - 1].next, "lift", "lift_dense_blocks", becomes=becomes)
@@ -188,9 +196,7 @@ def restore_columns(text: str) -> list[Edit]:
             (
                 j
                 for j in range(i + 1, end)
-                if lines[j].indented
-                and lines[j].text.strip()[:1].isupper()
-                and not ends_sentence(lines[j - 1].text)
+                if lines[j].indented and lines[j].text.strip()[:1].isupper() and not ends_sentence(lines[j - 1].text)
             ),
             None,
         )
@@ -207,7 +213,8 @@ def _opens_section(lines: Sequence[Line], i: int) -> bool:
 def join_lines(text: str, words: Mapping[str, int]) -> list[Edit]:
     """Join the lines of a paragraph, with or without the hyphen, and set paragraphs and headings apart.
 
-    `words` counts those that the paper has unbroken (`words_within_lines`); they decide on hyphens. Afterwards `\\n\\n` stands between paragraphs and nowhere else, and no other line break is left.
+    `words` counts those that the paper has unbroken (`words_within_lines`); they decide on hyphens. Afterwards
+    `\\n\\n` stands between paragraphs and nowhere else, and no other line break is left.
     """
     lines = [line for line in lines_of(text) if not line.blank]
     if not lines:
@@ -282,14 +289,12 @@ def squeeze_blanks(text: str) -> list[Edit]:
 def plain_characters(text: str) -> list[Edit]:
     """Ligatures in plain letters; soft hyphens, byte-order marks and control characters dropped."""
     edits = []
-    for m in re.finditer(r"[\ufb00-\ufb06]|[\u00ad\ufeff\u200b-\u200f\u202a-\u202e\u2060-\u2069\x00-\x08\x0e-\x1f\x7f]", text):
+    for m in re.finditer(
+        r"[\ufb00-\ufb06]|[\u00ad\ufeff\u200b-\u200f\u202a-\u202e\u2060-\u2069\x00-\x08\x0e-\x1f\x7f]", text
+    ):
         plain = unicodedata.normalize("NFKC", m[0]) if "\ufb00" <= m[0] <= "\ufb06" else ""
         edits.append(Edit(m.start(), m.end(), "join", "plain_characters", plain))
     return edits
-
-
-_REFERENCE_AFTER_STOP = re.compile(r"(?<=[a-z)\]%s][.,;:])(\d{1,3}(?:[,–-]\d{1,3})*)(?=\s+[A-Z(]|\s+[a-z]|\s*(?:\n|$))")
-_REFERENCE_AFTER_WORD = re.compile(r"(?<![\w-])([a-z]{4,})(\d{1,3}(?:[,–-]\d{1,3})*)(?=[\s.,;:)])")
 
 
 def part_references(text: str) -> list[Edit]:
@@ -299,10 +304,10 @@ def part_references(text: str) -> list[Edit]:
     plain lower-case word directly (`sarcoma2`) it is taken for a reference only in a text that has at least
     three of the sure kind, since units and names are written so too.
     """
-    sure = [(m.start(1), m.end(1)) for m in _REFERENCE_AFTER_STOP.finditer(text)]
+    sure = [m.span("marks") if m["marks"] else m.span("more") for m in _REFERENCE_AFTER_STOP.finditer(text)]
     if len(sure) < 3:
         return []
-    likely = [(m.start(2), m.end(2)) for m in _REFERENCE_AFTER_WORD.finditer(text)]
+    likely = [m.span("marks") for m in _REFERENCE_AFTER_WORD.finditer(text)]
     return [
         Edit(start, end, "join", "part_references", f"[{text[start:end]}]") for start, end in sorted({*sure, *likely})
     ]

@@ -9,24 +9,23 @@ _LINE = re.compile(r"([^\r\n\f]*)(?:\r\n|\r|\n|\f|\Z)")
 _ENDS_SENTENCE = re.compile(r"[.!?][\"'”’)\]]*(?:\s*\[[\d,\s–-]+\]|\d{1,3}(?:[,–-]\d{1,3})*)?[\"'”’)\]]*$")
 _NUMBERING = re.compile(r"^(?:\d+(?:\.\d+)*\.?|[IVX]+\.)\s+")
 _HEADINGS = frozenset(
-    """abstract|summary|introduction|background|case|cases|case report|case reports|case presentation|case description
-    |clinical presentation|patients and methods|subjects and methods|participants|methods|method|materials and methods
-    |material and methods|methods and materials|methodology|study design|design|setting|data collection|data analysis
-    |statistical analysis|statistical analyses|statistics|results|findings|results and discussion|discussion
-    |strengths and limitations|limitations|conclusion|conclusions|concluding remarks|discussion and conclusion
-    |discussion and conclusions|future directions|outlook|acknowledgement|acknowledgements|acknowledgment
-    |acknowledgments|funding|funding statement|competing interests|competing interest|conflict of interest
-    |conflicts of interest|conflict of interest statement|declaration of interests|declarations|disclosure|disclosures
-    |author contributions|authors' contributions|authors’ contributions|contributors|ethics|ethics statement
-    |ethics approval|informed consent|data availability|data availability statement|abbreviations|appendix
-    |supplementary material|supplementary data|supporting information|additional files|references|reference list
-    |bibliography|literature cited|works cited|keywords|key words|trial registration|ethics approval and consent to
-    participate|consent for publication|availability of data and materials|publisher's note|publisher’s note""".replace(
-        "\n    participate", " participate"
-    )
-    .replace("\n", "")
-    .replace("    ", "")
-    .split("|")
+    name.strip()
+    for name in """
+    abstract, summary, introduction, background, case, cases, case report, case reports, case presentation,
+    case description, clinical presentation, patients and methods, subjects and methods, participants, methods,
+    method, materials and methods, material and methods, methods and materials, methodology, study design, design,
+    setting, data collection, data analysis, statistical analysis, statistical analyses, statistics, results,
+    findings, results and discussion, discussion, strengths and limitations, limitations, conclusion, conclusions,
+    concluding remarks, discussion and conclusion, discussion and conclusions, future directions, outlook,
+    acknowledgement, acknowledgements, acknowledgment, acknowledgments, funding, funding statement,
+    competing interests, competing interest, conflict of interest, conflicts of interest,
+    conflict of interest statement, declaration of interests, declarations, disclosure, disclosures,
+    author contributions, authors' contributions, contributors, ethics, ethics statement, ethics approval,
+    ethics approval and consent to participate, consent for publication, informed consent, data availability,
+    data availability statement, availability of data and materials, abbreviations, appendix,
+    supplementary material, supplementary data, supporting information, additional files, references,
+    reference list, bibliography, literature cited, works cited, keywords, key words, trial registration,
+    publisher's note""".split(",")
 )
 
 
@@ -41,6 +40,7 @@ class Line:
 
     @property
     def blank(self) -> bool:
+        """Has nothing but white space."""
         return not self.text.strip()
 
     @property
@@ -93,4 +93,5 @@ def names_section(text: str) -> bool:
     >>> names_section("DISCUSSION"), names_section("Discussion of the case")
     (True, False)
     """
-    return " ".join(_NUMBERING.sub("", text.strip()).lower().rstrip(":.").split()) in _HEADINGS
+    plain = _NUMBERING.sub("", text.strip()).lower().replace("’", "'").rstrip(":.")
+    return " ".join(plain.split()) in _HEADINGS

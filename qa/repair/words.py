@@ -11,8 +11,8 @@ from wordfreq import zipf_frequency
 
 _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 _PREFIXES = frozenset(
-    "anti auto bi bio co counter de dis extra hyper hypo inter intra macro meta micro mid multi neo neuro non over para "
-    "peri poly post pre pro pseudo re semi sub super supra trans tri ultra un under".split()
+    "anti auto bi bio co counter de dis extra hyper hypo inter intra macro meta micro mid multi neo neuro non over "
+    "para peri poly post pre pro pseudo re semi sub super supra trans tri ultra un under".split()
 )
 _PARTICLES = frozenset("and by down for free in like of off old on or out over the to up wide with year".split())
 

@@ -1,0 +1,49 @@
+# `make run` and `make test` are all that a newcomer needs; both begin with `setup`.
+PYTHON ?= python3
+PORT ?= 8501
+VENV := .venv
+BIN := $(VENV)/bin
+# Where pip finds a CPU build of torch, if not in its default index: make setup TORCH_ARGS="--index-url …"
+TORCH_ARGS ?=
+TORCH := $(shell sed -n 's/.*"\(torch==[0-9.]*\)".*/\1/p' pyproject.toml)
+PIP := $(BIN)/python -m pip install --disable-pip-version-check --quiet --progress-bar off
+
+.PHONY: setup run test check eval clean
+.DELETE_ON_ERROR:
+
+setup: $(VENV)/.installed
+
+run: setup
+	@$(BIN)/qa serve --port $(PORT)
+
+test: $(VENV)/.installed-dev
+	$(BIN)/python -m pytest
+
+check: $(VENV)/.installed-dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+eval: setup
+	@$(BIN)/qa index build
+	@$(BIN)/qa eval
+
+$(VENV)/bin/python:
+	@echo "Making a virtual environment in $(VENV) …"
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or later is needed; say which: make $(MAKECMDGOALS) PYTHON=python3.11"; exit 1; }
+	@$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.installed: pyproject.toml | $(VENV)/bin/python
+	@echo "Installing PyTorch ($(TORCH)) …"
+	@$(PIP) $(TORCH_ARGS) $(TORCH)
+	@echo "Installing the assistant and what it needs (a minute or two) …"
+	@$(PIP) -e .
+	@touch $@
+
+$(VENV)/.installed-dev: $(VENV)/.installed
+	@echo "Installing what the tests need …"
+	@$(PIP) -e '.[dev]'
+	@touch $@
+
+clean:
+	rm -rf $(VENV) index/CURRENT index/history.jsonl index/.lock index/*/

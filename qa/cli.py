@@ -1,0 +1,512 @@
+"""The commands. Data goes to standard output, everything said to a person to standard error.
+
+Exit codes: 0 done, 1 the question had no answer in the documents, 2 the call was wrong, 3 the input or the
+index was at fault. Heavy rooms are imported inside the commands that need them, so that `qa --help` is quick.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any
+
+import click
+
+from qa.types import Answer, QAError, QuestionError, Result, Turn
+
+if TYPE_CHECKING:
+    from qa.assistant import Assistant
+    from qa.index import Progress
+    from qa.library import Report
+
+NO_ANSWER, WRONG_CALL, AT_FAULT = 1, 2, 3
+
+_UNSEEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
+
+index_option = click.option(
+    "--index", "index", type=click.Path(path_type=Path), default="index", envvar="QA_INDEX_DIR", show_default=True,
+    help="Folder of the index.",
+)  # fmt: skip
+corpus_option = click.option(
+    "--corpus", "corpus", type=click.Path(path_type=Path), default="corpus", envvar="QA_CORPUS_DIR", show_default=True,
+    help="Folder of the papers.",
+)  # fmt: skip
+json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON, one object a line.")
+document_option = click.option(
+    "--document", "documents", multiple=True, metavar="ID", help="Ask only this paper; may be repeated."
+)
+
+
+class _Group(click.Group):
+    """Says an error of ours in one message, with the exit code that belongs to it, and no traceback."""
+
+    def invoke(self, context: click.Context) -> Any:
+        try:
+            return super().invoke(context)
+        except QAError as error:
+            say(f"qa: {error}")
+            context.exit(WRONG_CALL if isinstance(error, QuestionError) else AT_FAULT)
+
+
+@click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="qa", prog_name="qa")
+def cli() -> None:
+    """Ask your own papers, and get answers in their own words."""
+
+
+def main() -> None:
+    """The console script `qa`."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="replace")
+    cli()
+
+
+def say(text: str) -> None:
+    """Tell a person something, on standard error."""
+    click.echo(plain(text), err=True)
+
+
+def show(text: str) -> None:
+    """Print data for a person, on standard output."""
+    click.echo(plain(text))
+
+
+def plain(text: str) -> str:
+    """Text from a paper or a question as a terminal may see it: without control characters.
+
+    >>> plain("a\\x1b[31mb")
+    'a\\ufffd[31mb'
+    """
+    return _UNSEEN.sub("\ufffd", text)
+
+
+def print_json(row: Mapping[str, Any]) -> None:
+    """One JSON object on one line; lone surrogates are escaped, since no stream can carry them."""
+    text = json.dumps(row, ensure_ascii=False)
+    click.echo(text if _encodable(text) else json.dumps(row))
+
+
+def _encodable(text: str) -> bool:
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+@cli.command()
+@click.argument("question", required=False)
+@click.option("--batch", type=click.File("r", encoding="utf-8"), help="Ask each line of a JSONL file, or of -.")
+@json_option
+@document_option
+@index_option
+@corpus_option
+@click.pass_context
+def ask(
+    context: click.Context,
+    question: str | None,
+    batch: IO[str] | None,
+    as_json: bool,
+    documents: tuple[str, ...],
+    index: Path,
+    corpus: Path,
+) -> None:
+    """Answer a question with quotes from the papers, or say that they do not answer it."""
+    if (question is None) == (batch is None):
+        raise click.UsageError("give a question, or --batch FILE with one JSON object a line")
+    assistant = _open(index)
+    _warn_if_stale(context, assistant, corpus)
+    if batch is not None:
+        _ask_batch(batch, assistant, documents)
+        return
+    assert question is not None
+    start = time.perf_counter()
+    result = assistant.ask(question, documents=documents)
+    if as_json:
+        print_json(_row(None, 1, result, assistant, start))
+    else:
+        _show_result(result)
+    if not isinstance(result, Answer):
+        context.exit(NO_ANSWER)
+
+
+def _open(index: Path) -> Assistant:
+    from qa.assistant import Assistant
+
+    return Assistant.open(index)
+
+
+def _warn_if_stale(context: click.Context, assistant: Assistant, corpus: Path) -> None:
+    """Say so if the corpus has changed since; not where an index was named without its corpus."""
+    from qa import library
+    from qa.config import IndexSettings
+    from qa.embed import open_encoder
+
+    given = [context.get_parameter_source(name) != click.core.ParameterSource.DEFAULT for name in ("index", "corpus")]
+    if given == [True, False] or not corpus.is_dir():
+        return
+    settings = IndexSettings()
+    differences = library.differences(corpus, assistant.index, settings, open_encoder(settings.encoder))
+    if differences:
+        say(f"qa: the index is stale ({differences[0]}); run `qa index build`")
+
+
+def _ask_batch(batch: IO[str], assistant: Assistant, documents: tuple[str, ...]) -> None:
+    for line in batch:
+        if line.strip():
+            for row in _answers(line, assistant, documents):
+                print_json(row)
+                sys.stdout.flush()
+
+
+def _answers(line: str, assistant: Assistant, documents: tuple[str, ...]) -> Iterator[dict[str, Any]]:
+    """The rows of one batch line: one a turn, or an error in its place."""
+    identity = None
+    try:
+        item = json.loads(line)
+        if not isinstance(item, dict):
+            raise ValueError("a line must be a JSON object")
+        identity = item.get("id")
+        questions = item["turns"] if "turns" in item else [item["question"]]
+        wanted = item.get("documents") or list(documents)
+        if not isinstance(questions, list) or not questions or not all(isinstance(q, str) for q in questions):
+            raise ValueError("`question` must be a text, `turns` a list of texts")
+        if not isinstance(wanted, list) or not all(isinstance(name, str) for name in wanted):
+            raise ValueError("`documents` must be a list of ids")
+    except KeyError:
+        yield {"id": identity, "error": "the line has neither `question` nor `turns`"}
+        return
+    except (ValueError, RecursionError) as error:
+        yield {"id": identity, "error": f"the line cannot be read: {error}"}
+        return
+    turns: list[Turn] = []
+    for number, question in enumerate(questions, start=1):
+        start = time.perf_counter()
+        try:
+            result = assistant.ask(question, turns, wanted)
+        except QAError as error:
+            yield {"id": identity, "turn": number, "error": str(error)}
+            continue
+        turns.append(Turn(question, result))
+        yield _row(identity, number, result, assistant, start)
+
+
+def _row(identity: object, turn: int, result: Result, assistant: Assistant, start: float) -> dict[str, Any]:
+    from qa.rows import result_row
+
+    documents = {document.id: document for document in assistant.documents}
+    elapsed = round(1000 * (time.perf_counter() - start), 1)
+    return {"id": identity, "turn": turn} | result_row(result, documents) | {"milliseconds": {"total": elapsed}}
+
+
+def _show_result(result: Result) -> None:
+    if result.interpreted_as != result.question:
+        say(f"Interpreted as: {result.interpreted_as}")
+    if isinstance(result, Answer):
+        show(" ".join(f"{citation.text} [{number}]" for number, citation in enumerate(result.citations, start=1)))
+        show("")
+        for number, citation in enumerate(result.citations, start=1):
+            section = f", {citation.section}" if citation.section else ""
+            show(f"[{number}] {citation.document.title}{section} ({citation})")
+        say(f"Confidence {result.confidence:.0%}.")
+        return
+    say(f"The papers do not say. {result.reason}")
+    if result.passages:
+        say("Nearest passages, not an answer:")
+    for hit in result.passages[:3]:
+        show(f"  {hit.passage.id}: {hit.passage.text}")
+
+
+@cli.command()
+@click.argument("question")
+@click.option("--method", type=click.Choice(["dense", "lexical", "hybrid"]), default="hybrid", show_default=True)
+@click.option("--top-k", type=click.IntRange(1, 1000), default=10, show_default=True)
+@json_option
+@document_option
+@index_option
+def search(question: str, method: Any, top_k: int, as_json: bool, documents: tuple[str, ...], index: Path) -> None:
+    """Rank the passages for a question, without an answer."""
+    from qa.rows import hit_rows
+
+    assistant = _open(index)
+    hits = assistant.search(question, method, top_k, documents)
+    for row in hit_rows(hits, {document.id: document for document in assistant.documents}):
+        if as_json:
+            print_json(row)
+        else:
+            ranks = ", ".join(f"{voice} {rank}" for voice, rank in row["ranks"].items())
+            show(f"{row['rank']}. {row['id']}  {row['score']:.3f} ({ranks})\n   {row['text']}")
+
+
+@cli.command()
+@document_option
+@index_option
+def passages(documents: tuple[str, ...], index: Path) -> None:
+    """Print the passages of the index as JSONL."""
+    from qa import store
+    from qa.rows import passage_row
+
+    opened = store.load(index)
+    known = {document.id: document for document in opened.documents}
+    for name in documents:
+        if name not in known:
+            raise QuestionError(f"there is no document {name!r}; there are: {', '.join(sorted(known))}")
+    for passage in opened.passages:
+        if not documents or passage.document in documents:
+            print_json(passage_row(passage, known[passage.document]))
+
+
+@cli.group()
+def index() -> None:
+    """Build the index, look after it, go back."""
+
+
+@index.command()
+@click.option("--full", is_flag=True, help="Read and embed every paper again.")
+@corpus_option
+@index_option
+@click.pass_context
+def build(context: click.Context, full: bool, corpus: Path, index: Path) -> None:
+    """Build or update the index: only what changed is read and embedded."""
+    from qa import library
+
+    with progress_bar() as progress:
+        report = library.update(corpus, index, full=full, progress=progress)
+    _finish(context, report)
+
+
+@contextmanager
+def progress_bar() -> Iterator[Progress]:
+    """A progress bar over papers, on standard error."""
+    from tqdm import tqdm
+
+    with tqdm(unit="paper", dynamic_ncols=True, leave=False, delay=0.5) as bar:
+
+        def progress(done: int, total: int, what: str) -> None:
+            bar.total = total
+            bar.set_description(plain(what)[:40], refresh=False)
+            bar.update(done - bar.n)
+            bar.refresh()
+
+        yield progress
+
+
+def _finish(context: click.Context, report: Report) -> None:
+    """Say what an update did; papers that could not be read are an exit code of their own."""
+    parts = [
+        f"{len(ids)} {word}"
+        for word, ids in (
+            ("added", report.added),
+            ("changed", report.changed),
+            ("removed", report.removed),
+            ("unchanged", report.unchanged),
+        )
+        if ids
+    ]
+    say(f"Generation {report.generation} is published: {', '.join(parts)}.")
+    for failure in report.failures:
+        say(f"Left out: {failure.reason}")
+    if report.failures:
+        context.exit(AT_FAULT)
+
+
+@index.command()
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+@corpus_option
+@index_option
+@click.pass_context
+def add(context: click.Context, files: tuple[Path, ...], corpus: Path, index: Path) -> None:
+    """Copy papers into the corpus and update the index."""
+    from qa import library
+
+    library.add(corpus, files)
+    with progress_bar() as progress:
+        report = library.update(corpus, index, progress=progress)
+    _finish(context, report)
+
+
+@index.command()
+@click.argument("ids", nargs=-1, required=True, metavar="ID...")
+@corpus_option
+@index_option
+@click.pass_context
+def remove(context: click.Context, ids: tuple[str, ...], corpus: Path, index: Path) -> None:
+    """Take papers out of the corpus and the index, and delete older generations that hold them."""
+    from qa import library
+
+    with progress_bar() as progress:
+        report = library.remove(corpus, index, ids, progress=progress)
+    if report is None:
+        say("The last paper was taken out; there is no index any more.")
+    else:
+        _finish(context, report)
+
+
+@index.command()
+@json_option
+@corpus_option
+@index_option
+def status(as_json: bool, corpus: Path, index: Path) -> None:
+    """Say what is indexed, and whether the index is up to date."""
+    from qa import library, store
+    from qa.config import IndexSettings
+    from qa.embed import open_encoder
+
+    opened = store.load(index)
+    settings = IndexSettings()
+    differences = (
+        library.differences(corpus, opened, settings, open_encoder(settings.encoder)) if corpus.is_dir() else []
+    )
+    counts = {document.id: 0 for document in opened.documents}
+    for passage in opened.passages:
+        counts[passage.document] += 1
+    if as_json:
+        print_json(
+            {
+                "generation": store.current_generation(index),
+                "state": "stale" if differences else "fresh",
+                "differences": differences,
+                "documents": [
+                    {"id": d.id, "title": d.title, "sha256": d.sha256, "extractor": d.extractor,
+                     "pages": len(d.page_starts) or None, "passages": counts[d.id]}
+                    for d in opened.documents
+                ],
+                "failures": [{"file": f.file, "reason": f.reason} for f in opened.failures],
+            }
+        )  # fmt: skip
+        return
+    show(f"Generation {store.current_generation(index)}: {len(counts)} papers, {len(opened.passages)} passages")
+    for document in opened.documents:
+        show(f"  {document.id}: {counts[document.id]} passages, {document.title}")
+    for failure in opened.failures:
+        show(f"  left out: {failure.reason}")
+    show("The index is up to date." if not differences else "The index is stale; run `qa index build`:")
+    for difference in differences:
+        show(f"  {difference}")
+
+
+@index.command()
+@index_option
+@click.pass_context
+def verify(context: click.Context, index: Path) -> None:
+    """Check every checksum, count and quote of the published index."""
+    from qa import store
+
+    problems = store.problems(index)
+    for problem in problems:
+        say(problem)
+    if problems:
+        context.exit(AT_FAULT)
+    opened = store.load(index)
+    show(
+        f"Generation {store.current_generation(index)} is sound: {len(opened.documents)} papers, "
+        f"{len(opened.passages)} passages and {opened.sentence_starts[-1]} sentences, word for word in their sources."
+    )
+
+
+@index.command()
+@json_option
+@index_option
+def history(as_json: bool, index: Path) -> None:
+    """List the generations, oldest first."""
+    from qa import store
+
+    for row in store.history(index):
+        if as_json:
+            print_json(row)
+        else:
+            note = "current" if row["current"] else "" if row["kept"] else "deleted"
+            show(f"{row['published_at']}  {row['generation']}  {row['action']}  {note}".rstrip())
+
+
+@index.command()
+@click.argument("generation", required=False)
+@index_option
+def rollback(generation: str | None, index: Path) -> None:
+    """Go back to a generation, or to the one before."""
+    from qa import store
+
+    with store.writing(index):
+        name = store.rollback(index, generation)
+    say(f"Generation {name} is current again.")
+
+
+@cli.command("eval")
+@click.argument("questions", type=click.Path(path_type=Path), default=Path("eval/questions.jsonl"))
+@index_option
+def evaluate(questions: Path, index: Path) -> None:
+    """Run a question set and print how well it was answered."""
+    from tqdm import tqdm
+
+    from qa.evaluation.questions import load_questions
+    from qa.evaluation.run import render, run
+
+    assistant = _open(index)
+    loaded = load_questions(questions, assistant.documents)
+    show(render(run(tqdm(loaded, unit="question", leave=False, delay=0.5), assistant)))
+
+
+@cli.command()
+@corpus_option
+@index_option
+@click.pass_context
+def doctor(context: click.Context, corpus: Path, index: Path) -> None:
+    """Check the installation, the models and the index; each finding ends with the command that mends it."""
+    from qa import calibration, store
+    from qa.config import AskSettings, IndexSettings
+    from qa.embed import open_encoder
+    from qa.library import state
+    from qa.sources import sources_in
+
+    settings = IndexSettings()
+
+    def fresh() -> str:
+        found = state(corpus, index, settings)
+        if found != "fresh":
+            raise QAError(f"the index is {found}; run `qa index build`")
+        return f"{index} is up to date"
+
+    def sound() -> str:
+        problems = store.problems(index)
+        if problems:
+            raise QAError(problems[0])
+        return f"{index} is sound"
+
+    checks: dict[str, Callable[[], str]] = {
+        "encoder": lambda: f"{open_encoder(settings.encoder).encode(['test']).shape[1]} dimensions",
+        "calibration": lambda: (
+            calibration.load(AskSettings().calibration, open_encoder(settings.encoder).sha256).fitted_on
+        ),
+        "corpus": lambda: f"{len(sources_in(corpus))} papers in {corpus}",
+        "index": sound,
+        "freshness": fresh,
+    }
+    failed = False
+    for name, check in checks.items():
+        try:
+            show(f"ok    {name}: {check()}")
+        except QAError as error:
+            failed = True
+            show(f"wrong {name}: {error}")
+    if failed:
+        context.exit(AT_FAULT)
+
+
+@cli.command()
+@click.option("--port", type=click.IntRange(1, 65535), default=8501, show_default=True, envvar="PORT")
+@corpus_option
+@index_option
+@click.pass_context
+def serve(context: click.Context, port: int, corpus: Path, index: Path) -> None:
+    """Build the index if it is missing or stale, and serve the app."""
+    from qa.serve import serve as run_server
+
+    with progress_bar() as progress:
+        failures = run_server(corpus, index, port, progress, say)
+    context.exit(failures)
