@@ -18,7 +18,7 @@ from qa.types import ModelError
 class Calibration:
     """probability = 1 / (1 + exp(-(bias + Σ weight · (signal - mean) / deviation))).
 
-    An answer is given from `threshold` on.
+    An answer is given from `threshold` on. `fitted_on` says with which questions all this was chosen, and how.
     """
 
     fitted_on: str

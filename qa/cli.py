@@ -360,9 +360,7 @@ def status(as_json: bool, corpus: Path, index: Path) -> None:
 
     opened = store.load(index)
     settings = IndexSettings()
-    differences = (
-        library.differences(corpus, opened, settings, open_encoder(settings.encoder)) if corpus.is_dir() else []
-    )
+    differences = library.differences(corpus, opened, settings, open_encoder(settings.encoder))
     counts = {document.id: 0 for document in opened.documents}
     for passage in opened.passages:
         counts[passage.document] += 1

@@ -90,6 +90,8 @@ def state(corpus: Path, folder: Path, settings: IndexSettings | None = None, enc
 
 def differences(corpus: Path, index: Index, settings: IndexSettings, encoder: Encoder) -> list[str]:
     """What makes the index stale, one line each; [] if it is not."""
+    if not corpus.is_dir():
+        return [f"the folder {corpus} is not there any more"]
     found = []
     if fingerprint(settings, encoder) != index.fingerprint:
         found.append("the settings, the encoder or the reading rules have changed since the index was built")

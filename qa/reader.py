@@ -77,8 +77,6 @@ def read(query: Query, hits: Sequence[Hit], index: Index, settings: AskSettings)
         "sentence_words": covered[i, j],
         "passage_words": max(_coverage(weights, found) for found in top_words),
         "unknown_words": _unknown(weights, query.text, index),
-        "score": best,
-        "margin": best - candidates[min(len(candidates) - 1, 5)][0],
     }
     return Reading(chosen, _highlights(query.text, [sentence.text for _, sentence in chosen]), signals)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -23,7 +24,7 @@ class Evidence:
 class Question:
     """A question of a set. `evidence` holds complete lists, any one of which will do; empty if unanswerable.
 
-    `earlier` are the turns before the question.
+    `earlier` are the turns before the question; `documents` those that are asked, all if empty.
     """
 
     id: str
@@ -33,6 +34,12 @@ class Question:
     evidence: tuple[tuple[Evidence, ...], ...]
     answers: tuple[str, ...]
     earlier: tuple[str, ...] = ()
+    documents: tuple[str, ...] = ()
+
+    @property
+    def split(self) -> str:
+        """`tune` or `test`, by the id's hash: nothing is fitted on `test`."""
+        return "tune" if hashlib.sha256(self.id.encode()).digest()[0] % 2 else "test"
 
 
 def load_questions(path: Path, documents: Sequence[Document]) -> list[Question]:
@@ -85,6 +92,7 @@ def _question(row: Mapping[str, Any], documents: Mapping[str, Document]) -> Ques
         evidence=tuple(tuple(_evidence(item, documents) for item in items) for items in lists),
         answers=tuple(row.get("answers") or ()),
         earlier=tuple(turns[:-1]),
+        documents=tuple(row.get("documents") or ()),
     )
 
 

@@ -34,9 +34,9 @@ def run(questions: Iterable[Question], assistant: Assistant) -> list[Outcome]:
 def _ask(question: Question, assistant: Assistant) -> Outcome:
     turns: list[Turn] = []
     for earlier in question.earlier:
-        turns.append(Turn(earlier, assistant.ask(earlier, turns)))
+        turns.append(Turn(earlier, assistant.ask(earlier, turns, question.documents)))
     start = time.perf_counter()
-    result = assistant.ask(question.question, turns)
+    result = assistant.ask(question.question, turns, question.documents)
     milliseconds = 1000 * (time.perf_counter() - start)
     shown = [(hit.passage.document, hit.passage.spans) for hit in result.passages]
     rank = next((k for k in range(1, len(shown) + 1) if holds_any(question.evidence, shown[:k])), None)

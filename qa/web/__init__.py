@@ -1,0 +1,10 @@
+"""The page. `chat` puts it together; all that comes from a paper, a question or a file name is drawn as text.
+
+    chat     the conversation: question in, card out, source beside it
+    cards    how an answer, an abstention, passages and messages look
+    source   the paper's own text with the quote marked (a component: source.js, source.css)
+    opening  the index: opened once for each generation, built when there is none
+    text     escaping, at the moment of drawing
+
+Nothing here decides about answers; that is the `Assistant`'s. A further page is a further file beside `chat`.
+"""

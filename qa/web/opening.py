@@ -1,0 +1,97 @@
+"""The index as the page needs it: opened once for each generation, built first where there is none.
+
+Heavy rooms are imported inside the functions, so that the page is painted before they load.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from qa.web import cards
+
+if TYPE_CHECKING:
+    from qa.assistant import Assistant
+
+_BUILDING = threading.Lock()
+
+
+def _corpus() -> Path:
+    return Path(os.environ.get("QA_CORPUS_DIR", "corpus"))
+
+
+def _index() -> Path:
+    return Path(os.environ.get("QA_INDEX_DIR", "index"))
+
+
+def assistant() -> Assistant:
+    """The assistant for the published index; a newly published one is there at the next click.
+
+    Raises:
+        QAError: the index cannot be opened, or the first one cannot be built.
+    """
+    from qa import store
+
+    generation = store.current_generation(_index())
+    if generation is None:
+        _build()
+        generation = store.current_generation(_index())
+    return _opened(_index(), generation or "")
+
+
+@st.cache_resource(max_entries=2, show_spinner=False)
+def _opened(index: Path, generation: str) -> Assistant:
+    from qa.assistant import Assistant
+
+    return Assistant.open(index)
+
+
+@st.cache_resource(max_entries=2, show_spinner=False)
+def _starters(_assistant: Assistant, generation: str) -> tuple[str, ...]:
+    from qa import library
+
+    return library.starters(_assistant)
+
+
+def starters(assistant: Assistant) -> tuple[str, ...]:
+    """Questions to begin with. The first call of the process asks them, and so loads the language model."""
+    with st.spinner("Loading the language model (once)…"):
+        return _starters(assistant, f"{_index()} {assistant.generation}")
+
+
+def is_stale(assistant: Assistant) -> bool:
+    """Whether the papers have changed since the index was built; looked up at most every 30 seconds."""
+    return _is_stale(_corpus(), _index(), assistant.generation)
+
+
+@st.cache_data(ttl="30s", max_entries=4, show_spinner=False)
+def _is_stale(corpus: Path, index: Path, generation: str) -> bool:
+    from qa import library
+
+    return library.state(corpus, index) == "stale"
+
+
+def _build() -> None:
+    """Build the first index in view of the reader. A second session waits, and finds it built."""
+    from qa import library, store
+
+    place = st.empty()
+    with place.container():
+        cards.heading("Reading the papers for the first time")
+        bar = st.progress(0.0)
+        what = st.empty()
+
+        def progress(done: int, total: int, doing: str) -> None:
+            bar.progress(done / max(total, 1), text=f"{done} of {total} papers")
+            with what:
+                cards.small(doing)
+
+        with _BUILDING:
+            if store.current_generation(_index()) is None:
+                report = library.update(_corpus(), _index(), progress=progress)
+                st.session_state.left_out = tuple(failure.reason for failure in report.failures)
+    place.empty()

@@ -1,0 +1,219 @@
+"""The real page on the real index in a real Chromium: ask, read, click the citation, see the mark.
+
+What is expected is asked of the same index in this process, so a better reader does not break these tests.
+Screenshots are kept where QA_SCREENSHOTS says.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+
+from qa import library
+from qa.assistant import Assistant
+from qa.types import Abstention, Answer, Citation
+
+sync_api = pytest.importorskip("playwright.sync_api")
+
+ROOT = Path(__file__).resolve().parents[2]
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+WIDE, PHONE = (1280, 800), (360, 740)
+NONSENSE = "How many people live in Paris?"
+HOSTILE = "<img src=x onerror=alert(1)> **bold** :red[x] $x$ \u202eabc"
+
+pytestmark = [
+    pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine (looked for chromium, google-chrome)"),
+    pytest.mark.timeout(180),
+]
+
+
+@pytest.fixture(scope="session")
+def index(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("index")
+    library.update(ROOT / "corpus", folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def assistant(index: Path) -> Assistant:
+    return Assistant.open(index)
+
+
+@pytest.fixture(scope="session")
+def url(index: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of the page, served as `make run` does."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    log = tmp_path_factory.mktemp("server") / "log"
+    command = [sys.executable, "-m", "streamlit", "run", "app.py", f"--server.port={port}", "--server.address=127.0.0.1"]
+    environment = os.environ | {"QA_CORPUS_DIR": str(ROOT / "corpus"), "QA_INDEX_DIR": str(index)}
+    with log.open("w") as output:
+        server = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=output, stderr=subprocess.STDOUT)
+    try:
+        address = f"http://127.0.0.1:{port}"
+        for _ in range(300):
+            try:
+                urllib.request.urlopen(f"{address}/_stcore/health", timeout=1).close()
+                break
+            except OSError:
+                assert server.poll() is None, log.read_text()
+                time.sleep(0.1)
+        yield address
+    finally:
+        server.terminate()
+        server.wait(10)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[sync_api.Browser]:
+    with sync_api.sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
+        yield browser
+        browser.close()
+
+
+class Reader:
+    """A person before the page, who notes every request, dialogue and script error."""
+
+    def __init__(self, browser: sync_api.Browser, url: str, size: tuple[int, int], scheme: str, shots: Path) -> None:
+        self.page = browser.new_page(viewport={"width": size[0], "height": size[1]}, color_scheme=scheme)
+        self.name, self.shots = f"{size[0]}-{scheme}", shots
+        self.faults: list[str] = []
+        self.page.on("request", lambda request: self._note(request.url))
+        self.page.on("websocket", lambda websocket: self._note(websocket.url))
+        self.page.on("dialog", lambda dialog: (self.faults.append(f"dialogue: {dialog.message}"), dialog.dismiss()))
+        self.page.on("pageerror", lambda error: self.faults.append(f"script error: {error}"))
+        self.page.goto(url)
+        self.page.get_by_role("textbox", name="Ask a question").wait_for()
+
+    def _note(self, address: str) -> None:
+        parts = urlsplit(address)
+        if parts.scheme not in ("data", "blob") and parts.hostname != "127.0.0.1":
+            self.faults.append(f"a request left this machine: {address}")
+
+    def ask(self, question: str) -> sync_api.Locator:
+        """Ask, and wait for the exchange."""
+        number = self.page.locator(".qa-question").count()
+        box = self.page.get_by_role("textbox", name="Ask a question")
+        box.fill(question)
+        box.press("Enter")
+        exchange = self.page.locator(f".st-key-qa-exchange-{number}")
+        exchange.locator("h3").wait_for(timeout=60_000)
+        return exchange
+
+    def shoot(self, what: str) -> None:
+        self.page.wait_for_timeout(300)
+        self.page.screenshot(path=self.shots / f"{what}-{self.name}.png")
+
+    def marks(self) -> list[str]:
+        return [mark.evaluate("mark => mark.textContent") for mark in self.page.locator("mark").all()]
+
+    def sees(self, mark: sync_api.Locator) -> bool:
+        """Whether the first line of a mark is in the window and nothing lies over it."""
+        return bool(
+            mark.evaluate(
+                """mark => {
+                    const { x, y, width, height } = mark.getClientRects()[0];
+                    return mark.getRootNode().elementFromPoint(x + width / 2, y + height / 2) === mark;
+                }"""
+            )
+        )
+
+
+@pytest.fixture(params=[(WIDE, "light"), (WIDE, "dark"), (PHONE, "light"), (PHONE, "dark")], ids=str)
+def reader(
+    request: pytest.FixtureRequest, browser: sync_api.Browser, url: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Reader]:
+    shots = Path(os.environ.get("QA_SCREENSHOTS") or tmp_path_factory.getbasetemp() / "screenshots")
+    shots.mkdir(parents=True, exist_ok=True)
+    reader = Reader(browser, url, *request.param, shots)
+    yield reader
+    reader.page.close()
+    assert not reader.faults
+
+
+def interrupted(assistant: Assistant) -> tuple[str, Answer, int]:
+    """A question whose answer has a sentence in two parts: the question, the answer, and which citation it is."""
+    for passage in assistant.index.passages:
+        for sentence in passage.sentences:
+            result = assistant.ask(sentence.text) if len(sentence.spans) == 2 else None
+            if isinstance(result, Answer):
+                for number, citation in enumerate(result.citations):
+                    if len(citation.spans) == 2:
+                        return sentence.text, result, number
+    raise AssertionError("no answer from these papers has a sentence in two parts")
+
+
+def test_ask_read_click_and_see_the_mark(reader: Reader, assistant: Assistant) -> None:
+    question = library.starters(assistant)[0]
+    expected = assistant.ask(question)
+    assert isinstance(expected, Answer)
+    reader.page.get_by_role("heading", name="Try one of these").wait_for(timeout=60_000)
+    reader.shoot("start")
+    reader.page.get_by_role("button", name=question).dblclick()
+    exchange = reader.page.locator(".st-key-qa-exchange-0")
+    exchange.locator("h3").wait_for(timeout=60_000)
+    sync_api.expect(exchange.locator("blockquote > span").first).to_contain_text(expected.citations[0].text)
+    reader.shoot("answer")
+    assert reader.page.locator(".qa-question").count() == 1  # two clicks are one question
+
+    check_source(reader, exchange, 0, expected.citations[0])
+    reader.shoot("source")
+    reader.page.keyboard.press("Escape")
+    sync_api.expect(reader.page.locator("mark")).to_have_count(0)
+    sync_api.expect(exchange.get_by_role("button", name="Show quote 1 in source")).to_be_focused()
+
+
+def test_an_interrupted_sentence_is_marked_in_its_parts(reader: Reader, assistant: Assistant) -> None:
+    question, expected, number = interrupted(assistant)
+    exchange = reader.ask(question)
+    check_source(reader, exchange, number, expected.citations[number])
+    reader.shoot("interrupted")
+    reader.page.get_by_role("button", name="2: line").click()
+    reader.page.wait_for_timeout(1000)
+    assert reader.sees(reader.page.locator("mark[data-span='1']"))
+
+
+def test_an_abstention_looks_like_none_of_the_answers(reader: Reader, assistant: Assistant) -> None:
+    assert isinstance(assistant.ask(NONSENSE), Abstention)
+    exchange = reader.ask(NONSENSE)
+    sync_api.expect(exchange.get_by_role("heading", name="The papers do not say")).to_be_in_viewport()
+    sync_api.expect(exchange.get_by_text("Nearest passages – not an answer")).to_be_visible()
+    sync_api.expect(exchange.locator("blockquote")).to_have_count(0)
+    reader.shoot("abstention")
+
+
+def test_a_hostile_question_is_drawn_as_text(reader: Reader) -> None:
+    exchange = reader.ask(HOSTILE)
+    sync_api.expect(exchange.locator(".qa-question")).to_have_text(f"You asked: {HOSTILE.replace(chr(0x202E), ' ')}")
+    assert reader.page.locator("img, .katex").count() == 0
+
+
+def test_nothing_is_wider_than_the_window(reader: Reader) -> None:
+    reader.ask("W" * 300)
+    assert reader.page.evaluate("document.querySelector('.stMain').scrollWidth <= innerWidth")
+
+
+def check_source(reader: Reader, exchange: sync_api.Locator, number: int, citation: Citation) -> None:
+    """Click a citation; its marks are its quote, exactly, and the beginning of it is in view."""
+    exchange.get_by_role("button", name=f"Show quote {number + 1} in source").click()
+    first = reader.page.locator("mark[data-span='0']")
+    first.wait_for()
+    reader.page.wait_for_timeout(300)
+    marks = {mark.get_attribute("data-span"): mark for mark in reader.page.locator("mark").all()}
+    assert len(reader.marks()) == len(citation.spans)
+    assert tuple(marks[str(i)].evaluate("mark => mark.textContent") for i in range(len(marks))) == citation.quote
+    assert reader.page.locator("#text").evaluate("text => text.textContent") == citation.document.raw
+    assert reader.sees(first)
+    sync_api.expect(reader.page.locator("#title")).to_be_focused()

@@ -1,0 +1,271 @@
+"""The page as a user drives it, with one fake assistant in place of the real one."""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+from qa import library, store
+from qa.assistant import Assistant
+from qa.types import (
+    Abstention,
+    Answer,
+    Citation,
+    Document,
+    Hit,
+    ModelError,
+    Passage,
+    QuestionError,
+    Result,
+    Sentence,
+    Span,
+    StoreError,
+    Turn,
+)
+from qa.web.source import segments
+
+APP = Path(__file__).resolve().parents[2] / "app.py"
+HOSTILE = "<img src=x onerror=alert(1)> **bold** :red[x] $x$ `code` \x1b[31m\u202e"
+HOSTILE_SHOWN = "<img src=x onerror=alert(1)> **bold** :red[x] $x$ `code` [31m"
+
+RAW = "She was given 5 mg\nof imatinib <daily>. Figure 1. A knee.\n for two 🩺 weeks. The end."
+PAPER = Document("hostile", "", RAW, metadata={"title": HOSTILE})
+OTHER = Document("other", "", "Nothing here.", metadata={"title": "Another paper"})
+DOSE = Sentence("She was given 5 mg of imatinib <daily>.", (Span(0, 38),))
+CUT = Sentence(
+    "of imatinib <daily>. for two 🩺 weeks.",
+    (Span(RAW.index("of"), RAW.index(" Figure")), Span(RAW.index("for"), RAW.index(" The"))),
+)
+
+
+class Fake:
+    """Answers every question that has a question mark, and remembers what it was asked."""
+
+    generation = "g1"
+    documents = (PAPER, OTHER)
+
+    def __init__(self) -> None:
+        self.asked: list[tuple[str, list[str], list[str]]] = []
+
+    def ask(self, question: str, turns: Sequence[Turn] = (), documents: Sequence[str] = ()) -> Result:
+        self.asked.append((question, [turn.question for turn in turns], list(documents)))
+        if not question.strip():
+            raise QuestionError("the question is empty; type a question in words")
+        hits = (Hit(Passage("hostile", "Case <1>", "body", (DOSE,), DOSE.spans), 1.0, {"dense": 1}),)
+        standing = f"{question} (of imatinib)" if turns else question
+        if "?" not in question:
+            return Abstention(question, standing, "None of the papers <says> it.", 0.1, hits, "g1")
+        citations = (Citation(PAPER, "Case <1>", DOSE), Citation(PAPER, "", CUT))
+        return Answer(question, standing, citations, 0.93, ("5 mg",), hits, "g1")
+
+
+@pytest.fixture
+def fake(monkeypatch: pytest.MonkeyPatch) -> Iterator[Fake]:
+    fake = Fake()
+    monkeypatch.setattr(Assistant, "open", lambda folder: fake)
+    monkeypatch.setattr(store, "current_generation", lambda folder: "g1")
+    monkeypatch.setattr(library, "state", lambda corpus, folder: "fresh")
+    monkeypatch.setattr(library, "starters", lambda assistant: ("What **dose**?",))
+    st.cache_resource.clear()
+    st.cache_data.clear()
+    yield fake
+    st.cache_resource.clear()
+    st.cache_data.clear()
+
+
+def opened() -> AppTest:
+    page = AppTest.from_file(str(APP), default_timeout=30).run()
+    assert not page.exception
+    return page
+
+
+def ask(page: AppTest, question: str) -> AppTest:
+    page.chat_input[0].set_value(question).run()
+    assert not page.exception
+    return page
+
+
+def drawn(page: AppTest) -> str:
+    """All HTML on the page but the style sheet."""
+    return "\n".join(element.proto.body for element in page.get("html") if "<style" not in element.proto.body)
+
+
+def text(page: AppTest) -> str:
+    """The HTML as a reader sees it."""
+    return html.unescape(re.sub(r"<[^>]+>", "", drawn(page)))
+
+
+def source(page: AppTest) -> dict[str, Any] | None:
+    """What the source component is given to draw; None while it is closed."""
+    for element in page.get("bidi_component"):
+        if element.proto.component_name == "qa_source":
+            return dict(json.loads(element.proto.json))
+    return None
+
+
+def test_an_answer_has_its_quotes_citations_and_confidence(fake: Fake) -> None:
+    page = ask(opened(), "How much imatinib?")
+    assert "<strong>5 mg</strong>" in drawn(page)
+    assert "She was given 5 mg of imatinib <daily>.1" in text(page)
+    assert "High confidence · 93%" in text(page)
+    assert "Case <1> · lines 1–2" in text(page)
+    assert "The papers do not say" not in text(page)
+    assert [b.label for b in page.button if "source" in b.label] == ["Show quote 1 in source", "Show quote 2 in source"]
+    assert page.expander[0].label == "Passages that were read (1)"
+
+
+def test_an_abstention_is_no_answer(fake: Fake) -> None:
+    page = ask(opened(), "Tell me about Paris")
+    assert "The papers do not say" in text(page)
+    assert "None of the papers <says> it." in text(page)
+    assert page.expander[0].label == "Nearest passages – not an answer"
+    assert "<blockquote>" not in drawn(page)
+    assert not [b.label for b in page.button if "source" in b.label]
+
+
+def test_a_follow_up_passes_the_turns_and_says_how_it_was_understood(fake: Fake) -> None:
+    page = ask(ask(opened(), "How much imatinib?"), "For how long?")
+    assert fake.asked == [("How much imatinib?", [], []), ("For how long?", ["How much imatinib?"], [])]
+    assert "Interpreted as: For how long? (of imatinib)" in text(page)
+    assert text(page).count("Interpreted as") == 1
+
+
+def test_new_conversation_forgets(fake: Fake) -> None:
+    page = ask(opened(), "How much imatinib?")
+    next(b for b in page.button if b.label == "New conversation").click().run()
+    ask(page, "For how long?")
+    assert fake.asked[-1] == ("For how long?", [], [])
+
+
+def test_only_the_chosen_papers_are_asked(fake: Fake) -> None:
+    page = opened()
+    page.multiselect[0].select("Another paper").run()
+    ask(page, "How much imatinib?")
+    assert fake.asked == [("How much imatinib?", [], ["other"])]
+
+
+def test_a_starter_is_asked_as_it_stands_and_its_label_is_no_markdown(fake: Fake) -> None:
+    page = opened()
+    starter = next(b for b in page.button if "dose" in b.label)
+    assert starter.label == r"What \*\*dose\*\*\?"
+    starter.click().run()
+    assert fake.asked == [("What **dose**?", [], [])]
+
+
+def test_an_empty_question_is_said_to_be_empty(fake: Fake) -> None:
+    page = ask(opened(), "  ")
+    assert "The question is empty; type a question in words." in text(page)
+    assert not page.session_state.exchanges
+
+
+def test_hostile_text_is_drawn_as_text(fake: Fake) -> None:
+    page = ask(opened(), f"{HOSTILE}?")
+    assert f"You asked: {HOSTILE_SHOWN} ?" in text(page)
+    assert text(page).count(HOSTILE_SHOWN) == 4  # the question, two citations, one passage
+    assert "<img" not in drawn(page)
+    assert "<1>" not in drawn(page)
+    assert not re.search(r"[\x00-\x08\x0b-\x1f\u202e]", drawn(page))
+    assert not page.markdown  # nothing of it goes through Markdown …
+    assert all("bold" not in widget.label for widget in [*page.button, *page.expander, *page.multiselect])  # … or a label
+
+
+def test_a_citation_opens_its_source(fake: Fake) -> None:
+    page = ask(opened(), "How much imatinib?")
+    assert source(page) is None
+    page.button(key="qa-show-0-1").click().run()
+    assert not page.exception
+    opened_source = source(page)
+    assert opened_source is not None
+    assert (opened_source["title"], opened_source["place"]) == (HOSTILE_SHOWN, "lines 2–3")
+    assert opened_source["parts"] == ["line 2", "line 3"]
+    page.button(key="qa-show-0-0").click().run()
+    again = source(page)
+    assert again is not None
+    assert again["click"] != opened_source["click"]
+    assert again["parts"] == []
+
+
+@pytest.mark.parametrize("spans", [DOSE.spans, CUT.spans, CUT.spans[::-1]], ids=["whole", "cut", "later part first"])
+def test_the_marks_are_the_quote_and_the_pieces_are_the_text(spans: tuple[Span, ...]) -> None:
+    citation = Citation(PAPER, "", Sentence("".join(RAW[span.start : span.end] for span in spans), spans))
+    pieces = segments(citation)
+    assert "".join(piece for piece, _ in pieces) == RAW
+    marks = {number: piece for piece, number in pieces if number is not None}
+    assert tuple(marks[number] for number in range(len(marks))) == citation.quote
+
+
+def test_a_broken_index_is_a_message_with_the_command(fake: Fake, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(folder: Path) -> Assistant:
+        raise StoreError("index/<a>.faiss was altered or damaged; run `qa index rollback`")
+
+    monkeypatch.setattr(Assistant, "open", broken)
+    page = opened()
+    assert "role='alert'" in drawn(page)
+    assert "index/&lt;a&gt;.faiss was altered or damaged; run <code>qa index rollback</code>." in drawn(page)
+    assert not page.chat_input
+
+
+def test_a_model_that_is_missing_is_a_message(fake: Fake, monkeypatch: pytest.MonkeyPatch) -> None:
+    def missing(assistant: Assistant) -> tuple[str, ...]:
+        raise ModelError("the package is not installed; run `make setup`")
+
+    monkeypatch.setattr(library, "starters", missing)
+    assert "The package is not installed; run make setup." in text(opened())
+
+
+def test_a_stale_index_still_answers_and_says_so(fake: Fake, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(library, "state", lambda corpus, folder: "stale")
+    page = opened()
+    assert "run qa index build" in text(page)
+    assert "5 mg" in text(ask(page, "How much imatinib?"))
+
+
+def test_the_first_index_is_built_once_and_what_was_left_out_is_said(
+    fake: Fake, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    built: list[Path] = []
+
+    def update(corpus: Path, folder: Path, *, progress: object) -> SimpleNamespace:
+        assert callable(progress)
+        progress(0, 2, HOSTILE)
+        progress(2, 2, "done")
+        built.append(folder)
+        return SimpleNamespace(failures=(SimpleNamespace(reason="b<a>d.pdf has no text"),))
+
+    monkeypatch.setattr(store, "current_generation", lambda folder: "g1" if built else None)
+    monkeypatch.setattr(library, "update", update)
+    page = opened()
+    assert len(built) == 1
+    assert "A paper was left out: b<a>d.pdf has no text." in text(page)
+    assert page.chat_input
+    opened()
+    assert len(built) == 1
+
+
+def test_an_empty_corpus_is_a_message(fake: Fake, monkeypatch: pytest.MonkeyPatch) -> None:
+    def update(corpus: Path, folder: Path, *, progress: object) -> None:
+        raise StoreError("corpus holds no paper; add one with `qa index add FILE`")
+
+    monkeypatch.setattr(store, "current_generation", lambda folder: None)
+    monkeypatch.setattr(library, "update", update)
+    assert "Corpus holds no paper; add one with qa index add FILE." in text(opened())
+
+
+def test_a_new_generation_is_there_without_a_restart(fake: Fake, monkeypatch: pytest.MonkeyPatch) -> None:
+    page = opened()
+    newer = Fake()
+    monkeypatch.setattr(Assistant, "open", lambda folder: newer)
+    ask(page, "How much imatinib?")
+    assert len(fake.asked) == 1  # opened once: the same generation is not opened again
+    monkeypatch.setattr(store, "current_generation", lambda folder: "g2")
+    ask(page, "And now?")
+    assert newer.asked == [("And now?", ["How much imatinib?"], [])]
