@@ -17,7 +17,7 @@ from typing import IO, TYPE_CHECKING, Any
 
 import click
 
-from qa.types import Answer, QAError, QuestionError, Result, Turn
+from qa.types import Answer, QAError, QuestionError, Result, StoreError, Turn
 
 if TYPE_CHECKING:
     from qa.assistant import Assistant
@@ -102,7 +102,9 @@ def _encodable(text: str) -> bool:
 
 @cli.command()
 @click.argument("question", required=False)
-@click.option("--batch", type=click.File("r", encoding="utf-8"), help="Ask each line of a JSONL file, or of -.")
+@click.option(
+    "--batch", type=click.File("r", encoding="utf-8", errors="replace"), help="Ask each line of a JSONL file, or of -."
+)
 @json_option
 @document_option
 @index_option
@@ -503,8 +505,20 @@ def doctor(context: click.Context, corpus: Path, index: Path) -> None:
 @click.pass_context
 def serve(context: click.Context, port: int, corpus: Path, index: Path) -> None:
     """Build the index if it is missing or stale, and serve the app."""
-    from qa.serve import serve as run_server
+    from qa import library
+    from qa.serve import check_port, run_server
 
-    with progress_bar() as progress:
-        failures = run_server(corpus, index, port, progress, say)
-    context.exit(failures)
+    check_port(port)
+    try:
+        fresh = library.state(corpus, index) == "fresh"
+    except StoreError as error:
+        say(f"qa: {error}; building it anew")
+        fresh = False
+    if not fresh:
+        say(f"Reading the papers in {corpus} …")
+        with progress_bar() as progress:
+            report = library.update(corpus, index, progress=progress)
+        for failure in report.failures:
+            say(f"Left out: {failure.reason}")
+    say(f"The app is at http://localhost:{port} (stop it with Ctrl+C)")
+    context.exit(run_server(corpus, index, port))

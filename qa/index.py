@@ -82,7 +82,8 @@ def sentence_starts(passages: Sequence[Passage]) -> tuple[int, ...]:
 def _code() -> str:
     """SHA-256 of the code that turns files into passages, so that a changed rule makes an index stale."""
     room = Path(__file__).parent
-    files = [room / "sources.py", room / "segment.py", room / "index.py", *sorted((room / "repair").glob("*.py"))]
+    named = [room / f"{name}.py" for name in ("sources", "segment", "lexical", "index")]
+    files = [*named, *sorted((room / "repair").glob("*.py"))]
     return hashlib.sha256(b"\0".join(path.read_bytes() for path in files)).hexdigest()
 
 

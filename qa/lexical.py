@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
@@ -9,12 +10,18 @@ from pathlib import Path
 import bm25s
 import numpy as np
 import Stemmer
-from bm25s.stopwords import STOPWORDS_EN
+from bm25s.stopwords import STOPWORDS_EN_PLUS
 
 from qa.embed import Rows
 from qa.types import StoreError
 
 _WORD = r"(?u)\b\w+\b"
+_SPELLINGS = (
+    (re.compile(r"(?<=\w\w\w)our(?=s|ed|ing|able|al|$)"), "or"),  # tumour, favourable
+    (re.compile(r"(?<=\w\w\w)is(?=e[ds]?$|ing$|ations?$)"), "iz"),  # randomised
+    (re.compile(r"ae|oe"), "e"),  # paediatric, oedema
+)
+"""British spellings in American form. Both sides are folded alike, so a word that is hit by chance does no harm."""
 
 
 @lru_cache(maxsize=8)
@@ -23,20 +30,27 @@ def _stemmer(language: str) -> Stemmer.Stemmer:
 
 
 def terms(texts: Sequence[str], stemmer: str = "english") -> list[list[str]]:
-    """Stemmed lower-case words of each text, without English stop words, in order, repeats kept.
+    """Stemmed lower-case words of each text in one spelling, without English stop words, in order, repeats kept.
 
-    >>> terms(["The tumours of 3 patients"])
-    [['tumour', '3', 'patient']]
+    >>> terms(["Which of the tumours?", "2 tumors"])
+    [['tumor'], ['2', 'tumor']]
     """
+    stem = _stemmer(stemmer)
     found: list[list[str]] = bm25s.tokenize(
         list(texts),
         token_pattern=_WORD,
-        stopwords=list(STOPWORDS_EN),
-        stemmer=_stemmer(stemmer),
+        stopwords=list(STOPWORDS_EN_PLUS),
+        stemmer=lambda words: stem.stemWords([_american(word) for word in words]),
         return_ids=False,
         show_progress=False,
     )
     return found
+
+
+def _american(word: str) -> str:
+    for spelling, form in _SPELLINGS:
+        word = spelling.sub(form, word)
+    return word
 
 
 def build(texts: Sequence[str], stemmer: str = "english") -> bm25s.BM25:
@@ -52,7 +66,7 @@ def build(texts: Sequence[str], stemmer: str = "english") -> bm25s.BM25:
 def document_frequency(index: bm25s.BM25, term: str) -> int:
     """In how many of the texts a (stemmed) term stands.
 
-    >>> document_frequency(build(["one tumour", "two tumours"]), "tumour")
+    >>> document_frequency(build(["one tumour", "two tumors"]), "tumor")
     2
     """
     number = index.vocab_dict.get(term)

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 _PREFIX = re.compile(r"^(abstract|summary|keywords|key words)\s*[:.–—]\s*", re.IGNORECASE)
 _RUN_IN = re.compile(r"^([A-Z][\w’'/-]*(?: [\w’'/-]+){0,4}): (?=[A-Z0-9])")
+_LABEL = re.compile(r"(?:fig(?:ure|\.)?|table|tab\.|scheme|box)\s*S?\d+[\w–-]*\s*[.:|]", re.IGNORECASE)
 _REFERENCES = frozenset({"references", "reference list", "bibliography", "literature cited", "works cited"})
 _ABSTRACTS = frozenset({"abstract", "summary"})
 _LONGEST_PIECE = 20_000
@@ -103,8 +104,8 @@ def _bounds(text: str) -> list[tuple[int, int]]:
     """Where sentences begin and end, without the blanks between them.
 
     The splitter's answer is taken by its count of visible characters, since it may change blanks. A boundary
-    within a word, or before a fragment without a letter or digit, is none. If the splitter lost a character,
-    the text is one sentence.
+    within a word, before a fragment without a letter or digit, or after the bare label of a figure, is none. If
+    the splitter lost a character, the text is one sentence.
     """
     visible = [i for i, c in enumerate(text) if not c.isspace()]
     pieces = [text[i : i + _LONGEST_PIECE] for i in range(0, len(text), _LONGEST_PIECE)]
@@ -119,7 +120,8 @@ def _bounds(text: str) -> list[tuple[int, int]]:
         start, stop = visible[first], visible[end - 1] + 1 if end > first else visible[first]
         inside_word = end < len(visible) and visible[end] == stop
         rest_is_bare = not any(c.isalnum() for c in text[stop:])
-        if end == first or ((inside_word or rest_is_bare) and end < len(visible)):
+        is_label = _LABEL.fullmatch(text[start:stop]) is not None
+        if end == first or ((inside_word or rest_is_bare or is_label) and end < len(visible)):
             continue
         if bounds and not any(c.isalnum() for c in text[start:stop]):
             bounds[-1] = (bounds[-1][0], stop)

@@ -1,4 +1,4 @@
-"""Start the app: the index brought up to date, the port free, Streamlit in its place."""
+"""Start the app: a free port, and Streamlit with the folders that it is to open."""
 
 from __future__ import annotations
 
@@ -6,34 +6,16 @@ import os
 import socket
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
-from qa import library
 from qa.config import PROJECT
-from qa.index import Progress
-from qa.types import QAError, StoreError
+from qa.types import QAError
 
 
-def serve(corpus: Path, folder: Path, port: int, progress: Progress, say: Callable[[str], None]) -> int:
-    """Serve the app on localhost until it is stopped; returns the server's exit code.
-
-    Raises:
-        QAError: the port is taken, or there is no index and none can be built.
-    """
-    check_port(port)
-    try:
-        fresh = library.state(corpus, folder) == "fresh"
-    except StoreError as error:
-        say(f"{error}\nBuilding it anew.")
-        fresh = False
-    if not fresh:
-        say(f"Building the index of {corpus} …")
-        for failure in library.update(corpus, folder, progress=progress).failures:
-            say(f"Left out: {failure.reason}")
-    say(f"The app is at http://localhost:{port} (stop it with Ctrl+C)")
+def run_server(corpus: Path, index: Path, port: int) -> int:
+    """Serve the app on localhost until it is stopped; returns the server's exit code."""
     command = [sys.executable, "-m", "streamlit", "run", str(PROJECT / "app.py"), f"--server.port={port}"]
-    environment = os.environ | {"QA_CORPUS_DIR": str(corpus.resolve()), "QA_INDEX_DIR": str(folder.resolve())}
+    environment = os.environ | {"QA_CORPUS_DIR": str(corpus.resolve()), "QA_INDEX_DIR": str(index.resolve())}
     try:
         return subprocess.run(command, env=environment, cwd=PROJECT, check=False).returncode
     except KeyboardInterrupt:

@@ -212,10 +212,18 @@ def forget(folder: Path, document_id: str) -> list[str]:
     current = current_generation(folder)
     forgotten = []
     for path in sorted(folder.iterdir()):
-        if _is_generation(path) and path.name != current and document_id in _manifest(path, path.name)["keys"]:
+        if _is_generation(path) and path.name != current and _may_hold(path, document_id):
             shutil.rmtree(path)
             forgotten.append(path.name)
     return forgotten
+
+
+def _may_hold(path: Path, document_id: str) -> bool:
+    """Whether a generation holds a document, or is so damaged that nobody can say."""
+    try:
+        return document_id in _manifest(path, path.name)["keys"]
+    except StoreError:
+        return True
 
 
 def clear(folder: Path) -> None:

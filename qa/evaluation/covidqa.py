@@ -41,9 +41,7 @@ def load_questions(data: Path, sample: int, seed: int = 0) -> list[Question]:
         answers = tuple(answer["text"].strip() for answer in row["answers"])
         questions.append(Question(row["id"], row["question"], "own paper", True, evidence, answers, (), (own,)))
         other = choice.choice([document for document in documents if document != own])
-        questions.append(
-            Question(f"{row['id']}-other", row["question"], "other paper", False, (), (), (), (other,))
-        )
+        questions.append(Question(f"{row['id']}-other", row["question"], "other paper", False, (), (), (), (other,)))
     return questions
 
 

@@ -31,9 +31,7 @@ def question(text: str) -> None:
     st.html(f"<h2 class='qa-question'><span class='qa-unseen'>You asked: </span>{escaped(text)}</h2>")
 
 
-def answer(
-    result: Answer, places: Sequence[str], *, key: str, shown: int | None, show: Callable[[int], None]
-) -> None:
+def answer(result: Answer, places: Sequence[str], *, key: str, shown: int | None, show: Callable[[int], None]) -> None:
     """The quotes with their citations. `show(i)` is called when citation i is clicked; `shown` is the open one."""
     with st.container(key=f"qa-answer-{key}", gap="small"):
         st.html(

@@ -112,9 +112,7 @@ def test_what_is_not_touched_stands_for_itself(case: tuple[str, list[Edit]]) -> 
 
 @LAW
 @given(marked(), st.data())
-def test_spans_of_a_slice_hold_all_of_it_and_nothing_left_out(
-    case: tuple[str, list[Edit]], data: st.DataObject
-) -> None:
+def test_spans_of_a_slice_hold_all_that_was_kept(case: tuple[str, list[Edit]], data: st.DataObject) -> None:
     raw, edits = case
     readable, _ = apply(Readable.of(raw), edits)
     start, end = ends_in(data, len(readable.text))

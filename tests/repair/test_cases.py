@@ -1,0 +1,104 @@
+"""Repairs case by case, out of `cases.json`: what is to be repaired, and what looks broken and is not.
+
+To add a case, add an object there: a `label`, a `comment` that says what it is about, `raw` (a string, or a list
+of its lines) and the `blocks` that a person would have typed, each a kind and a text. A form feed in `raw` begins
+a page. What the code does not manage yet has the reason under `xfail`.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from qa.repair import repair
+from qa.types import Document, Sentence, check_quote, letters
+
+CASES: list[dict[str, Any]] = json.loads(Path(__file__).with_name("cases.json").read_text("utf-8"))
+
+
+def document_of(raw: str) -> Document:
+    starts = (0, *(i + 1 for i, char in enumerate(raw) if char == "\f")) if "\f" in raw else ()
+    return Document("case", "", raw, starts)
+
+
+def check_quotes(document: Document) -> None:
+    """Every block has the letters of its spans, and no two blocks quote the same characters."""
+    quoted: set[int] = set()
+    for block in repair(document).blocks:
+        sentence = Sentence(block.readable.text, block.readable.spans(0, len(block.readable.text)))
+        check_quote(document, sentence.text, sentence.spans)
+        for span in sentence.spans:
+            assert quoted.isdisjoint(range(span.start, span.end))
+            quoted.update(range(span.start, span.end))
+
+
+@pytest.mark.parametrize(
+    "case",
+    [
+        pytest.param(case, id=case["label"], marks=[pytest.mark.xfail(reason=case["xfail"])] if "xfail" in case else [])
+        for case in CASES
+    ],
+)
+def test_case(case: dict[str, Any]) -> None:
+    raw = case["raw"] if isinstance(case["raw"], str) else "\n".join(case["raw"])
+    document = document_of(raw)
+    assert [[block.kind, block.readable.text] for block in repair(document).blocks] == case["blocks"]
+    check_quotes(document)
+
+
+def test_cases_are_told_apart() -> None:
+    assert {key for case in CASES for key in case} <= {"label", "comment", "raw", "blocks", "xfail"}
+    assert [label for label, times in Counter(case["label"] for case in CASES).items() if times > 1] == []
+
+
+PIECES = [
+    *("The spleen was pale and", "swollen in 3 of 10 ham-", "sters with fever.3", " Kept in the cold", "ends here."),
+    *("Figure 1. A slice of the", "Table 2: doses", "Methods", "Abstract", "2. Results", "lower case goes on", "", ""),
+    *(
+        "kidney,4 and",
+        "PET/",
+        "(q35)",
+        "well-",
+        "known",
+        "10-",
+        "PAX3-",
+        "x",
+        "0.5 mg",
+        "[3].",
+        "e.g.",
+        "...",
+        "“Quoted!”",
+    ),
+    *("“Quoted!”", "ob\u00adject", "e\ufb03cient", "\ufeff", "- item", "• item", "\u2028new"),
+]
+HEADS = ["Hamster Res 5(2):1-9, 2012", "Smith et al.", "left             right", "A B C", "12", "\f"]
+
+
+def raw_of(pieces: list[str]) -> st.SearchStrategy[str]:
+    lines = st.tuples(st.sampled_from(pieces), st.sampled_from(["\n", "\n", "\n\n", "\r\n", " \n", "\r", "\n\n\n"]))
+    return st.lists(lines.map("".join), max_size=40).map("".join)
+
+
+@settings(derandomize=True, deadline=None, max_examples=150)
+@given(raw_of(PIECES + HEADS))
+def test_any_lines_are_repaired_and_quoted(raw: str) -> None:
+    check_quotes(document_of(raw))
+
+
+@settings(derandomize=True, deadline=None, max_examples=150)
+@given(raw_of(PIECES))
+def test_nothing_is_lost_where_there_are_no_heads(raw: str) -> None:
+    blocks = repair(Document("case", "", raw)).blocks
+    assert Counter(letters("".join(block.readable.text for block in blocks))) == Counter(letters(raw))
+
+
+@settings(derandomize=True, deadline=None, max_examples=100)
+@given(st.text(max_size=80))
+def test_any_text_is_repaired_and_quoted(raw: str) -> None:
+    check_quotes(document_of(raw))
