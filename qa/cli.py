@@ -502,8 +502,7 @@ def doctor(context: click.Context, corpus: Path, index: Path) -> None:
 @click.option("--port", type=click.IntRange(1, 65535), default=8501, show_default=True, envvar="PORT")
 @corpus_option
 @index_option
-@click.pass_context
-def serve(context: click.Context, port: int, corpus: Path, index: Path) -> None:
+def serve(port: int, corpus: Path, index: Path) -> None:
     """Build the index if it is missing or stale, and serve the app."""
     from qa import library
     from qa.serve import check_port, run_server
@@ -521,4 +520,4 @@ def serve(context: click.Context, port: int, corpus: Path, index: Path) -> None:
         for failure in report.failures:
             say(f"Left out: {failure.reason}")
     say(f"The app is at http://localhost:{port} (stop it with Ctrl+C)")
-    context.exit(run_server(corpus, index, port))
+    run_server(corpus, index, port)

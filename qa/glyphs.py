@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from math import hypot
 from typing import Any
@@ -42,6 +41,7 @@ class Run:
     """Characters painted one after another; points, y upwards, y on the baseline, size that of the em.
 
     `text` has no blanks at its edges; `blank_before` and `blank_after` say whether it was painted with them.
+    `blank` is the width of the font's blank in ems.
     `turn` is the direction of writing in quarter turns anticlockwise, 0 for upright text.
     """
 
@@ -51,6 +51,7 @@ class Run:
     y: float
     size: float
     face: Face
+    blank: float = 0.25
     turn: int = 0
     blank_before: bool = False
     blank_after: bool = False
@@ -205,7 +206,7 @@ def _entry(dictionary: Any, name: Any) -> Any:
 def _face(font: Font) -> Face:
     name = _SUBSET.sub("", font.name)
     weight = font.font_descriptor.weight
-    bold = bool(_BOLD.search(name)) or (isinstance(weight, (int, float)) and weight >= 600)
+    bold = bool(_BOLD.search(name)) or (str(weight).isdigit() and int(weight) >= 600)
     return Face(name, bold, bool(_ITALIC.search(name)) or bool(font.font_descriptor.italic_angle))
 
 
@@ -254,7 +255,7 @@ def _run(state: _State, matrix: Matrix, texts: list[str], ends: list[float]) -> 
         return None
     if first == last:  # a blank alone: it may be the only blank between two words
         x, y = e + state.rise * c, f + state.rise * d
-        return Run("", x, x + ends[-1] * a, y, size, state.typeface.face, _turn(a, b), True, True)
+        return Run("", x, x + ends[-1] * a, y, size, state.typeface.face, turn=_turn(a, b), blank_before=True)
     x = e + ends[first] * a + state.rise * c
     y = f + ends[first] * b + state.rise * d
     length = ends[last] - ends[first] - state.char_space * state.stretch
@@ -268,6 +269,7 @@ def _run(state: _State, matrix: Matrix, texts: list[str], ends: list[float]) -> 
         y,
         size,
         state.typeface.face,
+        float(state.typeface.font.space_width) / 1000,
         turn,
         first > 0,
         last < len(texts),
@@ -318,12 +320,3 @@ def _times(m: Matrix, n: Matrix) -> Matrix:
         m[4] * n[0] + m[5] * n[2] + n[4],
         m[4] * n[1] + m[5] * n[3] + n[5],
     )
-
-
-def upright(runs: list[Run]) -> Iterator[Run]:
-    """The runs that are written in the direction of most of the page's characters."""
-    counts = [0, 0, 0, 0]
-    for run in runs:
-        counts[run.turn] += len(run.text)
-    main = counts.index(max(counts))
-    return (run for run in runs if run.turn == main)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from itertools import accumulate
 from pathlib import Path
@@ -41,7 +41,7 @@ class Index:
 
     Row i of `passage_rows` and text i of `words` belong to `passages[i]`. Row `first_sentence(i)` + j of
     `sentence_rows` belongs to sentence j of `passages[i]`. `keys` says from which state of which file a document
-    was made; a document whose key is the same in another index is the same there.
+    was made; a document whose key is the same in another index is the same there. `rows` gives a passage's row.
     """
 
     documents: tuple[Document, ...]
@@ -55,6 +55,7 @@ class Index:
     encoder_sha256: str
     failures: tuple[Failure, ...]
     sentence_starts: tuple[int, ...]
+    rows: Mapping[str, int] = field(init=False, compare=False)
 
     def __post_init__(self) -> None:
         n, m = len(self.passages), self.sentence_starts[-1]
@@ -64,6 +65,7 @@ class Index:
                 f"{n} passages with {m} sentences do not match {found[0]} and {found[2]} rows and {found[1]} texts; "
                 "run `qa index build --full`"
             )
+        object.__setattr__(self, "rows", {passage.id: row for row, passage in enumerate(self.passages)})
 
     def document(self, document_id: str) -> Document:
         """The document of that id; a KeyError if there is none."""
@@ -82,7 +84,9 @@ def sentence_starts(passages: Sequence[Passage]) -> tuple[int, ...]:
 def _code() -> str:
     """SHA-256 of the code that turns files into passages, so that a changed rule makes an index stale."""
     room = Path(__file__).parent
-    named = [room / f"{name}.py" for name in ("sources", "segment", "lexical", "index")]
+    named = [
+        room / f"{name}.py" for name in ("sources", "pages", "glyphs", "layout", "kinds", "segment", "lexical", "index")
+    ]
     files = [*named, *sorted((room / "repair").glob("*.py"))]
     return hashlib.sha256(b"\0".join(path.read_bytes() for path in files)).hexdigest()
 
@@ -168,7 +172,10 @@ _Part = tuple[Document, Sequence[Passage], Rows, Rows]
 
 def _read(source: Source, settings: IndexSettings, encoder: Encoder) -> _Part:
     document = read(source)
-    passages = passages_of(document, repair(document).blocks, settings.passage_max_words)
+    repaired = repair(document)
+    if repaired.title:
+        document = replace(document, metadata={"title": repaired.title} | dict(document.metadata))
+    passages = passages_of(document, repaired.blocks, settings.passage_max_words)
     if not passages:
         raise SourceError(f"{source.path} has no sentence in it; is it the right file?")
     rows = encoder.encode([embedded_text(document.title, passage.section, passage.text) for passage in passages])

@@ -9,19 +9,30 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from statistics import median
 
+import numpy as np
+from numpy.typing import NDArray
+
 from qa.glyphs import Face, Run
 
 BLANK = 0.15
-"""A gap of more ems than this is a blank; blanks in set text are seldom under 0.2, kerning under 0.1."""
+"""A gap of more ems than this is a blank, as is one of more than half of the font's own blank."""
+KERNING = 0.07
+"""A gap of fewer ems than this is none, however narrow the font."""
 NEXT_WORD = 0.9
 """A gap of fewer ems than this, painted on without a break, is within a line; gutters have about 1.2 and more."""
 NEAR_WORD = 0.7
 """The same where the parts were painted at different times."""
+TWICE = 0.08
+"""The same characters again at fewer ems than this are painted twice, to look bold."""
+MOST_BLOCKS = 400
+"""Blocks of a page that are ordered by their places; the work grows with the cube of their number."""
+MOST_PIECES = 8_000
+"""Pieces of text on a page at most."""
 RAISED = 0.15
 """A smaller run whose baseline is higher than the line's by more ems than this is a superscript."""
 _LIST_MARK = re.compile(r"^(?:[(\[]?(?:\d{1,3}|[a-zA-Z]|[ivx]{1,4})[)\].]{1,2}|\d{1,3}|[•●▪■◦○–—*·-])$")
@@ -50,6 +61,8 @@ class Line:
     style: Style
     bold: float
     """Share of its letters that are bold, 0 to 1."""
+    aside: bool = False
+    """Whether it is a line number in the margin."""
 
     @property
     def width(self) -> float:
@@ -97,22 +110,63 @@ class _Groups:
 
 
 def lines_of(runs: Iterable[Run]) -> list[Line]:
-    """The lines of a page, from its top; runs that lie on the same baseline a word's distance apart are one line."""
+    """The lines of a page, from its top; runs that lie on the same baseline a word's distance apart are one line.
+
+    Raises:
+        ValueError: the page has more pieces of text than a page can have.
+    """
     pieces = [line_of(piece) for piece in _pieces(runs)]
     pieces = [piece for piece in pieces if piece.text]
+    if len(pieces) > MOST_PIECES:
+        raise ValueError(f"{len(pieces)} pieces of text on one page")
     pieces.sort(key=lambda piece: -piece.y)
+    numbers = _line_numbers(pieces)
     groups = _Groups(len(pieces))
     for i, piece in enumerate(pieces):
         for j in range(i + 1, len(pieces)):
             if piece.y - pieces[j].y > 1.5 * max(piece.size, 8.0):
                 break
-            if _adjoin(piece, pieces[j]):
+            if i not in numbers and j not in numbers and _adjoin(piece, pieces[j]):
                 groups.join(i, j)
+    for i in numbers:
+        pieces[i].aside = True
     merged = [
         pieces[group[0]] if len(group) == 1 else line_of([run for i in group for run in pieces[i].runs])
         for group in groups.members()
     ]
-    return sorted(merged, key=lambda line: (-line.y, line.x0))
+    return sorted(_with_initials(merged), key=lambda line: (-line.y, line.x0))
+
+
+def _line_numbers(pieces: Sequence[Line]) -> set[int]:
+    """Pieces that count the lines of a manuscript: left of all text, one under another, each larger by as much."""
+    found = [i for i, piece in enumerate(pieces) if piece.text.isdecimal() and len(piece.text) < 5]
+    others = [piece.x0 for i, piece in enumerate(pieces) if not piece.text.isdecimal()]
+    if len(found) < 8 or not others:
+        return set()
+    left = sorted(others)[len(others) // 20]
+    found = [i for i in found if pieces[i].x1 < left]
+    steps = Counter(int(pieces[j].text) - int(pieces[i].text) for i, j in pairwise(found))
+    step, count = steps.most_common(1)[0] if steps else (0, 0)
+    return set(found) if step in (1, 2, 5, 10) and count >= max(7, 0.8 * len(found)) else set()
+
+
+def _with_initials(lines: list[Line]) -> list[Line]:
+    """Lines with the large initial that opens a text put in front of the first line beside it."""
+    for initial in [line for line in lines if len(line.text) == 1 and line.text.isupper()]:
+        beside = [
+            line
+            for line in lines
+            if initial.size > 1.8 * line.size
+            and 0 <= line.x0 - initial.x1 + 0.2 * line.size < 1.2 * line.size
+            and abs(line.y + 0.7 * line.size - initial.y - 0.7 * initial.size) < 0.7 * line.size
+        ]
+        if beside:
+            first = max(beside, key=lambda line: line.y)
+            end = initial.x1 if initial.text in "AI" else first.x0
+            run = Run(initial.text, initial.x0, end, first.y, first.size, first.style.face)
+            lines = [line for line in lines if line is not first and line is not initial]
+            lines.append(line_of([run, *first.runs]))
+    return lines
 
 
 def _pieces(runs: Iterable[Run]) -> list[list[Run]]:
@@ -125,7 +179,7 @@ def _pieces(runs: Iterable[Run]) -> list[list[Run]]:
             if not run.text:
                 last.blank_after = True
                 continue
-            if run.text == last.text and abs(run.x0 - last.x0) < 0.2 * run.size and abs(run.y - last.y) < 1:
+            if run.text == last.text and abs(run.x0 - last.x0) < TWICE * run.size and abs(run.y - last.y) < 1:
                 continue  # painted twice to look bold
             pieces[-1].append(run)
             base = run if run.size > base.size else base
@@ -138,7 +192,7 @@ def _pieces(runs: Iterable[Run]) -> list[list[Run]]:
 def _continues(base: Run, last: Run, run: Run) -> bool:
     em = max(base.size, run.size)
     gap, rise = run.x0 - last.x1, abs(run.y - base.y)
-    if run.text == last.text and abs(run.x0 - last.x0) < 0.2 * em and rise < 1:
+    if run.text == last.text and abs(run.x0 - last.x0) < TWICE * em and rise < 1:
         return True
     if rise <= 0.12 * em:
         return -0.5 * em < gap < NEXT_WORD * em
@@ -226,7 +280,8 @@ def _script(before: str, mark: str, gap: bool) -> str:
 def _blank_between(a: Run, b: Run) -> bool:
     if a.blank_after or b.blank_before:
         return True
-    return b.x0 - a.x1 > BLANK * min(max(a.size, b.size), 1.4 * min(a.size, b.size))
+    em = min(max(a.size, b.size), 1.4 * min(a.size, b.size))
+    return b.x0 - a.x1 > min(BLANK, max(KERNING, 0.5 * a.blank)) * em
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,7 +321,7 @@ def _row_gaps(lines: Sequence[Line]) -> list[tuple[float, float, float, float]]:
     return gaps
 
 
-def blocks_of(lines: Sequence[Line], leadings: Mapping[Style, float]) -> list[Block]:
+def blocks_of(lines: Sequence[Line], leadings: Mapping[Style | None, float]) -> list[Block]:
     """Lines that follow one another at the leading of their style, in about the same size, in one column."""
     gutters = gutters_of(lines)
     groups = _Groups(len(lines))
@@ -280,12 +335,13 @@ def blocks_of(lines: Sequence[Line], leadings: Mapping[Style, float]) -> list[Bl
     return [Block(_rows([lines[i] for i in group])) for group in groups.members()]
 
 
-def _follows(above: Line, below: Line, leadings: Mapping[Style, float]) -> bool:
+def _follows(above: Line, below: Line, leadings: Mapping[Style | None, float]) -> bool:
     small, large = sorted((above.size, below.size))
     overlap = min(above.x1, below.x1) - max(above.x0, below.x0)
     if large > 1.12 * small or overlap < min(5.0, 0.5 * min(above.width, below.width)):
         return False
-    leading = max(leadings.get(above.style, 0.0), leadings.get(below.style, 0.0), 1.1 * small)
+    usual = leadings[None] * small
+    leading = max(leadings.get(above.style, usual), leadings.get(below.style, usual), 1.1 * small)
     return above.y - below.y <= 1.22 * leading
 
 
@@ -313,64 +369,99 @@ def _rows(lines: list[Line]) -> list[Line]:
     return [row[0] if len(row) == 1 else line_of([run for line in row for run in line.runs]) for row in rows]
 
 
-def leadings_of(pages: Iterable[Sequence[Line]]) -> dict[Style, float]:
-    """The usual distance of baselines in each style that has at least three such pairs, in points."""
+def leadings_of(pages: Iterable[Sequence[Line]]) -> dict[Style | None, float]:
+    """The usual distance of baselines in each style that has at least two such pairs, in points.
+
+    Under None the usual distance in ems of the style that has most of them.
+    """
     distances: dict[Style, list[float]] = defaultdict(list)
     for lines in pages:
         for i, above in enumerate(lines):
-            below = next(
-                (
-                    line
-                    for line in lines[i + 1 : i + 40]
-                    if above.y - line.y > 0.5 * above.size
-                    and min(above.x1, line.x1) - max(above.x0, line.x0) > 0.5 * min(above.width, line.width)
-                ),
-                None,
-            )
+            below = next((line for line in lines[i + 1 : i + 40] if _is_under(line, above)), None)
             if below is not None and below.style == above.style and above.y - below.y < 3 * above.size:
                 distances[above.style].append(round(above.y - below.y, 1))
-    return {style: Counter(values).most_common(1)[0][0] for style, values in distances.items() if len(values) >= 3}
+    found: dict[Style | None, float] = {
+        style: Counter(values).most_common(1)[0][0] for style, values in distances.items() if len(values) >= 2
+    }
+    main = max(distances, key=lambda style: len(distances[style]), default=None)
+    found[None] = found[main] / main.size if main is not None and main in found else 1.2
+    return found
+
+
+def _is_under(line: Line, above: Line) -> bool:
+    overlap = min(above.x1, line.x1) - max(above.x0, line.x0)
+    return above.y - line.y > 0.5 * above.size and overlap > 0.5 * min(above.width, line.width)
 
 
 def in_reading_order(blocks: Sequence[Block]) -> list[Block]:
     """Blocks as one reads them: what is above comes first, and a left column before the one to its right.
 
-    The two rules are those of Breuel (2003, "High Performance Document Layout Analysis"): where two blocks share
-    a part of the page's width the upper is first; where they do not, the left one is, unless a block that
-    shares width with both lies between them.
+    A page on which one style ends across all columns and another begins is read as two.
     """
-    upper = [block.top for block in blocks]
-    before: list[set[int]] = [set() for _ in blocks]
-    for i, a in enumerate(blocks):
-        for j, b in enumerate(blocks):
-            if i == j:
-                continue
-            if _overlap(a, b):
-                if (upper[i], -i) > (upper[j], -j):
-                    before[j].add(i)
-            elif a.x0 < b.x0 and not any(_lies_between(c, a, b) for c in blocks if c is not a and c is not b):
-                before[j].add(i)
-    return [blocks[i] for i in _sorted(before, key=lambda i: (-blocks[i].top, blocks[i].x0))]
+    return [block for part in _parts(blocks) for block in _by_columns(part)]
 
 
-def _overlap(a: Block, b: Block) -> bool:
-    return min(a.x1, b.x1) - max(a.x0, b.x0) > 2.0
+def _parts(blocks: Sequence[Block]) -> list[list[Block]]:
+    """Blocks above and below white strips over the whole width at which the main style changes."""
+    parts: list[list[Block]] = []
+    floor = float("inf")
+    for block in sorted(blocks, key=lambda block: -block.top):
+        if not parts or floor - block.top > 4.0:
+            parts.append([])
+        parts[-1].append(block)
+        floor = min(floor, block.bottom)
+    joined: list[list[Block]] = []
+    for number, part in enumerate(parts):
+        above = joined[-1] if joined else []
+        below = [block for other in parts[number:] for block in other]
+        if joined and not _differ(above, below):
+            joined[-1] += part
+        else:
+            joined.append(part)
+    return joined
 
 
-def _lies_between(c: Block, a: Block, b: Block) -> bool:
-    low, high = sorted(((a.top + a.bottom) / 2, (b.top + b.bottom) / 2))
-    return low < (c.top + c.bottom) / 2 < high and _overlap(c, a) and _overlap(c, b)
+def _differ(above: Sequence[Block], below: Sequence[Block]) -> bool:
+    """Whether most of the text above is in one style, most of that below in another, each unknown there."""
+    counts: list[Counter[Style]] = []
+    for blocks in (above, below):
+        counts.append(Counter())
+        for block in blocks:
+            for line in block.lines:
+                counts[-1][line.style] += len(line.text)
+    first, second = counts
+    main, other = first.most_common(1)[0][0], second.most_common(1)[0][0]
+    return first[other] < 0.05 * first.total() and second[main] < 0.05 * second.total()
 
 
-def _sorted(before: list[set[int]], key: Callable[[int], tuple[float, float]]) -> list[int]:
-    """Numbers so that each comes after those before it; where rules contradict, the uppermost comes first."""
-    rest = set(range(len(before)))
+def _by_columns(blocks: Sequence[Block]) -> list[Block]:
+    """Blocks by the place of each to each; of very many, the smallest come last."""
+    blocks = sorted(blocks, key=lambda block: -sum(len(line.text) for line in block.lines))
+    blocks, rest = blocks[:MOST_BLOCKS], blocks[MOST_BLOCKS:]
+    x0, x1, top, bottom = (
+        np.array([getattr(block, name) for block in blocks]) for name in ("x0", "x1", "top", "bottom")
+    )
+    middle = (top + bottom) / 2
+    shares = np.minimum(x1[:, None], x1) - np.maximum(x0[:, None], x0) > 2.0
+    first = np.zeros_like(shares)
+    for a in range(len(blocks)):
+        low, high = np.minimum(middle[a], middle), np.maximum(middle[a], middle)
+        between = (low[:, None] < middle) & (middle < high[:, None]) & shares & shares[a]
+        first[a] = np.where(shares[a], top[a] > top, (x0[a] < x0) & ~between.any(axis=1))
+    order = _sorted(first, top, x0)
+    return [blocks[i] for i in order] + sorted(rest, key=lambda block: (-block.top, block.x0))
+
+
+def _sorted(first: NDArray[np.bool_], top: NDArray[np.float64], x0: NDArray[np.float64]) -> list[int]:
+    """Numbers so that i comes before j where `first[i, j]`; where rules contradict, the uppermost comes first."""
+    waits = first.sum(axis=0)
+    rest = set(range(len(first)))
     order: list[int] = []
     while rest:
-        free = [i for i in rest if not before[i] & rest] or list(rest)
-        last = order[-1] if order else None
-        following = [i for i in free if last is not None and last in before[i]]
-        chosen = min(following or free, key=key)
+        free = [i for i in rest if not waits[i]] or list(rest)
+        following = [i for i in free if order and first[order[-1], i]]
+        chosen = min(following or free, key=lambda i: (-top[i], x0[i]))
         order.append(chosen)
         rest.discard(chosen)
+        waits -= first[chosen]
     return order

@@ -56,12 +56,11 @@ def read(query: Query, hits: Sequence[Hit], index: Index, settings: AskSettings)
     """Choose one to `max_sentences` sentences from the hits. There must be at least one hit."""
     weights = _weights(query.text, index)
     cosines = dense.scores(index.sentence_rows, query.row)
-    numbers = {passage.id: number for number, passage in enumerate(index.passages)}
     passage_scores = standardised(np.array([hit.score for hit in hits], dtype=np.float32))
     candidates: list[tuple[float, int, int]] = []
     covered: dict[tuple[int, int], float] = {}
     for i, hit in enumerate(hits):
-        first = index.sentence_starts[numbers[hit.passage.id]]
+        first = index.sentence_starts[index.rows[hit.passage.id]]
         words = lexical.terms([sentence.text for sentence in hit.passage.sentences], index.settings.stemmer)
         for j, found in enumerate(words):
             covered[i, j] = _coverage(weights, found)
@@ -71,7 +70,7 @@ def read(query: Query, hits: Sequence[Hit], index: Index, settings: AskSettings)
     best, i, j = candidates[0]
     near = [(other, k) for score, other, k in candidates[: settings.max_sentences] if best - score <= NEAR]
     chosen = tuple((hits[a], hits[a].passage.sentences[b]) for a, b in _reading_order(near))
-    first = index.sentence_starts[numbers[hits[i].passage.id]]
+    first = index.sentence_starts[index.rows[hits[i].passage.id]]
     top_words = lexical.terms([hit.passage.text for hit in hits[:3]], index.settings.stemmer)
     signals = {
         "sentence_cosine": float(cosines[first + j]),

@@ -66,7 +66,8 @@ def search(
     voices = {name: scores[rows] for name, scores in _voices(query, index).items()}
     wanted = VOICES[method]
     total = voices[method] if len(wanted) == 1 else np.sum([standardised(voices[name]) for name in wanted], axis=0)
-    ids = [index.passages[row].id for row in rows]
+    names = list(index.rows)
+    ids = [names[row] for row in rows]
     ranks = {name: ranked(scores, ids) for name, scores in voices.items()}
     order = sorted(range(len(rows)), key=lambda i: (-float(total[i]), ids[i]))
     if method == "lexical":

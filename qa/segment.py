@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import accumulate, groupby
 from math import ceil
@@ -20,6 +20,12 @@ _PREFIX = re.compile(r"^(abstract|summary|keywords|key words)\s*[:.–—]\s*", 
 _RUN_IN = re.compile(r"^([A-Z][\w’'/-]*(?: [\w’'/-]+){0,4}): (?=[A-Z0-9])")
 _LABEL = re.compile(r"(?:fig(?:ure|\.)?|table|tab\.|scheme|box)\s*S?\d+[\w–-]*\s*[.:|]", re.IGNORECASE)
 _REFERENCES = frozenset({"references", "reference list", "bibliography", "literature cited", "works cited"})
+_LIFTED: Mapping[str, tuple[Kind, str]] = {
+    "abstract": ("abstract", "Abstract"),
+    "reference": ("reference", "References"),
+    "footnote": ("body", "Footnote"),
+}
+"""Kind and section of lifted blocks that have no label of their own."""
 _ABSTRACTS = frozenset({"abstract", "summary"})
 _LONGEST_PIECE = 20_000
 """Characters given to the splitter at a time; its rules are regular expressions."""
@@ -60,8 +66,8 @@ def _labelled(blocks: Sequence[Block]) -> Iterator[tuple[tuple[str, Kind, int], 
                 kind = _kind_of(heading)
             yield (section, kind, -1), block
         else:
-            section = "Abstract" if block.kind == "abstract" else _label(text)
-            yield (section, cast(Kind, block.kind), number), block
+            kind, section = _LIFTED.get(block.kind) or (cast(Kind, block.kind), _label(text))
+            yield (section, kind, number), block
 
 
 def _kind_of(heading: str) -> Kind:

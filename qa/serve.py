@@ -4,22 +4,23 @@ from __future__ import annotations
 
 import os
 import socket
-import subprocess
 import sys
 from pathlib import Path
+from typing import NoReturn
 
 from qa.config import PROJECT
 from qa.types import QAError
 
 
-def run_server(corpus: Path, index: Path, port: int) -> int:
-    """Serve the app on localhost until it is stopped; returns the server's exit code."""
-    command = [sys.executable, "-m", "streamlit", "run", str(PROJECT / "app.py"), f"--server.port={port}"]
+def run_server(corpus: Path, index: Path, port: int) -> NoReturn:
+    """Become the server, so that whatever stops this program stops the server."""
     environment = os.environ | {"QA_CORPUS_DIR": str(corpus.resolve()), "QA_INDEX_DIR": str(index.resolve())}
-    try:
-        return subprocess.run(command, env=environment, cwd=PROJECT, check=False).returncode
-    except KeyboardInterrupt:
-        return 0
+    os.chdir(PROJECT)  # where Streamlit finds its settings
+    os.execve(  # noqa: S606 - a fixed program, no shell
+        sys.executable,
+        [sys.executable, "-m", "streamlit", "run", str(PROJECT / "app.py"), f"--server.port={port}"],
+        environment,
+    )
 
 
 def check_port(port: int) -> None:

@@ -11,11 +11,15 @@ import io
 import logging
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import accumulate
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from qa.types import Document, SourceError
+from qa.types import Document, Region, SourceError
+
+if TYPE_CHECKING:
+    from qa.pages import Page
 
 SUFFIXES = (".pdf", ".txt")
 BIBLIOGRAPHY = "corpus.bib"
@@ -131,19 +135,32 @@ def read(source: Source) -> Document:
         SourceError: the file is empty, damaged, encrypted, not UTF-8 or without text; the message names
             the file and what helps.
     """
-    paged = source.path.suffix.lower() == ".pdf"
-    pages = _pages(source.path) if paged else [decode(source.path)]
-    raw = PAGE_BREAK.join(pages)
+    pages = _pages(source.path) if source.path.suffix.lower() == ".pdf" else []
+    raw = PAGE_BREAK.join(page.text for page in pages) if pages else decode(source.path)
     if not any(c.isalnum() for c in raw):
         raise SourceError(f"{source.path} is empty: there is not one word in it")
-    starts = accumulate((len(page) + len(PAGE_BREAK) for page in pages[:-1]), initial=0) if paged else ()
-    return Document(source.id, sha256(source.path), raw, tuple(starts), extractor_of(source.path), source.metadata)
+    starts = tuple(accumulate((len(page.text) + len(PAGE_BREAK) for page in pages[:-1]), initial=0)) if pages else ()
+    return Document(
+        id=source.id,
+        sha256=sha256(source.path),
+        raw=raw,
+        page_starts=starts,
+        layout=tuple(
+            Region(start + region.start, start + region.end, region.kind)
+            for page, start in zip(pages, starts, strict=True)
+            for region in page.regions
+        ),
+        extractor=extractor_of(source.path),
+        metadata=source.metadata,
+    )
 
 
-def _pages(path: Path) -> list[str]:
-    """The text of each page, in pypdf's order."""
+def _pages(path: Path) -> list[Page]:
+    """The pages of a PDF, its text in reading order, with what each region is."""
     import pypdf
     from pypdf.errors import FileNotDecryptedError
+
+    from qa.pages import read_pages
 
     logging.getLogger("pypdf").setLevel(logging.CRITICAL)  # its warnings are not about anything one can do
     data = read_bytes(path)
@@ -153,14 +170,14 @@ def _pages(path: Path) -> list[str]:
         reader = pypdf.PdfReader(io.BytesIO(data))
         if reader.is_encrypted and not reader.decrypt(""):
             raise _encrypted(path)
-        pages = [_SURROGATE.sub("\ufffd", page.extract_text()) for page in reader.pages]
+        pages = [replace(page, text=_SURROGATE.sub("\ufffd", page.text)) for page in read_pages(reader)]
     except SourceError:
         raise
     except FileNotDecryptedError:
         raise _encrypted(path) from None
     except Exception as error:  # pypdf raises whatever a damaged file leads it to
         raise SourceError(f"{path} is damaged and cannot be read ({type(error).__name__}: {error})") from error
-    if not any(page.strip() for page in pages):
+    if not any(page.text.strip() for page in pages):
         raise SourceError(f"{path} has {len(pages)} pages and no text layer: a scan; run OCRmyPDF on it first")
     return pages
 

@@ -32,7 +32,7 @@ from filelock import FileLock
 from qa import dense, lexical
 from qa.config import IndexSettings
 from qa.index import Failure, Index, sentence_starts
-from qa.types import Document, Passage, QuoteError, Sentence, Span, StoreError, check_quote
+from qa.types import Document, Passage, QuoteError, Region, Sentence, Span, StoreError, check_quote
 
 FORMAT = 1
 KEEP = 10
@@ -282,13 +282,22 @@ def _document_row(document: Document) -> dict[str, Any]:
         "sha256": document.sha256,
         "extractor": document.extractor,
         "page_starts": document.page_starts,
+        "layout": [[region.start, region.end, region.kind] for region in document.layout],
         "metadata": dict(document.metadata),
         "raw": document.raw,
     }
 
 
 def _document(row: Mapping[str, Any]) -> Document:
-    return Document(row["id"], row["sha256"], row["raw"], tuple(row["page_starts"]), row["extractor"], row["metadata"])
+    return Document(
+        id=row["id"],
+        sha256=row["sha256"],
+        raw=row["raw"],
+        page_starts=tuple(row["page_starts"]),
+        layout=tuple(Region(start, end, kind) for start, end, kind in row["layout"]),
+        extractor=row["extractor"],
+        metadata=row["metadata"],
+    )
 
 
 def passage_row(passage: Passage) -> dict[str, Any]:

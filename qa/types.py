@@ -24,6 +24,10 @@ from typing import Literal
 Kind = Literal["body", "caption", "abstract", "table", "reference"]
 """What a passage is made of; no passage mixes two kinds."""
 
+RegionKind = Literal[
+    "head", "title", "authors", "abstract", "heading", "body", "caption", "table", "footnote", "reference"
+]
+
 _LINE_BREAK = re.compile(r"\r\n|\r|\n")
 
 
@@ -93,11 +97,24 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
+class Region:
+    """Characters start to end of a document's raw text that its layout shows to be of one kind.
+
+    `head` is a running head, a foot or a page number; `authors` is all front matter that is no sentence.
+    """
+
+    start: int
+    end: int
+    kind: RegionKind
+
+
+@dataclass(frozen=True, slots=True)
 class Document:
     """A source as it was read.
 
     `raw` is exactly what was decoded or extracted. `page_starts` are the offsets at which pages begin
-    (empty for a text without pages). `extractor` names the program and version that made `raw`.
+    (empty for a text without pages), and `layout` says what the pages' regions are, in order; where it is
+    empty, that has to be seen from the lines. `extractor` names the program and version that made `raw`.
     `metadata` holds strings only: `title` always, and what else is known (`author`, `year`, …).
     """
 
@@ -105,6 +122,7 @@ class Document:
     sha256: str
     raw: str
     page_starts: tuple[int, ...] = ()
+    layout: tuple[Region, ...] = ()
     extractor: str = "utf-8"
     metadata: Mapping[str, str] = field(default_factory=dict)
 

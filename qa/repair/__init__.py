@@ -14,14 +14,20 @@ from qa.types import Document
 
 __all__ = ["Block", "Edit", "Readable", "Repaired", "apply", "repair"]
 
+_UNREAD = frozenset({"title", "authors"})
+"""Kinds of front matter that are no sentences of the paper."""
 _PARAGRAPH = re.compile(r"\S(?:.*?\S)??(?=\s*(?:\n\n|\Z))", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
 class Repaired:
-    """Blocks in reading order: the running text, cut into paragraphs and headings, then what was lifted out."""
+    """Blocks in reading order: the running text, cut into paragraphs and headings, then what was lifted out.
+
+    `title` is what the layout shows to be the title, "" if there is none.
+    """
 
     blocks: tuple[Block, ...]
+    title: str = ""
 
 
 def repair(document: Document) -> Repaired:
@@ -29,25 +35,55 @@ def repair(document: Document) -> Repaired:
 
     Whole lines are dealt with first (heads, captions, columns), then the breaks between those that remain.
     """
-    paged = bool(document.page_starts)
+    words = words_within_lines(document.raw)
+    running, lifted = _by_layout(document) if document.layout else _by_lines(document)
+    blocks: list[Block] = []
+    for block in running:
+        joined = _join(block.readable, words)
+        if block.kind == "heading":
+            blocks += [Block("heading", part) for part in _paragraphs(joined)]
+        else:
+            blocks += [_classify(part) for part in _paragraphs(joined)]
+    titles = [_join(block.readable, words).text.strip() for block in lifted if block.kind == "title"]
+    for block in lifted:
+        if block.kind not in _UNREAD:
+            blocks += [Block(block.kind, part) for part in _paragraphs(_join(block.readable, words))]
+    return Repaired(tuple(blocks), titles[0] if titles else "")
+
+
+def _by_lines(document: Document) -> tuple[list[Block], list[Block]]:
+    """The running text and what interrupts it, by what the lines look like."""
     body = Readable.of(document.raw)
     lifted: list[Block] = []
     for propose in (
-        lambda text: fixers.drop_running_heads(text, document.page_starts),
-        lambda text: fixers.lift_captions(text, paged),
+        fixers.drop_running_heads,
+        fixers.lift_captions,
         fixers.lift_dense_blocks,
         fixers.restore_columns,
     ):
         body, blocks = apply(body, propose(body.text))
         lifted += blocks
-    words = words_within_lines(document.raw)
-    paragraphs = [_classify(part) for part in _paragraphs(_join(body, words))]
-    return Repaired(
-        (
-            *paragraphs,
-            *(Block(block.kind, part) for block in lifted for part in _paragraphs(_join(block.readable, words))),
-        )
-    )
+    return [Block("body", body)], lifted
+
+
+def _by_layout(document: Document) -> tuple[list[Block], list[Block]]:
+    """The running text between its headings, and what interrupts it, by the regions of the pages."""
+    raw = Readable.of(document.raw)
+    running: list[Block] = []
+    lifted: list[Block] = []
+    start = 0
+    headings = [region for region in document.layout if region.kind == "heading"]
+    for heading in [*headings, None]:
+        end = heading.start if heading else len(document.raw)
+        stretch = raw.slice(start, end)
+        regions = [region for region in document.layout if start <= region.start < end]
+        body, blocks = apply(stretch, fixers.follow_layout(regions, start))
+        running.append(Block("body", body))
+        lifted += blocks
+        if heading:
+            running.append(Block("heading", raw.slice(heading.start, heading.end)))
+            start = heading.end
+    return running, lifted
 
 
 def _join(readable: Readable, words: Mapping[str, int]) -> Readable:

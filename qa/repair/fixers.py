@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from bisect import bisect_right
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby, pairwise
 from statistics import median
@@ -17,6 +15,7 @@ from statistics import median
 from qa.repair.edits import Edit
 from qa.repair.lines import Line, ends_sentence, is_heading, lines_of, names_section
 from qa.repair.words import hyphen_stays
+from qa.types import Region
 
 _CAPTION = re.compile(
     r"^\s*(?:supplement(?:ary|al)\s+|additional\s+)?(?P<label>fig(?:ure|\.)?|table|tab\.|scheme|box|video|file)\s*"
@@ -26,7 +25,6 @@ _CAPTION = re.compile(
 _PANELS = re.compile(r"^\s*\(?[A-H]\)?(?:\s+\(?[A-H]\)?)*\s*$")
 _VOLUME = re.compile(r"\b\d{1,4}\s?\(\d{1,4}(?:[-–]\d+)?\)\s?:|\b(?:19|20)\d\d\s?;\s?\d+|\bdoi\b", re.IGNORECASE)
 _SHORT_AUTHORS = re.compile(r"^\s*[^\W\d_][\w'’-]+(?:\s(?:and|&)\s[\w'’-]+)?,?\set\.?\sal\.?\s*$")
-_PAGE_NUMBER = re.compile(r"^\s*(?:page\s+)?\d{1,5}(?:\s*(?:of|/)\s*\d{1,5})?\s*$", re.IGNORECASE)
 _MARKS = r"(?P<marks>\d{1,3}(?:[,–-]\d{1,3})*)"
 _REFERENCE_AFTER_STOP = re.compile(
     r"(?<=[a-z)\]%])(?:(?<!\b[Ff]ig)(?<!\b[Nn]o)(?<!\b[Ee]q)(?<!\b[Tt]ab)\." + _MARKS + r"(?=\s+[A-Z(]|\s*(?:\n|$))"
@@ -40,38 +38,31 @@ _TOKEN_BEFORE = re.compile(r"[\w’'-]+$")
 _TOKEN_AFTER = re.compile(r"[\w’']+")
 
 
-def drop_running_heads(text: str, page_starts: Sequence[int] = ()) -> list[Edit]:
-    """Skip running heads, feet and page numbers.
+def follow_layout(regions: Sequence[Region], offset: int = 0) -> list[Edit]:
+    """Skip heads and feet, and lift all that is no running text, as the pages' layout has it.
 
-    On pages, a line near the top or the bottom that comes again on others, numbers aside. In a text without
-    pages, a line that stands alone between blank lines, interrupts a sentence, and looks like a head: a
-    volume and issue, "Surname et al.", two parts far apart; and short lines that stand directly beside one.
+    `offset` is where the text begins in the document's raw text.
     """
-    lines = lines_of(text)
-    heads = _repeated_on_pages(lines, page_starts) if page_starts else _standing_alone(lines)
-    return [Edit(line.start, line.next, "skip", "drop_running_heads") for line in heads]
-
-
-def _repeated_on_pages(lines: Sequence[Line], page_starts: Sequence[int]) -> list[Line]:
-    edge = 3
-    full = [line for line in lines if not line.blank]
-    by_page = groupby(full, lambda line: bisect_right(page_starts, line.start))
-    edges = []
-    for _, group in by_page:
-        page = list(group)
-        edges.append(page[:edge] + page[edge:][-edge:])
-    seen = Counter(shape for page in edges for shape in {_shape(line) for line in page})
-    often = max(2, len(edges) // 4)
     return [
-        line
-        for page in edges
-        for line in page
-        if _PAGE_NUMBER.match(line.text) or (seen[_shape(line)] > often and len(_shape(line)) > 3)
+        Edit(
+            region.start - offset,
+            region.end - offset,
+            "skip" if region.kind == "head" else "lift",
+            "follow_layout",
+            becomes=region.kind,
+        )
+        for region in regions
+        if region.kind not in ("body", "heading")
     ]
 
 
-def _shape(line: Line) -> str:
-    return re.sub(r"\d+", "#", " ".join(line.text.split()).lower())
+def drop_running_heads(text: str) -> list[Edit]:
+    """Skip running heads, feet and page numbers of a text without pages.
+
+    A line that stands alone between blank lines, interrupts a sentence, and looks like a head: a volume and
+    issue, "Surname et al.", two parts far apart; and short lines that stand directly beside one.
+    """
+    return [Edit(line.start, line.next, "skip", "drop_running_heads") for line in _standing_alone(lines_of(text))]
 
 
 def _standing_alone(lines: Sequence[Line]) -> list[Line]:
@@ -118,41 +109,35 @@ def _interrupts(lines: Sequence[Line], group: Sequence[int]) -> bool:
     return not ends_sentence(before.text) or after.text.lstrip()[:1].islower() or bool(_CAPTION.match(after.text))
 
 
-def lift_captions(text: str, paged: bool = False) -> list[Edit]:
+def lift_captions(text: str) -> list[Edit]:
     """Lift captions of figures and tables, and panel letters that stand alone, out of the text around them.
 
-    A caption begins with its label and number on a line of its own making: after a blank line, indented, or
-    on a page (where extraction leaves no blank lines) after a line that does not run on into it. It ends at
-    a blank line, at an indented line, at the next caption, or on a page with the line that ends its sentence.
+    A caption begins with its label and number after a blank line or on an indented line. It ends at a blank
+    line, at an indented line, or at the next caption.
     """
     lines = lines_of(text)
     edits = []
     i = 0
     while i < len(lines):
         line = lines[i]
-        opens = i == 0 or lines[i - 1].blank or line.indented or paged
-        if line.blank or not opens:
-            i += 1
+        last = i
+        if line.blank or not (i == 0 or lines[i - 1].blank or line.indented):
+            pass
         elif (label := _CAPTION.match(line.text)) is not None:
-            last = _caption_end(lines, i, paged)
+            last = _caption_end(lines, i)
             becomes = "table" if label["label"].lower().startswith("tab") else "caption"
             edits.append(Edit(line.start, lines[last].next, "lift", "lift_captions", becomes=becomes))
-            i = last + 1
         elif _PANELS.match(line.text) and (i + 1 == len(lines) or lines[i + 1].blank) and len(line.text.split()) > 1:
             edits.append(Edit(line.start, line.next, "skip", "lift_captions"))
-            i += 1
-        else:
-            i += 1
+        i = last + 1
     return edits
 
 
-def _caption_end(lines: Sequence[Line], first: int, paged: bool) -> int:
+def _caption_end(lines: Sequence[Line], first: int) -> int:
     last = first
     while last + 1 < len(lines):
         following = lines[last + 1]
         if following.blank or following.indented or _CAPTION.match(following.text):
-            break
-        if paged and ends_sentence(lines[last].text):
             break
         last += 1
     return last

@@ -11,10 +11,12 @@ from qa.web.text import escaped, marked, place_words, visible, with_commands
 
 
 def heading(text: str) -> None:
+    """A heading of the page's own."""
     st.html(f"<h2 class='qa-heading'>{escaped(text)}</h2>")
 
 
 def small(text: str) -> None:
+    """A remark."""
     st.html(f"<p class='qa-small'>{escaped(text)}</p>")
 
 
@@ -24,10 +26,12 @@ def problem(message: str) -> None:
 
 
 def notice(message: str) -> None:
+    """What the reader should know, though nothing went wrong."""
     st.html(f"<div class='qa-message' role='note'>{_sentence(message)}</div>")
 
 
 def question(text: str) -> None:
+    """What was asked, as it was typed."""
     st.html(f"<h2 class='qa-question'><span class='qa-unseen'>You asked: </span>{escaped(text)}</h2>")
 
 

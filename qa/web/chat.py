@@ -6,6 +6,7 @@ for a session: the exchanges, the pending question, and the citation that is on 
 
 from __future__ import annotations
 
+import logging
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +22,7 @@ from qa.web.text import label, place_words, visible
 if TYPE_CHECKING:
     from qa.assistant import Assistant
 
+_LOG = logging.getLogger(__name__)
 _STYLE = Path(__file__).with_name("page.css").read_text("utf-8")
 
 _arrival = st.components.v2.component(
@@ -32,7 +34,7 @@ _arrival = st.components.v2.component(
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """A turn, and in words where its passages stand, as long as the papers asked are at hand."""
+    """A turn, and where its passages stand, in words; kept, since a later generation may no longer know."""
 
     turn: Turn
     places: tuple[str, ...]
@@ -48,6 +50,7 @@ class Shown:
 
 
 def page() -> None:
+    """Draw the page; Streamlit calls this anew at every click."""
     st.set_page_config("Ask the papers", layout="wide", initial_sidebar_state="collapsed")
     st.html(f"<style>{_STYLE}</style>")
     state = st.session_state
@@ -64,6 +67,9 @@ def page() -> None:
         _conversation(assistant, chosen)
     except QAError as error:
         cards.problem(str(error))
+    except Exception:
+        _LOG.exception("the page could not be drawn")
+        cards.problem("Something unexpected went wrong. The terminal has the details; `qa doctor` looks for the cause")
 
 
 def _papers(assistant: Assistant) -> list[str]:
@@ -123,7 +129,12 @@ def _conversation(assistant: Assistant, chosen: list[str]) -> None:
 def _notices(assistant: Assistant) -> None:
     for reason in st.session_state.left_out:
         cards.notice(f"A paper was left out: {reason}")
-    if opening.is_stale(assistant):
+    try:
+        stale = opening.is_stale(assistant)
+    except QAError as error:
+        cards.notice(f"Whether the papers have changed cannot be told: {error}")
+        return
+    if stale:
         cards.notice(
             "The papers have changed since they were last read; answers come from the earlier state. "
             "To read them again, run `qa index build`"

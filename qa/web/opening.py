@@ -80,13 +80,13 @@ def _build() -> None:
     from qa import library, store
 
     place = st.empty()
-    with place.container():
+    with place.container(key="qa-building"):
         cards.heading("Reading the papers for the first time")
-        bar = st.progress(0.0)
+        bar = st.progress(0.0, "Another window has begun; waiting for it" if _BUILDING.locked() else "Beginning")
         what = st.empty()
 
         def progress(done: int, total: int, doing: str) -> None:
-            bar.progress(done / max(total, 1), text=f"{done} of {total} papers")
+            bar.progress(done / max(total, 1), f"{done} of {total} papers")
             with what:
                 cards.small(doing)
 

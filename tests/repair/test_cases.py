@@ -60,21 +60,7 @@ def test_cases_are_told_apart() -> None:
 PIECES = [
     *("The spleen was pale and", "swollen in 3 of 10 ham-", "sters with fever.3", " Kept in the cold", "ends here."),
     *("Figure 1. A slice of the", "Table 2: doses", "Methods", "Abstract", "2. Results", "lower case goes on", "", ""),
-    *(
-        "kidney,4 and",
-        "PET/",
-        "(q35)",
-        "well-",
-        "known",
-        "10-",
-        "PAX3-",
-        "x",
-        "0.5 mg",
-        "[3].",
-        "e.g.",
-        "...",
-        "“Quoted!”",
-    ),
+    *("kidney,4 and", "PET/", "(q35)", "well-", "known", "10-", "PAX3-", "x", "0.5 mg", "[3].", "e.g.", "..."),
     *("“Quoted!”", "ob\u00adject", "e\ufb03cient", "\ufeff", "- item", "• item", "\u2028new"),
 ]
 HEADS = ["Hamster Res 5(2):1-9, 2012", "Smith et al.", "left             right", "A B C", "12", "\f"]

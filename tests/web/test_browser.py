@@ -13,17 +13,18 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
+from typing import Literal
 from urllib.parse import urlsplit
 
 import pytest
+from playwright.sync_api import Browser, BrowserContext, Dialog, Locator, Page, expect, sync_playwright
 
 from qa import library
 from qa.assistant import Assistant
 from qa.types import Abstention, Answer, Citation
-
-sync_api = pytest.importorskip("playwright.sync_api")
 
 ROOT = Path(__file__).resolve().parents[2]
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
@@ -31,7 +32,12 @@ WIDE, PHONE = (1280, 800), (360, 740)
 NONSENSE = "How many people live in Paris?"
 HOSTILE = "<img src=x onerror=alert(1)> **bold** :red[x] $x$ \u202eabc"
 
+EVERY = [(WIDE, "light"), (WIDE, "dark"), (PHONE, "light"), (PHONE, "dark")]
+"""Windows and themes in which screenshots are taken."""
+
 pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.model,
     pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine (looked for chromium, google-chrome)"),
     pytest.mark.timeout(180),
 ]
@@ -56,10 +62,16 @@ def url(index: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     log = tmp_path_factory.mktemp("server") / "log"
-    command = [sys.executable, "-m", "streamlit", "run", "app.py", f"--server.port={port}", "--server.address=127.0.0.1"]
+    options = [f"--server.port={port}", "--server.address=127.0.0.1"]
     environment = os.environ | {"QA_CORPUS_DIR": str(ROOT / "corpus"), "QA_INDEX_DIR": str(index)}
     with log.open("w") as output:
-        server = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=output, stderr=subprocess.STDOUT)
+        server = subprocess.Popen(
+            [sys.executable, "-m", "streamlit", "run", "app.py", *options],
+            cwd=ROOT,
+            env=environment,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+        )
     try:
         address = f"http://127.0.0.1:{port}"
         for _ in range(300):
@@ -76,8 +88,8 @@ def url(index: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[sync_api.Browser]:
-    with sync_api.sync_playwright() as playwright:
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
         yield browser
         browser.close()
@@ -86,23 +98,26 @@ def browser() -> Iterator[sync_api.Browser]:
 class Reader:
     """A person before the page, who notes every request, dialogue and script error."""
 
-    def __init__(self, browser: sync_api.Browser, url: str, size: tuple[int, int], scheme: str, shots: Path) -> None:
-        self.page = browser.new_page(viewport={"width": size[0], "height": size[1]}, color_scheme=scheme)
-        self.name, self.shots = f"{size[0]}-{scheme}", shots
+    def __init__(self, page: Page, url: str, shots: Path, name: str) -> None:
+        self.page, self.shots, self.name = page, shots, name
         self.faults: list[str] = []
         self.page.on("request", lambda request: self._note(request.url))
         self.page.on("websocket", lambda websocket: self._note(websocket.url))
-        self.page.on("dialog", lambda dialog: (self.faults.append(f"dialogue: {dialog.message}"), dialog.dismiss()))
+        self.page.on("dialog", self._dismiss)
         self.page.on("pageerror", lambda error: self.faults.append(f"script error: {error}"))
         self.page.goto(url)
         self.page.get_by_role("textbox", name="Ask a question").wait_for()
+
+    def _dismiss(self, dialog: Dialog) -> None:
+        self.faults.append(f"dialogue: {dialog.message}")
+        dialog.dismiss()
 
     def _note(self, address: str) -> None:
         parts = urlsplit(address)
         if parts.scheme not in ("data", "blob") and parts.hostname != "127.0.0.1":
             self.faults.append(f"a request left this machine: {address}")
 
-    def ask(self, question: str) -> sync_api.Locator:
+    def ask(self, question: str) -> Locator:
         """Ask, and wait for the exchange."""
         number = self.page.locator(".qa-question").count()
         box = self.page.get_by_role("textbox", name="Ask a question")
@@ -116,10 +131,7 @@ class Reader:
         self.page.wait_for_timeout(300)
         self.page.screenshot(path=self.shots / f"{what}-{self.name}.png")
 
-    def marks(self) -> list[str]:
-        return [mark.evaluate("mark => mark.textContent") for mark in self.page.locator("mark").all()]
-
-    def sees(self, mark: sync_api.Locator) -> bool:
+    def sees(self, mark: Locator) -> bool:
         """Whether the first line of a mark is in the window and nothing lies over it."""
         return bool(
             mark.evaluate(
@@ -131,13 +143,29 @@ class Reader:
         )
 
 
-@pytest.fixture(params=[(WIDE, "light"), (WIDE, "dark"), (PHONE, "light"), (PHONE, "dark")], ids=str)
+@pytest.fixture(scope="session")
+def windows(browser: Browser) -> Callable[[tuple[int, int], str], BrowserContext]:
+    """One context for each size and theme, so that Streamlit's own files are fetched once for each."""
+
+    @cache
+    def window(size: tuple[int, int], scheme: Literal["light", "dark"]) -> BrowserContext:
+        return browser.new_context(viewport={"width": size[0], "height": size[1]}, color_scheme=scheme)
+
+    return window
+
+
+@pytest.fixture
 def reader(
-    request: pytest.FixtureRequest, browser: sync_api.Browser, url: str, tmp_path_factory: pytest.TempPathFactory
+    request: pytest.FixtureRequest,
+    windows: Callable[[tuple[int, int], str], BrowserContext],
+    url: str,
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Reader]:
+    """A new session, wide and light unless the test says otherwise; at its end nothing must have gone wrong."""
+    size, scheme = getattr(request, "param", (WIDE, "light"))
     shots = Path(os.environ.get("QA_SCREENSHOTS") or tmp_path_factory.getbasetemp() / "screenshots")
     shots.mkdir(parents=True, exist_ok=True)
-    reader = Reader(browser, url, *request.param, shots)
+    reader = Reader(windows(size, scheme).new_page(), url, shots, f"{size[0]}-{scheme}")
     yield reader
     reader.page.close()
     assert not reader.faults
@@ -155,6 +183,7 @@ def interrupted(assistant: Assistant) -> tuple[str, Answer, int]:
     raise AssertionError("no answer from these papers has a sentence in two parts")
 
 
+@pytest.mark.parametrize("reader", EVERY, indirect=True, ids=str)
 def test_ask_read_click_and_see_the_mark(reader: Reader, assistant: Assistant) -> None:
     question = library.starters(assistant)[0]
     expected = assistant.ask(question)
@@ -164,17 +193,18 @@ def test_ask_read_click_and_see_the_mark(reader: Reader, assistant: Assistant) -
     reader.page.get_by_role("button", name=question).dblclick()
     exchange = reader.page.locator(".st-key-qa-exchange-0")
     exchange.locator("h3").wait_for(timeout=60_000)
-    sync_api.expect(exchange.locator("blockquote > span").first).to_contain_text(expected.citations[0].text)
+    expect(exchange.locator("blockquote > span").first).to_contain_text(expected.citations[0].text)
     reader.shoot("answer")
     assert reader.page.locator(".qa-question").count() == 1  # two clicks are one question
 
     check_source(reader, exchange, 0, expected.citations[0])
     reader.shoot("source")
     reader.page.keyboard.press("Escape")
-    sync_api.expect(reader.page.locator("mark")).to_have_count(0)
-    sync_api.expect(exchange.get_by_role("button", name="Show quote 1 in source")).to_be_focused()
+    expect(reader.page.locator("mark")).to_have_count(0)
+    expect(exchange.get_by_role("button", name="Show quote 1 in source")).to_be_focused()
 
 
+@pytest.mark.parametrize("reader", EVERY, indirect=True, ids=str)
 def test_an_interrupted_sentence_is_marked_in_its_parts(reader: Reader, assistant: Assistant) -> None:
     question, expected, number = interrupted(assistant)
     exchange = reader.ask(question)
@@ -185,35 +215,37 @@ def test_an_interrupted_sentence_is_marked_in_its_parts(reader: Reader, assistan
     assert reader.sees(reader.page.locator("mark[data-span='1']"))
 
 
+@pytest.mark.parametrize("reader", EVERY, indirect=True, ids=str)
 def test_an_abstention_looks_like_none_of_the_answers(reader: Reader, assistant: Assistant) -> None:
     assert isinstance(assistant.ask(NONSENSE), Abstention)
     exchange = reader.ask(NONSENSE)
-    sync_api.expect(exchange.get_by_role("heading", name="The papers do not say")).to_be_in_viewport()
-    sync_api.expect(exchange.get_by_text("Nearest passages – not an answer")).to_be_visible()
-    sync_api.expect(exchange.locator("blockquote")).to_have_count(0)
+    expect(exchange.get_by_role("heading", name="The papers do not say")).to_be_in_viewport()
+    expect(exchange.get_by_text("Nearest passages – not an answer")).to_be_visible()
+    expect(exchange.locator("blockquote")).to_have_count(0)
     reader.shoot("abstention")
 
 
 def test_a_hostile_question_is_drawn_as_text(reader: Reader) -> None:
     exchange = reader.ask(HOSTILE)
-    sync_api.expect(exchange.locator(".qa-question")).to_have_text(f"You asked: {HOSTILE.replace(chr(0x202E), ' ')}")
+    expect(exchange.locator(".qa-question")).to_have_text(f"You asked: {HOSTILE.replace(chr(0x202E), ' ')}")
     assert reader.page.locator("img, .katex").count() == 0
 
 
+@pytest.mark.parametrize("reader", [(PHONE, "light"), ((2560, 1300), "light")], indirect=True, ids=str)
 def test_nothing_is_wider_than_the_window(reader: Reader) -> None:
     reader.ask("W" * 300)
     assert reader.page.evaluate("document.querySelector('.stMain').scrollWidth <= innerWidth")
 
 
-def check_source(reader: Reader, exchange: sync_api.Locator, number: int, citation: Citation) -> None:
+def check_source(reader: Reader, exchange: Locator, number: int, citation: Citation) -> None:
     """Click a citation; its marks are its quote, exactly, and the beginning of it is in view."""
     exchange.get_by_role("button", name=f"Show quote {number + 1} in source").click()
     first = reader.page.locator("mark[data-span='0']")
     first.wait_for()
     reader.page.wait_for_timeout(300)
     marks = {mark.get_attribute("data-span"): mark for mark in reader.page.locator("mark").all()}
-    assert len(reader.marks()) == len(citation.spans)
+    assert len(marks) == reader.page.locator("mark").count() == len(citation.spans)
     assert tuple(marks[str(i)].evaluate("mark => mark.textContent") for i in range(len(marks))) == citation.quote
     assert reader.page.locator("#text").evaluate("text => text.textContent") == citation.document.raw
     assert reader.sees(first)
-    sync_api.expect(reader.page.locator("#title")).to_be_focused()
+    expect(reader.page.locator("#title")).to_be_focused()

@@ -27,6 +27,7 @@ from qa.types import (
     QuestionError,
     Result,
     Sentence,
+    SourceError,
     Span,
     StoreError,
     Turn,
@@ -83,14 +84,17 @@ def fake(monkeypatch: pytest.MonkeyPatch) -> Iterator[Fake]:
 
 
 def opened() -> AppTest:
-    page = AppTest.from_file(str(APP), default_timeout=30).run()
-    assert not page.exception
-    return page
+    return checked(AppTest.from_file(str(APP), default_timeout=30).run())
 
 
 def ask(page: AppTest, question: str) -> AppTest:
-    page.chat_input[0].set_value(question).run()
+    return checked(page.chat_input[0].set_value(question).run())
+
+
+def checked(page: AppTest) -> AppTest:
+    """The page, if nothing unexpected happened on it."""
     assert not page.exception
+    assert "unexpected" not in text(page)
     return page
 
 
@@ -174,15 +178,15 @@ def test_hostile_text_is_drawn_as_text(fake: Fake) -> None:
     assert "<img" not in drawn(page)
     assert "<1>" not in drawn(page)
     assert not re.search(r"[\x00-\x08\x0b-\x1f\u202e]", drawn(page))
-    assert not page.markdown  # nothing of it goes through Markdown …
-    assert all("bold" not in widget.label for widget in [*page.button, *page.expander, *page.multiselect])  # … or a label
+    labels = [widget.label for widget in [*page.button, *page.expander, *page.multiselect]]
+    assert not page.markdown
+    assert not [label for label in labels if "bold" in label]
 
 
 def test_a_citation_opens_its_source(fake: Fake) -> None:
     page = ask(opened(), "How much imatinib?")
     assert source(page) is None
-    page.button(key="qa-show-0-1").click().run()
-    assert not page.exception
+    checked(page.button(key="qa-show-0-1").click().run())
     opened_source = source(page)
     assert opened_source is not None
     assert (opened_source["title"], opened_source["place"]) == (HOSTILE_SHOWN, "lines 2–3")
@@ -227,6 +231,29 @@ def test_a_stale_index_still_answers_and_says_so(fake: Fake, monkeypatch: pytest
     page = opened()
     assert "run qa index build" in text(page)
     assert "5 mg" in text(ask(page, "How much imatinib?"))
+
+
+def test_a_corpus_that_cannot_be_looked_at_is_said_and_the_index_still_answers(
+    fake: Fake, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def missing(corpus: Path, folder: Path) -> str:
+        raise SourceError("corpus is not a folder")
+
+    monkeypatch.setattr(library, "state", missing)
+    page = opened()
+    assert "corpus is not a folder." in text(page)
+    assert "5 mg" in text(ask(page, "How much imatinib?"))
+
+
+def test_what_nobody_foresaw_is_a_message_too(
+    fake: Fake, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(Assistant, "open", lambda folder: 1 / 0)
+    page = AppTest.from_file(str(APP), default_timeout=30).run()
+    assert not page.exception
+    assert "Something unexpected went wrong" in text(page)
+    assert "ZeroDivisionError" in caplog.text
+    assert "ZeroDivisionError" not in text(page)
 
 
 def test_the_first_index_is_built_once_and_what_was_left_out_is_said(

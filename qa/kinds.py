@@ -1,0 +1,612 @@
+"""What each block of a paper is: title, abstract, heading, body, caption, table, reference, …
+
+The signs are those of typesetting (style, place, repetition) and the customary labels of papers.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+from qa.layout import Block, Line, Style, line_of
+
+Kind = Literal[
+    "head",
+    "title",
+    "authors",
+    "abstract",
+    "heading",
+    "body",
+    "caption",
+    "table",
+    "footnote",
+    "reference",
+]
+
+_CAPTION = re.compile(
+    r"^(?:(?:supplement(?:ary|al)|additional|extended data|online|box)\s+)?"
+    r"(?P<label>fig(?:ure|\.)?|table|tab\.|scheme|box|plate|video|movie|chart|map|file)\s*"
+    r"(?:[A-Z]?\d+|[IVX]+)(?:\.\d+)*(?:\s?[a-hA-H](?![a-z]))?\s*(?P<stop>[.:|–—]|$|(?=\S))",
+    re.IGNORECASE,
+)
+_ABSTRACT = re.compile(r"^(?:abstract|summary|synopsis|a\s?b\s?s\s?t\s?r\s?a\s?c\s?t)\b\s*[.:–—|]?\s*", re.IGNORECASE)
+_KEYWORDS = re.compile(r"^(?:key\s?-?words?(?: and phrases)?|index terms)\b", re.I)
+_REFERENCES = re.compile(
+    r"^(?:\d+\.?\s+)?(?:references?(?: and notes| cited| list)?|bibliography|literature(?: cited)?|works cited)[.:]?$",
+    re.IGNORECASE,
+)
+_LICENCE = re.compile(
+    r"creative\s?commons|(?:©|\(c\)|copyright:?)\s*(?:©\s*)?(?:(?:19|20)\d\d|the authors?|by\b)"
+    r"|\ball rights reserved|\bthis article is (?:published|distributed)|^open access\b",
+    re.IGNORECASE,
+)
+_IMPRINT = re.compile(
+    r"\breceived:?\s+\d|\baccepted:?\s+\d|\bpublished(?: online)?:?\s+\d|correspond\w+ (?:to|author)|\S@\S+\.\S"
+    r"|\bdoi\b|\be-?mail\b|\bdepartment of\b|\buniversity\b|\bedited by\b|\breviewed by\b|\bcitation:",
+    re.IGNORECASE,
+)
+_RECEIVED = re.compile(r"\breceived:?\s+\d.*\baccepted:?\s+\d", re.IGNORECASE | re.DOTALL)
+_ADDRESS = re.compile(r"\b(?:universit|department|institut|hospital|faculty|school|college)|\S@\S+\.\S", re.IGNORECASE)
+_STATEMENT = re.compile(
+    r"^(?:conflicts? of interest|competing interests?|disclosures?|copyright|received|publisher.s note|citation"
+    r"|how to cite|open access|supplementary|supporting|additional|authors?.{0,3} contributions?"
+    r"|acknowledge?ments?|funding|appendix)\b",
+    re.IGNORECASE,
+)
+_FIRST_SECTION = re.compile(r"^(?:(?:1|I)\b[.:]?\s*\S|(?:general )?(?:introduction|background)\b)", re.IGNORECASE)
+_FOOTNOTE = re.compile(r"^(?:[*†‡§¶#]|\[?\d{1,2}\]?\s?[A-Z]|\[[a-h]\])")
+_PAGE_NUMBER = re.compile(r"^(?:page\s+)?\d{1,5}(?:\s*(?:of|/|\|)\s*\d{1,5})?$", re.IGNORECASE)
+_ENDS_SENTENCE = re.compile(r"[.!?:;][\"'”’)\]\d,–-]*$")
+_MARGIN = 0.12
+"""Share of a page's height, above and below, in which running heads and feet stand."""
+_LONGEST_HEADING = 160
+"""Characters of a heading at most."""
+
+
+@dataclass(slots=True)
+class Item:
+    """Lines of one kind on one page (pages counted from 0)."""
+
+    page: int
+    block: Block
+    kind: Kind = "body"
+    style: Style = field(init=False)
+    text: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.style = style_of(self.block.lines)
+        self.text = unicodedata.normalize("NFKC", " ".join(line.text for line in self.block.lines))
+
+    @property
+    def words(self) -> int:
+        """How many words it has."""
+        return len(self.text.split())
+
+
+def style_of(lines: Iterable[Line]) -> Style:
+    """The style in which most characters are set."""
+    counts: Counter[Style] = Counter()
+    for line in lines:
+        counts[line.style] += len(line.text)
+    return max(counts, key=lambda style: (counts[style], style.size, style.face.name))
+
+
+def running_heads(pages: Sequence[Sequence[Line]], heights: Sequence[float]) -> list[set[int]]:
+    """For each page, the numbers of its lines that are running heads or feet, page numbers or watermarks.
+
+    A line at the margin is one if another page has the same, numbers aside, at the same height; elsewhere on
+    the page, if two pages in five have it at the same place.
+    """
+    at_height: dict[tuple[str, int], set[int]] = {}
+    at_place: dict[tuple[str, int, int], set[int]] = {}
+    for number, lines in enumerate(pages):
+        for line in lines:
+            shape, y, x = _shape(line), round(line.y / 4), round(line.x0 / 4)
+            for near in (y - 1, y, y + 1):
+                at_height.setdefault((shape, near), set()).add(number)
+                for beside in (x - 1, x, x + 1):
+                    at_place.setdefault((shape, near, beside), set()).add(number)
+    often = max(3, 0.4 * len(pages))
+    found = []
+    for lines, height in zip(pages, heights, strict=True):
+        keys = [(_shape(line), round(line.y / 4), round(line.x0 / 4)) for line in lines]
+        heads = {i for i, key in enumerate(keys) if lines[i].aside or len(at_place[key]) >= often}
+        repeated = {i for i, key in enumerate(keys) if len(at_height[key[:2]]) > 1} | heads
+        heads |= _outermost(lines, repeated, (1 - _MARGIN) * height, float("inf"))
+        last = len(lines) - 1
+        upwards = _outermost(lines[::-1], {last - i for i in repeated}, float("-inf"), _MARGIN * height)
+        heads |= {last - i for i in upwards}
+        found.append(heads)
+    return found
+
+
+def _shape(line: Line) -> str:
+    return re.sub(r"\d+", "#", " ".join(line.text.lower().split()))
+
+
+def _outermost(lines: Sequence[Line], candidates: set[int], low: float, high: float) -> set[int]:
+    """The candidates in the margin's rows, from the edge inwards as far as rows hold nothing else."""
+    found: set[int] = set()
+    row: set[int] = set()
+    for i, line in enumerate(lines):
+        if row and abs(lines[min(row)].y - line.y) > 3:
+            found, row = found | row, set()
+        if i not in candidates or not low < line.y < high:
+            return found
+        row.add(i)
+    return found | row
+
+
+def body_style(pages: Sequence[Sequence[Line]]) -> Style | None:
+    """The style of most characters, reference list left out; none in a paper without text."""
+    counts: Counter[Style] = Counter()
+    for lines in pages:
+        for line in lines:
+            counts[line.style] += len(line.text)
+        if any(_REFERENCES.match(line.text) for line in lines) and sum(counts.values()) > 2000:
+            break
+    return max(counts, key=lambda style: (counts[style], style.size, style.face.name)) if counts else None
+
+
+class Paper:
+    """The blocks of a whole paper in reading order, and what they have in common."""
+
+    def __init__(self, blocks: Sequence[Sequence[Block]], body: Style, title: str) -> None:
+        """`blocks` of each page; `title` as the file's metadata have it, or ""."""
+        self.body = body
+        lines = [line for page in blocks for block in page for line in block.lines]
+        share = sum(len(line.text) for line in lines if line.style == body) / sum(len(line.text) for line in lines)
+        self.slack = 0.6 if share > 0.3 else 0.2 * body.size  # recognised scans have a size for each line
+        widths = Counter(
+            round(line.width / 5) * 5
+            for page in blocks
+            for block in page
+            if len(block.lines) > 2
+            for line in block.lines
+            if self._in_body(line.style)
+        )
+        self.column = float(widths.most_common(1)[0][0]) if widths else 200.0
+        found = _title_blocks(blocks, body, title)
+        heading = Block([line for block in found for line in block.lines]) if found else None
+        self.items = [
+            item
+            for number, page in enumerate(blocks)
+            for block in page
+            if not any(block is other for other in found[1:])
+            for item in (
+                _title_items(number, heading)
+                if heading is not None and block is found[0]
+                else self._split(number, block)
+            )
+        ]
+        self._classify()
+
+    # -- splitting blocks
+
+    def _split(self, page: int, block: Block) -> list[Item]:
+        """A caption as a whole; anything else in headings and paragraphs."""
+        if self._caption(block):
+            return [Item(page, block, "caption")]
+        items: list[Item] = []
+        lines = block.lines
+        i = start = 0
+        while i < len(lines):
+            end = self._heading_end(block, i)
+            if end > i:
+                if i > start:
+                    items.append(Item(page, Block(lines[start:i])))
+                items.append(Item(page, Block(lines[i:end]), "heading"))
+                i = start = end
+            elif i > start and _begins_paragraph(lines, i):
+                items.append(Item(page, Block(lines[start:i])))
+                start = i
+                i += 1
+            else:
+                i += 1
+        if start < len(lines):
+            items.append(Item(page, Block(lines[start:])))
+        return items
+
+    def _heading_end(self, block: Block, first: int) -> int:
+        """Number of the line after the heading that begins with a line, or that line's own number."""
+        lines = block.lines
+        if first and not (_is_short(lines[first - 1], block) or _ENDS_SENTENCE.search(lines[first - 1].text)):
+            return first
+        style = lines[first].style
+        if first and _alike(lines[first - 1].style, style):
+            return first
+        following = lines[first + 1] if first + 1 < len(lines) else None
+        if not self._stands_out(lines[first], following):
+            return first
+        end = first + 1
+        while end < len(lines) and _alike(lines[end].style, style) and self._stands_out(lines[end], None):
+            end += 1
+        text = " ".join(line.text for line in lines[first:end])
+        if end - first > 4 or len(text) > _LONGEST_HEADING or not any(c.isalpha() for c in text):
+            return first
+        if text[0].islower() or text.endswith((",", ";")) or _LICENCE.search(text) or _KEYWORDS.match(text):
+            return first
+        if end < len(lines) and not (_is_short(lines[end - 1], block) or lines[end].text[:1].isupper()):
+            return first
+        if end == len(lines) and text.endswith(".") and not style.face.bold and len(text) > 60:
+            return first
+        return end
+
+    def _stands_out(self, line: Line, following: Line | None) -> bool:
+        """Whether a whole line is set in another face than the body's, or larger.
+
+        Smaller than the body's type it stands out if it is bold or the line that follows has another face.
+        """
+        face = line.style.face
+        whole = sum(len(run.text) for run in line.runs if run.face == face)
+        if whole < 0.9 * sum(len(run.text) for run in line.runs) and line.bold < 0.95:
+            return False
+        if line.size < 0.85 * self.body.size:
+            return face.bold or (following is not None and following.style.face != face != self.body.face)
+        return face != self.body.face or line.size > self.body.size + max(self.slack, 0.08 * self.body.size)
+
+    def _in_body(self, style: Style) -> bool:
+        return style.face == self.body.face and abs(style.size - self.body.size) <= self.slack
+
+    def _caption(self, block: Block) -> bool:
+        first = block.lines[0]
+        match = _CAPTION.match(first.text)
+        if match is None:
+            return False
+        label = first.runs[0]
+        rest = first.text[match.end() :].lstrip()
+        if not self._in_body(style_of(block.lines)):
+            return not rest or bool(match["stop"]) or not rest[0].islower() or label.face.bold
+        return label.face != self.body.face or (bool(match["stop"]) and not rest[:1].islower())
+
+    # -- naming items
+
+    def _classify(self) -> None:
+        items = self.items
+        if not items:
+            return
+        self._name_title()
+        start = self._name_front()
+        last = max((i for i, item in enumerate(items) if self._is_prose(item)), default=0)
+        self._name_references(start)
+        for i, item in enumerate(items):
+            if item.kind == "body" and i >= start:
+                item.kind = self._kind(item, after_body=i > last, front=item.page == items[start].page and i < last)
+        self._name_neighbours()
+        self._drop_false_headings(start)
+
+    def _drop_false_headings(self, start: int) -> None:
+        """What looks like a heading but has no text under it is part of a table or figure, or heads a box."""
+        following: Kind = "table"
+        for item in reversed(self.items[start:]):
+            if item.kind == "heading" and following in ("table", "caption"):
+                item.kind = following
+            elif item.kind not in ("heading", "head", "footnote") and not _CAPTION.match(item.text):
+                following = item.kind
+
+    def _is_prose(self, item: Item) -> bool:
+        """Body text beyond doubt: in the body's style, and long or a column wide."""
+        lines = item.block.lines
+        return (
+            item.kind == "body"
+            and self._in_body(item.style)
+            and (item.words >= 20 or (len(lines) >= 2 and max(line.width for line in lines) > 0.7 * self.column))
+        )
+
+    def _name_title(self) -> None:
+        """Name what goes with the title: its other lines where they stand far apart, and what is above it."""
+        items = self.items
+        at = next((i for i, item in enumerate(items) if item.kind == "title"), None)
+        if at is None:
+            return
+        title = items[at]
+        for item in items[at + 1 : at + 3]:
+            if item.page == title.page and item.style == title.style and item.kind in ("body", "heading"):
+                item.kind = "title"
+        for item in items[:at]:
+            if item.kind in ("body", "heading"):
+                item.kind = "head" if item.block.bottom >= title.block.top - 1 else "authors"
+
+    def _name_front(self) -> int:
+        """Name abstract and front matter; returns the number of the item with which the paper itself begins."""
+        items = self.items
+        pages = items[0].page + 1
+        labelled = next(
+            (
+                i
+                for i, item in enumerate(items)
+                if item.page <= pages and item.kind in ("body", "heading") and self._opens_abstract(item)
+            ),
+            None,
+        )
+        after = self._name_labelled_abstract(labelled) if labelled is not None else 0
+        start = self._first_prose(after, bare=labelled is None)
+        while start > after and items[start - 1].kind == "heading":
+            start -= 1
+        if labelled is None:
+            self._name_bare_abstract(start)
+        for item in items[:start]:
+            if item.kind in ("body", "heading") and not _ABSTRACT.fullmatch(item.text):
+                item.kind = "authors"
+        return start
+
+    def _first_prose(self, after: int, bare: bool) -> int:
+        """Number of the first item of the paper's own text; `bare` if an abstract without label may precede it."""
+        items = self.items
+        prose = [i for i in range(after, len(items)) if self._is_prose(items[i])]
+        if not prose:
+            return len(items) - 1
+        introduction = self._introduction(after, prose) if bare else None
+        if introduction is not None:
+            return introduction
+        exact = next((i for i in prose if items[i].style == self.body), None)
+        if bare and exact is not None and items[exact].page <= items[0].page + 1:
+            return exact
+        return prose[0]
+
+    def _introduction(self, after: int, prose: Sequence[int]) -> int | None:
+        """Number of the first text under the first section's heading, if an abstract's length of text precedes it."""
+        items = self.items
+        heading = next((i for i in range(after, len(items)) if items[i].kind == "heading" and i > min(prose)), None)
+        if heading is None or not _FIRST_SECTION.match(items[heading].text):
+            return None
+        words = sum(items[i].words for i in prose if i < heading)
+        return next((i for i in prose if i > heading), None) if 50 <= words <= 500 else None
+
+    def _opens_abstract(self, item: Item) -> bool:
+        match = _ABSTRACT.match(item.text)
+        if match is None:
+            return False
+        rest = item.text[match.end() :]
+        first = item.block.lines[0].runs[0].face
+        return not rest or match[0].rstrip()[-1] in ".:–—|" or first != item.block.lines[-1].style.face
+
+    def _name_labelled_abstract(self, first: int) -> int:
+        """Name the abstract that begins with a label; returns the number of the first item after it."""
+        items = self.items
+        label = items[first].style
+        style: Style | None = None
+        if not _ABSTRACT.sub("", items[first].text):
+            items[first].kind = "heading"
+        else:
+            items[first].kind = "abstract"
+            style = items[first].style
+        after = first + 1
+        for i in range(first + 1, len(items)):
+            item = items[i]
+            if item.page > items[first].page + 1 or _REFERENCES.match(item.text):
+                break
+            if item.kind == "heading":
+                if style is not None and item.style.size >= label.size - 0.1:
+                    break
+                continue
+            if item.kind != "body" or _LICENCE.search(item.text[:400]):
+                continue
+            if _KEYWORDS.match(item.text):
+                item.kind = "authors"
+                after = i + 1
+                if item.page == items[first].page and style is not None:
+                    break
+            elif (style is None and item.words >= 15) or item.style == style:
+                item.kind, style, after = "abstract", item.style, i + 1
+        for item in items[first:after]:
+            if item.kind == "heading" and item is not items[first]:
+                item.kind = "abstract"
+        return after
+
+    def _name_bare_abstract(self, start: int) -> None:
+        """Name an abstract without a label: the longest prose of a style of its own before the paper begins."""
+        front = [
+            item
+            for item in self.items[:start]
+            if item.kind == "body"
+            and not _KEYWORDS.match(item.text)
+            and not _LICENCE.search(item.text)
+            and len(_IMPRINT.findall(item.text)) <= 1
+        ]
+        sizes: Counter[Style] = Counter()
+        for item in front:
+            sizes[item.style] += item.words if item.words >= 30 else 0
+        if sizes and sizes.most_common(1)[0][1] >= 50:
+            style = sizes.most_common(1)[0][0]
+            for item in front:
+                if item.style == style:
+                    item.kind = "abstract"
+
+    def _name_references(self, start: int) -> None:
+        """Name the list from its heading to the next heading of its rank, or to a statement of the authors."""
+        inside: Style | None = None
+        past = False
+        for item in self.items[start:]:
+            if item.kind in ("heading", "body") and _REFERENCES.match(item.text):
+                item.kind, inside, past = "heading", item.style, True
+            elif inside is not None and self._ends_list(item, inside):
+                inside = None
+            elif inside is not None and item.kind in ("heading", "body"):
+                item.kind = "reference"
+            elif past and item.kind == "body" and not self._in_body(item.style) and item.style.face != self.body.face:
+                item.kind = "authors"  # reports of referees, advertisements, lives of the authors
+
+    @staticmethod
+    def _ends_list(item: Item, heading: Style) -> bool:
+        """Whether an item is no longer of the list under a heading of that style."""
+        if item.kind == "heading":
+            larger = item.style.size > heading.size + 0.4
+            return larger or item.style == heading or bool(_STATEMENT.match(item.text))
+        return item.kind == "body" and bool(_STATEMENT.match(item.text))
+
+    def _kind(self, item: Item, after_body: bool, front: bool) -> Kind:
+        """The kind of an item of the paper itself that is no heading, caption or reference."""
+        sentence = bool(_ENDS_SENTENCE.search(item.text)) and item.words >= 4
+        if _LICENCE.search(item.text[:400]) and item.words < 150:
+            return "authors"
+        if abs(item.style.size - self.body.size) <= self.slack and (self._in_body(item.style) or item.words >= 15):
+            is_text = item.words >= 6 or sentence or item.text.endswith(".")
+            return "body" if is_text and not self._is_column(item) else "table"
+        if front:
+            return "authors"
+        if after_body and (_RECEIVED.search(item.text) or _addresses(item.text)):
+            return "authors"
+        if after_body:
+            return "body" if item.words >= 12 or sentence else "table"
+        if item.style.size < self.body.size - self.slack and _FOOTNOTE.match(item.text) and sentence:
+            return "footnote"
+        if sentence and item.words >= 15 and item.style.face == self.body.face:
+            return "body"
+        return "caption" if sentence and item.words >= 25 else "table"
+
+    def _is_column(self, item: Item) -> bool:
+        """Whether an item in the body's type looks like a table's column: lines of a few words, all short."""
+        lines = item.block.lines
+        narrow = max(line.width for line in lines) < 0.45 * self.column
+        return len(lines) >= 3 and narrow and item.words < 4 * len(lines) and not item.text.endswith(".")
+
+    def _name_neighbours(self) -> None:
+        """Give text beside a caption, in the caption's style, to the caption; what is under a table's to the table."""
+        by_page: dict[int, list[Item]] = {}
+        for item in self.items:
+            by_page.setdefault(item.page, []).append(item)
+        for page in by_page.values():
+            for caption in [item for item in page if item.kind == "caption" and _CAPTION.match(item.text)]:
+                self._name_around(caption, page)
+
+    def _name_around(self, caption: Item, page: Sequence[Item]) -> None:
+        is_table = caption.text.lower().startswith("tab")
+        floor = max(
+            (
+                i.block.top
+                for i in page
+                if i.block.top < caption.block.bottom and self._is_prose(i) and _over(i, caption)
+            ),
+            default=0.0,
+        )
+        for item in page:
+            block = item.block
+            if (
+                item is caption
+                or self._in_body(item.style)
+                or item.kind not in ("body", "footnote", "caption", "table")
+            ):
+                continue
+            if _CAPTION.match(item.text) and item.kind == "caption":
+                continue
+            is_heading = bool(item.kind == "heading")
+            beside = min(block.top, caption.block.top) - max(block.bottom, caption.block.bottom) > 0
+            if (
+                is_table
+                and _over(item, caption)
+                and floor - 1 <= block.bottom
+                and block.top <= caption.block.bottom + 2
+            ):
+                item.kind = "table"
+            elif not is_heading and not is_table and beside and item.style == caption.style and item.words >= 8:
+                item.kind = "caption"
+
+
+def _title_blocks(pages: Sequence[Sequence[Block]], body: Style, known: str) -> list[Block]:
+    """The block or blocks of the first page in the largest type, or the one that the file's metadata call the title."""
+    wanted = _letters(known)
+    for page in pages[:2]:
+        found = [(block, " ".join(line.text for line in block.lines)) for block in page]
+        found = [(block, text) for block, text in found if len(text.split()) >= 3 and len(_letters(text)) >= 12]
+        matching = [b for b, text in found if len(wanted) >= 15 and _letters(text)[:15] == wanted[:15]]
+        large = [b for b, _ in found if _largest(b) > 1.1 * body.size and not _names_journal(b, page)]
+        if matching or large:
+            best = max(matching or large, key=lambda block: (round(_largest(block)), block.top))
+            return [best, *_continuations(best, page)]
+    return []
+
+
+def _continuations(title: Block, page: Sequence[Block]) -> list[Block]:
+    """The blocks under a title that go on with it: the same size, less than an em and a half of white between."""
+    found: list[Block] = []
+    last = title
+    for block in sorted(page, key=lambda block: -block.top):
+        size = _largest(title)
+        near = -2 <= last.bottom - block.top < 0.7 * size and block.top < last.top
+        if near and abs(_largest(block) - size) < 0.6 and _overlap_of(block, last) > 0:
+            found.append(block)
+            last = block
+    return found
+
+
+def _overlap_of(a: Block, b: Block) -> float:
+    return min(a.x1, b.x1) - max(a.x0, b.x0)
+
+
+def _largest(block: Block) -> float:
+    return style_of(block.lines).size
+
+
+def _names_journal(block: Block, page: Sequence[Block]) -> bool:
+    """Whether the block is a journal's banner: its home page is named in or right under it."""
+    near = [other for other in page if block.bottom - 60 <= other.top <= block.top]
+    return any(re.search(r"home\s?page|contents lists? available", line.text, re.I) for b in near for line in b.lines)
+
+
+def _title_items(page: int, block: Block) -> list[Item]:
+    parts = [Item(page, part) for part in _by_weight(block)]
+    parts[0].kind = "title"
+    for part in parts[1:]:
+        part.kind = "authors"
+    return parts
+
+
+def _addresses(text: str) -> bool:
+    """Whether a text is a list of institutions rather than sentences about them."""
+    words = text.split()
+    plain = sum(word[0].islower() for word in words)
+    return len(_ADDRESS.findall(text)) >= max(3, len(words) / 25) and plain < 0.4 * len(words)
+
+
+def _over(a: Item, b: Item) -> bool:
+    return min(a.block.x1, b.block.x1) > max(a.block.x0, b.block.x0)
+
+
+def _begins_paragraph(lines: Sequence[Line], i: int) -> bool:
+    line, before = lines[i], lines[i - 1]
+    indent = line.x0 - before.x0
+    if not 0.6 * line.size < indent < 4 * line.size or not _ENDS_SENTENCE.search(before.text):
+        return False
+    return i + 1 == len(lines) or lines[i + 1].x0 < line.x0 - 0.6 * line.size
+
+
+def _alike(a: Style, b: Style) -> bool:
+    """Whether two lines can be of one heading: italics within it are allowed."""
+    return a.size == b.size and (a.face == b.face or (a.face.bold and b.face.bold))
+
+
+def _is_short(line: Line, block: Block) -> bool:
+    return line.x1 < block.x1 - 1.5 * line.size
+
+
+def _by_weight(block: Block) -> list[Block]:
+    """A bold title and the regular text that follows it, as two blocks; anything else as it is."""
+    runs = [(number, run) for number, line in enumerate(block.lines) for run in line.runs]
+    if not runs or not runs[0][1].face.bold:
+        return [block]
+    cut = next((i for i, (_, run) in enumerate(runs) if not run.face.bold), len(runs))
+    if cut == len(runs) or any(run.face.bold for _, run in runs[cut:]):
+        return [block]
+    parts: list[Block] = []
+    for half in (runs[:cut], runs[cut:]):
+        numbers = sorted({number for number, _ in half})
+        parts.append(Block([line_of([run for n, run in half if n == number]) for number in numbers]))
+    return parts
+
+
+def _letters(text: str) -> str:
+    return "".join(c for c in text.lower() if c.isalnum())
+
+
+def opens_caption(text: str) -> bool:
+    """Whether a text begins with the label of a figure, table or box.
+
+    >>> opens_caption("Fig. 2 A seal"), opens_caption("Figures are drawn")
+    (True, False)
+    """
+    return bool(_CAPTION.match(text))
