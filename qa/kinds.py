@@ -57,7 +57,8 @@ _STATEMENT = re.compile(
     r"|acknowledge?ments?|funding|appendix)\b",
     re.IGNORECASE,
 )
-_FIRST_SECTION = re.compile(r"^(?:(?:1|I)\b[.:]?\s*\S|(?:general )?(?:introduction|background)\b)", re.IGNORECASE)
+_FIRST_SECTION = re.compile(r"^(?:(?:1|I)[.:]?\s+[^\d\s]|(?:general )?(?:introduction|background)\b)", re.IGNORECASE)
+_BULLET = re.compile(r"^(?:[•●▪■◦○–—*·-]|\(?\d{1,2}[.)]|\(?[a-z]\))\s")
 _FOOTNOTE = re.compile(r"^(?:[*†‡§¶#]|\[?\d{1,2}\]?\s?[A-Z]|\[[a-h]\])")
 _PAGE_NUMBER = re.compile(r"^(?:page\s+)?\d{1,5}(?:\s*(?:of|/|\|)\s*\d{1,5})?$", re.IGNORECASE)
 _ENDS_SENTENCE = re.compile(r"[.!?:;][\"'”’)\]\d,–-]*$")
@@ -226,7 +227,7 @@ class Paper:
         while end < len(lines) and _alike(lines[end].style, style) and self._stands_out(lines[end], None):
             end += 1
         text = " ".join(line.text for line in lines[first:end])
-        if end - first > 4 or len(text) > _LONGEST_HEADING or not any(c.isalpha() for c in text):
+        if end - first > 4 or len(text) > _LONGEST_HEADING or not _wordy(text):
             return first
         if text[0].islower() or text.endswith((",", ";")) or _LICENCE.search(text) or _KEYWORDS.match(text):
             return first
@@ -352,6 +353,8 @@ class Paper:
         """Number of the first text under the first section's heading, if an abstract's length of text precedes it."""
         items = self.items
         heading = next((i for i in range(after, len(items)) if items[i].kind == "heading" and i > min(prose)), None)
+        if any(item.kind == "heading" and _FIRST_SECTION.match(item.text) for item in items[after : min(prose)]):
+            return None
         if heading is None or not _FIRST_SECTION.match(items[heading].text):
             return None
         words = sum(items[i].words for i in prose if i < heading)
@@ -445,7 +448,7 @@ class Paper:
         if _LICENCE.search(item.text[:400]) and item.words < 150:
             return "authors"
         if abs(item.style.size - self.body.size) <= self.slack and (self._in_body(item.style) or item.words >= 15):
-            is_text = item.words >= 6 or sentence or item.text.endswith(".")
+            is_text = item.words >= 6 or sentence or item.text.endswith((".", ":", ";")) or _BULLET.match(item.text)
             return "body" if is_text and not self._is_column(item) else "table"
         if front:
             return "authors"
@@ -463,7 +466,8 @@ class Paper:
         """Whether an item in the body's type looks like a table's column: lines of a few words, all short."""
         lines = item.block.lines
         narrow = max(line.width for line in lines) < 0.45 * self.column
-        return len(lines) >= 3 and narrow and item.words < 4 * len(lines) and not item.text.endswith(".")
+        few_words = len(lines) >= 3 and item.words < 4 * len(lines)
+        return few_words and narrow and not item.text.endswith(".") and not _BULLET.match(item.text)
 
     def _name_neighbours(self) -> None:
         """Give text beside a caption, in the caption's style, to the caption; what is under a table's to the table."""
@@ -494,16 +498,11 @@ class Paper:
                 continue
             if _CAPTION.match(item.text) and item.kind == "caption":
                 continue
-            is_heading = bool(item.kind == "heading")
             beside = min(block.top, caption.block.top) - max(block.bottom, caption.block.bottom) > 0
-            if (
-                is_table
-                and _over(item, caption)
-                and floor - 1 <= block.bottom
-                and block.top <= caption.block.bottom + 2
-            ):
+            below = floor - 1 <= block.bottom and block.top <= caption.block.bottom + 2
+            if is_table and below and _over(item, caption):
                 item.kind = "table"
-            elif not is_heading and not is_table and beside and item.style == caption.style and item.words >= 8:
+            elif not is_table and beside and item.style == caption.style and item.words >= 8:
                 item.kind = "caption"
 
 
@@ -578,6 +577,17 @@ def _begins_paragraph(lines: Sequence[Line], i: int) -> bool:
 def _alike(a: Style, b: Style) -> bool:
     """Whether two lines can be of one heading: italics within it are allowed."""
     return a.size == b.size and (a.face == b.face or (a.face.bold and b.face.bold))
+
+
+def _wordy(text: str) -> bool:
+    """Whether a text is words rather than a formula or figures; section numbers do not count."""
+    words = re.sub(r"^[\dIVX.]+\s+", "", text)
+    signs = [c for c in words if not c.isspace()]
+    return (
+        bool(re.search(r"[^\W\d_]{3}", words))
+        and sum(c.isalpha() for c in signs) >= 0.6 * len(signs)
+        and "=" not in text
+    )
 
 
 def _is_short(line: Line, block: Block) -> bool:

@@ -381,11 +381,18 @@ def leadings_of(pages: Iterable[Sequence[Line]]) -> dict[Style | None, float]:
             if below is not None and below.style == above.style and above.y - below.y < 3 * above.size:
                 distances[above.style].append(round(above.y - below.y, 1))
     found: dict[Style | None, float] = {
-        style: Counter(values).most_common(1)[0][0] for style, values in distances.items() if len(values) >= 2
+        style: _usual(values) for style, values in distances.items() if len(values) >= 2
     }
     main = max(distances, key=lambda style: len(distances[style]), default=None)
     found[None] = found[main] / main.size if main is not None and main in found else 1.2
     return found
+
+
+def _usual(distances: Sequence[float]) -> float:
+    """The largest of the distances that are frequent: tables and captions share a style, not their leading."""
+    counts = Counter(distances)
+    most = counts.most_common(1)[0][0]
+    return max(d for d, count in counts.items() if d == most or (count >= 0.25 * len(distances) and d < 1.8 * most))
 
 
 def _is_under(line: Line, above: Line) -> bool:

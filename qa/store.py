@@ -20,12 +20,12 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from filelock import FileLock
 
@@ -33,6 +33,8 @@ from qa import dense, lexical
 from qa.config import IndexSettings
 from qa.index import Failure, Index, sentence_starts
 from qa.types import Document, Passage, QuoteError, Region, Sentence, Span, StoreError, check_quote
+
+_Made = TypeVar("_Made")
 
 FORMAT = 1
 KEEP = 10
@@ -85,9 +87,9 @@ def _load(folder: Path, name: str) -> Index:
                 f"{folder / file} was altered or damaged: its SHA-256 is not the manifest's; "
                 "run `qa index rollback` or `qa index build --full`"
             )
-    passages = tuple(_passage(row) for row in _lines(folder / _PASSAGES))
+    passages = _rows(folder / _PASSAGES, _passage)
     return Index(
-        documents=tuple(_document(row) for row in _lines(folder / _DOCUMENTS)),
+        documents=_rows(folder / _DOCUMENTS, _document),
         keys=manifest["keys"],
         passages=passages,
         passage_rows=dense.load(folder / _PASSAGE_ROWS),
@@ -321,6 +323,14 @@ def _passage(row: Mapping[str, Any]) -> Passage:
 
 def _spans(pairs: Iterable[tuple[int, int]]) -> tuple[Span, ...]:
     return tuple(Span(start, end) for start, end in pairs)
+
+
+def _rows(path: Path, make: Callable[[Mapping[str, Any]], _Made]) -> tuple[_Made, ...]:
+    """What the lines of a file describe."""
+    try:
+        return tuple(make(row) for row in _lines(path))
+    except (KeyError, TypeError, ValueError) as error:
+        raise StoreError(f"{path} is not as this program writes it ({error!r}); run `qa index build --full`") from error
 
 
 def _write_lines(path: Path, rows: Iterable[Mapping[str, Any]]) -> None:

@@ -1,8 +1,8 @@
 """Repairs case by case, out of `cases.json`: what is to be repaired, and what looks broken and is not.
 
 To add a case, add an object there: a `label`, a `comment` that says what it is about, `raw` (a string, or a list
-of its lines) and the `blocks` that a person would have typed, each a kind and a text. A form feed in `raw` begins
-a page. What the code does not manage yet has the reason under `xfail`.
+of its lines) and the `blocks` that a person would have typed, each a kind and a text. Instead of `raw` it may have
+`pages`, each a list of regions with a kind and a text. What the code does not manage yet has the reason under `xfail`.
 """
 
 from __future__ import annotations
@@ -10,21 +10,30 @@ from __future__ import annotations
 import json
 from collections import Counter
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from qa.repair import repair
-from qa.types import Document, Sentence, check_quote, letters
+from qa.types import Document, Region, RegionKind, Sentence, check_quote, letters
 
 CASES: list[dict[str, Any]] = json.loads(Path(__file__).with_name("cases.json").read_text("utf-8"))
 
 
-def document_of(raw: str) -> Document:
-    starts = (0, *(i + 1 for i, char in enumerate(raw) if char == "\f")) if "\f" in raw else ()
-    return Document("case", "", raw, starts)
+def document_of(case: dict[str, Any]) -> Document:
+    if "pages" not in case:
+        return Document("case", "", case["raw"] if isinstance(case["raw"], str) else "\n".join(case["raw"]))
+    raw, starts, layout = "", [], []
+    for page in case["pages"]:
+        raw += "\f" if starts else ""
+        starts.append(len(raw))
+        for number, (kind, text) in enumerate(page):
+            raw += "\n\n" if number else ""
+            layout.append(Region(len(raw), len(raw) + len(text), kind))
+            raw += text
+    return Document("case", "", raw, tuple(starts), tuple(layout))
 
 
 def check_quotes(document: Document) -> None:
@@ -46,14 +55,19 @@ def check_quotes(document: Document) -> None:
     ],
 )
 def test_case(case: dict[str, Any]) -> None:
-    raw = case["raw"] if isinstance(case["raw"], str) else "\n".join(case["raw"])
-    document = document_of(raw)
+    document = document_of(case)
     assert [[block.kind, block.readable.text] for block in repair(document).blocks] == case["blocks"]
     check_quotes(document)
 
 
+def test_the_title_is_the_one_of_the_layout() -> None:
+    pages = [[["head", "Moth J"], ["title", "Of Moths and\nTheir La-\nmps"], ["body", "They fly."]]]
+    assert repair(document_of({"pages": pages})).title == "Of Moths and Their Lamps"
+    assert repair(document_of({"raw": "They fly."})).title == ""
+
+
 def test_cases_are_told_apart() -> None:
-    assert {key for case in CASES for key in case} <= {"label", "comment", "raw", "blocks", "xfail"}
+    assert {key for case in CASES for key in case} <= {"label", "comment", "raw", "pages", "blocks", "xfail"}
     assert [label for label, times in Counter(case["label"] for case in CASES).items() if times > 1] == []
 
 
@@ -74,7 +88,7 @@ def raw_of(pieces: list[str]) -> st.SearchStrategy[str]:
 @settings(derandomize=True, deadline=None, max_examples=150)
 @given(raw_of(PIECES + HEADS))
 def test_any_lines_are_repaired_and_quoted(raw: str) -> None:
-    check_quotes(document_of(raw))
+    check_quotes(Document("case", "", raw))
 
 
 @settings(derandomize=True, deadline=None, max_examples=150)
@@ -87,4 +101,21 @@ def test_nothing_is_lost_where_there_are_no_heads(raw: str) -> None:
 @settings(derandomize=True, deadline=None, max_examples=100)
 @given(st.text(max_size=80))
 def test_any_text_is_repaired_and_quoted(raw: str) -> None:
-    check_quotes(document_of(raw))
+    check_quotes(Document("case", "", raw))
+
+
+REGIONS = st.tuples(
+    st.sampled_from(get_args(RegionKind)), st.sampled_from([piece for piece in PIECES if piece.strip()])
+)
+
+
+@settings(derandomize=True, deadline=None, max_examples=150)
+@given(st.lists(st.lists(REGIONS, max_size=8), min_size=1, max_size=4))
+def test_any_layout_is_followed_and_quoted(pages: list[list[tuple[RegionKind, str]]]) -> None:
+    document = document_of({"pages": pages})
+    check_quotes(document)
+    read = [(kind, text) for page in pages for kind, text in page if kind not in ("head", "title", "authors")]
+    blocks = repair(document).blocks if document.layout else ()
+    assert Counter(letters("".join(b.readable.text for b in blocks))) == Counter(letters("".join(t for _, t in read)))
+    lifted = [b.kind for b in blocks if b.kind not in ("body", "heading")]
+    assert set(lifted) <= {kind for kind, _ in read}

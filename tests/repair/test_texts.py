@@ -98,14 +98,10 @@ class Text(NamedTuple):
 
 @cache
 def text_of(name: str) -> Text:
-    (source,) = [source for source in sources_in(CORPUS) if source.id.startswith(name)]
+    (source,) = [source for source in sources_in(CORPUS) if name in source.id]
     document = read(source)
     blocks = repair(document).blocks
     return Text(document, blocks, passages_of(document, blocks, 160))
-
-
-def text_of_short(name: str) -> Text:
-    return text_of(REVIEW if name == "review" else name)
 
 
 def lines_of(places: list[Place]) -> str:
@@ -126,7 +122,7 @@ def lines_of(places: list[Place]) -> str:
 def test_a_sentence_is_whole_and_stands_on_its_lines(row: str) -> None:
     where, words = row.split(" | ")
     _, name, *lines = where.split()
-    text = text_of_short(name)
+    text = text_of(name)
     found = {
         sentence: passage.section
         for passage in text.passages
@@ -143,7 +139,7 @@ def test_a_sentence_is_whole_and_stands_on_its_lines(row: str) -> None:
 @pytest.mark.parametrize("row", CAPTIONS.strip().splitlines())
 def test_a_caption_is_a_block_and_a_section_of_its_own(row: str) -> None:
     name, lines, label, number, rest = row.split(maxsplit=4)
-    text = text_of_short(name)
+    text = text_of(name)
     first, last = f"{label} {number} {rest}".split(" … ")
     (block,) = [block for block in text.blocks if block.readable.text.startswith(first)]
     assert block.kind == "caption"

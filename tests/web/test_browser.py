@@ -28,7 +28,7 @@ from qa.types import Abstention, Answer, Citation
 
 ROOT = Path(__file__).resolve().parents[2]
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-WIDE, PHONE = (1280, 800), (360, 740)
+WIDE, TABLET, PHONE = (1280, 800), (768, 1000), (360, 740)
 NONSENSE = "How many people live in Paris?"
 HOSTILE = "<img src=x onerror=alert(1)> **bold** :red[x] $x$ \u202eabc"
 
@@ -131,13 +131,13 @@ class Reader:
         self.page.wait_for_timeout(300)
         self.page.screenshot(path=self.shots / f"{what}-{self.name}.png")
 
-    def sees(self, mark: Locator) -> bool:
-        """Whether the first line of a mark is in the window and nothing lies over it."""
+    def sees(self, element: Locator) -> bool:
+        """Whether the first line of an element of the source is in the window and nothing lies over it."""
         return bool(
-            mark.evaluate(
-                """mark => {
-                    const { x, y, width, height } = mark.getClientRects()[0];
-                    return mark.getRootNode().elementFromPoint(x + width / 2, y + height / 2) === mark;
+            element.evaluate(
+                """element => {
+                    const { x, y, width, height } = element.getClientRects()[0];
+                    return element.getRootNode().elementFromPoint(x + width / 2, y + height / 2) === element;
                 }"""
             )
         )
@@ -183,7 +183,7 @@ def interrupted(assistant: Assistant) -> tuple[str, Answer, int]:
     raise AssertionError("no answer from these papers has a sentence in two parts")
 
 
-@pytest.mark.parametrize("reader", EVERY, indirect=True, ids=str)
+@pytest.mark.parametrize("reader", [*EVERY, (TABLET, "light")], indirect=True, ids=str)
 def test_ask_read_click_and_see_the_mark(reader: Reader, assistant: Assistant) -> None:
     question = library.starters(assistant)[0]
     expected = assistant.ask(question)
@@ -248,4 +248,5 @@ def check_source(reader: Reader, exchange: Locator, number: int, citation: Citat
     assert tuple(marks[str(i)].evaluate("mark => mark.textContent") for i in range(len(marks))) == citation.quote
     assert reader.page.locator("#text").evaluate("text => text.textContent") == citation.document.raw
     assert reader.sees(first)
+    assert reader.sees(reader.page.locator("#close"))
     expect(reader.page.locator("#title")).to_be_focused()
