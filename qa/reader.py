@@ -19,12 +19,13 @@ from qa.index import Index
 from qa.search import Query, standardised
 from qa.types import Hit, Sentence
 
-WORDS, PASSAGE = 0.8, 0.1
-"""Weights of word overlap (0 to 1) and of the passage's standard score beside the cosine."""
+WORDS, PASSAGE, FIGURE = 0.8, 0.1, 0.1
+"""Weights beside the cosine: of word overlap (0 to 1), of the passage's standard score, and, where the question
+asks for a quantity, of a figure that is not the question's own."""
 NEAR = 0.1
 """A further sentence joins the answer when its score is no further below the best than this.
 
-All three were chosen on the answerable questions of `eval/questions.jsonl` on 2026-11-21, see `eval/README.md`.
+All four were chosen on the answerable questions of `eval/questions.jsonl` on 2026-11-21, see `eval/README.md`.
 """
 
 _QUANTITY = re.compile(
@@ -64,8 +65,9 @@ def read(query: Query, hits: Sequence[Hit], index: Index, settings: AskSettings)
         words = lexical.terms([sentence.text for sentence in hit.passage.sentences], index.settings.stemmer)
         for j, found in enumerate(words):
             covered[i, j] = _coverage(weights, found)
+            figures = _figures(query.text, [hit.passage.sentences[j].text])
             score = float(cosines[first + j]) + WORDS * covered[i, j] + PASSAGE * float(passage_scores[i])
-            candidates.append((score, i, j))
+            candidates.append((score + FIGURE * bool(figures), i, j))
     candidates.sort(key=lambda candidate: (-candidate[0], candidate[1], candidate[2]))
     best, i, j = candidates[0]
     near = [(other, k) for score, other, k in candidates[: settings.max_sentences] if best - score <= NEAR]
@@ -78,7 +80,7 @@ def read(query: Query, hits: Sequence[Hit], index: Index, settings: AskSettings)
         "passage_words": max(_coverage(weights, found) for found in top_words),
         "unknown_words": _unknown(weights, query.text, index),
     }
-    return Reading(chosen, _highlights(query.text, [sentence.text for _, sentence in chosen]), signals)
+    return Reading(chosen, _figures(query.text, [sentence.text for _, sentence in chosen]), signals)
 
 
 def _reading_order(near: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
@@ -108,7 +110,7 @@ def _unknown(weights: Mapping[str, float], question: str, index: Index) -> float
     return sum(weights[term] for term in missing) / total if total else 1.0
 
 
-def _highlights(question: str, sentences: Sequence[str]) -> tuple[str, ...]:
+def _figures(question: str, sentences: Sequence[str]) -> tuple[str, ...]:
     """Figures with their units, where the question asks for a quantity; the question's own are left out."""
     if not _QUANTITY.search(question):
         return ()

@@ -17,8 +17,10 @@ if TYPE_CHECKING:
     import pysbd
 
 _PREFIX = re.compile(r"^(abstract|summary|keywords|key words)\s*[:.–—]\s*", re.IGNORECASE)
-_RUN_IN = re.compile(r"^([A-Z][\w’'/-]*(?: [\w’'/-]+){0,4}): (?=[A-Z0-9])")
+_RUN_IN = re.compile(r"^([A-Z][\w’'/-]*(?: [\w’'/-]+){0,2}): (?=[A-Z0-9])")
 _LABEL = re.compile(r"(?:fig(?:ure|\.)?|table|tab\.|scheme|box)\s*S?\d+[\w–-]*\s*[.:|]", re.IGNORECASE)
+_MARK = re.compile(r"\[\d[\d,\s–-]*\](?=\s+[A-Z]|\s*$)")
+"""A reference mark that ends a sentence; the splitter takes some of them for the beginning of the next one."""
 _REFERENCES = frozenset({"references", "reference list", "bibliography", "literature cited", "works cited"})
 _LIFTED: Mapping[str, tuple[Kind, str]] = {
     "abstract": ("abstract", "Abstract"),
@@ -88,12 +90,14 @@ def _abstract_before_its_heading(blocks: Sequence[Block]) -> int:
 
 def _title_case(heading: str) -> str:
     words = " ".join(heading.split()).rstrip(":.")
-    return words.capitalize() if words.upper() == words or names_section(words) else words
+    if words.upper() != words and not names_section(words):
+        return words
+    return re.sub(r"[^\W\d_]", lambda first: first[0].upper(), words.lower(), count=1)
 
 
 def _label(caption: str) -> str:
     """`Figure 2` of `Figure 2. Heterogenous …`, as far as it goes."""
-    label = re.match(r"[^\W\d]+\.?\s*S?\d+", caption)
+    label = re.match(r"(?:[^\W\d]+ )?[^\W\d]+\.?\s*S?\d+", caption)
     return label[0] if label else ""
 
 
@@ -110,8 +114,8 @@ def _bounds(text: str) -> list[tuple[int, int]]:
     """Where sentences begin and end, without the blanks between them.
 
     The splitter's answer is taken by its count of visible characters, since it may change blanks. A boundary
-    within a word, before a fragment without a letter or digit, or after the bare label of a figure, is none. If
-    the splitter lost a character, the text is one sentence.
+    within a word, before a fragment without a letter or digit, or after the bare label of a figure, is none;
+    one before a reference mark stands after it. If the splitter lost a character, the text is one sentence.
     """
     visible = [i for i, c in enumerate(text) if not c.isspace()]
     pieces = [text[i : i + _LONGEST_PIECE] for i in range(0, len(text), _LONGEST_PIECE)]
@@ -122,12 +126,17 @@ def _bounds(text: str) -> list[tuple[int, int]]:
         return [(visible[0], visible[-1] + 1)]
     bounds: list[tuple[int, int]] = []
     first = 0
-    for end in accumulate(sizes):
-        start, stop = visible[first], visible[end - 1] + 1 if end > first else visible[first]
+    for size in accumulate(sizes):
+        end = size
+        if end < len(visible) and (mark := _MARK.match(text, visible[end])):
+            end += sum(not c.isspace() for c in mark[0])
+        if end <= first:
+            continue
+        start, stop = visible[first], visible[end - 1] + 1
         inside_word = end < len(visible) and visible[end] == stop
         rest_is_bare = not any(c.isalnum() for c in text[stop:])
         is_label = _LABEL.fullmatch(text[start:stop]) is not None
-        if end == first or ((inside_word or rest_is_bare or is_label) and end < len(visible)):
+        if (inside_word or rest_is_bare or is_label) and end < len(visible):
             continue
         if bounds and not any(c.isalnum() for c in text[start:stop]):
             bounds[-1] = (bounds[-1][0], stop)

@@ -12,6 +12,7 @@ import logging
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import accumulate
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,13 +20,14 @@ from typing import TYPE_CHECKING
 from qa.types import Document, Region, SourceError
 
 if TYPE_CHECKING:
-    from qa.pages import Page
+    from qa.pdf.pages import Page
 
 SUFFIXES = (".pdf", ".txt")
 BIBLIOGRAPHY = "corpus.bib"
 PAGE_BREAK = "\f"
 
 _FIELDS = ("title", "author", "journal", "year", "volume", "number", "pages", "doi", "keywords", "abstract")
+_PER_CENT = re.compile(r"(?<!\\)%")
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
 
 
@@ -73,21 +75,27 @@ def read_bibliography(path: Path) -> dict[str, dict[str, str]]:
     from bibtexparser.entrypoint import parse_string
     from bibtexparser.middlewares import LatexDecodingMiddleware
 
-    library = parse_string(decode(path), append_middleware=[LatexDecodingMiddleware()])
-    for block in library.failed_blocks:
-        raise SourceError(f"{path}, line {(block.start_line or 0) + 1}: this entry cannot be read ({block.error})")
+    text = decode(path)
+    plain = parse_string(text)
+    for block in plain.failed_blocks:
+        reason = str(block.error) or "it has no end"
+        raise SourceError(f"{path}, line {(block.start_line or 0) + 1}: this entry cannot be read ({reason})")
+    # In LaTeX a per cent sign begins a comment, which no title means.
+    decoded = parse_string(_PER_CENT.sub(r"\\%", text), append_middleware=[LatexDecodingMiddleware()])
     found: dict[str, dict[str, str]] = {}
-    for entry in library.entries:
+    for as_written, entry in zip(plain.entries, decoded.entries, strict=True):
         known = {key.lower(): str(field.value) for key, field in entry.fields_dict.items()}
         fields = {name: " ".join(known[name].split()) for name in _FIELDS if known.get(name)}
-        for name in _file_names(known.get("file", "")):
+        files = next((str(f.value) for key, f in as_written.fields_dict.items() if key.lower() == "file"), "")
+        for name in _file_names(files):
             found[name] = fields | {"key": entry.key}
     return found
 
 
 def _file_names(value: str) -> list[str]:
-    parts = re.split(r"(?<!\\)[;:]", value)
-    return [Path(part.strip()).name for part in parts if part.strip().lower().endswith(SUFFIXES)]
+    """The names of papers in a field `file`, in which reference managers escape `:`, `;` and backslashes."""
+    parts = (re.sub(r"\\(.)", r"\1", part).strip() for part in re.split(r"(?<!\\)[;:]", value))
+    return [re.split(r"[/\\]", part)[-1] for part in parts if part.lower().endswith(SUFFIXES)]
 
 
 def decode(path: Path) -> str:
@@ -121,11 +129,16 @@ def sha256(path: Path) -> str:
 
 def extractor_of(path: Path) -> str:
     """Name and version of what reads such a file; part of the key under which its passages are kept."""
-    if path.suffix.lower() == ".pdf":
-        import pypdf
+    return _pdf_extractor() if path.suffix.lower() == ".pdf" else "utf-8"
 
-        return f"pypdf {pypdf.__version__}"
-    return "utf-8"
+
+@lru_cache(maxsize=1)
+def _pdf_extractor() -> str:
+    """pypdf, and the rules by which its glyphs become lines in order: a changed rule reads PDFs anew, and no texts."""
+    import pypdf
+
+    rules = b"\0".join(path.read_bytes() for path in sorted(Path(__file__).with_name("pdf").glob("*.py")))
+    return f"pypdf {pypdf.__version__}, layout {hashlib.sha256(rules).hexdigest()[:8]}"
 
 
 def read(source: Source) -> Document:
@@ -160,7 +173,7 @@ def _pages(path: Path) -> list[Page]:
     import pypdf
     from pypdf.errors import FileNotDecryptedError
 
-    from qa.pages import read_pages
+    from qa.pdf.pages import read_pages
 
     logging.getLogger("pypdf").setLevel(logging.CRITICAL)  # its warnings are not about anything one can do
     data = read_bytes(path)

@@ -21,7 +21,7 @@ from pathlib import Path
 
 import pypdf
 
-from qa.pages import Page, read_pages
+from qa.pdf.pages import Page, read_pages
 from qa.repair import Readable, apply, repair
 from qa.repair import _join as join_lines
 from qa.repair import _paragraphs as paragraphs_of

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from qa.repair import fixers
 from qa.repair.edits import Block, Edit, Readable, apply
 from qa.repair.lines import is_heading
 from qa.repair.words import words_within_lines
-from qa.types import Document
+from qa.types import Document, Region
 
 __all__ = ["Block", "Edit", "Readable", "Repaired", "apply", "repair"]
 
@@ -48,7 +48,7 @@ def repair(document: Document) -> Repaired:
     for block in lifted:
         if block.kind not in _UNREAD:
             blocks += [Block(block.kind, part) for part in _paragraphs(_join(block.readable, words))]
-    return Repaired(tuple(blocks), titles[0] if titles else "")
+    return Repaired(tuple(blocks), " ".join(titles))
 
 
 def _by_lines(document: Document) -> tuple[list[Block], list[Block]]:
@@ -72,6 +72,7 @@ def _by_layout(document: Document) -> tuple[list[Block], list[Block]]:
     running: list[Block] = []
     lifted: list[Block] = []
     start = 0
+    abstract = _only("abstract", document.layout, raw)
     headings = [region for region in document.layout if region.kind == "heading"]
     for heading in [*headings, None]:
         end = heading.start if heading else len(document.raw)
@@ -79,11 +80,22 @@ def _by_layout(document: Document) -> tuple[list[Block], list[Block]]:
         regions = [region for region in document.layout if start <= region.start < end]
         body, blocks = apply(stretch, fixers.follow_layout(regions, start))
         running.append(Block("body", body))
-        lifted += blocks
+        lifted += [block for block in blocks if block.kind != "abstract"]
         if heading:
             running.append(Block("heading", raw.slice(heading.start, heading.end)))
             start = heading.end
-    return running, lifted
+    return running, [*abstract, *lifted]
+
+
+def _only(kind: str, layout: Sequence[Region], raw: Readable) -> list[Block]:
+    """The regions of one kind as one block, since a sentence may run from one into the next."""
+    wanted = [region for region in layout if region.kind == kind]
+    if not wanted:
+        return []
+    start, end = wanted[0].start, wanted[-1].end
+    others = [region for region in layout if start <= region.start < end and region.kind != kind]
+    edits = [Edit(region.start - start, region.end - start, "skip", "follow_layout") for region in others]
+    return [Block(kind, apply(raw.slice(start, end), edits)[0])]
 
 
 def _join(readable: Readable, words: Mapping[str, int]) -> Readable:

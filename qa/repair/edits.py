@@ -92,40 +92,39 @@ def apply(readable: Readable, edits: Sequence[Edit]) -> tuple[Readable, list[Blo
     """Apply edits, which must not overlap; returns the text that remains and the blocks lifted out of it.
 
     Raises:
-        ValueError: an edit lies outside the text, overlaps another, or moves into one.
+        ValueError: an edit lies outside the text, overlaps another, or moves text into another edit.
     """
     edits = sorted(edits, key=lambda edit: (edit.start, edit.end))
     _check(edits, len(readable.text))
-    moved = {edit.to: edit for edit in edits if edit.kind == "move"}
+    arrivals = sorted((edit.to, edit.start, edit.end) for edit in edits if edit.kind == "move")
     pieces: list[Readable] = []
     lifted: list[Block] = []
     position, cut = 0, False  # cut: the next character must not be quoted together with what came before
 
-    def keep(piece: Readable, after_cut: bool) -> bool:
-        """Add a piece; returns whether a cut is still owed, which it is as long as nothing follows it."""
-        if not piece.text:
-            return after_cut
-        if after_cut:
-            cuts = piece.cuts.copy()
-            cuts[0] = True
-            piece = Readable(piece.text, piece.starts, piece.ends, cuts)
-        pieces.append(piece)
-        return False
+    def keep(piece: Readable) -> None:
+        """Add a piece; a cut is owed as long as nothing follows it."""
+        nonlocal cut
+        if piece.text:
+            pieces.append(_after_cut(piece) if cut else piece)
+            cut = False
 
     def keep_until(end: int) -> None:
         nonlocal position, cut
-        for target in sorted(to for to in moved if position <= to < end):
-            cut = keep(readable.slice(position, target), cut)
-            keep(readable.slice(moved[target].start, moved[target].end), True)
-            position, cut = target, True
-        cut = keep(readable.slice(position, end), cut)
+        while arrivals and arrivals[0][0] <= end:
+            to, first, last = arrivals.pop(0)
+            keep(readable.slice(position, to))
+            cut = True
+            keep(readable.slice(first, last))
+            position, cut = to, True
+        keep(readable.slice(position, end))
 
     for edit in edits:
         keep_until(edit.start)
         region = readable.slice(edit.start, edit.end)
         if edit.kind == "join":
-            replacement, inner_cut = _replace(region, edit.replacement)
-            cut = keep(replacement, cut) or inner_cut
+            replacement, follows = _replace(region, edit.replacement)
+            keep(replacement)
+            cut = cut or follows
         else:
             cut = True
             if edit.kind == "lift":
@@ -133,6 +132,12 @@ def apply(readable: Readable, edits: Sequence[Edit]) -> tuple[Readable, list[Blo
         position = edit.end
     keep_until(len(readable.text))
     return _concatenate(pieces), lifted
+
+
+def _after_cut(piece: Readable) -> Readable:
+    cuts = piece.cuts.copy()
+    cuts[0] = True
+    return Readable(piece.text, piece.starts, piece.ends, cuts)
 
 
 def _check(edits: Sequence[Edit], length: int) -> None:
@@ -143,8 +148,10 @@ def _check(edits: Sequence[Edit], length: int) -> None:
         if after.start < before.end:
             raise ValueError(f"{before} and {after} overlap")
     for edit in edits:
-        if edit.kind == "move" and any(other.start < edit.to < other.end for other in edits):
-            raise ValueError(f"{edit} moves into another edit")
+        if edit.kind == "move" and (
+            not 0 <= edit.to <= length or any(other.start < edit.to < other.end for other in edits)
+        ):
+            raise ValueError(f"{edit} moves to where no text is, or into another edit")
 
 
 def _replace(region: Readable, replacement: str) -> tuple[Readable, bool]:

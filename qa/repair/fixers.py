@@ -34,7 +34,7 @@ _REFERENCE_AFTER_WORD = re.compile(r"(?<![\w-])[a-z]{4,}" + _MARKS + r"(?=[\s.,;
 _PROSE = re.compile(r"[a-z]{2,}\s+[a-z]+(?:\s+\S+){2,}[^.\s][.!?]$")
 _WIDE_GAP = re.compile(r"\S\s{10,}\S")
 _GAP = re.compile(r"[^\S\r\n\f]*(?:(?:\r\n|\r|\n|\f)[^\S\r\n\f]*)+")
-_TOKEN_BEFORE = re.compile(r"[\w’'-]+$")
+_TOKEN_BEFORE = re.compile(r"[\w’'\u00ad\u2010-]+$")
 _TOKEN_AFTER = re.compile(r"[\w’']+")
 
 
@@ -98,7 +98,11 @@ def _looks_like_head(line: Line) -> bool:
 
 
 def _may_be_head(line: Line) -> bool:
-    return len(line.text.split()) <= 15 and not ends_sentence(line.text) and not is_heading(line.text)
+    """Set like a title: few words, most of them with a capital, and neither a sentence's end nor a heading."""
+    words = re.findall(r"[^\W\d_]{4,}", line.text)
+    capitals = sum(word[0].isupper() for word in words)
+    few = 0 < len(words) <= 12 and capitals > len(words) / 2
+    return few and not ends_sentence(line.text) and not is_heading(line.text)
 
 
 def _interrupts(lines: Sequence[Line], group: Sequence[int]) -> bool:
@@ -117,16 +121,19 @@ def lift_captions(text: str) -> list[Edit]:
     """
     lines = lines_of(text)
     edits = []
-    i = 0
+    i, after_caption = 0, False
     while i < len(lines):
         line = lines[i]
         last = i
-        if line.blank or not (i == 0 or lines[i - 1].blank or line.indented):
+        opens = i == 0 or lines[i - 1].blank or line.indented or after_caption
+        after_caption = False
+        if line.blank or not opens:
             pass
         elif (label := _CAPTION.match(line.text)) is not None:
             last = _caption_end(lines, i)
             becomes = "table" if label["label"].lower().startswith("tab") else "caption"
             edits.append(Edit(line.start, lines[last].next, "lift", "lift_captions", becomes=becomes))
+            after_caption = True
         elif _PANELS.match(line.text) and (i + 1 == len(lines) or lines[i + 1].blank) and len(line.text.split()) > 1:
             edits.append(Edit(line.start, line.next, "skip", "lift_captions"))
         i = last + 1
@@ -172,9 +179,10 @@ def restore_columns(text: str) -> list[Edit]:
     in mid-sentence, a paragraph that begins properly, and that itself ends in mid-sentence before a gap.
     """
     lines = lines_of(text)
-    edits = []
+    edits: list[Edit] = []
     for i, line in enumerate(lines):
-        if line.blank or not line.text.lstrip()[:1].islower() or not _opens_section(lines, i):
+        in_mid_sentence = re.match(r"\s*[a-z]+[\s,;]", line.text)
+        if not in_mid_sentence or not _opens_section(lines, i) or (edits and line.start < edits[-1].end):
             continue
         end = next((j for j in range(i, len(lines)) if lines[j].blank), len(lines))
         start = next(
@@ -234,15 +242,21 @@ def _breaks(gap: str) -> int:
 
 
 def _new_paragraph(before: Line, after: Line, wide: bool, width: float) -> bool:
-    if names_section(before.text) or names_section(after.text):
-        return True
-    if wide and (is_heading(before.text) or is_heading(after.text)):
-        return True
     first = after.text.lstrip()[:1]
-    if ends_sentence(before.text):
+    ended = ends_sentence(before.text)
+    if _is_set_as_heading(before, wide) and not first.islower():
+        return True
+    if _is_set_as_heading(after, wide) and (ended or wide):
+        return True
+    if ended:
         short = len(before.text.rstrip()) < 0.8 * width
         return not first.islower() and (wide or after.indented or short or len(before.text) > 200)
     return wide and first.isupper() and len(before.text.rstrip()) < 0.5 * width
+
+
+def _is_set_as_heading(line: Line, wide: bool) -> bool:
+    capital = line.text.lstrip()[:1].isupper() or line.text.lstrip()[:1].isdigit()
+    return capital and (names_section(line.text) or (wide and is_heading(line.text)))
 
 
 def _join(text: str, start: int, end: int, words: Mapping[str, int]) -> Edit:
@@ -252,7 +266,8 @@ def _join(text: str, start: int, end: int, words: Mapping[str, int]) -> Edit:
     second = _TOKEN_AFTER.match(text, end)
     if before in "-\u2010\u00ad" and start >= 2 and text[start - 2].isalnum() and first and second:
         stays = before != "\u00ad" and hyphen_stays(first[0].rstrip("-\u2010"), second[0], words)
-        return Edit(start if stays else start - 1, end, "join", "join_hyphens")
+        suspended = stays and second[0] in ("and", "or", "to", "versus")  # pre- and postnatal
+        return Edit(start if stays else start - 1, end, "join", "join_hyphens", " " if suspended else "")
     if before in "/\u2013" and (before == "/" or (text[start - 2].isdigit() and after.isdigit())):
         return Edit(start, end, "join", "join_lines")
     if after == "(" and re.search(r"[^\s(]\([^\s()]*\)$", text[max(0, start - 30) : start]):

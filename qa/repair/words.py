@@ -46,16 +46,14 @@ def hyphen_stays(before: str, after: str, words: Mapping[str, int]) -> bool:
     joined, compound = words.get(first + second, 0), words.get(f"{first}-{second}", 0)
     if joined != compound:
         return compound > joined
-    if not first.isalpha():
+    if not first.isalpha() or len(first) == 1:  # no word is broken after one letter
         return True
-    if min(_zipf(first), _zipf(second)) < UNKNOWN:
+    known, rarer = _zipf(first + second), min(_zipf(first), _zipf(second))
+    if known >= FAMILIAR or rarer < UNKNOWN:
         return False
-    if second in _PARTICLES:
-        return True
-    known = _zipf(first + second)
-    if first in _PREFIXES:
+    if first in _PREFIXES and second not in _PARTICLES:
         return known < 1.0
-    return known < FAMILIAR and min(_zipf(first), _zipf(second)) - known > RARER
+    return second in _PARTICLES or rarer - known > RARER
 
 
 @lru_cache(maxsize=100_000)

@@ -14,22 +14,16 @@ from dataclasses import dataclass
 
 import pypdf
 
-from qa.glyphs import Painter, Run
-from qa.kinds import Item, Kind, Paper, body_style, opens_caption, running_heads
-from qa.layout import Block, Line, blocks_of, in_reading_order, leadings_of, lines_of
+from qa.pdf.blocks import blocks_of, in_reading_order, leadings_of
+from qa.pdf.furniture import body_style, running_heads
+from qa.pdf.glyphs import Painter, Run
+from qa.pdf.kinds import Item, Paper, opens_caption
+from qa.pdf.layout import Block, Line, lines_of
+from qa.types import Region, RegionKind
 
 _log = logging.getLogger(__name__)
 _MOST_LINES = 2_000
 """Lines of a page that are put in order; a page with more is no page of text, and is read as it is painted."""
-
-
-@dataclass(frozen=True, slots=True)
-class Region:
-    """Characters start to end (half-open) of a page's text, and what they are."""
-
-    start: int
-    end: int
-    kind: Kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +117,7 @@ def _items(sheets: Sequence[_Sheet], title: str) -> list[Item]:
 
 def _page(sheet: _Sheet, items: Sequence[Item], label: str | None) -> Page:
     if sheet.plain is not None:
-        parts: Iterable[tuple[Kind, str]] = [("body", sheet.plain.strip())]
+        parts: Iterable[tuple[RegionKind, str]] = [("body", sheet.plain.strip())]
     else:
         parts = _parts(sheet, items)
     text = ""
@@ -136,7 +130,7 @@ def _page(sheet: _Sheet, items: Sequence[Item], label: str | None) -> Page:
     return Page(text, tuple(regions), label)
 
 
-def _parts(sheet: _Sheet, items: Sequence[Item]) -> Iterator[tuple[Kind, str]]:
+def _parts(sheet: _Sheet, items: Sequence[Item]) -> Iterator[tuple[RegionKind, str]]:
     if sheet.top:
         yield "head", _text(Block(sheet.top))
     for group in _together(items):

@@ -8,24 +8,13 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Literal
 
-from qa.layout import Block, Line, Style, line_of
-
-Kind = Literal[
-    "head",
-    "title",
-    "authors",
-    "abstract",
-    "heading",
-    "body",
-    "caption",
-    "table",
-    "footnote",
-    "reference",
-]
+from qa.pdf.furniture import REFERENCES, style_of
+from qa.pdf.layout import Block, Line, Style
+from qa.pdf.titles import by_weight, title_blocks
+from qa.types import RegionKind
 
 _CAPTION = re.compile(
     r"^(?:(?:supplement(?:ary|al)|additional|extended data|online|box)\s+)?"
@@ -35,10 +24,9 @@ _CAPTION = re.compile(
 )
 _ABSTRACT = re.compile(r"^(?:abstract|summary|synopsis|a\s?b\s?s\s?t\s?r\s?a\s?c\s?t)\b\s*[.:–—|]?\s*", re.IGNORECASE)
 _KEYWORDS = re.compile(r"^(?:key\s?-?words?(?: and phrases)?|index terms)\b", re.I)
-_REFERENCES = re.compile(
-    r"^(?:\d+\.?\s+)?(?:references?(?: and notes| cited| list)?|bibliography|literature(?: cited)?|works cited)[.:]?$",
-    re.IGNORECASE,
-)
+_NAMED = re.compile(rf"{REFERENCES.pattern}|{_ABSTRACT.pattern}$", re.IGNORECASE)
+"""A line that is a heading by itself, whatever stands above or below it."""
+_NUMBERED = re.compile(r"^\d+(?:\.\d+)*\.?\s+[A-Z]")
 _LICENCE = re.compile(
     r"creative\s?commons|(?:©|\(c\)|copyright:?)\s*(?:©\s*)?(?:(?:19|20)\d\d|the authors?|by\b)"
     r"|\ball rights reserved|\bthis article is (?:published|distributed)|^open access\b",
@@ -62,8 +50,6 @@ _BULLET = re.compile(r"^(?:[•●▪■◦○–—*·-]|\(?\d{1,2}[.)]|\(?[a-z
 _FOOTNOTE = re.compile(r"^(?:[*†‡§¶#]|\[?\d{1,2}\]?\s?[A-Z]|\[[a-h]\])")
 _PAGE_NUMBER = re.compile(r"^(?:page\s+)?\d{1,5}(?:\s*(?:of|/|\|)\s*\d{1,5})?$", re.IGNORECASE)
 _ENDS_SENTENCE = re.compile(r"[.!?:;][\"'”’)\]\d,–-]*$")
-_MARGIN = 0.12
-"""Share of a page's height, above and below, in which running heads and feet stand."""
 _LONGEST_HEADING = 160
 """Characters of a heading at most."""
 
@@ -74,7 +60,7 @@ class Item:
 
     page: int
     block: Block
-    kind: Kind = "body"
+    kind: RegionKind = "body"
     style: Style = field(init=False)
     text: str = field(init=False)
 
@@ -86,71 +72,6 @@ class Item:
     def words(self) -> int:
         """How many words it has."""
         return len(self.text.split())
-
-
-def style_of(lines: Iterable[Line]) -> Style:
-    """The style in which most characters are set."""
-    counts: Counter[Style] = Counter()
-    for line in lines:
-        counts[line.style] += len(line.text)
-    return max(counts, key=lambda style: (counts[style], style.size, style.face.name))
-
-
-def running_heads(pages: Sequence[Sequence[Line]], heights: Sequence[float]) -> list[set[int]]:
-    """For each page, the numbers of its lines that are running heads or feet, page numbers or watermarks.
-
-    A line at the margin is one if another page has the same, numbers aside, at the same height; elsewhere on
-    the page, if two pages in five have it at the same place.
-    """
-    at_height: dict[tuple[str, int], set[int]] = {}
-    at_place: dict[tuple[str, int, int], set[int]] = {}
-    for number, lines in enumerate(pages):
-        for line in lines:
-            shape, y, x = _shape(line), round(line.y / 4), round(line.x0 / 4)
-            for near in (y - 1, y, y + 1):
-                at_height.setdefault((shape, near), set()).add(number)
-                for beside in (x - 1, x, x + 1):
-                    at_place.setdefault((shape, near, beside), set()).add(number)
-    often = max(3, 0.4 * len(pages))
-    found = []
-    for lines, height in zip(pages, heights, strict=True):
-        keys = [(_shape(line), round(line.y / 4), round(line.x0 / 4)) for line in lines]
-        heads = {i for i, key in enumerate(keys) if lines[i].aside or len(at_place[key]) >= often}
-        repeated = {i for i, key in enumerate(keys) if len(at_height[key[:2]]) > 1} | heads
-        heads |= _outermost(lines, repeated, (1 - _MARGIN) * height, float("inf"))
-        last = len(lines) - 1
-        upwards = _outermost(lines[::-1], {last - i for i in repeated}, float("-inf"), _MARGIN * height)
-        heads |= {last - i for i in upwards}
-        found.append(heads)
-    return found
-
-
-def _shape(line: Line) -> str:
-    return re.sub(r"\d+", "#", " ".join(line.text.lower().split()))
-
-
-def _outermost(lines: Sequence[Line], candidates: set[int], low: float, high: float) -> set[int]:
-    """The candidates in the margin's rows, from the edge inwards as far as rows hold nothing else."""
-    found: set[int] = set()
-    row: set[int] = set()
-    for i, line in enumerate(lines):
-        if row and abs(lines[min(row)].y - line.y) > 3:
-            found, row = found | row, set()
-        if i not in candidates or not low < line.y < high:
-            return found
-        row.add(i)
-    return found | row
-
-
-def body_style(pages: Sequence[Sequence[Line]]) -> Style | None:
-    """The style of most characters, reference list left out; none in a paper without text."""
-    counts: Counter[Style] = Counter()
-    for lines in pages:
-        for line in lines:
-            counts[line.style] += len(line.text)
-        if any(_REFERENCES.match(line.text) for line in lines) and sum(counts.values()) > 2000:
-            break
-    return max(counts, key=lambda style: (counts[style], style.size, style.face.name)) if counts else None
 
 
 class Paper:
@@ -171,7 +92,7 @@ class Paper:
             if self._in_body(line.style)
         )
         self.column = float(widths.most_common(1)[0][0]) if widths else 200.0
-        found = _title_blocks(blocks, body, title)
+        found = title_blocks(blocks, body, title)
         heading = Block([line for block in found for line in block.lines]) if found else None
         self.items = [
             item
@@ -196,7 +117,8 @@ class Paper:
         lines = block.lines
         i = start = 0
         while i < len(lines):
-            end = self._heading_end(block, i)
+            after_heading = i == start and bool(items) and items[-1].kind == "heading"
+            end = self._heading_end(block, i, after_heading)
             if end > i:
                 if i > start:
                     items.append(Item(page, Block(lines[start:i])))
@@ -212,30 +134,29 @@ class Paper:
             items.append(Item(page, Block(lines[start:])))
         return items
 
-    def _heading_end(self, block: Block, first: int) -> int:
+    def _heading_end(self, block: Block, first: int, after_heading: bool) -> int:
         """Number of the line after the heading that begins with a line, or that line's own number."""
         lines = block.lines
-        if first and not (_is_short(lines[first - 1], block) or _ENDS_SENTENCE.search(lines[first - 1].text)):
+        if (
+            first
+            and not after_heading
+            and not (_is_short(lines[first - 1], block) or _ENDS_SENTENCE.search(lines[first - 1].text))
+        ):
             return first
         style = lines[first].style
-        if first and _alike(lines[first - 1].style, style):
+        if first and _alike(lines[first - 1].style, style) and not (after_heading or _NAMED.match(lines[first].text)):
             return first
         following = lines[first + 1] if first + 1 < len(lines) else None
         if not self._stands_out(lines[first], following):
             return first
-        end = first + 1
-        while end < len(lines) and _alike(lines[end].style, style) and self._stands_out(lines[end], None):
+        last = end = first + 1
+        while last < len(lines) and _alike(lines[last].style, style) and self._stands_out(lines[last], None):
+            last += 1
+        while end < last and not (
+            _NAMED.match(lines[end].text) or _NAMED.match(lines[end - 1].text) or _NUMBERED.match(lines[end].text)
+        ):
             end += 1
-        text = " ".join(line.text for line in lines[first:end])
-        if end - first > 4 or len(text) > _LONGEST_HEADING or not _wordy(text):
-            return first
-        if text[0].islower() or text.endswith((",", ";")) or _LICENCE.search(text) or _KEYWORDS.match(text):
-            return first
-        if end < len(lines) and not (_is_short(lines[end - 1], block) or lines[end].text[:1].isupper()):
-            return first
-        if end == len(lines) and text.endswith(".") and not style.face.bold and len(text) > 60:
-            return first
-        return end
+        return end if last - first <= 4 and _reads_as_heading(block, first, end) else first
 
     def _stands_out(self, line: Line, following: Line | None) -> bool:
         """Whether a whole line is set in another face than the body's, or larger.
@@ -282,7 +203,7 @@ class Paper:
 
     def _drop_false_headings(self, start: int) -> None:
         """What looks like a heading but has no text under it is part of a table or figure, or heads a box."""
-        following: Kind = "table"
+        following: RegionKind = "table"
         for item in reversed(self.items[start:]):
             if item.kind == "heading" and following in ("table", "caption"):
                 item.kind = following
@@ -381,7 +302,7 @@ class Paper:
         after = first + 1
         for i in range(first + 1, len(items)):
             item = items[i]
-            if item.page > items[first].page + 1 or _REFERENCES.match(item.text):
+            if item.page > items[first].page + 1 or REFERENCES.match(item.text):
                 break
             if item.kind == "heading":
                 if style is not None and item.style.size >= label.size - 0.1:
@@ -425,7 +346,7 @@ class Paper:
         inside: Style | None = None
         past = False
         for item in self.items[start:]:
-            if item.kind in ("heading", "body") and _REFERENCES.match(item.text):
+            if item.kind in ("heading", "body") and REFERENCES.match(item.text):
                 item.kind, inside, past = "heading", item.style, True
             elif inside is not None and self._ends_list(item, inside):
                 inside = None
@@ -442,7 +363,7 @@ class Paper:
             return larger or item.style == heading or bool(_STATEMENT.match(item.text))
         return item.kind == "body" and bool(_STATEMENT.match(item.text))
 
-    def _kind(self, item: Item, after_body: bool, front: bool) -> Kind:
+    def _kind(self, item: Item, after_body: bool, front: bool) -> RegionKind:
         """The kind of an item of the paper itself that is no heading, caption or reference."""
         sentence = bool(_ENDS_SENTENCE.search(item.text)) and item.words >= 4
         if _LICENCE.search(item.text[:400]) and item.words < 150:
@@ -506,55 +427,6 @@ class Paper:
                 item.kind = "caption"
 
 
-def _title_blocks(pages: Sequence[Sequence[Block]], body: Style, known: str) -> list[Block]:
-    """The block or blocks of the first page in the largest type, or the one that the file's metadata call the title."""
-    wanted = _letters(known)
-    for page in pages[:2]:
-        found = [(block, " ".join(line.text for line in block.lines)) for block in page]
-        found = [(block, text) for block, text in found if len(text.split()) >= 3 and len(_letters(text)) >= 12]
-        matching = [b for b, text in found if len(wanted) >= 15 and _letters(text)[:15] == wanted[:15]]
-        large = [b for b, _ in found if _largest(b) > 1.1 * body.size and not _names_journal(b, page)]
-        if matching or large:
-            best = max(matching or large, key=lambda block: (round(_largest(block)), block.top))
-            return [best, *_continuations(best, page)]
-    return []
-
-
-def _continuations(title: Block, page: Sequence[Block]) -> list[Block]:
-    """The blocks under a title that go on with it: the same size, less than an em and a half of white between."""
-    found: list[Block] = []
-    last = title
-    for block in sorted(page, key=lambda block: -block.top):
-        size = _largest(title)
-        near = -2 <= last.bottom - block.top < 0.7 * size and block.top < last.top
-        if near and abs(_largest(block) - size) < 0.6 and _overlap_of(block, last) > 0:
-            found.append(block)
-            last = block
-    return found
-
-
-def _overlap_of(a: Block, b: Block) -> float:
-    return min(a.x1, b.x1) - max(a.x0, b.x0)
-
-
-def _largest(block: Block) -> float:
-    return style_of(block.lines).size
-
-
-def _names_journal(block: Block, page: Sequence[Block]) -> bool:
-    """Whether the block is a journal's banner: its home page is named in or right under it."""
-    near = [other for other in page if block.bottom - 60 <= other.top <= block.top]
-    return any(re.search(r"home\s?page|contents lists? available", line.text, re.I) for b in near for line in b.lines)
-
-
-def _title_items(page: int, block: Block) -> list[Item]:
-    parts = [Item(page, part) for part in _by_weight(block)]
-    parts[0].kind = "title"
-    for part in parts[1:]:
-        part.kind = "authors"
-    return parts
-
-
 def _addresses(text: str) -> bool:
     """Whether a text is a list of institutions rather than sentences about them."""
     words = text.split()
@@ -572,6 +444,20 @@ def _begins_paragraph(lines: Sequence[Line], i: int) -> bool:
     if not 0.6 * line.size < indent < 4 * line.size or not _ENDS_SENTENCE.search(before.text):
         return False
     return i + 1 == len(lines) or lines[i + 1].x0 < line.x0 - 0.6 * line.size
+
+
+def _reads_as_heading(block: Block, first: int, end: int) -> bool:
+    """Whether lines that stand out by their type are worded and set like a heading."""
+    lines = block.lines
+    text = " ".join(line.text for line in lines[first:end])
+    numbered = bool(_NUMBERED.match(text))
+    if len(text) > _LONGEST_HEADING or not _wordy(text) or text[0].islower():
+        return False
+    if text.endswith((",", ";", "?") if numbered else (",", ";")) or _LICENCE.search(text) or _KEYWORDS.match(text):
+        return False
+    if end < len(lines):
+        return _is_short(lines[end - 1], block) or lines[end].text[:1].isupper()
+    return not (text.endswith(".") and not lines[first].style.face.bold and len(text) > 60)
 
 
 def _alike(a: Style, b: Style) -> bool:
@@ -594,25 +480,6 @@ def _is_short(line: Line, block: Block) -> bool:
     return line.x1 < block.x1 - 1.5 * line.size
 
 
-def _by_weight(block: Block) -> list[Block]:
-    """A bold title and the regular text that follows it, as two blocks; anything else as it is."""
-    runs = [(number, run) for number, line in enumerate(block.lines) for run in line.runs]
-    if not runs or not runs[0][1].face.bold:
-        return [block]
-    cut = next((i for i, (_, run) in enumerate(runs) if not run.face.bold), len(runs))
-    if cut == len(runs) or any(run.face.bold for _, run in runs[cut:]):
-        return [block]
-    parts: list[Block] = []
-    for half in (runs[:cut], runs[cut:]):
-        numbers = sorted({number for number, _ in half})
-        parts.append(Block([line_of([run for n, run in half if n == number]) for number in numbers]))
-    return parts
-
-
-def _letters(text: str) -> str:
-    return "".join(c for c in text.lower() if c.isalnum())
-
-
 def opens_caption(text: str) -> bool:
     """Whether a text begins with the label of a figure, table or box.
 
@@ -620,3 +487,11 @@ def opens_caption(text: str) -> bool:
     (True, False)
     """
     return bool(_CAPTION.match(text))
+
+
+def _title_items(page: int, block: Block) -> list[Item]:
+    parts = [Item(page, part) for part in by_weight(block)]
+    parts[0].kind = "title"
+    for part in parts[1:]:
+        part.kind = "authors"
+    return parts

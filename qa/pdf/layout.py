@@ -1,4 +1,4 @@
-"""Runs of characters become lines, lines become blocks, blocks come in reading order; geometry only.
+"""Runs of characters become lines, and the white strips between columns are found; geometry only.
 
 All lengths are points, y upwards. Thresholds are in ems (the font size) or in leadings (the distance of the
 baselines of a block's lines), so that they hold for any size of type.
@@ -9,15 +9,12 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from statistics import median
 
-import numpy as np
-from numpy.typing import NDArray
-
-from qa.glyphs import Face, Run
+from qa.pdf.glyphs import Face, Run
 
 BLANK = 0.15
 """A gap of more ems than this is a blank, as is one of more than half of the font's own blank."""
@@ -29,10 +26,12 @@ NEAR_WORD = 0.7
 """The same where the parts were painted at different times."""
 TWICE = 0.08
 """The same characters again at fewer ems than this are painted twice, to look bold."""
-MOST_BLOCKS = 400
-"""Blocks of a page that are ordered by their places; the work grows with the cube of their number."""
 MOST_PIECES = 8_000
 """Pieces of text on a page at most."""
+INITIAL = 1.9
+"""A letter so many times larger than the text beside it is the initial of a paragraph."""
+STRETCHED = 1.3
+"""Words of a justified line stand fewer ems than this apart."""
 RAISED = 0.15
 """A smaller run whose baseline is higher than the line's by more ems than this is a superscript."""
 _LIST_MARK = re.compile(r"^(?:[(\[]?(?:\d{1,3}|[a-zA-Z]|[ivx]{1,4})[)\].]{1,2}|\d{1,3}|[•●▪■◦○–—*·-])$")
@@ -87,22 +86,25 @@ class Block:
         self.bottom = min(line.y - 0.2 * line.size for line in self.lines)
 
 
-class _Groups:
+class Groups:
     """Disjoint sets of the numbers 0 to n - 1."""
 
     def __init__(self, n: int) -> None:
         self._up = list(range(n))
 
     def find(self, i: int) -> int:
+        """The number that stands for the set of `i`."""
         while self._up[i] != i:
             self._up[i] = self._up[self._up[i]]
             i = self._up[i]
         return i
 
     def join(self, i: int, j: int) -> None:
+        """Make one set of those of `i` and `j`."""
         self._up[self.find(i)] = self.find(j)
 
     def members(self) -> list[list[int]]:
+        """The sets, each in ascending order."""
         groups: dict[int, list[int]] = defaultdict(list)
         for i in range(len(self._up)):
             groups[self.find(i)].append(i)
@@ -121,7 +123,7 @@ def lines_of(runs: Iterable[Run]) -> list[Line]:
         raise ValueError(f"{len(pieces)} pieces of text on one page")
     pieces.sort(key=lambda piece: -piece.y)
     numbers = _line_numbers(pieces)
-    groups = _Groups(len(pieces))
+    groups = Groups(len(pieces))
     for i, piece in enumerate(pieces):
         for j in range(i + 1, len(pieces)):
             if piece.y - pieces[j].y > 1.5 * max(piece.size, 8.0):
@@ -134,7 +136,45 @@ def lines_of(runs: Iterable[Run]) -> list[Line]:
         pieces[group[0]] if len(group) == 1 else line_of([run for i in group for run in pieces[i].runs])
         for group in groups.members()
     ]
-    return sorted(_with_initials(merged), key=lambda line: (-line.y, line.x0))
+    return sorted(_with_initials(_with_stretched(merged)), key=lambda line: (-line.y, line.x0))
+
+
+def _with_stretched(lines: list[Line]) -> list[Line]:
+    """Lines whose words were set far apart to fill the column made whole: their gaps are all alike."""
+    gutters = [gutter for gutter in gutters_of(sorted(lines, key=lambda line: -line.y)) if _is_tall(gutter)]
+    rows: dict[float, list[Line]] = defaultdict(list)
+    for line in lines:
+        rows[round(line.y, 1)].append(line)
+    whole: list[Line] = []
+    for row in rows.values():
+        row.sort(key=lambda line: line.x0)
+        group = [row[0]]
+        for before, line in pairwise(row):
+            gap = line.x0 - before.x1
+            first = group[1].x0 - group[0].x1 if len(group) > 1 else gap
+            alike = 0 < gap < STRETCHED * line.size and abs(gap - first) < 0.12 * line.size
+            if alike and not before.aside and not any(_lies_in(gutter, before, line) for gutter in gutters):
+                group.append(line)
+            else:
+                whole += _merged(group)
+                group = [line]
+        whole += _merged(group)
+    return whole
+
+
+def _is_tall(gutter: Gutter) -> bool:
+    return gutter.top - gutter.bottom > 120
+
+
+def _lies_in(gutter: Gutter, left: Line, right: Line) -> bool:
+    """Whether the gutter runs between two lines of one row."""
+    beside = gutter.bottom - 1 <= left.y <= gutter.top + 1
+    return beside and left.x1 - 1 <= gutter.x0 and gutter.x1 <= right.x0 + 1
+
+
+def _merged(group: list[Line]) -> list[Line]:
+    """One line of three or more; fewer as they are, since one gap is like itself."""
+    return group if len(group) < 3 else [line_of([run for line in group for run in line.runs])]
 
 
 def _line_numbers(pieces: Sequence[Line]) -> set[int]:
@@ -156,7 +196,7 @@ def _with_initials(lines: list[Line]) -> list[Line]:
         beside = [
             line
             for line in lines
-            if initial.size > 1.8 * line.size
+            if initial.size > INITIAL * line.size
             and 0 <= line.x0 - initial.x1 + 0.2 * line.size < 1.2 * line.size
             and abs(line.y + 0.7 * line.size - initial.y - 0.7 * initial.size) < 0.7 * line.size
         ]
@@ -192,6 +232,8 @@ def _pieces(runs: Iterable[Run]) -> list[list[Run]]:
 def _continues(base: Run, last: Run, run: Run) -> bool:
     em = max(base.size, run.size)
     gap, rise = run.x0 - last.x1, abs(run.y - base.y)
+    if em > INITIAL * min(base.size, run.size) and base.text:
+        return False
     if run.text == last.text and abs(run.x0 - last.x0) < TWICE * em and rise < 1:
         return True
     if rise <= 0.12 * em:
@@ -205,6 +247,8 @@ def _adjoin(a: Line, b: Line) -> bool:
         a, b = b, a
     em, small = max(a.size, b.size), min(a.size, b.size)
     gap, rise = b.x0 - a.x1, abs(a.y - b.y)
+    if em > INITIAL * small:
+        return False
     if rise <= 0.12 * em:
         if _LIST_MARK.match(a.text):
             return -0.3 * em < gap < 2.5 * em
@@ -319,156 +363,3 @@ def _row_gaps(lines: Sequence[Line]) -> list[tuple[float, float, float, float]]:
         if right is not None:
             gaps.append((line.y, line.x1, right, line.size))
     return gaps
-
-
-def blocks_of(lines: Sequence[Line], leadings: Mapping[Style | None, float]) -> list[Block]:
-    """Lines that follow one another at the leading of their style, in about the same size, in one column."""
-    gutters = gutters_of(lines)
-    groups = _Groups(len(lines))
-    for i, above in enumerate(lines):
-        for j in range(i + 1, len(lines)):
-            below = lines[j]
-            if above.y - below.y > 3.2 * max(above.size, 8.0):
-                break
-            if _follows(above, below, leadings) and not any(_divides(g, above, below) for g in gutters):
-                groups.join(i, j)
-    return [Block(_rows([lines[i] for i in group])) for group in groups.members()]
-
-
-def _follows(above: Line, below: Line, leadings: Mapping[Style | None, float]) -> bool:
-    small, large = sorted((above.size, below.size))
-    overlap = min(above.x1, below.x1) - max(above.x0, below.x0)
-    if large > 1.12 * small or overlap < min(5.0, 0.5 * min(above.width, below.width)):
-        return False
-    usual = leadings[None] * small
-    leading = max(leadings.get(above.style, usual), leadings.get(below.style, usual), 1.1 * small)
-    return above.y - below.y <= 1.22 * leading
-
-
-def _divides(gutter: Gutter, a: Line, b: Line) -> bool:
-    """Whether one of the lines crosses the gutter's strip and the other stands beside the gutter."""
-    middle = (gutter.x0 + gutter.x1) / 2
-
-    def crosses(line: Line) -> bool:
-        return line.x0 < middle - 3 and line.x1 > middle + 3
-
-    def beside(line: Line) -> bool:
-        return gutter.bottom - 1 <= line.y <= gutter.top + 1 and not crosses(line)
-
-    return (crosses(a) and beside(b)) or (crosses(b) and beside(a))
-
-
-def _rows(lines: list[Line]) -> list[Line]:
-    """Lines from top to bottom; those on one baseline, which a wide blank had parted, become one."""
-    rows: list[list[Line]] = []
-    for line in sorted(lines, key=lambda line: -line.y):
-        if rows and abs(rows[-1][0].y - line.y) <= 0.3 * line.size:
-            rows[-1].append(line)
-        else:
-            rows.append([line])
-    return [row[0] if len(row) == 1 else line_of([run for line in row for run in line.runs]) for row in rows]
-
-
-def leadings_of(pages: Iterable[Sequence[Line]]) -> dict[Style | None, float]:
-    """The usual distance of baselines in each style that has at least two such pairs, in points.
-
-    Under None the usual distance in ems of the style that has most of them.
-    """
-    distances: dict[Style, list[float]] = defaultdict(list)
-    for lines in pages:
-        for i, above in enumerate(lines):
-            below = next((line for line in lines[i + 1 : i + 40] if _is_under(line, above)), None)
-            if below is not None and below.style == above.style and above.y - below.y < 3 * above.size:
-                distances[above.style].append(round(above.y - below.y, 1))
-    found: dict[Style | None, float] = {
-        style: _usual(values) for style, values in distances.items() if len(values) >= 2
-    }
-    main = max(distances, key=lambda style: len(distances[style]), default=None)
-    found[None] = found[main] / main.size if main is not None and main in found else 1.2
-    return found
-
-
-def _usual(distances: Sequence[float]) -> float:
-    """The largest of the distances that are frequent: tables and captions share a style, not their leading."""
-    counts = Counter(distances)
-    most = counts.most_common(1)[0][0]
-    return max(d for d, count in counts.items() if d == most or (count >= 0.25 * len(distances) and d < 1.8 * most))
-
-
-def _is_under(line: Line, above: Line) -> bool:
-    overlap = min(above.x1, line.x1) - max(above.x0, line.x0)
-    return above.y - line.y > 0.5 * above.size and overlap > 0.5 * min(above.width, line.width)
-
-
-def in_reading_order(blocks: Sequence[Block]) -> list[Block]:
-    """Blocks as one reads them: what is above comes first, and a left column before the one to its right.
-
-    A page on which one style ends across all columns and another begins is read as two.
-    """
-    return [block for part in _parts(blocks) for block in _by_columns(part)]
-
-
-def _parts(blocks: Sequence[Block]) -> list[list[Block]]:
-    """Blocks above and below white strips over the whole width at which the main style changes."""
-    parts: list[list[Block]] = []
-    floor = float("inf")
-    for block in sorted(blocks, key=lambda block: -block.top):
-        if not parts or floor - block.top > 4.0:
-            parts.append([])
-        parts[-1].append(block)
-        floor = min(floor, block.bottom)
-    joined: list[list[Block]] = []
-    for number, part in enumerate(parts):
-        above = joined[-1] if joined else []
-        below = [block for other in parts[number:] for block in other]
-        if joined and not _differ(above, below):
-            joined[-1] += part
-        else:
-            joined.append(part)
-    return joined
-
-
-def _differ(above: Sequence[Block], below: Sequence[Block]) -> bool:
-    """Whether most of the text above is in one style, most of that below in another, each unknown there."""
-    counts: list[Counter[Style]] = []
-    for blocks in (above, below):
-        counts.append(Counter())
-        for block in blocks:
-            for line in block.lines:
-                counts[-1][line.style] += len(line.text)
-    first, second = counts
-    main, other = first.most_common(1)[0][0], second.most_common(1)[0][0]
-    return first[other] < 0.05 * first.total() and second[main] < 0.05 * second.total()
-
-
-def _by_columns(blocks: Sequence[Block]) -> list[Block]:
-    """Blocks by the place of each to each; of very many, the smallest come last."""
-    blocks = sorted(blocks, key=lambda block: -sum(len(line.text) for line in block.lines))
-    blocks, rest = blocks[:MOST_BLOCKS], blocks[MOST_BLOCKS:]
-    x0, x1, top, bottom = (
-        np.array([getattr(block, name) for block in blocks]) for name in ("x0", "x1", "top", "bottom")
-    )
-    middle = (top + bottom) / 2
-    shares = np.minimum(x1[:, None], x1) - np.maximum(x0[:, None], x0) > 2.0
-    first = np.zeros_like(shares)
-    for a in range(len(blocks)):
-        low, high = np.minimum(middle[a], middle), np.maximum(middle[a], middle)
-        between = (low[:, None] < middle) & (middle < high[:, None]) & shares & shares[a]
-        first[a] = np.where(shares[a], top[a] > top, (x0[a] < x0) & ~between.any(axis=1))
-    order = _sorted(first, top, x0)
-    return [blocks[i] for i in order] + sorted(rest, key=lambda block: (-block.top, block.x0))
-
-
-def _sorted(first: NDArray[np.bool_], top: NDArray[np.float64], x0: NDArray[np.float64]) -> list[int]:
-    """Numbers so that i comes before j where `first[i, j]`; where rules contradict, the uppermost comes first."""
-    waits = first.sum(axis=0)
-    rest = set(range(len(first)))
-    order: list[int] = []
-    while rest:
-        free = [i for i in rest if not waits[i]] or list(rest)
-        following = [i for i in free if order and first[order[-1], i]]
-        chosen = min(following or free, key=lambda i: (-top[i], x0[i]))
-        order.append(chosen)
-        rest.discard(chosen)
-        waits -= first[chosen]
-    return order

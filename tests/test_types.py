@@ -1,0 +1,211 @@
+"""What is impossible cannot be built; where a quote stands is said as an editor would say it."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import qa.types
+from qa.types import (
+    Abstention,
+    Answer,
+    Citation,
+    Document,
+    Passage,
+    Place,
+    QAError,
+    QuoteError,
+    Sentence,
+    Span,
+    check_quote,
+    letters,
+)
+
+RAW = "She was given 5 mg\nof ima-\ntinib. Figure 1. A knee.\nThe ﬁrst week: 10³ cells."
+PAPER = Document("paper", "0" * 64, RAW, metadata={"title": "A paper"})
+GIVEN = Sentence("She was given 5 mg of imatinib.", (Span(0, 33),))
+
+
+def answer(**changes: object) -> Answer:
+    fields: dict[str, object] = {"citations": (Citation(PAPER, "", GIVEN),), "confidence": 0.9}
+    return Answer("q", "q", highlights=(), passages=(), generation="g", **(fields | changes))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    "build",
+    [
+        lambda: Span(3, 3),
+        lambda: Span(4, 3),
+        lambda: Span(-1, 3),
+        lambda: Sentence("", (Span(0, 1),)),
+        lambda: Sentence(" \n", (Span(0, 1),)),
+        lambda: Sentence("words", ()),
+        lambda: Passage("paper", "", "body", (), (Span(0, 1),)),
+        lambda: Passage("paper", "", "body", (GIVEN,), ()),
+        lambda: answer(citations=()),
+    ],
+    ids=lambda build: build.__code__.co_firstlineno,
+)
+def test_what_is_impossible_cannot_be_built(build: Callable[[], object]) -> None:
+    with pytest.raises(ValueError, match=r"needs|has"):
+        build()
+
+
+@pytest.mark.parametrize(
+    ("text", "spans"),
+    [
+        ("She was given 6 mg of imatinib.", [(0, 33)]),
+        ("she was given 5 mg of imatinib.", [(0, 33)]),
+        ("She was given 5 mg of imatinib", [(0, 31)]),
+        ("She was given 5 mg of imatinib. Figure", [(0, 33)]),
+        ("She was given 5 mg. The first", [(0, 18)]),
+        ("of imatinib She was given", [(0, 13), (19, 33)]),
+        ("The first week", [(51, len(RAW) + 1)]),
+        ("The first week", [(5000, 5001)]),
+        ("imatinib", [(22, 33), (5000, 5001)]),
+        ("…", [(0, 33)]),
+    ],
+)
+def test_a_citation_of_other_words_cannot_be_built(text: str, spans: list[tuple[int, int]]) -> None:
+    with pytest.raises(QuoteError, match=r"paper .*; run `qa index"):
+        Citation(PAPER, "", Sentence(text, tuple(Span(*span) for span in spans)))
+
+
+def test_repairs_are_within_a_quote() -> None:
+    """Hyphens, line breaks, ligatures and raised figures; order is that of the spans."""
+    citation = Citation(PAPER, "Case", Sentence("given 5 mg of imatinib", (Span(8, 18), Span(19, 32))))
+    assert citation.quote == ("given 5 mg", "of ima-\ntinib")
+    assert (citation.text, citation.section) == ("given 5 mg of imatinib", "Case")
+    start = RAW.index("The")
+    assert Citation(PAPER, "", Sentence("The first week: 103 cells.", (Span(start, len(RAW)),)))
+    assert Citation(PAPER, "", Sentence("A knee. She", (Span(RAW.index("A k"), start - 1), Span(0, 3))))
+
+
+def test_a_citation_prints_as_its_place() -> None:
+    turned_round = Sentence("A knee. She", (Span(RAW.index("A k"), RAW.index("The") - 1), Span(0, 3)))
+    assert str(Citation(PAPER, "", turned_round)) == "paper:1-3"
+    assert str(Citation(PAPER, "", Sentence("She", (Span(0, 3),)))) == "paper:1"
+
+
+@pytest.mark.parametrize(
+    ("place", "text"),
+    [
+        (Place("paper", None, 151, 153), "paper:151-153"),
+        (Place("paper", None, 151, 151), "paper:151"),
+        (Place("paper", 4, 20, 21), "paper:p4:20-21"),
+        (Place("paper", 1, 1, 1), "paper:p1:1"),
+    ],
+)
+def test_a_place_prints_as_an_editor_takes_it(place: Place, text: str) -> None:
+    assert str(place) == text
+
+
+@pytest.mark.parametrize("newline", ["\n", "\r\n", "\r"], ids=["LF", "CRLF", "CR"])
+def test_lines_are_counted_from_1_at_any_line_break(newline: str) -> None:
+    lines = ["one", "two", "", "four", "five"]
+    document = Document("paper", "", newline.join(lines))
+
+    def place(first: str, last: str) -> tuple[int, int]:
+        found = document.locate(Span(document.raw.index(first), document.raw.index(last) + len(last)))
+        assert (found.document, found.page) == ("paper", None)
+        return found.first_line, found.last_line
+
+    assert [place(word, word) for word in lines if word] == [(1, 1), (2, 2), (4, 4), (5, 5)]
+    assert place("one", "five") == (1, 5)
+    assert place("two", "four") == (2, 4)
+
+
+def test_other_separators_break_no_line() -> None:
+    document = Document("paper", "", "one\u2028two\x0bthree\x85four\nfive")
+    assert document.locate(Span(4, len(document.raw))) == Place("paper", None, 1, 2)
+
+
+def test_pages_are_counted_from_1() -> None:
+    pages = ["one\ntwo", "", "three"]
+    document = Document("paper", "", "\f".join(pages), page_starts=(0, 8, 9))
+    assert document.raw[9:] == "three"
+    spans = {"one": Span(0, 3), "two": Span(4, 7), "three": Span(9, 14), "two to three": Span(4, 14)}
+    assert {word: document.locate(span).page for word, span in spans.items()} == {
+        "one": 1,
+        "two": 1,
+        "three": 3,
+        "two to three": 1,
+    }
+
+
+@given(st.text(alphabet="ab\r\n", max_size=40), st.data())
+def test_lines_are_those_of_splitting(raw: str, data: st.DataObject) -> None:
+    """For words, which begin and end with a letter, the lines are those that an editor shows."""
+    letters_at = [i for i, c in enumerate(raw) if c.isalpha()]
+    if not letters_at:
+        return
+    start = data.draw(st.sampled_from(letters_at))
+    end = data.draw(st.sampled_from([i for i in letters_at if i >= start])) + 1
+    place = Document("paper", "", raw).locate(Span(start, end))
+    normal = raw.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    marked = (raw[:start] + "[" + raw[start:end] + "]" + raw[end:]).replace("\r\n", "\n").replace("\r", "\n")
+    assert place.first_line == next(i for i, line in enumerate(marked.split("\n"), start=1) if "[" in line)
+    assert place.last_line == next(i for i, line in enumerate(marked.split("\n"), start=1) if "]" in line)
+    assert place.last_line <= len(normal)
+
+
+def test_a_place_past_the_end_is_an_error() -> None:
+    assert PAPER.locate(Span(len(RAW) - 1, len(RAW)))
+    with pytest.raises(QuoteError, match="past its end"):
+        PAPER.locate(Span(len(RAW) - 1, len(RAW) + 1))
+
+
+def test_the_title_is_the_id_where_none_is_known() -> None:
+    assert PAPER.title == "A paper"
+    assert Document("paper", "", RAW, metadata={"year": "2019"}).title == "paper"
+    assert Document("paper", "", RAW, metadata={"title": ""}).title == "paper"
+
+
+def test_a_passage_is_named_by_its_outermost_spans() -> None:
+    passage = Passage("paper", "", "body", (GIVEN, Sentence("A knee.", (Span(43, 50),))), (Span(43, 50), Span(0, 33)))
+    assert passage.id == "paper:0-50"
+    assert passage.text == "She was given 5 mg of imatinib. A knee."
+
+
+def test_letters() -> None:
+    assert letters("ex-\nperi\ufb01ed, 18\u00b3 µg!") == "experified183μg"
+    assert letters("… – ()") == ""
+
+
+@given(st.text(max_size=60), st.data())
+def test_every_slice_can_be_quoted(raw: str, data: st.DataObject) -> None:
+    start = data.draw(st.integers(0, len(raw)))
+    end = data.draw(st.integers(start, len(raw)))
+    if raw[start:end].strip():
+        check_quote(Document("paper", "", raw), raw[start:end], [Span(start, end)])
+
+
+@pytest.mark.parametrize(
+    "value",
+    [PAPER, GIVEN, Span(0, 1), Place("p", None, 1, 1), answer(), Abstention("q", "q", "r", 0.1, (), "g")],
+    ids=lambda value: type(value).__name__,
+)
+def test_values_are_frozen_and_slotted(value: object) -> None:
+    name = dataclasses.fields(value)[0].name  # type: ignore[arg-type]
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        setattr(value, name, "other")
+    assert not hasattr(value, "__dict__")
+
+
+def test_metadata_cannot_be_changed_from_outside() -> None:
+    given = {"title": "A paper"}
+    document = Document("paper", "", RAW, metadata=given)
+    given["title"] = "Another"
+    assert document.title == "A paper"
+    with pytest.raises(TypeError):
+        document.metadata["title"] = "Another"  # type: ignore[index]
+
+
+def test_all_errors_have_one_root() -> None:
+    errors = [e for e in vars(qa.types).values() if isinstance(e, type) and issubclass(e, Exception)]
+    assert len(errors) == 7
+    assert all(issubclass(error, QAError) for error in errors)
