@@ -13,6 +13,9 @@ from pathlib import Path
 
 from qa.types import ModelError
 
+SIGNALS = ("sentence_cosine", "sentence_words", "passage_words", "unknown_words")
+"""What the reader tells for each question; see `qa.reader.read`."""
+
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
@@ -43,7 +46,7 @@ def load(path: Path, encoder_sha256: str) -> Calibration:
     """Read a calibration.
 
     Raises:
-        ModelError: there is none, it cannot be read, or it was fitted for another encoder.
+        ModelError: there is none, it cannot be read, or it was fitted for another encoder or other signals.
     """
     remedy = "run `python -m qa.evaluation.calibrate`"
     try:
@@ -53,4 +56,6 @@ def load(path: Path, encoder_sha256: str) -> Calibration:
         raise ModelError(f"the calibration {path} cannot be read ({error}); {remedy}") from error
     if calibration.encoder_sha256 != encoder_sha256:
         raise ModelError(f"the calibration {path} was fitted for another encoder than this index's; {remedy}")
+    if not calibration.weights.keys() == calibration.means.keys() == calibration.deviations.keys() == set(SIGNALS):
+        raise ModelError(f"the calibration {path} was fitted for other signals than the reader's; {remedy}")
     return calibration

@@ -17,7 +17,7 @@ from typing import IO, TYPE_CHECKING, Any
 
 import click
 
-from qa.types import Answer, QAError, QuestionError, Result, StoreError, Turn
+from qa.types import Answer, QAError, QuestionError, Result, SourceError, StoreError, Turn
 
 if TYPE_CHECKING:
     from qa.assistant import Assistant
@@ -154,7 +154,11 @@ def _warn_if_stale(context: click.Context, assistant: Assistant, corpus: Path) -
     if given == [True, False] or not corpus.is_dir():
         return
     settings = IndexSettings()
-    differences = library.differences(corpus, assistant.index, settings, open_encoder(settings.encoder))
+    try:
+        differences = library.differences(corpus, assistant.index, settings, open_encoder(settings.encoder))
+    except SourceError as error:
+        say(f"qa: whether the index is stale cannot be told: {error}")
+        return
     if differences:
         say(f"qa: the index is stale ({differences[0]}); run `qa index build`")
 

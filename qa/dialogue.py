@@ -30,12 +30,16 @@ _QUESTION_WORDS = frozenset(
 def stand_alone(question: str, turns: Sequence[Turn]) -> str:
     """The question as it is to be asked: itself, or a follow-up with what it follows in front.
 
+    That is the last question that stood alone, and the one just before this if it was a follow-up too.
+
     >>> stand_alone("What dose was given?", ())
     'What dose was given?'
     """
     if not turns or not is_follow_up(question):
         return question
-    return f"{turns[-1].result.interpreted_as.rstrip()} {question.strip()}"
+    alone = next((t for t in reversed(turns) if t.result.interpreted_as == " ".join(t.question.split())), turns[0])
+    before = [alone.result.interpreted_as, *([] if alone is turns[-1] else [turns[-1].question])]
+    return " ".join(part.strip() for part in [*before, question])
 
 
 def is_follow_up(question: str) -> bool:

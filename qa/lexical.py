@@ -58,8 +58,10 @@ def build(texts: Sequence[str], stemmer: str = "english") -> bm25s.BM25:
     found = terms(texts, stemmer)
     if not any(found):  # bm25s cannot index texts without any word
         found = [["\0"], *found[1:]]
+    vocabulary = {word: number for number, word in enumerate(sorted(set().union(*found)))}
     index = bm25s.BM25()
-    index.index(found, show_progress=False)
+    numbers = [[vocabulary[word] for word in words] for words in found]
+    index.index((numbers, vocabulary), show_progress=False)  # numbered here, since bm25s goes by the order of a set
     return index
 
 
@@ -97,5 +99,5 @@ def load(folder: Path) -> bm25s.BM25:
     """
     try:
         return bm25s.BM25.load(folder, load_corpus=False)
-    except (OSError, ValueError, KeyError) as error:
+    except (OSError, EOFError, ValueError, KeyError) as error:
         raise StoreError(f"{folder} cannot be read by bm25s ({error}); run `qa index build --full`") from error

@@ -13,7 +13,7 @@ from qa import store
 from qa.config import PROJECT, IndexSettings
 from qa.embed import Encoder, open_encoder
 from qa.index import Failure, Index, Progress, build, fingerprint, key_of
-from qa.sources import BIBLIOGRAPHY, SUFFIXES, decode, read_bibliography, sources_in
+from qa.sources import BIBLIOGRAPHY, SUFFIXES, decode, read_bibliography, sha256, sources_in
 from qa.types import SourceError, StoreError
 
 if TYPE_CHECKING:
@@ -96,17 +96,23 @@ def differences(corpus: Path, index: Index, settings: IndexSettings, encoder: En
     if fingerprint(settings, encoder) != index.fingerprint:
         found.append("the settings, the encoder or the reading rules have changed since the index was built")
     failed = {failure.file: failure.sha256 for failure in index.failures}
-    now = {}
+    now: dict[str, str] = {}
+    names = set()
     for source in sources_in(corpus):
+        name = source.path.name
+        names.add(name)
         try:
-            now[source.id] = key_of(source)
+            now[source.id], checksum = key_of(source), sha256(source.path)
         except SourceError:
             continue
-        if source.id not in index.keys and source.path.name not in failed:
-            found.append(f"{source.path.name} is not in the index yet")
+        if source.id not in index.keys and name not in failed:
+            found.append(f"{name} is not in the index yet")
         elif source.id in index.keys and index.keys[source.id] != now[source.id]:
-            found.append(f"{source.path.name} or its entry in {BIBLIOGRAPHY} has changed")
+            found.append(f"{name} or its entry in {BIBLIOGRAPHY} has changed")
+        elif source.id not in index.keys and failed[name] != checksum:
+            found.append(f"{name}, which could not be read, has changed")
     found += [f"{document} is no longer in {corpus}" for document in sorted(index.keys.keys() - now.keys())]
+    found += [f"{name}, which could not be read, is no longer in {corpus}" for name in sorted(failed.keys() - names)]
     return found
 
 
@@ -121,12 +127,14 @@ def add(corpus: Path, files: Iterable[Path]) -> list[Path]:
     for file in files:
         if not file.is_file():
             raise SourceError(f"{file} is not a file")
-        if file.suffix.lower() not in SUFFIXES:
-            raise SourceError(f"{file} is not a paper that can be read: its name must end in .txt or .pdf")
+        if file.suffix.lower() not in SUFFIXES or file.name.startswith("."):
+            raise SourceError(
+                f"{file} is not a paper that can be read: its name must end in .txt or .pdf, and not begin with a dot"
+            )
         clash = there.get(file.stem)
-        if clash is not None and clash.name != file.name:
+        if clash is not None and (clash.name != file.name or clash.parent != corpus):
             raise SourceError(f"{file} would have the id of {clash}; rename it, or `qa index remove {file.stem}` first")
-        there[file.stem] = corpus / file.name
+        there[file.stem] = file
     corpus.mkdir(parents=True, exist_ok=True)
     for file in files:
         if file.resolve() != (corpus / file.name).resolve():
@@ -150,7 +158,7 @@ def remove(
     Raises:
         SourceError: an id is not in the corpus.
     """
-    ids = list(ids)
+    ids = list(dict.fromkeys(ids))
     sources = {source.id: source for source in sources_in(corpus)}
     for document in ids:
         if document not in sources:
@@ -162,7 +170,12 @@ def remove(
         with store.writing(folder):
             store.clear(folder)
         return None
-    report = update(corpus, folder, settings, encoder=encoder, progress=progress)
+    try:
+        report = update(corpus, folder, settings, encoder=encoder, progress=progress)
+    except StoreError:  # of the papers that are left, not one can be read
+        with store.writing(folder):
+            store.clear(folder)
+        raise
     with store.writing(folder):
         for document in ids:
             store.forget(folder, document)
@@ -170,18 +183,14 @@ def remove(
 
 
 def _remove_entry(bibliography: Path, file_name: str) -> None:
-    """Cut the entry of a file out of the bibliography, and leave every other character as it was."""
+    """Cut the entries of a file out of the bibliography, and leave every other character as it was."""
     from bibtexparser.entrypoint import parse_string
 
-    entry = read_bibliography(bibliography).get(file_name)
-    if entry is None:
-        return
-    text = decode(bibliography)
-    for block in parse_string(text).entries:
-        if block.key == entry["key"] and block.raw:
-            before, after = text.split(block.raw, 1)
-            bibliography.write_text(before + after.lstrip("\n"), "utf-8", newline="")
-            return
+    while (entry := read_bibliography(bibliography).get(file_name)) is not None:
+        text = decode(bibliography)
+        raw = next(str(block.raw) for block in parse_string(text).entries if block.key == entry["key"])
+        before, after = text.split(raw, 1)
+        bibliography.write_text(before + after.lstrip("\n"), "utf-8", newline="")
 
 
 def starters(assistant: Assistant, questions: Path = PROJECT / "eval" / "questions.jsonl") -> tuple[str, ...]:

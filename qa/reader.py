@@ -115,7 +115,8 @@ def _figures(question: str, sentences: Sequence[str]) -> tuple[str, ...]:
     if not _QUANTITY.search(question):
         return ()
     figures = (m[0].strip(" ,.") for sentence in sentences for m in _FIGURE.finditer(_without_references(sentence)))
-    return tuple(dict.fromkeys(figure for figure in figures if figure and figure not in question))
+    own = r"(?<![\d.,]){}(?![\d%]|[.,]\d)"
+    return tuple(dict.fromkeys(f for f in figures if f and not re.search(own.format(re.escape(f)), question)))
 
 
 def _without_references(sentence: str) -> str:

@@ -11,6 +11,8 @@ from typing import NoReturn
 from qa.config import PROJECT
 from qa.types import QAError
 
+LAST_PORT = 65535
+
 
 def run_server(corpus: Path, index: Path, port: int) -> NoReturn:
     """Become the server, so that whatever stops this program stops the server."""
@@ -30,7 +32,8 @@ def check_port(port: int) -> None:
         try:
             probe.bind(("", port))
         except OSError:
+            other = port + 1 if port < LAST_PORT else port - 1
             raise QAError(
                 f"port {port} is taken, perhaps by this app in another window; stop that program, "
-                f"or take another port: `make run PORT={port + 1}`"
+                f"or take another port: `make run PORT={other}`"
             ) from None

@@ -28,6 +28,7 @@ PAGE_BREAK = "\f"
 
 _FIELDS = ("title", "author", "journal", "year", "volume", "number", "pages", "doi", "keywords", "abstract")
 _PER_CENT = re.compile(r"(?<!\\)%")
+_RUN_ON = re.compile(r"[}\"]\s*\w+\s*=\s*[{\"]")
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
 
 
@@ -80,6 +81,10 @@ def read_bibliography(path: Path) -> dict[str, dict[str, str]]:
     for block in plain.failed_blocks:
         reason = str(block.error) or "it has no end"
         raise SourceError(f"{path}, line {(block.start_line or 0) + 1}: this entry cannot be read ({reason})")
+    for entry in plain.entries:
+        if any(_RUN_ON.search(str(field.value)) for field in entry.fields):
+            reason = "a comma is missing between two fields"
+            raise SourceError(f"{path}, line {(entry.start_line or 0) + 1}: this entry cannot be read ({reason})")
     # In LaTeX a per cent sign begins a comment, which no title means.
     decoded = parse_string(_PER_CENT.sub(r"\\%", text), append_middleware=[LatexDecodingMiddleware()])
     found: dict[str, dict[str, str]] = {}
@@ -94,7 +99,7 @@ def read_bibliography(path: Path) -> dict[str, dict[str, str]]:
 
 def _file_names(value: str) -> list[str]:
     """The names of papers in a field `file`, in which reference managers escape `:`, `;` and backslashes."""
-    parts = (re.sub(r"\\(.)", r"\1", part).strip() for part in re.split(r"(?<!\\)[;:]", value))
+    parts = (re.sub(r"\\(.)", r"\1", part).strip(" {}") for part in re.split(r"(?<!\\)[;:]", value))
     return [re.split(r"[/\\]", part)[-1] for part in parts if part.lower().endswith(SUFFIXES)]
 
 

@@ -21,7 +21,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
@@ -128,7 +128,7 @@ def writing(folder: Path) -> Iterator[None]:
     folder.mkdir(parents=True, exist_ok=True)
     with FileLock(folder / ".lock"):
         for leftover in folder.glob(f"{_BUILDING}*"):  # of a build that was killed
-            shutil.rmtree(leftover, ignore_errors=True)
+            shutil.rmtree(leftover) if leftover.is_dir() else leftover.unlink()
         yield
 
 
@@ -164,8 +164,8 @@ def point_to(folder: Path, name: str, action: str) -> None:
         return
     _replace(folder / _CURRENT, f"{name}\n")
     entry = {"generation": name, "action": action, "published_at": datetime.now(UTC).isoformat(timespec="seconds")}
-    with (folder / _HISTORY).open("a", encoding="utf-8") as file:
-        file.write(json.dumps(entry) + "\n")
+    rows = [*_published(folder), entry]
+    _replace(folder / _HISTORY, "".join(json.dumps(row) + "\n" for row in rows))
 
 
 def history(folder: Path) -> list[dict[str, Any]]:
@@ -179,7 +179,16 @@ def history(folder: Path) -> list[dict[str, Any]]:
 
 
 def _published(folder: Path) -> list[dict[str, Any]]:
-    return list(_lines(folder / _HISTORY)) if (folder / _HISTORY).exists() else []
+    """The rows of the history; a line that is damaged tells nothing, and stops nothing."""
+    path = folder / _HISTORY
+    if not path.exists():
+        return []
+    rows = []
+    for line in path.read_text("utf-8", errors="replace").splitlines():
+        with suppress(ValueError, TypeError, KeyError):
+            row = json.loads(line)
+            rows.append({name: str(row[name]) for name in ("generation", "action", "published_at")})
+    return rows
 
 
 def rollback(folder: Path, generation: str | None = None) -> str:
@@ -357,7 +366,7 @@ def _sha256(path: Path) -> str:
 
 
 def _replace(path: Path, text: str) -> None:
-    with tempfile.NamedTemporaryFile("w", dir=path.parent, delete=False, encoding="utf-8") as file:
+    with tempfile.NamedTemporaryFile("w", prefix=_BUILDING, dir=path.parent, delete=False, encoding="utf-8") as file:
         file.write(text)
         file.flush()
         os.fsync(file.fileno())

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from qa.assistant import Assistant
-from qa.calibration import Calibration
+from qa.calibration import SIGNALS, Calibration
 from qa.config import AskSettings, IndexSettings
 from qa.embed import Rows
 from qa.index import Index, build
@@ -43,9 +43,9 @@ def calibration(threshold: float = 0.5, sha256: str = FakeEncoder.sha256) -> Cal
         date="2026-11-21",
         encoder_sha256=sha256,
         bias=0.0,
-        weights={"passage_words": 4.0},
-        means={"passage_words": 0.5},
-        deviations={"passage_words": 1.0},
+        weights=dict.fromkeys(SIGNALS, 0.0) | {"passage_words": 4.0},
+        means=dict.fromkeys(SIGNALS, 0.5),
+        deviations=dict.fromkeys(SIGNALS, 1.0),
         threshold=threshold,
     )
 

@@ -83,9 +83,10 @@ def test_a_new_topic_is_asked_as_it_was_typed(question: str) -> None:
     assert stand_alone(question, [turn("What is pazopanib?", "What is pazopanib?")]) == question
 
 
-@pytest.mark.xfail(reason="each follow-up carries all before it, until the encoder sees the first ones only")
 def test_a_long_conversation_does_not_grow_without_end() -> None:
-    standing = "What dose of pazopanib did the man with alveolar soft part sarcoma take?"
-    for _ in range(100):
-        standing = stand_alone("And what about the second one?", [turn("?", standing)])
-    assert len(standing) < 2000
+    first = "What dose of pazopanib did the man with alveolar soft part sarcoma take?"
+    turns = [turn(first, first)]
+    for number in range(100):
+        question = f"And what about number {number}?"
+        turns.append(turn(question, stand_alone(question, turns)))
+    assert turns[-1].result.interpreted_as == f"{first} And what about number 98? And what about number 99?"

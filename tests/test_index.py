@@ -97,7 +97,6 @@ with store.writing(folder):
 """
 
 
-@pytest.mark.xfail(reason="bm25s numbers its words in the order of a set, which each process has another of")
 def test_another_process_and_folder_give_the_same_bytes(small_index: Index, tmp_path: Path) -> None:
     corpus, folder = tmp_path / "elsewhere" / "papers", tmp_path / "theirs"
     corpus.mkdir(parents=True)

@@ -49,7 +49,7 @@ def test_command_runs(line: str, project: Path) -> None:
     done = run([str(QA), *words[1:]], project)
     refusal = "methotrexate" in line
     assert done.returncode == (1 if refusal else 0), done.stderr
-    assert done.stdout.strip()
+    assert done.stdout.strip() or done.stderr.strip()
     assert ("The papers do not say" in done.stderr) == refusal
 
 
@@ -72,5 +72,5 @@ def test_every_command_is_documented() -> None:
 
 def test_make_targets_exist() -> None:
     makefile = (ROOT / "Makefile").read_text("utf-8")
-    for target in re.findall(r"make (\w+)", README):
+    for target in set(re.findall(r"(?:^|`)make (\w+)", README, re.MULTILINE)):
         assert re.search(rf"^{target}:", makefile, re.MULTILINE), target

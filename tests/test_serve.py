@@ -41,7 +41,6 @@ def test_a_port_is_free_again_at_once() -> None:
     serve.check_port(port)
 
 
-@pytest.mark.xfail(reason="the port that is proposed after the last one does not exist")
 def test_the_last_port_has_no_next_one(monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(self: socket.socket, address: object) -> None:
         raise OSError

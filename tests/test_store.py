@@ -219,7 +219,6 @@ def test_a_damaged_generation_is_written_anew(small_index: Index, folder: Path, 
     assert store.problems(folder) == []
 
 
-@pytest.mark.xfail(raises=StoreError, reason="publish reads the history, and the remedy named is publishing")
 def test_a_damaged_history_does_not_stop_publishing(small_index: Index, folder: Path, published: str) -> None:
     """As it is after a writer was killed within the line."""
     with (folder / "history.jsonl").open("a") as file:
@@ -290,7 +289,6 @@ def test_killed_while_moving_the_generation(
     assert same(store.load(folder), small_index)
 
 
-@pytest.mark.xfail(reason="the file that is to replace CURRENT stays in the folder for ever")
 def test_killed_while_swapping(
     small_index: Index, folder: Path, published: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -49,7 +49,7 @@ def load_questions(path: Path, documents: Sequence[Document]) -> list[Question]:
         QuestionSetError: the file, a line or a quote is wrong. All bad lines are named, each with its number.
     """
     try:
-        lines = path.read_text("utf-8").splitlines()
+        lines = path.read_text("utf-8").split("\n")  # JSON strings may hold what else cuts a line
     except (OSError, UnicodeDecodeError) as error:
         raise QuestionSetError(f"{path} cannot be read: {error}") from error
     by_id = {document.id: document for document in documents}
@@ -81,6 +81,9 @@ def _question(row: Mapping[str, Any], documents: Mapping[str, Document]) -> Ques
     lists = [row.get("evidence") or [], *(row.get("alternatives") or [])] if answerable else []
     if answerable and not all(lists):
         raise ValueError("an answerable question needs evidence, and no alternative may be empty")
+    for name in row.get("documents") or ():
+        if name not in documents:
+            raise ValueError(f"the document {name!r} is not in the index")
     turns = row.get("turns") or [row["question"]]
     if turns[-1] != row["question"]:
         raise ValueError("the last of the turns must be the question")
