@@ -1,7 +1,8 @@
-"""Settings: strings and numbers only, in two halves. Objects are built by whoever opens them.
+"""Settings: strings and numbers only, in three parts. Objects are built by whoever opens them.
 
-`IndexSettings` shapes what is stored and is hashed whole into the index's fingerprint; `AskSettings` shapes
-only the answer. Each field can be set by an environment variable (`QA_INDEX_…`, `QA_ASK_…`).
+`IndexSettings` shapes what is stored and is hashed whole into the index's fingerprint; `ReadSettings` are the
+limits within which papers are read; `AskSettings` shapes only the answer. Each field can be set by an environment
+variable (`QA_INDEX_…`, `QA_READ_…`, `QA_ASK_…`).
 """
 
 from __future__ import annotations
@@ -32,6 +33,21 @@ class IndexSettings(BaseSettings):
     def fingerprint(self) -> str:
         """SHA-256 in hex of all fields, so that a new field cannot be forgotten."""
         return hashlib.sha256(self.model_dump_json().encode()).hexdigest()
+
+
+class ReadSettings(BaseSettings):
+    """How a paper is read; nothing of it shapes what comes out."""
+
+    model_config = SettingsConfigDict(frozen=True, env_prefix="QA_READ_", extra="ignore")
+
+    apart: bool = True
+    """Read each paper in a process of its own; without, a paper that hangs stops everything."""
+
+    seconds: float = Field(default=300, gt=0)
+    """Time for one paper."""
+
+    megabytes: int = Field(default=4000, ge=300)
+    """Memory (address space) for one paper."""
 
 
 class AskSettings(BaseSettings):

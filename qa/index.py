@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import accumulate
 from pathlib import Path
@@ -17,9 +17,8 @@ import numpy as np
 from qa import dense, lexical
 from qa.config import IndexSettings
 from qa.embed import Encoder, Rows
-from qa.repair import repair
-from qa.segment import passages_of
-from qa.sources import Source, extractor_of, read, sha256
+from qa.papers import Paper, Reader, read_here
+from qa.sources import Source, extractor_of, sha256
 from qa.types import Document, ModelError, Passage, SourceError, StoreError
 
 Progress = Callable[[int, int, str], None]
@@ -28,10 +27,10 @@ Progress = Callable[[int, int, str], None]
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """A paper that could not be read: its file name, the file's SHA-256, and the reason with its remedy."""
+    """A paper that could not be read: its file's name, its key (see `Index`), and the reason with its remedy."""
 
     file: str
-    sha256: str
+    key: str
     reason: str
 
 
@@ -84,7 +83,7 @@ def sentence_starts(passages: Sequence[Passage]) -> tuple[int, ...]:
 def _code() -> str:
     """SHA-256 of the code that turns files into passages, so that a changed rule makes an index stale."""
     room = Path(__file__).parent
-    named = [room / f"{name}.py" for name in ("sources", "segment", "lexical", "index")]
+    named = [room / f"{name}.py" for name in ("sources", "segment", "quality", "papers", "lexical", "index")]
     files = [*named, *sorted((room / "repair").glob("*.py"))]
     return hashlib.sha256(b"\0".join(path.read_bytes() for path in files)).hexdigest()
 
@@ -111,11 +110,13 @@ def build(
     encoder: Encoder,
     previous: Index | None = None,
     progress: Progress = lambda done, total, what: None,
+    read: Reader = read_here,
 ) -> Index:
     """Read, repair, cut and embed every paper; take over those that `previous` has with the same key.
 
     Papers are embedded one at a time, so that an index made in steps equals one made at once to the last
-    bit. A paper that cannot be read becomes a `Failure` and stops nothing.
+    bit. A paper that cannot be read, or that is another one once more (the same bytes, or the same DOI), becomes
+    a `Failure` and stops nothing; it is tried again each time.
 
     Raises:
         StoreError: not one paper could be read.
@@ -128,11 +129,15 @@ def build(
     passage_rows: list[Rows] = []
     sentence_rows: list[Rows] = []
     failures: list[Failure] = []
+    known: dict[str, str] = {}
     for done, source in enumerate(sources):
         progress(done, len(sources), source.path.name)
         try:
             key = key_of(source)
-            part = _reuse(reusable, source.id, key) or _read(source, settings, encoder)
+            _refuse_again(f"the same bytes, SHA-256 {sha256(source.path)}", source, known)
+            part = _reuse(reusable, source.id, key) or _read(source, settings, encoder, read)
+            if doi := part[0].metadata.get("doi", "").lower():
+                _refuse_again(f"the same DOI, {doi}", source, known)
         except ModelError:
             raise
         except Exception as error:  # whatever it is, it must not keep the other papers out
@@ -168,14 +173,16 @@ def build(
 _Part = tuple[Document, Sequence[Passage], Rows, Rows]
 
 
-def _read(source: Source, settings: IndexSettings, encoder: Encoder) -> _Part:
-    document = read(source)
-    repaired = repair(document)
-    if repaired.title:
-        document = replace(document, metadata={"title": repaired.title} | dict(document.metadata))
-    passages = passages_of(document, repaired.blocks, settings.passage_max_words)
-    if not passages:
-        raise SourceError(f"{source.path} has no sentence in it; is it the right file?")
+def _refuse_again(sameness: str, source: Source, known: dict[str, str]) -> None:
+    """Raise a `SourceError` if an earlier paper has this in common; `known` says which paper has what."""
+    name = source.path.name
+    if known.setdefault(sameness, name) != name:
+        raise SourceError(f"{name} is {known[sameness]} once more ({sameness}); delete one of the two")
+
+
+def _read(source: Source, settings: IndexSettings, encoder: Encoder, read: Reader) -> _Part:
+    paper: Paper = read(source, settings.passage_max_words)
+    document, passages = paper.document, paper.passages
     rows = encoder.encode([embedded_text(document.title, passage.section, passage.text) for passage in passages])
     inner_rows = encoder.encode(
         [embedded_text(document.title, p.section, sentence.text) for p in passages for sentence in p.sentences]
@@ -203,6 +210,6 @@ def _failure(source: Source, error: Exception) -> Failure:
     if not isinstance(error, SourceError):
         reason = f"{source.path.name} could not be read, by a fault of this program ({error!r}); please report it"
     try:
-        return Failure(source.path.name, sha256(source.path), reason)
+        return Failure(source.path.name, key_of(source), reason)
     except SourceError:
         return Failure(source.path.name, "", reason)

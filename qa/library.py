@@ -10,10 +10,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from qa import store
-from qa.config import PROJECT, IndexSettings
+from qa.config import PROJECT, IndexSettings, ReadSettings
 from qa.embed import Encoder, open_encoder
 from qa.index import Failure, Index, Progress, build, fingerprint, key_of
-from qa.sources import BIBLIOGRAPHY, SUFFIXES, decode, read_bibliography, sha256, sources_in
+from qa.papers import reader
+from qa.sources import BIBLIOGRAPHY, SUFFIXES, decode, read_bibliography, sources_in
 from qa.types import SourceError, StoreError
 
 if TYPE_CHECKING:
@@ -55,7 +56,8 @@ def update(
     encoder = encoder or open_encoder(settings.encoder)
     with store.writing(folder):
         before = _published(folder)
-        index = build(sources_in(corpus), settings, encoder, None if full else before, progress)
+        sources = sources_in(corpus)
+        index = build(sources, settings, encoder, None if full else before, progress, reader(ReadSettings()))
         generation = store.publish(index, folder)
     old = before.keys if before else {}
     return Report(
@@ -95,21 +97,21 @@ def differences(corpus: Path, index: Index, settings: IndexSettings, encoder: En
     found = []
     if fingerprint(settings, encoder) != index.fingerprint:
         found.append("the settings, the encoder or the reading rules have changed since the index was built")
-    failed = {failure.file: failure.sha256 for failure in index.failures}
+    failed = {failure.file: failure.key for failure in index.failures}
     now: dict[str, str] = {}
     names = set()
     for source in sources_in(corpus):
         name = source.path.name
         names.add(name)
         try:
-            now[source.id], checksum = key_of(source), sha256(source.path)
+            key = now[source.id] = key_of(source)
         except SourceError:
             continue
         if source.id not in index.keys and name not in failed:
             found.append(f"{name} is not in the index yet")
-        elif source.id in index.keys and index.keys[source.id] != now[source.id]:
+        elif source.id in index.keys and index.keys[source.id] != key:
             found.append(f"{name} or its entry in {BIBLIOGRAPHY} has changed")
-        elif source.id not in index.keys and failed[name] != checksum:
+        elif source.id not in index.keys and failed[name] != key:
             found.append(f"{name}, which could not be read, has changed")
     found += [f"{document} is no longer in {corpus}" for document in sorted(index.keys.keys() - now.keys())]
     found += [f"{name}, which could not be read, is no longer in {corpus}" for name in sorted(failed.keys() - names)]

@@ -10,7 +10,7 @@ import hashlib
 import io
 import logging
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import accumulate
@@ -163,6 +163,7 @@ def read(source: Source) -> Document:
         sha256=sha256(source.path),
         raw=raw,
         page_starts=starts,
+        page_labels=_labels(pages),
         layout=tuple(
             Region(start + region.start, start + region.end, region.kind)
             for page, start in zip(pages, starts, strict=True)
@@ -171,6 +172,13 @@ def read(source: Source) -> Document:
         extractor=extractor_of(source.path),
         metadata=source.metadata,
     )
+
+
+def _labels(pages: Sequence[Page]) -> tuple[str, ...]:
+    """The printed page numbers, () where they say nothing that counting does not."""
+    labels = tuple(page.label or "" for page in pages)
+    counted = tuple(map(str, range(1, len(pages) + 1)))
+    return labels if any(labels) and labels != counted else ()
 
 
 def _pages(path: Path) -> list[Page]:
@@ -189,12 +197,15 @@ def _pages(path: Path) -> list[Page]:
         if reader.is_encrypted and not reader.decrypt(""):
             raise _encrypted(path)
         pages = [replace(page, text=_SURROGATE.sub("\ufffd", page.text)) for page in read_pages(reader)]
-    except SourceError:
+    except (SourceError, MemoryError):
         raise
     except FileNotDecryptedError:
         raise _encrypted(path) from None
     except Exception as error:  # pypdf raises whatever a damaged file leads it to
         raise SourceError(f"{path} is damaged and cannot be read ({type(error).__name__}: {error})") from error
+    fault = next((page.fault for page in pages if page.fault), "")
+    if fault and not any(page.text.strip() for page in pages):
+        raise SourceError(f"{path} is damaged and not one page of it can be read ({fault})")
     if not any(page.text.strip() for page in pages):
         raise SourceError(f"{path} has {len(pages)} pages and no text layer: a scan; run OCRmyPDF on it first")
     return pages

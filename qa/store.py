@@ -32,11 +32,12 @@ from filelock import FileLock
 from qa import dense, lexical
 from qa.config import IndexSettings
 from qa.index import Failure, Index, sentence_starts
-from qa.types import Document, Passage, QuoteError, Region, Sentence, Span, StoreError, check_quote
+from qa.records import document_of, document_record, passage_of, passage_record
+from qa.types import QuoteError, StoreError, check_quote
 
 _Made = TypeVar("_Made")
 
-FORMAT = 1
+FORMAT = 2
 KEEP = 10
 """Generations kept to go back to; older ones are deleted when a new one is published."""
 
@@ -87,9 +88,9 @@ def _load(folder: Path, name: str) -> Index:
                 f"{folder / file} was altered or damaged: its SHA-256 is not the manifest's; "
                 "run `qa index rollback` or `qa index build --full`"
             )
-    passages = _rows(folder / _PASSAGES, _passage)
+    passages = _rows(folder / _PASSAGES, passage_of)
     return Index(
-        documents=_rows(folder / _DOCUMENTS, _document),
+        documents=_rows(folder / _DOCUMENTS, document_of),
         keys=manifest["keys"],
         passages=passages,
         passage_rows=dense.load(folder / _PASSAGE_ROWS),
@@ -263,8 +264,8 @@ def problems(folder: Path) -> list[str]:
 
 
 def _write(index: Index, folder: Path) -> None:
-    _write_lines(folder / _DOCUMENTS, (_document_row(document) for document in index.documents))
-    _write_lines(folder / _PASSAGES, (passage_row(passage) for passage in index.passages))
+    _write_lines(folder / _DOCUMENTS, (document_record(document) for document in index.documents))
+    _write_lines(folder / _PASSAGES, (passage_record(passage) for passage in index.passages))
     dense.save(index.passage_rows, folder / _PASSAGE_ROWS)
     dense.save(index.sentence_rows, folder / _SENTENCE_ROWS)
     lexical.save(index.words, folder / _WORDS)
@@ -285,53 +286,6 @@ def _write(index: Index, folder: Path) -> None:
     }
     text = json.dumps(manifest, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
     (folder / _MANIFEST).write_text(text, "utf-8")
-
-
-def _document_row(document: Document) -> dict[str, Any]:
-    return {
-        "id": document.id,
-        "sha256": document.sha256,
-        "extractor": document.extractor,
-        "page_starts": document.page_starts,
-        "layout": [[region.start, region.end, region.kind] for region in document.layout],
-        "metadata": dict(document.metadata),
-        "raw": document.raw,
-    }
-
-
-def _document(row: Mapping[str, Any]) -> Document:
-    return Document(
-        id=row["id"],
-        sha256=row["sha256"],
-        raw=row["raw"],
-        page_starts=tuple(row["page_starts"]),
-        layout=tuple(Region(start, end, kind) for start, end, kind in row["layout"]),
-        extractor=row["extractor"],
-        metadata=row["metadata"],
-    )
-
-
-def passage_row(passage: Passage) -> dict[str, Any]:
-    """A passage as it is stored: spans as pairs."""
-    return {
-        "document": passage.document,
-        "section": passage.section,
-        "kind": passage.kind,
-        "spans": [[span.start, span.end] for span in passage.spans],
-        "sentences": [
-            {"text": sentence.text, "spans": [[span.start, span.end] for span in sentence.spans]}
-            for sentence in passage.sentences
-        ],
-    }
-
-
-def _passage(row: Mapping[str, Any]) -> Passage:
-    sentences = tuple(Sentence(s["text"], _spans(s["spans"])) for s in row["sentences"])
-    return Passage(row["document"], row["section"], row["kind"], sentences, _spans(row["spans"]))
-
-
-def _spans(pairs: Iterable[tuple[int, int]]) -> tuple[Span, ...]:
-    return tuple(Span(start, end) for start, end in pairs)
 
 
 def _rows(path: Path, make: Callable[[Mapping[str, Any]], _Made]) -> tuple[_Made, ...]:

@@ -16,8 +16,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Literal
 
@@ -75,6 +77,12 @@ class Span:
             raise ValueError(f"a span needs 0 <= start < end, not {self.start}, {self.end}")
 
 
+@lru_cache(maxsize=64)
+def _line_breaks(raw: str) -> list[int]:
+    """Where the lines after the first begin."""
+    return [match.end() for match in _LINE_BREAK.finditer(raw)]
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
     """Where a quote stands, in the words of a person: page and lines are counted from 1.
@@ -109,12 +117,26 @@ class Region:
 
 
 @dataclass(frozen=True, slots=True)
+class Quality:
+    """How well a page (from 1; None is a text without pages) was read: 0 not at all, 1 well, and why not better."""
+
+    page: int | None
+    score: float
+    reasons: tuple[str, ...] = ()
+
+
+WELL_READ = 0.5
+"""The score below which a page carries a warning."""
+
+
+@dataclass(frozen=True, slots=True)
 class Document:
     """A source as it was read.
 
     `raw` is exactly what was decoded or extracted. `page_starts` are the offsets at which pages begin
     (empty for a text without pages), and `layout` says what the pages' regions are, in order; where it is
-    empty, that has to be seen from the lines. `extractor` names the program and version that made `raw`.
+    empty, that has to be seen from the lines. `page_labels` are the printed numbers of the pages, or empty;
+    `quality` says how well each page was read. `extractor` names the program and version that made `raw`.
     `metadata` holds strings only: `title` always, and what else is known (`author`, `year`, …).
     """
 
@@ -122,7 +144,9 @@ class Document:
     sha256: str
     raw: str
     page_starts: tuple[int, ...] = ()
+    page_labels: tuple[str, ...] = ()
     layout: tuple[Region, ...] = ()
+    quality: tuple[Quality, ...] = ()
     extractor: str = "utf-8"
     metadata: Mapping[str, str] = field(default_factory=dict)
 
@@ -133,6 +157,15 @@ class Document:
     def title(self) -> str:
         """The title, or the id where none is known."""
         return self.metadata.get("title") or self.id
+
+    def warning(self, span: Span) -> str:
+        """What to say of a quote from a page that was read badly; "" where it was read well."""
+        page = self.locate(span).page
+        for quality in self.quality:
+            if quality.page == page and quality.score < WELL_READ:
+                where = "This text" if page is None else "This page"
+                return f"{where} was read badly: {'; '.join(quality.reasons)}. Look at the original."
+        return ""
 
     def locate(self, span: Span) -> Place:
         """Say on which page and lines a span stands.
@@ -145,9 +178,9 @@ class Document:
         """
         if span.end > len(self.raw):
             raise QuoteError(f"{self.id} has {len(self.raw)} characters; {span.start}-{span.end} is past its end")
-        first = 1 + len(_LINE_BREAK.findall(self.raw[: span.start]))
-        last = first + len(_LINE_BREAK.findall(self.raw[span.start : span.end - 1]))
-        page = sum(start <= span.start for start in self.page_starts) if self.page_starts else None
+        breaks = _line_breaks(self.raw)
+        first, last = 1 + bisect_right(breaks, span.start), 1 + bisect_right(breaks, span.end - 1)
+        page = bisect_right(self.page_starts, span.start) if self.page_starts else None
         return Place(self.id, page, first, last)
 
 

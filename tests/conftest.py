@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import string
 from collections.abc import Sequence
 from pathlib import Path
@@ -16,6 +17,8 @@ from qa.config import AskSettings, IndexSettings
 from qa.embed import Rows
 from qa.index import Index, build
 from qa.sources import sources_in
+
+os.environ.setdefault("QA_READ_APART", "false")  # a process for each little paper would double the time of the tests
 
 ROOT = Path(__file__).resolve().parents[1]
 

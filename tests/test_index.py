@@ -119,8 +119,8 @@ def reads(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         found.append(source.id)
         return original(source)
 
-    original = qa.index.read
-    monkeypatch.setattr(qa.index, "read", read)
+    original = qa.papers.read
+    monkeypatch.setattr(qa.papers, "read", read)
     return found
 
 
@@ -182,7 +182,7 @@ def test_changed_code_makes_all_new(
 
 
 def test_the_code_that_shapes_an_index_is_in_its_fingerprint(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Every module that `qa.index` leads to, but for the nouns, the settings and what only carries numbers."""
+    """Every module that `qa.index` leads to, but for nouns, settings and what only carries numbers."""
     needed, new = {"qa.index"}, {"qa.index"}
     while new:
         new = {used for name in new for used in imports(FILES[name]) & FILES.keys()} - needed
@@ -191,7 +191,7 @@ def test_the_code_that_shapes_an_index_is_in_its_fingerprint(monkeypatch: pytest
     hashed: list[Path] = []
     monkeypatch.setattr(Path, "read_bytes", lambda path: hashed.append(path) or b"")
     qa.index._code.__wrapped__()
-    needed -= {"qa.types", "qa.config", "qa.embed", "qa.dense"}
+    needed -= {"qa.types", "qa.config", "qa.embed", "qa.dense", "qa.records"}
     needed = {name for name in needed if not name.startswith("qa.pdf")}  # those are in the extractor's name
     assert {FILES[name] for name in needed} <= set(hashed)
 
@@ -206,7 +206,7 @@ def test_one_bad_paper_keeps_no_other_out(corpus: Path, small_index: Index, data
     index = build(sources_in(corpus), SETTINGS, FakeEncoder())
     assert index.passages == small_index.passages
     assert [failure.file for failure in index.failures] == ["bad.txt"]
-    assert index.failures[0].sha256
+    assert index.failures[0].key
     assert "bad.txt" in index.failures[0].reason
     assert reason in index.failures[0].reason
     assert str(corpus) not in index.failures[0].reason
@@ -217,16 +217,12 @@ def test_a_fault_of_the_program_is_a_failure_too(corpus: Path, monkeypatch: pyte
         if document.id == "fruit":
             raise ZeroDivisionError("oh")
 
-    monkeypatch.setattr(qa.index, "repair", lambda document: broken(document) or original(document))
+    monkeypatch.setattr(qa.papers, "repair", lambda document: broken(document) or original(document))
     original = qa.repair.repair
     index = build(sources_in(corpus), SETTINGS, FakeEncoder())
-    assert index.failures == (Failure("fruit.txt", key_sha(corpus / "fruit.txt"), index.failures[0].reason),)
+    assert index.failures == (Failure("fruit.txt", key_of(sources_in(corpus)[0]), index.failures[0].reason),)
     assert "ZeroDivisionError" in index.failures[0].reason
     assert [document.id for document in index.documents] == ["stones"]
-
-
-def key_sha(path: Path) -> str:
-    return qa.index.sha256(path)
 
 
 def test_a_missing_model_is_no_fault_of_a_paper(corpus: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -136,7 +136,7 @@ def test_the_state_of_a_damaged_index_is_an_error(corpus: Path, folder: Path) ->
 
 def test_state_reads_checksums_only(corpus: Path, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     update(corpus, folder)
-    monkeypatch.delattr("qa.index.read")
+    monkeypatch.delattr("qa.papers.read")
     encoder = FakeEncoder()
     assert library.state(corpus, folder, encoder=encoder) == "fresh"
     assert encoder.texts == []
@@ -199,7 +199,7 @@ def test_an_update_without_papers_leaves_the_index_as_it_was(corpus: Path, folde
 
 
 def test_added_papers_are_copied(corpus: Path, folder: Path, tmp_path: Path) -> None:
-    files = [new_paper(tmp_path), new_paper(tmp_path, "ants.TXT")]
+    files = [new_paper(tmp_path), new_paper(tmp_path, "ants.TXT", "Ants carry leaves.")]
     assert library.add(corpus, files) == [corpus / "kites.txt", corpus / "ants.TXT"]
     assert (corpus / "kites.txt").read_bytes() == files[0].read_bytes()
     assert update(corpus, folder).added == ("ants", "fruit", "kites", "stones")

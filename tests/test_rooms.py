@@ -11,10 +11,11 @@ import pytest
 from tests.conftest import ROOT
 
 LAYERS = (
-    ("types", "config"),
+    ("types", "config", "records"),
     ("sources", "embed", "dense", "lexical", "calibration", "pdf"),
     ("repair",),
-    ("segment",),
+    ("segment", "quality"),
+    ("papers",),
     ("index",),
     ("store", "search", "reader", "dialogue"),
     ("assistant", "library", "rows"),

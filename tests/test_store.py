@@ -20,7 +20,7 @@ from qa import dense, lexical, store
 from qa.assistant import Assistant
 from qa.config import AskSettings
 from qa.index import Failure, Index
-from qa.types import Document, Region, Sentence, Span, StoreError
+from qa.types import Document, Quality, Region, Sentence, Span, StoreError
 from tests.conftest import ROOT, FakeEncoder, calibration
 
 FILES = (
@@ -91,7 +91,17 @@ def test_stored_then_loaded_is_equal(small_index: Index, folder: Path, published
 def test_pages_layout_and_interrupted_sentences_are_kept(small_index: Index, folder: Path) -> None:
     """What the small papers lack: a PDF's pages and regions, \\r\\n, signs beyond the BMP, two spans."""
     raw = "Head 1\r\nGranite 🪨 is\f2\nhard.\u2028"
-    document = Document("rock", "0" * 64, raw, (0, 21), (Region(0, 6, "head"),), "pypdf 7", {"title": "Ä\u2029"})
+    document = Document(
+        "rock",
+        "0" * 64,
+        raw,
+        page_starts=(0, 21),
+        page_labels=("iv", "v"),
+        layout=(Region(0, 6, "head"),),
+        quality=(Quality(1, 0.25, ("so",)), Quality(2, 1.0)),
+        extractor="pypdf 7",
+        metadata={"title": "Ä\u2029"},
+    )
     spans = (Span(8, 20), Span(23, 28))
     sentence = Sentence("Granite 🪨 is hard.", spans)
     passage = replace(small_index.passages[0], document="rock", sentences=(sentence,), spans=spans)
@@ -190,7 +200,7 @@ def test_one_byte_of_the_pointer(folder: Path, published: str) -> None:
     assert str(folder / "CURRENT") in error_of_load(folder)
 
 
-@pytest.mark.parametrize("version", [0, 2, "1", None])
+@pytest.mark.parametrize("version", [0, 1, 3, "2", None])
 def test_another_format_is_refused_and_named(folder: Path, published: str, version: object) -> None:
     path = folder / published / "manifest.json"
     path.write_text(json.dumps(json.loads(path.read_text("utf-8")) | {"format": version}), "utf-8")

@@ -30,12 +30,13 @@ _MOST_LINES = 2_000
 class Page:
     """A page's text; its regions, in order, hold all of it but the blank lines between them.
 
-    `label` is the page's printed number where the file has page labels.
+    `label` is the page's printed number where the file has page labels; `fault` says why a page could not be read.
     """
 
     text: str
     regions: tuple[Region, ...]
     label: str | None = None
+    fault: str = ""
 
 
 @dataclass(slots=True)
@@ -47,6 +48,7 @@ class _Sheet:
     top: list[Line]
     bottom: list[Line]
     plain: str | None = None
+    fault: str = ""
 
 
 def read_pages(reader: pypdf.PdfReader) -> list[Page]:
@@ -55,11 +57,14 @@ def read_pages(reader: pypdf.PdfReader) -> list[Page]:
     sheets = [_sheet(painter, page) for page in reader.pages]
     try:
         items = _items(sheets, _title(reader))
+    except MemoryError:
+        raise
     except Exception as error:  # a layout nobody thought of must not cost the paper
         _log.info("layout failed, reading without it: %s", error)
         items = []
         for sheet, page in zip(sheets, reader.pages, strict=True):
-            sheet.top, sheet.bottom, sheet.plain = [], [], _plain(page)
+            sheet.top, sheet.bottom = [], []
+            sheet.plain, sheet.fault = _plain(page)
     labels = _labels(reader)
     pages = []
     for number, sheet in enumerate(sheets):
@@ -76,11 +81,13 @@ def _sheet(painter: Painter, page: pypdf.PageObject) -> _Sheet:
         main, others = _directions(runs)
         lines = lines_of(main)
         if len(lines) > _MOST_LINES:
-            return _Sheet(height, [], [], [], _plain(page))
+            return _Sheet(height, [], [], [], *_plain(page))
         return _Sheet(height, lines, [], [line for other in others for line in lines_of(other)])
+    except MemoryError:
+        raise
     except Exception as error:  # pypdf raises whatever a damaged page leads it to
         _log.info("page without layout: %s", error)
-        return _Sheet(0.0, [], [], [], _plain(page))
+        return _Sheet(0.0, [], [], [], *_plain(page))
 
 
 def _directions(runs: Sequence[Run]) -> tuple[list[Run], list[list[Run]]]:
@@ -92,11 +99,14 @@ def _directions(runs: Sequence[Run]) -> tuple[list[Run], list[list[Run]]]:
     return turns[0], [group for group in turns[1:] if group]
 
 
-def _plain(page: pypdf.PageObject) -> str:
+def _plain(page: pypdf.PageObject) -> tuple[str, str]:
+    """The page's text without layout, and why there is none if it cannot be read."""
     try:
-        return page.extract_text()
-    except Exception:
-        return ""
+        return page.extract_text(), ""
+    except MemoryError:
+        raise
+    except Exception as error:
+        return "", f"{type(error).__name__}: {error}"
 
 
 def _items(sheets: Sequence[_Sheet], title: str) -> list[Item]:
@@ -127,7 +137,7 @@ def _page(sheet: _Sheet, items: Sequence[Item], label: str | None) -> Page:
             text += "\n\n" if text else ""
             regions.append(Region(len(text), len(text) + len(part), kind))
             text += part
-    return Page(text, tuple(regions), label)
+    return Page(text, tuple(regions), label, sheet.fault)
 
 
 def _parts(sheet: _Sheet, items: Sequence[Item]) -> Iterator[tuple[RegionKind, str]]:

@@ -56,6 +56,15 @@ def hyphen_stays(before: str, after: str, words: Mapping[str, int]) -> bool:
     return second in _PARTICLES or rarer - known > RARER
 
 
+def is_english(word: str) -> bool:
+    """Whether a word occurs in English at all, by wordfreq's lists.
+
+    >>> is_english("Sarcoma"), is_english("sacrmoa")
+    (True, False)
+    """
+    return _zipf(word.lower()) > 0
+
+
 @lru_cache(maxsize=100_000)
 def _zipf(word: str) -> float:
     return zipf_frequency(word, "en")
