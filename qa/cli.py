@@ -10,14 +10,15 @@ import json
 import re
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import asdict
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 import click
 
-from qa.types import Answer, QAError, QuestionError, Result, SourceError, StoreError, Turn
+from qa.types import Answer, Document, QAError, QuestionError, Result, SourceError, StoreError, Turn
 
 if TYPE_CHECKING:
     from qa.assistant import Assistant
@@ -220,6 +221,8 @@ def _show_result(result: Result) -> None:
         for number, citation in enumerate(result.citations, start=1):
             section = f", {citation.section}" if citation.section else ""
             show(f"[{number}] {citation.document.title}{section} ({citation})")
+            if citation.warning:
+                say(f"[{number}] {citation.warning}")
         say(f"Confidence {result.confidence:.0%}.")
         return
     say(f"The papers do not say. {result.reason}")
@@ -378,7 +381,8 @@ def status(as_json: bool, corpus: Path, index: Path) -> None:
                 "differences": differences,
                 "documents": [
                     {"id": d.id, "title": d.title, "sha256": d.sha256, "extractor": d.extractor,
-                     "pages": len(d.page_starts) or None, "passages": counts[d.id]}
+                     "pages": len(d.page_starts) or None, "passages": counts[d.id],
+                     "quality": [asdict(quality) for quality in d.quality]}
                     for d in opened.documents
                 ],
                 "failures": [{"file": f.file, "reason": f.reason} for f in opened.failures],
@@ -390,9 +394,20 @@ def status(as_json: bool, corpus: Path, index: Path) -> None:
         show(f"  {document.id}: {counts[document.id]} passages, {document.title}")
     for failure in opened.failures:
         show(f"  left out: {failure.reason}")
+    _show_worst_pages(opened.documents)
     show("The index is up to date." if not differences else "The index is stale; run `qa index build`:")
     for difference in differences:
         show(f"  {difference}")
+
+
+def _show_worst_pages(documents: Sequence[Document], most: int = 10) -> None:
+    """The pages that were read less than well, worst first."""
+    pages = [(quality, document.id) for document in documents for quality in document.quality if quality.reasons]
+    for quality, name in sorted(pages, key=lambda item: (item[0].score, item[1], item[0].page or 0))[:most]:
+        page = "" if quality.page is None else f", page {quality.page}"
+        show(f"  read at {quality.score:.2f} of 1: {name}{page}: {'; '.join(quality.reasons)}")
+    if len(pages) > most:
+        show(f"  and {len(pages) - most} more; `qa index status --json` has all of them")
 
 
 @index.command()

@@ -33,11 +33,13 @@ def _citation(number: int, citation: Citation) -> dict[str, Any]:
         "title": citation.document.title,
         "section": citation.section,
         "page": place.page,
+        "page_label": place.label or None,
         "lines": [place.first_line, place.last_line],
         "spans": _pairs(citation.spans),
         "quote": list(citation.quote),
         "text": citation.text,
         "sha256": citation.document.sha256,
+        "warning": citation.warning or None,
     }
 
 

@@ -87,6 +87,8 @@ def _line_breaks(raw: str) -> list[int]:
 class Place:
     """Where a quote stands, in the words of a person: page and lines are counted from 1.
 
+    `label` is the page's printed number where it has another one than the count.
+
     >>> print(Place("paper", None, 151, 153))
     paper:151-153
     >>> print(Place("paper", 4, 20, 20))
@@ -97,6 +99,7 @@ class Place:
     page: int | None
     first_line: int
     last_line: int
+    label: str = ""
 
     def __str__(self) -> str:
         page = "" if self.page is None else f"p{self.page}:"
@@ -174,14 +177,15 @@ class Document:
         placed on the page on which it begins.
 
         >>> Document("a", "", "one\\ntwo\\nthree").locate(Span(4, 9))
-        Place(document='a', page=None, first_line=2, last_line=3)
+        Place(document='a', page=None, first_line=2, last_line=3, label='')
         """
         if span.end > len(self.raw):
             raise QuoteError(f"{self.id} has {len(self.raw)} characters; {span.start}-{span.end} is past its end")
         breaks = _line_breaks(self.raw)
         first, last = 1 + bisect_right(breaks, span.start), 1 + bisect_right(breaks, span.end - 1)
         page = bisect_right(self.page_starts, span.start) if self.page_starts else None
-        return Place(self.id, page, first, last)
+        label = self.page_labels[page - 1] if page and self.page_labels else ""
+        return Place(self.id, page, first, last, "" if label == str(page) else label)
 
 
 @dataclass(frozen=True, slots=True)
@@ -279,7 +283,13 @@ class Citation:
             places[0].page,
             min(place.first_line for place in places),
             max(place.last_line for place in places),
+            places[0].label,
         )
+
+    @property
+    def warning(self) -> str:
+        """What to say of a quote from a page that was read badly; "" where all of it was read well."""
+        return next(filter(None, map(self.document.warning, self.spans)), "")
 
     def __str__(self) -> str:
         return str(self.place)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -22,6 +23,7 @@ from qa import library, store
 from qa.assistant import Assistant
 from qa.cli import cli
 from tests.conftest import PAPERS, ROOT, FakeEncoder
+from tests.test_sources import pdf
 from tests.test_store import contents
 
 pytestmark = pytest.mark.model
@@ -495,6 +497,22 @@ def test_status(own: list[object], corpus: Path, folder: Path) -> None:
     (row,) = rows(qa_("index", "status", "--json", *own))
     assert (row["state"], row["differences"]) == ("stale", ["fruit.txt or its entry in corpus.bib has changed"])
     assert "stale; run `qa index build`" in qa_("index", "status", *own).stdout
+
+
+def test_badly_read_pages_are_listed_and_their_quotes_warn(own: list[object], corpus: Path) -> None:
+    """A page whose words were torn apart, as those of a scan that was read by a poor program."""
+    torn = "The ow l hunt s b y e ar wi th zxqj a t nig ht."
+    (corpus / "owls.pdf").write_bytes(pdf("The bat eats moths.", f"{torn}\n{torn}"))
+    assert qa_("index", "build", *own).exit_code == 0
+    assert re.search(r"read at 0\.\d\d of 1: owls, page 2: \d+% of the words", qa_("index", "status", *own).stdout)
+    (row,) = rows(qa_("index", "status", "--json", *own))
+    quality = {paper["id"]: paper["quality"] for paper in row["documents"]}
+    assert quality["fruit"] == [{"page": None, "score": 1.0, "reasons": []}]
+    assert [(found["page"], found["score"] < 0.5) for found in quality["owls"]] == [(1, False), (2, True)]
+    answer = qa_("ask", "zxqj", *own, "--json")
+    warnings = {c["page"]: c["warning"] for row in rows(answer) for c in row["citations"]}
+    assert warnings[2].startswith("This page was read badly: ")
+    assert "[1] This page was read badly: " in qa_("ask", "zxqj", *own).stderr
 
 
 def test_verify_history_and_rollback(own: list[object], corpus: Path, folder: Path) -> None:

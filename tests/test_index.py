@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -311,3 +312,26 @@ def test_progress_counts_every_paper(corpus: Path) -> None:
     steps: list[tuple[int, int, str]] = []
     build(sources_in(corpus), SETTINGS, FakeEncoder(), progress=lambda *step: steps.append(step))
     assert steps == [(0, 2, "fruit.txt"), (1, 2, "stones.txt"), (2, 2, "done")]
+
+
+def test_the_same_paper_twice_is_indexed_once(corpus: Path, small_index: Index) -> None:
+    (corpus / "granite.txt").write_bytes((corpus / "stones.txt").read_bytes())
+    index = build(sources_in(corpus), SETTINGS, FakeEncoder())
+    assert [document.id for document in index.documents] == ["fruit", "granite"]
+    (failure,) = index.failures
+    assert re.match(
+        r"stones\.txt is granite\.txt once more \(the same bytes, SHA-256 \w{64}\); delete one", failure.reason
+    )
+
+
+def test_two_papers_of_one_doi_are_one(corpus: Path) -> None:
+    entries = [f"@article{{k{i}, title = {{T}}, doi = {{{doi}}}, file = {{{name}}}}}\n"
+               for i, (name, doi) in enumerate([("fruit.txt", "10.1/Ab"), ("stones.txt", "10.1/aB")])]  # fmt: skip
+    (corpus / "corpus.bib").write_text("".join(entries), "utf-8")
+    first = build(sources_in(corpus), SETTINGS, FakeEncoder())
+    again = build(sources_in(corpus), SETTINGS, FakeEncoder(), first)
+    for index in (first, again):
+        assert [document.id for document in index.documents] == ["fruit"]
+        assert [failure.reason for failure in index.failures] == [
+            "stones.txt is fruit.txt once more (the same DOI, 10.1/ab); delete one of the two"
+        ]

@@ -18,6 +18,7 @@ from qa.types import (
     Passage,
     Place,
     QAError,
+    Quality,
     QuoteError,
     Sentence,
     Span,
@@ -209,3 +210,17 @@ def test_all_errors_have_one_root() -> None:
     errors = [e for e in vars(qa.types).values() if isinstance(e, type) and issubclass(e, Exception)]
     assert len(errors) == 7
     assert all(issubclass(error, QAError) for error in errors)
+
+
+@pytest.mark.parametrize(("labels", "label"), [(("iv", "118"), "118"), (("1", "2"), ""), ((), "")])
+def test_a_place_has_the_printed_page_number_where_it_differs(labels: tuple[str, ...], label: str) -> None:
+    document = Document("paper", "", "one\ftwo", page_starts=(0, 4), page_labels=labels)
+    assert document.locate(Span(4, 7)) == Place("paper", 2, 1, 1, label)
+
+
+def test_a_quote_from_a_badly_read_page_carries_the_warning() -> None:
+    quality = (Quality(1, 1.0), Quality(2, 0.2, ("so",)))
+    document = Document("paper", "", "One is well.\fTwo", page_starts=(0, 13), quality=quality)
+    well, badly = Sentence("One is well.", (Span(0, 12),)), Sentence("One is well. Two", (Span(0, 12), Span(13, 16)))
+    assert Citation(document, "", well).warning == ""
+    assert Citation(document, "", badly).warning == "This page was read badly: so. Look at the original."

@@ -101,8 +101,13 @@ def _citation(number: int, citation: Citation, *, is_open: bool) -> str:
     place = " · ".join(filter(None, [citation.section, place_words(citation.place)]))
     return (
         f"<div class='qa-citation{' qa-open' if is_open else ''}'><span class='qa-number'>{number}</span>"
-        f"<p>{escaped(citation.document.title)}<br><span class='qa-small'>{escaped(place)}</span></p></div>"
+        f"<p>{escaped(citation.document.title)}<br><span class='qa-small'>{escaped(place)}</span>{_warning(citation)}"
+        "</p></div>"
     )
+
+
+def _warning(citation: Citation) -> str:
+    return f"<br><span class='qa-small qa-warning'>{escaped(citation.warning)}</span>" if citation.warning else ""
 
 
 def _passages(result: Result, places: Sequence[str]) -> None:

@@ -68,9 +68,11 @@ def place_words(place: Place) -> str:
 
     >>> place_words(Place("a", None, 3, 5)), place_words(Place("a", None, 3, 3)), place_words(Place("a", 2, 3, 5))
     ('lines 3–5', 'line 3', 'page 2')
+    >>> place_words(Place("a", 2, 3, 5, "118"))
+    'page 118 (sheet 2)'
     """
     if place.page is not None:
-        return f"page {place.page}"
+        return f"page {place.label} (sheet {place.page})" if place.label else f"page {place.page}"
     if place.first_line == place.last_line:
         return f"line {place.first_line}"
     return f"lines {place.first_line}–{place.last_line}"
