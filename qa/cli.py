@@ -10,6 +10,7 @@ import json
 import re
 import sys
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
@@ -269,6 +270,52 @@ def passages(documents: tuple[str, ...], index: Path) -> None:
     for passage in opened.passages:
         if not documents or passage.document in documents:
             print_json(passage_row(passage, known[passage.document]))
+
+
+@cli.command("show")
+@click.argument("document", metavar="ID")
+@click.option("--edits", is_flag=True, help="Print what was changed in the raw text, and where.")
+@json_option
+@index_option
+def show_document(document: str, edits: bool, as_json: bool, index: Path) -> None:
+    """Print a paper as it was read, section by section, or the edits that made it readable."""
+    from qa import store
+
+    opened = store.load(index)
+    if document not in {known.id for known in opened.documents}:
+        names = ", ".join(known.id for known in opened.documents)
+        raise QuestionError(f"there is no document {document!r}; there are: {names}")
+    paper = opened.document(document)
+    if edits:
+        _show_edits(paper, as_json)
+        return
+    before = None
+    for passage in opened.passages:
+        if passage.document != document:
+            continue
+        if as_json:
+            print_json({"section": passage.section, "kind": passage.kind, "text": passage.text})
+            continue
+        if before != (before := (passage.section, passage.kind)):
+            show(f"\n[{passage.section or paper.title} · {passage.kind}]")
+        show(passage.text)
+
+
+def _show_edits(paper: Document, as_json: bool) -> None:
+    """One edit a line, in the order of the raw text; how many of each sort on standard error."""
+    from qa.repair import repair
+    from qa.types import Span
+
+    changes = sorted(repair(paper).changes, key=lambda change: (change.start, change.end))
+    for change in changes:
+        raw = paper.raw[change.start : change.end]
+        if as_json:
+            print_json(asdict(change) | {"raw": raw})
+        else:
+            now = f" → {change.replacement!r}" if change.kind == "join" else ""
+            show(f"{paper.locate(Span(change.start, change.end))}  {change.name}  {change.kind}  {raw!r}{now}")
+    for (name, kind), count in sorted(Counter((change.name, change.kind) for change in changes).items()):
+        say(f"{count:6}  {name} ({kind})")
 
 
 @cli.group()

@@ -1,32 +1,31 @@
-"""How well PDFs are read: `python -m qa.evaluation.reading PDF_FOLDER GT_FOLDER`.
+"""How well PDFs are read: `python -m qa.evaluation.reading PDF_FOLDER GT_FOLDER [--missing]`.
 
-Each paper's text is held against what its publisher's XML says (`GT_FOLDER/NAME.json`). Texts are compared by
+Each paper's passages are held against what its publisher's XML says (`GT_FOLDER/NAME.json`). Texts are compared by
 their letters and digits in lower case (NFKC), so that blanks, dashes and marks do not count. Shares are 0 to 1,
-larger is better, but for foreign and unknown sentences.
+larger is better, but for foreign and unknown sentences. Time and memory are ratios to plain pypdf extraction in
+processes of their own, one after the other.
 """
 
 from __future__ import annotations
 
-import io
 import json
 import logging
 import re
+import subprocess
 import sys
 import time
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields
-from itertools import pairwise
 from pathlib import Path
 
 import pypdf
 
-from qa.pdf.pages import Page, read_pages
-from qa.repair import Readable, apply, repair
-from qa.repair import _join as join_lines
-from qa.repair import _paragraphs as paragraphs_of
-from qa.repair.edits import Edit
+from qa.config import IndexSettings
+from qa.papers import Paper, read_here
+from qa.repair import Readable, repair
 from qa.segment import passages_of, sentences_of
+from qa.sources import Source, read
 from qa.types import Document
 
 _FOREIGN = ("head", "caption", "table", "footnote")
@@ -37,17 +36,25 @@ _SHORT = 20
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """What was measured of one paper; `speed` is the time of reading over that of plain pypdf extraction."""
+    """What was measured of one paper.
 
-    body: float
+    `whole` is the share of the body's sentences that stand whole in one passage, `foreign` that of the passages'
+    sentences that hold a foreign line, `unknown` that of those that are not in the XML; `title` is 1 if it is exact;
+    `abstract` and `captions` are shares found as such; `references` counts what looks like an entry of a reference
+    list in body passages. `reading` is the time until the text is there with its layout, `passages` that until the
+    passages are, and `memory` the peak of it, all over those of plain pypdf extraction.
+    """
+
+    whole: float
     foreign: float
     unknown: float
     title: float
     abstract: float
     captions: float
-    references: int
-    passages: int
-    speed: float
+    references: float
+    reading: float
+    passages: float
+    memory: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,77 +129,44 @@ def _sentences(texts: Iterable[str]) -> Iterator[str]:
                 yield bare
 
 
-def read_by_layout(pages: Sequence[Page]) -> Reading:
-    """What the regions of the pages say, body text joined over columns and pages."""
-    raw = "\f".join(page.text for page in pages)
-    regions = [
-        (region.start + start, region.end + start, region.kind)
-        for page, start in zip(pages, _starts(pages), strict=True)
-        for region in page.regions
+def read_with_layout(path: Path) -> Reading:
+    """What the product makes of a PDF."""
+    paper = read_here(Source(path.stem, path, {}), IndexSettings().passage_max_words)
+    raw = paper.document.raw
+    lines = [
+        letters(line)
+        for region in paper.document.layout
+        if region.kind in _FOREIGN
+        for line in raw[region.start : region.end].split("\n")
     ]
-
-    def texts(*kinds: str) -> list[str]:
-        return [raw[start:end] for start, end, kind in regions if kind in kinds]
-
-    body: list[str] = []
-    abstract: list[str] = []
-    sentences: list[str] = []
-    readable = Readable.of(raw)
-    for first, last in _stretches([kind for _, _, kind in regions]):
-        for kind, bodies in (("body", body), ("abstract", abstract)):
-            edits = [Edit(s, e, "skip", "foreign") for s, e, k in regions[first:last] if k != kind]
-            kept, _ = apply(
-                readable.slice(0, regions[last - 1][1]),
-                [Edit(0, regions[first][0], "skip", "before")] * bool(regions[first][0]) + edits,
-            )
-            words: dict[str, int] = {}
-            for paragraph in paragraphs_of(join_lines(kept, words)):
-                bodies.append(both(paragraph.text))
-                if kind == "body":
-                    sentences += [both(sentence.text) for sentence in sentences_of(paragraph)]
-    return Reading(
-        letters(" ".join(texts("title"))),
-        " ".join(abstract),
-        tuple(letters(text) for text in texts("caption")),
-        tuple(body),
-        tuple(sentence for sentence in sentences if len(sentence) >= 2 * _SHORT),
-        tuple(letters(line) for text in texts(*_FOREIGN) for line in text.split("\n")),
-        _reference_like(texts("body")),
-    )
+    return _reading(paper, lines)
 
 
-def _starts(pages: Sequence[Page]) -> list[int]:
-    starts = [0]
-    for page in pages:
-        starts.append(starts[-1] + len(page.text) + 1)
-    return starts[:-1]
-
-
-def _stretches(kinds: Sequence[str]) -> Iterator[tuple[int, int]]:
-    """From one heading to the next: numbers of the first region, and of the one after the last."""
-    cuts = [0, *(i for i, kind in enumerate(kinds) if kind == "heading"), len(kinds)]
-    for first, last in pairwise(cuts):
-        if first < last:
-            yield first, last
-
-
-def read_plainly(pages: Sequence[str]) -> Reading:
-    """What pypdf's plain text becomes in the rooms that are there for it."""
-    raw = "\f".join(pages)
+def read_plainly(path: Path) -> Reading:
+    """What pypdf's plain text becomes in the rooms that are there for texts."""
+    pages = [page.extract_text() for page in pypdf.PdfReader(path).pages]
     starts = [0]
     for page in pages[:-1]:
         starts.append(starts[-1] + len(page) + 1)
-    document = Document(id="paper", sha256="", raw=raw, page_starts=tuple(starts), extractor="pypdf")
-    passages = passages_of(document, repair(document).blocks, 160)
-    body = [passage for passage in passages if passage.kind == "body"]
+    document = Document("paper", "", "\f".join(pages), page_starts=tuple(starts), extractor="pypdf")
+    passages = passages_of(document, repair(document).blocks, IndexSettings().passage_max_words)
+    return _reading(Paper(document, passages), [])
+
+
+def _reading(paper: Paper, foreign: Sequence[str]) -> Reading:
+    body = [passage for passage in paper.passages if passage.kind == "body"]
+    captions: dict[str, list[str]] = {}
+    for passage in paper.passages:
+        if passage.kind in ("caption", "table"):
+            captions.setdefault(passage.section, []).append(passage.text)
     sentences = [both(sentence.text) for passage in body for sentence in passage.sentences]
     return Reading(
-        "",
-        " ".join(letters(passage.text) for passage in passages if passage.kind == "abstract"),
-        tuple(letters(passage.text) for passage in passages if passage.kind in ("caption", "table")),
+        letters(paper.document.title),
+        " ".join(both(passage.text) for passage in paper.passages if passage.kind == "abstract"),
+        tuple(letters(" ".join(texts)) for texts in captions.values()),
         tuple(both(passage.text) for passage in body),
         tuple(sentence for sentence in sentences if len(sentence) >= 2 * _SHORT),
-        (),
+        tuple(foreign),
         _reference_like(passage.text for passage in body),
     )
 
@@ -205,11 +179,9 @@ def _reference_like(texts: Iterable[str]) -> int:
     return sum(len(_REFERENCE.findall(" ".join(text.split()))) for text in texts)
 
 
-def score(truth: Truth, reading: Reading, speed: float, foreign: Sequence[str] | None = None) -> Score:
-    """Compare; `foreign` are the lines that must stand in no body sentence, those of the reading by default."""
-    lines = {line for line in (reading.foreign if foreign is None else foreign) if len(line) >= _SHORT}
-    lines |= {sentence for sentence in truth.legends if len(sentence) >= _SHORT}
-    lines = {line for line in lines if line not in truth.running}
+def score(truth: Truth, reading: Reading, foreign: Sequence[str], cost: Sequence[float]) -> Score:
+    """Compare; `foreign` are the lines that must stand in no body sentence, `cost` the last three fields."""
+    lines = {line for line in (*foreign, *truth.legends) if len(line) >= _SHORT and line not in truth.running}
     known = sum(_known(sentence, truth) for sentence in reading.sentences)
     stained = sum(any(line in sentence for line in lines) for sentence in reading.sentences)
     count = max(1, len(reading.sentences))
@@ -221,8 +193,7 @@ def score(truth: Truth, reading: Reading, speed: float, foreign: Sequence[str] |
         _share(truth.abstract, lambda s: s in reading.abstract),
         _share(truth.captions, lambda s: any(s in caption for caption in reading.captions)),
         reading.reference_like,
-        len(reading.passages),
-        speed,
+        *cost,
     )
 
 
@@ -234,44 +205,63 @@ def _share(wanted: Sequence[str], found: Callable[[str], bool]) -> float:
     return sum(found(one) for one in wanted) / len(wanted) if wanted else float("nan")
 
 
+def cost_of(way: str, path: Path) -> tuple[float, float]:
+    """Seconds, imports not counted, and peak megabytes of reading a paper in a process of its own."""
+    command = [sys.executable, "-m", "qa.evaluation.reading", "--cost", way, str(path)]
+    seconds, megabytes = subprocess.run(command, capture_output=True, text=True, check=True).stdout.split()
+    return float(seconds), float(megabytes)
+
+
+def _cost(way: str, path: Path) -> str:
+    """What `cost_of` asks of its process."""
+    source = Source(path.stem, path, {})
+    ways: dict[str, Callable[[], object]] = {
+        "plain": lambda: [page.extract_text() for page in pypdf.PdfReader(path).pages],
+        "reading": lambda: read(source),
+        "passages": lambda: read_here(source, IndexSettings().passage_max_words),
+    }
+    sentences_of(Readable.of("What is imported late. Is imported now."))
+    ways["plain" if way == "plain" else "reading"]()
+    began = time.perf_counter()
+    ways[way]()
+    seconds = time.perf_counter() - began
+    peak = re.search(r"VmHWM:\s+(\d+) kB", Path("/proc/self/status").read_text("utf-8"))
+    return f"{seconds} {int(peak[1]) / 1024 if peak else 'nan'}"
+
+
 def main(arguments: Sequence[str]) -> int:
     """Print the table; with `--missing`, also the sentences that were not found and those that are unknown."""
     logging.getLogger("pypdf").setLevel(logging.CRITICAL)
-    folders = [Path(argument) for argument in arguments if not argument.startswith("--")]
-    pdfs, truths = folders
     out = sys.stdout.write
-    out(f"{'paper':32}{'way':8}" + "".join(f"{f.name:>11}" for f in fields(Score)) + "\n")
+    if arguments[:1] == ["--cost"]:
+        out(_cost(arguments[1], Path(arguments[2])))
+        return 0
+    pdfs, truths = (Path(argument) for argument in arguments if not argument.startswith("--"))
+    out(f"{'paper':34}{'way':8}" + "".join(f"{f.name:>11}" for f in fields(Score)) + "\n")
     rows: list[tuple[str, Score]] = []
-    for path in sorted(pdfs.glob("*.pdf"))[:1]:
-        read_pages(pypdf.PdfReader(path))  # what is imported late is imported now
     for path in sorted(pdfs.glob("*.pdf")):
         if not (truths / f"{path.stem}.json").exists():
             continue
         truth = truth_of(truths / f"{path.stem}.json")
-        data = path.read_bytes()
-        began = time.perf_counter()
-        plain = [page.extract_text() for page in pypdf.PdfReader(io.BytesIO(data)).pages]
-        took = time.perf_counter() - began
-        began = time.perf_counter()
-        pages = read_pages(pypdf.PdfReader(io.BytesIO(data)))
-        speed = (time.perf_counter() - began) / took
-        reading = read_by_layout(pages)
+        reading = read_with_layout(path)
+        costs = [cost_of(way, path) for way in ("plain", "reading", "passages")]
+        (plain, least), (read_time, _), (whole_time, most) = costs
         for way, result in (
-            ("plain", score(truth, read_plainly(plain), 1.0, reading.foreign)),
-            ("layout", score(truth, reading, speed)),
+            ("plain", score(truth, read_plainly(path), reading.foreign, (1, 1, 1))),
+            ("layout", score(truth, reading, reading.foreign, (read_time / plain, whole_time / plain, most / least))),
         ):
             rows.append((way, result))
-            out(f"{path.stem[-31:]:32}{way:8}{_row(result)}\n")
+            out(f"{path.stem[-33:]:34}{way:8}{_row(result)}\n")
         if "--missing" in arguments:
             _print_missing(truth, reading)
     for way in ("plain", "layout"):
-        out(f"{'mean':32}{way:8}{_row(_mean([result for name, result in rows if name == way]))}\n")
+        out(f"{'mean':34}{way:8}{_row(_mean([result for name, result in rows if name == way]))}\n")
     return 0
 
 
 def _mean(scores: Sequence[Score]) -> Score:
     columns = {f.name: [value for s in scores if (value := float(getattr(s, f.name))) == value] for f in fields(Score)}
-    return Score(**{name: sum(values) / max(1, len(values)) for name, values in columns.items()})  # type: ignore[arg-type]
+    return Score(**{name: sum(values) / max(1, len(values)) for name, values in columns.items()})
 
 
 def _row(result: Score) -> str:
