@@ -175,10 +175,11 @@ def read(source: Source) -> Document:
 
 
 def _labels(pages: Sequence[Page]) -> tuple[str, ...]:
-    """The printed page numbers, () where they say nothing that counting does not."""
+    """The printed page numbers; () where they say no more than counting does, or cannot be what is printed."""
     labels = tuple(page.label or "" for page in pages)
     counted = tuple(map(str, range(1, len(pages) + 1)))
-    return labels if any(labels) and labels != counted else ()
+    are_printed = len(set(labels)) == len(labels) and not {"", "0"} & set(labels)
+    return labels if are_printed and labels != counted else ()
 
 
 def _pages(path: Path) -> list[Page]:
