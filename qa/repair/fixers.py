@@ -220,7 +220,7 @@ def join_lines(text: str, words: Mapping[str, int]) -> list[Edit]:
     lines = [line for line in lines_of(text) if not line.blank]
     if not lines:
         return []
-    width = _usual_width(lines)
+    widths = sorted(len(line.text.rstrip()) for line in lines)
     gaps = [gap for gap in _GAP.finditer(text) if gap.start() > 0 and gap.end() < len(text)]
     usual = _usual_breaks(lines, [_breaks(gap[0]) for gap in gaps])
     wide = [_breaks(gap[0]) > usual for gap in gaps]
@@ -228,17 +228,11 @@ def join_lines(text: str, words: Mapping[str, int]) -> list[Edit]:
     edits = []
     for i, gap in enumerate(gaps):
         at_heading = i in headings or i + 1 in headings
-        if at_heading or _new_paragraph(lines[i], lines[i + 1], wide[i], width):
+        if at_heading or _new_paragraph(lines[i], lines[i + 1], wide[i], widths):
             edits.append(Edit(gap.start(), gap.end(), "join", "join_lines", "\n\n"))
         else:
             edits.append(_join(text, gap.start(), gap.end(), words))
     return edits
-
-
-def _usual_width(lines: Sequence[Line]) -> float:
-    """Characters of a full line: three of four are no longer, so that the rows of a table count for little."""
-    widths = sorted(len(line.text.rstrip()) for line in lines)
-    return widths[3 * (len(widths) - 1) // 4]
 
 
 def _usual_breaks(lines: Sequence[Line], breaks: Sequence[int]) -> float:
@@ -256,12 +250,16 @@ def _breaks(gap: str) -> int:
     return len(re.findall(r"\r\n|\r|\n|\f", gap))
 
 
-def _new_paragraph(before: Line, after: Line, wide: bool, width: float) -> bool:
+def _new_paragraph(before: Line, after: Line, wide: bool, widths: Sequence[int]) -> bool:
+    """Whether a paragraph ends between two lines; `widths` are the characters of all lines, in ascending order.
+
+    A full line is as wide as three of four are at most, so that the rows of a table count for little.
+    """
     text = before.text.rstrip()
     if ends_sentence(text):
-        short = len(text) < 0.8 * width
+        short = len(text) < 0.8 * median(widths)
         return not goes_on(after.text) and (wide or after.indented or short or len(before.text) > 200)
-    apart = len(text) < 0.5 * width or text.endswith(":") or _WIDE_GAP.search(text)
+    apart = len(text) < 0.5 * widths[3 * (len(widths) - 1) // 4] or text.endswith(":") or _WIDE_GAP.search(text)
     return wide and bool(apart) and after.text.lstrip()[:1].isupper()
 
 
@@ -272,12 +270,9 @@ def _is_set_as_heading(lines: Sequence[Line], i: int, wide: Sequence[bool]) -> b
     """
     text = lines[i].text
     first = text.lstrip()[:1]
-    above, below = i == 0 or wide[i - 1], i + 1 == len(lines) or wide[i]
-    if not (first.isupper() or first.isdigit()) or not (names_section(text) or ((above or below) and is_heading(text))):
-        return False
-    ended = i == 0 or ends_sentence(lines[i - 1].text)
-    goes_on_below = i + 1 < len(lines) and goes_on(lines[i + 1].text)
-    return (ended or above or below) and not goes_on_below
+    apart = (i > 0 and wide[i - 1]) or (i + 1 < len(lines) and wide[i])
+    looks = (first.isupper() or first.isdigit()) and (names_section(text) or (apart and is_heading(text)))
+    return looks and not (i + 1 < len(lines) and goes_on(lines[i + 1].text))
 
 
 def _join(text: str, start: int, end: int, words: Mapping[str, int]) -> Edit:

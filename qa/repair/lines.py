@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 _LINE = re.compile(r"([^\r\n\f]*)(?:\r\n|\r|\n|\f|\Z)")
 _ENDS_SENTENCE = re.compile(r"[.!?][\"'”’)\]]*(?:\s*\[[\d,\s–-]+\]|\d{1,3}(?:[,–-]\d{1,3})*)?[\"'”’)\]]*$")
-_GOES_ON = re.compile(r"\s*[a-z]+(?![\w’'])")
+_GOES_ON = re.compile(r"\s*[a-z\ufb00-\ufb06]+(?![\w’'])")
 _NUMBERED = re.compile(r"^[1-9]\d?(?:\.[1-9]\d?)+\.?\s+[A-Z][^.;:]*$")
 _NUMBERING = re.compile(r"^(?:\d+(?:\.\d+)*\.?|[IVX]+\.)\s+")
 _HEADINGS = frozenset(
