@@ -27,6 +27,9 @@ _SPOKEN = frozenset(
 )
 """Words that make a sentence of what stands before a colon, rather than a heading."""
 _LABEL = re.compile(r"(?:fig(?:ure|\.)?|table|tab\.|scheme|box)\s*S?\d+[\w–-]*\s*[.:|]", re.IGNORECASE)
+_CAPTION_LABEL = re.compile(
+    r"(?:[^\W\d]+ )?(?:(?i:fig(?:ure)?|table|tab|scheme|box|video|file)\.?\s*S?\d+|[^\W\d]+\.?\s*S?\d+(?=\s*[.:|]))"
+)
 _ENDS = re.compile(r"[.!?…][\"'”’»)\]]*(?:\s?\[[\d,\s–-]+\]|\s?\(\d{1,3}(?:[,–-]\d{1,3})*\)|\d{1,3})?[\"'”’»)\]]*$")
 _NUMBER_FOLLOWS = re.compile(
     r"(?:\b|^)(?:eqs?|tabs?|figs?|nos?|nrs?|refs?|vols?|chs?|chap|secs?|sect|approx|ca|cat|lot|pp?|vs|suppl|art|col|ex|ver|n|"
@@ -71,24 +74,36 @@ def passages_of(document: Document, blocks: Sequence[Block], max_words: int) -> 
 def _labelled(blocks: Sequence[Block]) -> Iterator[tuple[tuple[str, Kind, int], Block]]:
     """Each block but the headings with its section, its kind, and a number that keeps lifted blocks apart."""
     after_abstract = _abstract_before_its_heading(blocks)
-    heading = "Abstract" if after_abstract else ""
+    untitled = "Introduction" if _has_untitled_introduction(blocks) else ""
+    heading = "Abstract" if after_abstract else untitled
     run_in = ""
     for number, block in enumerate(blocks):
         text = block.readable.text
         if block.kind == "heading":
-            heading, run_in = "" if number == after_abstract > 0 else _title_case(text), ""
+            heading, run_in = untitled if number == after_abstract > 0 else _title_case(text), ""
         elif block.kind == "body":
             if found := _PREFIX.match(text):
                 kind: Kind = "abstract"
                 section = _title_case(found[1])
             else:
                 run_in = _run_in_heading(text) or run_in
+                if names_section(run_in) and _kind_of(heading) != "abstract":
+                    heading, run_in = _title_case(run_in), ""
                 section = f"{heading}: {run_in}" if heading and run_in else heading or run_in
                 kind = _kind_of(heading)
             yield (section, kind, -1), block
         else:
             kind, section = _LIFTED.get(block.kind) or (cast(Kind, block.kind), _label(text))
             yield (section, kind, number), block
+
+
+def _has_untitled_introduction(blocks: Sequence[Block]) -> bool:
+    """Whether what stands between an abstract and the first heading is the introduction: no heading names one."""
+    names = [block.readable.text.strip().lower() for block in blocks if block.kind == "heading"]
+    parts = [name for name in names if name not in _ABSTRACTS]
+    has_abstract = len(parts) < len(names) or any(block.kind == "abstract" for block in blocks)
+    named = any(word in name for name in parts for word in ("introduction", "background"))
+    return has_abstract and bool(parts) and not named
 
 
 def _run_in_heading(text: str) -> str:
@@ -124,8 +139,8 @@ def _title_case(heading: str) -> str:
 
 def _label(caption: str) -> str:
     """`Figure 2` of `Figure 2. Heterogenous …`, as far as it goes."""
-    label = re.match(r"(?:[^\W\d]+ )?[^\W\d]+\.?\s*S?\d+", caption)
-    return label[0] if label else ""
+    label = _CAPTION_LABEL.match(caption)
+    return re.sub(r"(?<=[a-z.])(?=\d)", " ", label[0].rstrip(" .:|")) if label else ""
 
 
 def sentences_of(readable: Readable) -> list[Sentence]:

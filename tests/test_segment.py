@@ -75,6 +75,7 @@ def test_every_sentence_is_in_one_passage_of_its_kind_and_section(
     assert letters("".join(passage.text for passage in passages)) == letters(
         "".join(block.readable.text for block in blocks if block.kind != "heading")
     )
+    untitled = "Introduction" if {"abstract", "heading"} <= {block.kind for block in blocks} else ""
     numbers = iter(number for number, _ in wanted)
     for passage in passages:
         parts = sorted({next(numbers) for _ in passage.sentences})
@@ -82,7 +83,7 @@ def test_every_sentence_is_in_one_passage_of_its_kind_and_section(
         if blocks[parts[0]].kind == "body":
             assert {blocks[i].kind for i in parts} == {"body"}
             assert "heading" not in {block.kind for block in blocks[parts[0] : parts[-1]]}
-            assert passage.section == (headings[-1] if headings else "")
+            assert passage.section == (headings[-1] if headings else untitled)
             assert passage.kind == "body"
         else:
             assert len(parts) == 1
@@ -169,7 +170,27 @@ SECTIONS = {
     "abstract under its heading": ([("heading", "Abstract"), ABSTRACT], [("Abstract", "abstract")]),
     "abstract above its heading": (
         [ABSTRACT, ("heading", "ABSTRACT"), ("body", "Owls are birds."), ("heading", "Results"), ("body", "Yes.")],
-        [("Abstract", "abstract"), ("", "body"), ("Results", "body")],
+        [("Abstract", "abstract"), ("Introduction", "body"), ("Results", "body")],
+    ),
+    "untitled introduction": (
+        [("body", "Owls are birds."), ("heading", "Results"), ("body", "Yes."), ("abstract", "Owls hear.")],
+        [("Introduction", "body"), ("Results", "body"), ("Abstract", "abstract")],
+    ),
+    "text before a titled introduction": (
+        [("body", "An owl."), ("heading", "1. Introduction"), ("body", "Yes."), ("abstract", "Owls hear.")],
+        [("", "body"), ("1. Introduction", "body"), ("Abstract", "abstract")],
+    ),
+    "abstract and no heading": (
+        [("body", "Owls."), ("abstract", "Owls hear.")],
+        [("", "body"), ("Abstract", "abstract")],
+    ),
+    "run-in heading with a section's name": (
+        [("heading", "References"), ("body", "1. Low A."), ("body", "Funding: None was had."), ("body", "Or was it?")],
+        [("References", "reference"), ("Funding", "body")],
+    ),
+    "run-in heading with a section's name in the abstract": (
+        [("heading", "Abstract"), ("body", "Methods: Owls flew."), ("heading", "Case"), ("body", "It sat.")],
+        [("Abstract: Methods", "abstract"), ("Case", "body")],
     ),
     "a paper above its abstract": (
         [("body", "Owls hear mice. " * 300), ("heading", "Abstract"), ABSTRACT],
@@ -221,6 +242,15 @@ SECTIONS = {
             ("caption", "An owl."),
         ],
         [("Figure 2", "caption"), ("Fig. 3", "caption"), ("Table S1", "table"), ("", "caption")],
+    ),
+    "words and a number that are no label": (
+        [
+            ("table", "Big owls 3 4 5"),
+            ("caption", "KEY OWL 1 | Ears"),
+            ("caption", "Figure2. Ears"),
+            ("table", "Table 2 Ears"),
+        ],
+        [("", "table"), ("KEY OWL 1", "caption"), ("Figure 2", "caption"), ("Table 2", "table")],
     ),
     "supplementary caption": ([("caption", "Supplementary Fig. S2. An owl.")], [("Supplementary Fig. S2", "caption")]),
     "numbered heading in capitals": ([("heading", "2. METHODS"), ("body", "It sat.")], [("2. Methods", "body")]),

@@ -193,7 +193,7 @@ def test_hyphens_at_the_ends_of_lines(document: str, count: int) -> None:
     ("document", "words", "section", "kind"),
     [
         (ARMS, "We present the clinical course", "Abstract", "abstract"),
-        (ARMS, "RMS is a solid tumor", "", "body"),
+        (ARMS, "RMS is a solid tumor", "Introduction", "body"),
         (ARMS, "Labs were significant", "Case presentation", "body"),
         (ARMS, "Needle core biopsy", "Case presentation: Second recurrence", "body"),
         (ARMS, "Unfortunately, the new imaging", "Case presentation: Third recurrence", "body"),
