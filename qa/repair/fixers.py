@@ -32,6 +32,10 @@ _SHORT_AUTHORS = re.compile(r"^\s*[^\W\d_][\w'’-]+(?:\s(?:and|&)\s[\w'’-]+)?
 _PROSE = re.compile(r"[a-z]{2,}\s+[a-z]+(?:\s+\S+){2,}[^.\s][.!?]$")
 _WIDE_GAP = re.compile(r"\S\s{10,}\S")
 _GAP = re.compile(r"[^\S\r\n\f]*(?:(?:\r\n|\r|\n|\f)[^\S\r\n\f]*)+")
+_SPECIAL = re.compile(
+    r"(?P<ligature>[\ufb00-\ufb06])|(?P<ring>(?<=\d)[\u25e6\u2218\u02da](?=\s?C\b))"
+    r"|[\u00ad\ufeff\u200b-\u200f\u202a-\u202e\u2060-\u2069\x00-\x08\x0e-\x1f\x7f]"
+)
 _TOKEN_BEFORE = re.compile(r"[\w’'\u00ad\u2010-]+$")
 _TOKEN_AFTER = re.compile(r"[\w’']+")
 
@@ -311,11 +315,9 @@ def squeeze_blanks(text: str) -> list[Edit]:
 
 
 def plain_characters(text: str) -> list[Edit]:
-    """Ligatures in plain letters; soft hyphens, byte-order marks and control characters dropped."""
+    """Ligatures in plain letters, rings before C in degrees; soft hyphens, byte-order marks and controls dropped."""
     edits = []
-    for m in re.finditer(
-        r"[\ufb00-\ufb06]|[\u00ad\ufeff\u200b-\u200f\u202a-\u202e\u2060-\u2069\x00-\x08\x0e-\x1f\x7f]", text
-    ):
-        plain = unicodedata.normalize("NFKC", m[0]) if "\ufb00" <= m[0] <= "\ufb06" else ""
+    for m in _SPECIAL.finditer(text):
+        plain = "°" if m["ring"] else unicodedata.normalize("NFKC", m["ligature"] or "")
         edits.append(Edit(m.start(), m.end(), "join", "plain_characters", plain))
     return edits
