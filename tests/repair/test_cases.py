@@ -120,6 +120,8 @@ def test_any_layout_is_followed_and_quoted(pages: list[list[tuple[RegionKind, st
     assert Counter(letters("".join(b.readable.text for b in blocks))) == Counter(letters("".join(t for _, t in read)))
     lifted = [b.kind for b in blocks if b.kind not in ("body", "heading")]
     assert set(lifted) <= {kind for kind, _ in read}
+    running = [int(b.readable.starts[0]) for b in blocks if b.kind in ("body", "heading")]
+    assert running == sorted(running)
 
 
 TOLD = """The hamsters were fed at noon, and those that had slept in the barn were weigh-
