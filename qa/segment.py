@@ -39,6 +39,9 @@ _NUMBER_FOLLOWS = re.compile(
 """An abbreviation that has its number behind it."""
 _ITEM = re.compile(r"\s*[a-z][.)]\s")
 """A mark of a list's item."""
+_ITEM_NUMBER = re.compile(r"[(\[]?\d{1,3}(?:\.\d{1,3})*[.)]")
+_BARE = re.compile(r"[^\w]*|[\[(][\d,\s–-]+[\])][^\w]*")
+"""Marks and reference numbers, which are no sentence."""
 _STARTS_WITH_NUMBER = re.compile(r"\s*[(\[]?[\d<>≤≥±~]|\s*[IVX]+\b")
 _MARK = re.compile(r"\[\d[\d,\s–-]*\](?=\s+[A-Z]|\s*$)")
 """A reference mark that ends a sentence; the splitter takes some of them for the beginning of the next one."""
@@ -156,8 +159,8 @@ def _bounds(text: str) -> list[tuple[int, int]]:
     """Where sentences begin and end, without the blanks between them.
 
     The splitter's answer is taken by its count of visible characters, since it may change blanks, and each of
-    its boundaries only where `_may_part` allows; one before a reference mark stands after it. No sentence is
-    without a letter or digit.
+    its boundaries only where `_may_part` allows; one before a reference mark stands after it. Marks and
+    reference numbers are no sentence.
     """
     visible = [i for i, c in enumerate(text) if not c.isspace()]
     last_letter = max((i for i in visible if text[i].isalnum()), default=-1)
@@ -171,7 +174,7 @@ def _bounds(text: str) -> list[tuple[int, int]]:
         start, stop = visible[first], visible[end - 1] + 1
         if end < len(visible) and not (stop <= last_letter and _may_part(text, start, stop)):
             continue
-        if bounds and not any(c.isalnum() for c in text[start:stop]):
+        if bounds and _BARE.fullmatch(text[start:stop]):
             bounds[-1] = (bounds[-1][0], stop)
         else:
             bounds.append((start, stop))
@@ -182,12 +185,12 @@ def _bounds(text: str) -> list[tuple[int, int]]:
 def _may_part(text: str, start: int, stop: int) -> bool:
     """Whether a sentence from `start` may end at `stop`, where the splitter ends it.
 
-    Not within a word, and not after the bare label of a figure.
+    Not within a word, and not after the bare label of a figure or the number of a list's item.
     Not without a mark that ends a sentence, as before an item of a list, nor before a word in small letters, as
     after an abbreviation. Not between an abbreviation and its number.
     """
     sentence, rest = text[start:stop], text[stop : stop + _LOOK_AHEAD]
-    if not rest[:1].isspace() or _LABEL.fullmatch(sentence):
+    if not rest[:1].isspace() or _LABEL.fullmatch(sentence) or _ITEM_NUMBER.fullmatch(sentence):
         return False
     if not _ENDS.search(sentence) or (goes_on(rest) and not _ITEM.match(rest)):
         return False

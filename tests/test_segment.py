@@ -129,6 +129,8 @@ def test_passages_of_a_section_are_as_few_and_as_equal_as_can_be() -> None:
         ["Was it ill?", "a) It was not."],
         ["It sat there.", "pH was low."],
         ["It sat there.", "β-casein was low."],
+        ["Owls hear mice . [3] .", "Bats do not ."],
+        ["1. Owls hear mice.", "They sit.", "2. Bats do not."],
         ["It is in Eq. 2.", "Eq. 3 is not."],
         ["It hears by ear no. 2 only.", "He said no.", "It sat."],
         ["Low et al.[5] saw owls.[6]", "They flew (7).", "They sat."],

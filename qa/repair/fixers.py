@@ -62,8 +62,8 @@ def drop_running_heads(text: str) -> list[Edit]:
     """Skip running heads, feet and page numbers of a text without pages.
 
     A line that stands alone between blank lines, interrupts a sentence, and looks like a head: a volume and
-    issue, "Surname et al.", two parts far apart; and short lines that stand directly beside one. A journal with
-    its volume and pages and nothing else is one between two paragraphs, too.
+    issue, "Surname et al.", two parts far apart; and short lines that stand directly beside one, but for the
+    title. A journal with its volume and pages and nothing else is one between two paragraphs, too.
     """
     return [Edit(line.start, line.next, "skip", "drop_running_heads") for line in _standing_alone(lines_of(text))]
 
@@ -77,8 +77,9 @@ def _standing_alone(lines: Sequence[Line]) -> list[Line]:
     heads = []
     for group in _neighbours([i for i in alone if i in sure or _may_be_head(lines[i])], lines):
         known = not sure.isdisjoint(group) and _interrupts(lines, group)
+        at_start = all(line.blank for line in lines[: group[0]])  # beside a sure head may be the title
         if known or (len(group) == 1 and _cites_a_journal(lines[group[0]])):
-            heads += [lines[i] for i in group]
+            heads += [lines[i] for i in group if i in sure or not at_start]
     return heads
 
 

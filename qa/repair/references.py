@@ -12,7 +12,10 @@ from qa.repair.edits import Edit
 _MARKS = r"[1-9]\d{0,2}(?:[,–-][1-9]\d{0,2})*"
 _AFTER_STOP = re.compile(rf"(?P<word>\b\w+)?(?<=[a-z)\]%”’])\.[”’]?(?P<marks>{_MARKS})(?=\s+[A-Z(“]|\s*(?:\n|$))")
 _AFTER_COMMA = re.compile(rf"(?<=[a-z)\]%])[,;:](?P<marks>{_MARKS})(?=\s+[A-Za-z])")
-_AFTER_DECIMAL = re.compile(rf"(?<![\w./])\d+\.\d+\.(?P<marks>{_MARKS})(?=\s+[A-Z][a-z]+)")
+_AFTER_DECIMAL = re.compile(
+    rf"(?:[=<>≤≥~]|\b(?:about|and|approximately|at|by|from|is|of|or|than|to|was|were))\s?\d+\.\d+\.(?P<marks>{_MARKS})"
+    r"(?=\s+[A-Z][a-z]+)"
+)
 _AFTER_AUTHORS = re.compile(rf"\bet\sal\.?(?P<marks>{_MARKS})(?=[\s,;])")
 _AFTER_NUMBER = re.compile(
     rf"(?<![\d.,])\d+\.(?P<marks>{_MARKS})(?=\s+(?:The|This|These|In|It|We|Our|However|Although|Of|They|There|A|An)\s)"
