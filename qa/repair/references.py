@@ -10,7 +10,7 @@ from wordfreq import zipf_frequency
 from qa.repair.edits import Edit
 
 _MARKS = r"[1-9]\d{0,2}(?:[,–-][1-9]\d{0,2})*"
-_AFTER_STOP = re.compile(rf"(?P<word>\b\w+)?(?<=[a-z)\]%”’])\.[”’]?(?P<marks>{_MARKS})(?=\s+[A-Z(“]|\s*(?:\n|$))")
+_AFTER_STOP = re.compile(rf"(?P<word>\b\w+)?(?<=[A-Za-z)\]%”’])\.[”’]?(?P<marks>{_MARKS})(?=\s+[A-Z(“]|\s*(?:\n|$))")
 _AFTER_COMMA = re.compile(rf"(?<=[a-z)\]%])[,;:](?P<marks>{_MARKS})(?=\s+[A-Za-z])")
 _AFTER_DECIMAL = re.compile(
     rf"(?:[=<>≤≥~]|\b(?:about|and|approximately|at|by|from|is|of|or|than|to|was|were))\s?\d+\.\d+\.(?P<marks>{_MARKS})"
@@ -18,7 +18,7 @@ _AFTER_DECIMAL = re.compile(
 )
 _AFTER_AUTHORS = re.compile(rf"\bet\sal\.?(?P<marks>{_MARKS})(?=[\s,;])")
 _AFTER_NUMBER = re.compile(
-    rf"(?<![\d.,])\d+\.(?P<marks>{_MARKS})(?=\s+(?:The|This|These|In|It|We|Our|However|Although|Of|They|There|A|An)\s)"
+    rf"(?<![\w.,])\d+\.(?P<marks>{_MARKS})(?=\s+(?:The|This|These|In|It|We|Our|However|Although|Of|They|There|A|An)\s)"
 )
 _AFTER_SIGN = re.compile(rf"(?:(?<=\d)%|(?<=\s)\([^()\d]*[A-Za-z]{{3}}[^()\d]*\))(?P<marks>{_MARKS})(?=[\s.,;:)])")
 _AFTER_WORD = re.compile(rf"(?<![\w-])(?P<word>[a-z]{{4,}})(?P<marks>{_MARKS})(?=[\s.,;:)])")
