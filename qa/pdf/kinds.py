@@ -49,7 +49,7 @@ _FIRST_SECTION = re.compile(r"^(?:(?:1|I)[.:]?\s+[^\d\s]|(?:general )?(?:introdu
 _BULLET = re.compile(r"^(?:[•●▪■◦○–—*·-]|\(?\d{1,2}[.)]|\(?[a-z]\))\s")
 _FOOTNOTE = re.compile(r"^(?:[*†‡§¶#]|\[?\d{1,2}\]?\s?[A-Z]|\[[a-h]\])")
 _PAGE_NUMBER = re.compile(r"^(?:page\s+)?\d{1,5}(?:\s*(?:of|/|\|)\s*\d{1,5})?$", re.IGNORECASE)
-_ENDS_SENTENCE = re.compile(r"[.!?:;][\"'”’)\]\d,–-]*$")
+_ENDS_SENTENCE = re.compile(r"[.!?:;][\"'”’)\]]*$|(?<!\d)[.!?:;][\"'”’)\]\d,–-]*$")
 _LONGEST_HEADING = 160
 """Characters of a heading at most."""
 
