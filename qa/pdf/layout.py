@@ -71,9 +71,10 @@ class Line:
 
 @dataclass(slots=True)
 class Block:
-    """Lines that belong together, from top to bottom."""
+    """Lines that belong together, from top to bottom; `aside` if they are a note beside the text."""
 
     lines: list[Line]
+    aside: bool = False
     x0: float = field(init=False)
     x1: float = field(init=False)
     top: float = field(init=False)
@@ -295,6 +296,8 @@ def text_of(runs: Sequence[Run], y: float, size: float) -> str:
     A raised smaller number after a word is a reference mark and is put in square brackets; after the number 10
     it is an exponent and is put after a caret. Other scripts stay attached (`CO2`, `km2`).
     """
+    if (spaced := _letter_spaced(runs)) is not None:
+        return spaced
     text = ""
     i = 0
     while i < len(runs):
@@ -310,6 +313,21 @@ def text_of(runs: Sequence[Run], y: float, size: float) -> str:
             text += (" " if gap else "") + runs[i].text
         i = end
     return text.strip()
+
+
+def _letter_spaced(runs: Sequence[Run]) -> str | None:
+    """The text of a line set with its letters apart, which has no blanks but between words; None for any other."""
+    if len(runs) < 5 or sum(len(run.text) for run in runs) > 1.2 * len(runs):
+        return None
+    if any(run.blank_before or run.blank_after for run in runs):
+        return None
+    gaps = [(b.x0 - a.x1) / max(a.size, b.size) for a, b in pairwise(runs)]
+    usual = median(gaps)
+    if usual < KERNING or min(gaps) < 0.5 * usual:
+        return None
+    return runs[0].text + "".join(
+        (" " if gap > 1.7 * usual else "") + run.text for gap, run in zip(gaps, runs[1:], strict=True)
+    )
 
 
 def _is_raised(run: Run, y: float, size: float) -> bool:
