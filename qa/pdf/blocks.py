@@ -181,9 +181,7 @@ def _reaches(blocks: Sequence[Block]) -> list[tuple[float, float]]:
         block = blocks[i]
         if len(block.lines) > 3:
             continue
-        under = max(
-            (j for j in upwards if _stands_under(block, blocks[j])), key=lambda j: blocks[j].top, default=None
-        )
+        under = max((j for j in upwards if _stands_under(block, blocks[j])), key=lambda j: blocks[j].top, default=None)
         if under is None:
             continue
         x0, x1 = reaches[under]

@@ -22,9 +22,11 @@ Matrix = tuple[float, float, float, float, float, float]
 _IDENTITY: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
 _DEEPEST = 8
 """Form XObjects within form XObjects that are followed."""
-_TEX_CODES = dict(
-    zip("\x0b\x0c\r\x0e\x0f\x10\x11\x15\x16\x1b\x1c\x1d\x1e\x1f", "ff fi fl ffi ffl “ ” – — ff fi fl ffi ffl".split(), strict=True)
-)
+_TEX_CODES = {
+    **dict(zip("\x0b\x0c\r\x0e\x0f", ("ff", "fi", "fl", "ffi", "ffl"), strict=True)),
+    **dict(zip("\x1b\x1c\x1d\x1e\x1f", ("ff", "fi", "fl", "ffi", "ffl"), strict=True)),
+    **dict(zip("\x10\x11\x15\x16", "“”–—", strict=True)),
+}
 """What TeX's text fonts have under control codes (OT1 and T1), where a bitmap font does not name its glyphs."""
 _SUBSET = re.compile(r"^/?[A-Z]{6}\+")
 _BOLD = re.compile(r"bold|black|heavy|demi|CMBX|(?<=[-.,_])B(?![a-z])", re.IGNORECASE)
@@ -211,7 +213,10 @@ class Painter:
         if id(resource) not in self._typefaces:
             font = Font.from_font_resource(resource)
             drawn = _drawn(resource) if resource.get("/Subtype") == "/Type3" else None
-            self._typefaces[id(resource)] = _Typeface(font, _face(font), drawn=drawn)
+            face = _face(font)
+            if drawn and "/ToUnicode" not in resource and "/FontDescriptor" not in resource:
+                face = Face(str(resource.get("/Name", name)), face.bold, face.italic)
+            self._typefaces[id(resource)] = _Typeface(font, face, drawn=drawn)
             self._kept.append(resource)
         return self._typefaces[id(resource)]
 
