@@ -441,6 +441,8 @@ class Paper:
             return "body" if item.words >= 12 or sentence else "table"
         if item.style.size < self.body.size - self.slack and _FOOTNOTE.match(item.text) and sentence:
             return "footnote"
+        if item.style.size < 0.78 * self.body.size and len(item.block.lines) <= 6:
+            return "footnote"
         if sentence and item.words >= 15 and item.style.face == self.body.face:
             return "body"
         return "caption" if sentence and item.words >= 25 else "table"
@@ -499,7 +501,7 @@ def _addresses(text: str) -> bool:
 def _is_numbers(text: str) -> bool:
     """Whether most words of a text are numbers or signs."""
     words = text.split()
-    return len(words) >= 3 and sum(not re.search(r"[^\W\d_]{2}", word) for word in words) > 0.6 * len(words)
+    return len(words) >= 3 and sum(not re.search(r"[^\W\d_]{2}", word) for word in words) > 0.75 * len(words)
 
 
 def _small_share(text: str) -> float:

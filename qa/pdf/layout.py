@@ -319,14 +319,14 @@ def _letter_spaced(runs: Sequence[Run]) -> str | None:
     """The text of a line set with its letters apart, which has no blanks but between words; None for any other."""
     if len(runs) < 5 or sum(len(run.text) for run in runs) > 1.2 * len(runs):
         return None
-    if any(run.blank_before or run.blank_after for run in runs):
-        return None
+    painted = [a.blank_after or b.blank_before for a, b in pairwise(runs)]
     gaps = [(b.x0 - a.x1) / max(a.size, b.size) for a, b in pairwise(runs)]
     usual = median(gaps)
-    if usual < KERNING or min(gaps) < 0.5 * usual:
+    if sum(painted) > 0.4 * len(painted) or usual < KERNING or min(gaps) < 0.5 * usual:
         return None
     return runs[0].text + "".join(
-        (" " if gap > 1.7 * usual else "") + run.text for gap, run in zip(gaps, runs[1:], strict=True)
+        (" " if blank or gap > 1.7 * usual else "") + run.text
+        for blank, gap, run in zip(painted, gaps, runs[1:], strict=True)
     )
 
 
