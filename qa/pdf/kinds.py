@@ -441,10 +441,9 @@ class Paper:
             return "body" if item.words >= 12 or sentence else "table"
         if item.style.size < self.body.size - self.slack and _FOOTNOTE.match(item.text) and sentence:
             return "footnote"
-        if item.style.size < 0.78 * self.body.size and len(item.block.lines) <= 6:
-            return "footnote"
         if sentence and item.words >= 15 and item.style.face == self.body.face:
-            return "body"
+            small = item.style.size < 0.78 * self.body.size and len(item.block.lines) <= 6
+            return "footnote" if small else "body"
         return "caption" if sentence and item.words >= 25 else "table"
 
     def _is_column(self, item: Item) -> bool:
@@ -485,7 +484,9 @@ class Paper:
                 continue
             beside = min(block.top, caption.block.top) - max(block.bottom, caption.block.bottom) > 0
             below = floor - 1 <= block.bottom and block.top <= caption.block.bottom + 2
-            if is_table and below and _over(item, caption):
+            if _continues_caption(item, caption):
+                item.kind = "caption"
+            elif is_table and below and _over(item, caption):
                 item.kind = "table"
             elif not is_table and beside and item.style == caption.style and item.words >= 8:
                 item.kind = "caption"
@@ -508,6 +509,14 @@ def _small_share(text: str) -> float:
     """Share of a text's words that begin with a small letter: names and addresses have few."""
     words = [word for word in text.split() if word[0].isalpha()]
     return sum(word[0].islower() for word in words) / max(1, len(words))
+
+
+def _continues_caption(item: Item, caption: Item) -> bool:
+    """Whether an item is the last line of a caption, which a column of the table under it cut off."""
+    gap = caption.block.bottom - item.block.top
+    near = abs(gap) < 0.35 * item.style.size and abs(item.block.x0 - caption.block.x0) < 2
+    full = caption.block.lines[-1].x1 > caption.block.x1 - 3 * item.style.size
+    return near and full and item.style == caption.style and len(item.block.lines) == 1
 
 
 def _over(a: Item, b: Item) -> bool:
