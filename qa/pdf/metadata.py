@@ -11,7 +11,7 @@ import pypdf
 
 from qa.pdf.pages import Page
 
-_DOI = re.compile(r"\b10\.\d{4,9}/[^\s\"<>\[\]{}|\\^`]+", re.IGNORECASE)
+_DOI = re.compile(r"\b10\.\d{4,9}/[^\s\"<>\[\]{}|\\^`]*", re.IGNORECASE)
 _LABELLED = re.compile(r"(?:\bdoi\b\s*[:.]?\s*|doi\.org/)$", re.IGNORECASE)
 _TRAILING = ".,;:!?'’”)*†‡"
 _MOVED_ON = re.compile(r"(?<=[a-z0-9])(?:received|accepted|published|citation|editor|copyright|\(?©).*$", re.IGNORECASE)
@@ -70,7 +70,7 @@ def _doi_in(texts: Sequence[str]) -> str:
     for text in texts:
         for match in _DOI.finditer(text):
             doi = _tidy(text, match)
-            if _LABELLED.search(text[: match.start()]):
+            if doi and _LABELLED.search(text[: match.start()]):
                 return doi
             bare = bare or doi
     return bare
@@ -82,6 +82,8 @@ def _tidy(text: str, match: re.Match[str]) -> str:
     if doi[-1] in "/.-_" and (rest := re.match(r"\n(\w[^\s\"<>]*)", text[match.end() :])):
         doi += rest[1]
     doi = _MOVED_ON.sub("", doi).rstrip(_TRAILING)
+    if doi.endswith("/"):
+        return ""
     if doi.count("(") > doi.count(")"):
         doi += ")" if text[match.start() + len(doi) :].startswith(")") else ""
     return doi.lower()
