@@ -22,6 +22,8 @@ Matrix = tuple[float, float, float, float, float, float]
 _IDENTITY: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
 _DEEPEST = 8
 """Form XObjects within form XObjects that are followed."""
+_WORD_SPACE = 0.15
+"""Ems between the characters of a string from which on they are two words' or spaced for effect."""
 _TEX_CODES = {
     **dict(zip("\x0b\x0c\r\x0e\x0f", ("ff", "fi", "fl", "ffi", "ffl"), strict=True)),
     **dict(zip("\x1b\x1c\x1d\x1e\x1f", ("ff", "fi", "fl", "ffi", "ffl"), strict=True)),
@@ -263,10 +265,22 @@ def _page_matrix(page: pypdf.PageObject) -> Matrix:
 
 
 def _show(state: _State, matrix: Matrix, value: bytes, runs: list[Run]) -> Matrix:
-    """Add the run that a string paints; returns the text matrix after it."""
+    """Add the run that a string paints; returns the text matrix after it.
+
+    Two characters spaced as far as words are: some programs write a word's last and the next one's first so.
+    """
     typeface = state.typeface
     if typeface is None or not value:
         return matrix
+    if state.char_space > _WORD_SPACE * abs(state.size) and len(list(typeface.codes(value))) == 2:
+        half = len(value) // 2
+        return _show_string(
+            state, typeface, _show_string(state, typeface, matrix, value[:half], runs), value[half:], runs
+        )
+    return _show_string(state, typeface, matrix, value, runs)
+
+
+def _show_string(state: _State, typeface: _Typeface, matrix: Matrix, value: bytes, runs: list[Run]) -> Matrix:
     texts, ends = [], [0.0]
     single = not isinstance(typeface.font.encoding, str)
     per_em = state.size / 1000
