@@ -159,7 +159,9 @@ class Paper:
         if not self._in_body(style_of(lines)) or len(steps) < 2:
             return [Item(page, block, "caption")]
         ends = (
-            i for i, step in enumerate(steps, 1) if (i > 1 and step > 1.12 * min(steps)) or _begins_paragraph(lines, i)
+            i
+            for i, step in enumerate(steps, 1)
+            if (i > 1 and step > 1.12 * min(steps)) or _begins_paragraph(lines, i, ended=_is_short(lines[i - 1], block))
         )
         cut = next(ends, len(lines))
         rest = self._split(page, Block(lines[cut:])) if cut < len(lines) else []
@@ -557,10 +559,11 @@ def _opens_front(lines: Sequence[Line], i: int) -> bool:
     return stop in (":", ".", "—", "–", "|") or line.runs[0].face != line.runs[-1].face
 
 
-def _begins_paragraph(lines: Sequence[Line], i: int) -> bool:
+def _begins_paragraph(lines: Sequence[Line], i: int, ended: bool = False) -> bool:
+    """Whether a line is indented under the end of a sentence; `ended` if something else shows that end."""
     line, before = lines[i], lines[i - 1]
     indent = line.x0 - before.x0
-    if not 0.6 * line.size < indent < 4 * line.size or not _ENDS_SENTENCE.search(before.text):
+    if not 0.6 * line.size < indent < 4 * line.size or not (ended or _ENDS_SENTENCE.search(before.text)):
         return False
     return i + 1 == len(lines) or lines[i + 1].x0 < line.x0 - 0.6 * line.size
 

@@ -43,7 +43,7 @@ def test_a_first_heading_under_the_history_does_not_come_before_the_abstract_bes
     drawing.line(200, y, "Abstract", 8, "B")
     drawing.text(200, y + 12, 345, MOTHS, 8)
     drawing.line(LEFT, y + 100, "1 Introduction", 10, "B")
-    drawing.text(LEFT, y + 114, WIDTH, OWLS * 3)
+    drawing.text(LEFT, y + 118, WIDTH, OWLS * 3)
     drawing.text(RIGHT, y + 100, WIDTH, BATS * 3)
     drawing.text(LEFT, 700, WIDTH, "Corresponding author at the station; letters reach the first author there. " * 4, 8)
     pages = drawing.pages()
@@ -61,7 +61,7 @@ def test_notes_in_the_margin_do_not_stand_between_the_abstract_and_its_heading()
     drawing.text(190, 256, 350, (OWLS + BATS) * 3)
     note = "The funders had no part in the plan of this study, nor in its text."
     drawing.line(50, 118, "OPEN ACCESS", 7, "B")
-    drawing.text(50, 140, 110, note, 7, first="Funding:")
+    drawing.text(50, 152, 110, note, 7, first="Funding:")
     drawing.text(50, 300, 110, note, 7, first="Interests:")
     pages = drawing.pages()
     assert texts(pages, "abstract") == [MOTHS.strip()]
