@@ -32,9 +32,7 @@ _CAPTION_LABEL = re.compile(
 )
 _ENDS = re.compile(r"[.!?…][\"'”’»)\]]*(?:\s?\[[\d,\s–-]+\]|\s?\(\d{1,3}(?:[,–-]\d{1,3})*\)|\d{1,3})?[\"'”’»)\]]*$")
 _NUMBER_FOLLOWS = re.compile(
-    r"(?:\b|^)(?:eqs?|tabs?|figs?|nos?|nrs?|refs?|vols?|chs?|chap|secs?|sect|approx|ca|cat|lot|pp?|vs|suppl|art|col|ex|ver|n|"
-    r"max|min|grant no)\.$",
-    re.IGNORECASE,
+    r"\b(?:eqs?|tabs?|figs?|nos?|nrs?|refs?|vols?|chs?|chap|secs?|sect|approx|ca|pp?|vs|suppl|ver|n)\.$", re.IGNORECASE
 )
 """An abbreviation that has its number behind it."""
 _ITEM = re.compile(r"\s*[a-z][.)]\s")
