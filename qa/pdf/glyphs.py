@@ -274,9 +274,8 @@ def _show(state: _State, matrix: Matrix, value: bytes, runs: list[Run]) -> Matri
         return matrix
     if state.char_space > _WORD_SPACE * abs(state.size) and len(list(typeface.codes(value))) == 2:
         half = len(value) // 2
-        return _show_string(
-            state, typeface, _show_string(state, typeface, matrix, value[:half], runs), value[half:], runs
-        )
+        matrix = _show_string(state, typeface, matrix, value[:half], runs)
+        value = value[half:]
     return _show_string(state, typeface, matrix, value, runs)
 
 
