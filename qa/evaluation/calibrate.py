@@ -25,8 +25,8 @@ from qa.config import PROJECT, AskSettings
 from qa.dialogue import stand_alone
 from qa.embed import open_encoder
 from qa.evaluation import covidqa
+from qa.evaluation.evidence import holds_any
 from qa.evaluation.questions import Question, load_questions
-from qa.evaluation.run import holds_any
 from qa.index import Index
 from qa.reader import read
 from qa.search import Query, search
