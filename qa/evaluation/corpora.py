@@ -33,7 +33,7 @@ def sampled(items: Sequence[T], sample: int | None) -> list[T]:
     """As many of the items, always the same, in their order; all of them if there is no `sample`.
 
     >>> sampled("abcdef", 3), sampled("ab", 3)
-    (['a', 'e', 'f'], ['a', 'b'])
+    (['a', 'd', 'f'], ['a', 'b'])
     """
     if sample is None or sample >= len(items):
         return list(items)

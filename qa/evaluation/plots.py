@@ -67,8 +67,8 @@ def reliability(found: Results) -> str:
         for one in bins:
             axes.annotate(str(one["n"]), (one["confidence"], one["share"]), xytext=(0, 9), ha="center",
                           textcoords="offset points", fontsize=8)  # fmt: skip
-        axes.set(xlim=(0, 1.02), ylim=(0, 1.1))
-        axes.legend(loc="upper left")
+        axes.set(xlim=(0, 1.02), ylim=(0, 1.12))
+        axes.legend(loc="lower right")
         return _svg(figure, "reliability", "Reliability: the share of questions that came true in each tenth")
 
 

@@ -50,7 +50,6 @@ def page(found: Results, verdicts: Sequence[Verdict] = (), comparison: Compariso
         loader=PackageLoader("qa.evaluation", ""), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
         lstrip_blocks=True,
     )  # fmt: skip
-    environment.filters["cell"] = _cell
     environment.filters["meaning"] = _meaning
     return environment.get_template("report.html").render(
         r=found,
@@ -61,15 +60,6 @@ def page(found: Results, verdicts: Sequence[Verdict] = (), comparison: Compariso
         comparison=comparison,
         wrongs=_wrongs(found),
     )
-
-
-def _cell(figure: dict[str, float] | None) -> str:
-    """A figure with its interval, or a dash.
-
-    >>> _cell({"value": 0.5, "low": 0.25, "high": 0.75, "n": 4})
-    '0.50 [0.25–0.75]'
-    """
-    return "–" if figure is None else f"{figure['value']:.2f} [{figure['low']:.2f}–{figure['high']:.2f}]"
 
 
 def _meaning(name: str) -> str:

@@ -88,7 +88,8 @@ class Outcome:
 
 
 def run(questions: Iterable[Question], subject: Subject) -> list[Outcome]:
-    """Ask every question, with its earlier turns asked first, in order."""
+    """Ask every question, with its earlier turns asked first, in order; the encoder is warmed before."""
+    subject.encoder.encode(["warm"])
     return [_ask(question, subject) for question in questions]
 
 
