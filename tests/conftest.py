@@ -55,7 +55,7 @@ def subject_of(assistant: Assistant, encoder: Encoder) -> Subject:
     """An assistant as an evaluation sees it, beside one that never abstains by its threshold."""
     return Subject(
         assistant,
-        Assistant(assistant.index, "test", encoder, calibration(threshold=0.0), assistant.settings),
+        Assistant(assistant.index, "test", encoder, calibration(), AskSettings(max_wrong=1)),
         encoder,
         calibration(),
     )

@@ -6,6 +6,7 @@ import gzip
 import json
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import numpy as np
@@ -15,7 +16,7 @@ from click.testing import CliRunner
 from qa import calibration as calibrations
 from qa import library, store
 from qa.assistant import Assistant
-from qa.config import IndexSettings
+from qa.config import AskSettings, IndexSettings
 from qa.embed import open_encoder
 from qa.evaluation import calibrate, covidqa
 from qa.evaluation.check import problems
@@ -288,10 +289,64 @@ def test_fitted_probability_rises_with_the_right_signal() -> None:
     assert curve[0] < 0.1
     assert curve[-1] > 0.9
     assert abs(model.weights["noise"]) < 0.2 * model.weights["good"]
-    assert (model.fitted_on, model.encoder_sha256) == ("made up", "sha")
-    wrong = [model.probability(signals) for signals, label in own if not label]
-    false = sum(probability >= model.threshold for probability in wrong) / len(wrong)
-    assert calibrate.FALSE_ANSWERS - 0.02 < false <= calibrate.FALSE_ANSWERS + 0.02
+    assert (model.fitted_on[:8], model.encoder_sha256) == ("made up;", "sha")
+    assert "in 5-fold cross-validation" in model.fitted_on
+
+
+@pytest.mark.parametrize("promised", [0.05, 0.1, 0.2, 0.3])
+def test_a_promise_is_kept_on_questions_that_were_not_seen(promised: float) -> None:
+    own, others = synthetic(["good", "noise"], "good", 400, 1), synthetic(["good", "noise"], "good", 400, 2)
+    model = calibrate.fit(own, others, "made up", "sha", max_wrong=promised)
+    assert model.threshold == model.operating_point(promised)
+    unseen = synthetic(["good", "noise"], "good", 2000, 9)
+    given = [label for signals, label in unseen if model.probability(signals) >= model.operating_point(promised)]
+    assert len(given) > 600
+    assert given.count(False) / len(given) <= promised + 0.03
+
+
+def test_what_is_promised_by_hand() -> None:
+    sure, wrong = np.array([0.9, 0.8, 0.80009, 0.4]), np.array([0.0, 1.0, 0.0, 0.0])
+    assert calibrate.promises(sure, wrong) == [(0.8, pytest.approx(1 / 3, abs=1e-6)), (0.4, 0.4)]
+    found = replace(calibration(), curve=((0.9, 0.5), (0.8, 0.3), (0.4, 0.4)))
+    assert [found.operating_point(share) for share in (0.2, 0.3, 0.4, 0.99, 1.0)] == [2.0, 0.8, 0.4, 0.4, 0.0]
+    assert [calibration(0.7).operating_point(share) for share in (0.1, 1.0)] == [0.7, 0.0]
+
+
+def test_a_fold_holds_no_question_of_the_ones_it_is_judged_by() -> None:
+    rows = np.repeat(np.arange(20.0), 2)[:, None]
+    labels = np.arange(40) % 4 < 2
+    judged = calibrate.cross_validated(rows, labels, np.ones(40))
+    assert (judged[::2] == judged[1::2]).all()
+
+
+def test_too_few_questions_make_no_calibration() -> None:
+    with pytest.raises(QuestionSetError, match="needs 5 questions"):
+        calibrate.fit(synthetic(["good"], "good", 6, 1), [], "", "")
+    with pytest.raises(QuestionSetError, match="needs 5 questions"):
+        calibrate.fit([], [], "", "")
+
+
+def test_a_calibration_for_other_passages_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "calibration.json"
+    key = calibrations.passages_key(IndexSettings())
+    assert key == calibrations.passages_key(IndexSettings(encoder="another"))
+    assert key != calibrations.passages_key(IndexSettings(passage_max_words=50))
+    path.write_text(json.dumps(asdict(replace(calibration(), passages=key))), "utf-8")
+    assert calibrations.load(path, FakeEncoder.sha256, key).passages == key
+    with pytest.raises(ModelError, match="for passages cut otherwise"):
+        calibrations.load(path, FakeEncoder.sha256, calibrations.passages_key(IndexSettings(passage_max_words=50)))
+    path.write_text(json.dumps(asdict(replace(calibration(), curve=[[0.5, 2.0]]))), "utf-8")
+    with pytest.raises(ModelError, match="not made of shares"):
+        calibrations.load(path, FakeEncoder.sha256)
+
+
+def test_the_promise_is_a_setting(small_index: Index, encoder: FakeEncoder) -> None:
+    found = replace(calibration(), curve=((0.9, 0.1), (0.2, 0.3)))
+    thresholds = [
+        Assistant(small_index, "g", encoder, found, AskSettings(max_wrong=share)).threshold
+        for share in (0, 0.1, 0.3, 1)
+    ]
+    assert thresholds == [2.0, 0.9, 0.2, 0.0]
 
 
 def test_both_sets_weigh_the_same_whatever_their_size() -> None:
@@ -389,7 +444,7 @@ def test_calibration_is_made_from_both_sets(
         store.publish(small_index, tmp_path / "index")
     right = {"kind": "x", "answerable": True, "evidence": [{"document": "stones", "quote": "Basalt cools quickly"}]}
     wrong = {"kind": "x", "answerable": False}
-    rows = [{"id": str(n), "question": f"basalt {n}", **(right if n % 3 else wrong)} for n in range(12)]
+    rows = [{"id": str(n), "question": f"basalt {n}", **(right if n % 3 else wrong)} for n in range(60)]
     path = tmp_path / "questions.jsonl"
     path.write_text("\n".join(map(json.dumps, rows)), "utf-8")
     tuning = [q for q in load_questions(path, small_index.documents) if q.split == "tune"]
@@ -399,5 +454,8 @@ def test_calibration_is_made_from_both_sets(
     done = CliRunner().invoke(calibrate.main, [*arguments, "--output", str(output)], catch_exceptions=False)
     assert done.exit_code == 0
     made = calibrations.load(output, FakeEncoder.sha256)
-    assert made.fitted_on == f"{len(tuning)} questions of the tuning half of questions.jsonl, and 4 made of COVID-QA"
+    expected = f"{len(tuning)} questions of the tuning half of questions.jsonl, and 4 made of COVID-QA; Brier score"
+    assert made.fitted_on.startswith(expected)
+    assert made.passages == calibrations.passages_key(IndexSettings())
+    assert made.curve
     assert set(made.weights) == {"sentence_cosine", "sentence_words", "passage_words", "unknown_words"}

@@ -50,7 +50,8 @@ def results(outcomes: Sequence[Outcome], subject: Subject, name: str, rows: Sequ
         "calibration": {
             "fitted_on": subject.confidence.fitted_on,
             "date": subject.confidence.date,
-            "threshold": subject.confidence.threshold,
+            "max_wrong": subject.assistant.settings.max_wrong,
+            "threshold": subject.assistant.threshold,
         },
         "kinds": {group: _kind(group, chosen, outcomes, found) for group, chosen in groups.items()},
         "splits": {split: _kind(split, chosen, outcomes, found) for split, chosen in splits.items() if chosen},

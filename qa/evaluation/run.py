@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from qa import calibration, store
@@ -36,11 +36,10 @@ def open_subject(folder: Path, encoder: Encoder | None = None, settings: AskSett
     index = store.load(folder, generation)
     settings = settings or AskSettings()
     encoder = encoder or open_encoder(index.settings.encoder)
-    confidence = calibration.load(settings.calibration, encoder.sha256)
-    eager = replace(confidence, threshold=0.0)
+    confidence = calibration.load(settings.calibration, encoder.sha256, calibration.passages_key(index.settings))
     return Subject(
         Assistant(index, generation or "", encoder, confidence, settings),
-        Assistant(index, generation or "", encoder, eager, settings),
+        Assistant(index, generation or "", encoder, confidence, settings.model_copy(update={"max_wrong": 1.0})),
         encoder,
         confidence,
     )
