@@ -57,7 +57,7 @@ def home(small_index: Index, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     """A folder with an index, questions, gates, and a fake encoder to read them with."""
     for module in (run, library):
         monkeypatch.setattr(module, "open_encoder", lambda name: FakeEncoder())
-    monkeypatch.setattr(calibrations, "load", lambda path, sha256: calibration())
+    monkeypatch.setattr(calibrations, "load", lambda *of: calibration())
     with store.writing(tmp_path / "index"):
         store.publish(small_index, tmp_path / "index")
     (tmp_path / "q.jsonl").write_text("\n".join(map(json.dumps, LINES)), "utf-8")
