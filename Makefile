@@ -24,9 +24,9 @@ check: $(VENV)/.installed-dev
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-eval: setup
+eval: $(VENV)/.installed-eval
 	@$(BIN)/qa index build
-	@$(BIN)/qa eval
+	@$(BIN)/qa eval --report reports/eval
 
 $(VENV)/bin/python:
 	@echo "Making a virtual environment in $(VENV) …"
@@ -42,7 +42,12 @@ $(VENV)/.installed: pyproject.toml | $(VENV)/bin/python
 
 $(VENV)/.installed-dev: $(VENV)/.installed
 	@echo "Installing what the tests need …"
-	@$(PIP) -e '.[dev]'
+	@$(PIP) -e '.[dev,eval]'
+	@touch $@
+
+$(VENV)/.installed-eval: $(VENV)/.installed
+	@echo "Installing what the evaluation needs …"
+	@$(PIP) -e '.[eval]'
 	@touch $@
 
 clean:

@@ -37,6 +37,7 @@ class Assistant:
         self.settings = settings
         self._encoder = encoder
         self._calibration = confidence
+        self.threshold = confidence.operating_point(settings.max_wrong)
 
     @classmethod
     def open(cls, folder: Path, settings: AskSettings | None = None, encoder: Encoder | None = None) -> Assistant:
@@ -50,7 +51,8 @@ class Assistant:
         generation = store.current_generation(folder)
         index = store.load(folder, generation)
         encoder = encoder or open_encoder(index.settings.encoder)
-        confidence = calibration.load(settings.calibration, encoder.sha256)
+        passages = calibration.passages_key(index.settings)
+        confidence = calibration.load(settings.calibration, encoder.sha256, passages)
         return cls(index, generation or "", encoder, confidence, settings)
 
     @property
@@ -82,7 +84,7 @@ class Assistant:
         reading = read(query, hits[: self.settings.read_k], self.index, self.settings)
         confidence = self._calibration.probability(reading.signals)
         citations = self._citations(reading)
-        if confidence < self._calibration.threshold or not citations:
+        if confidence < self.threshold or not citations:
             return self._abstain(question, standing, _reason(reading, bool(documents)), confidence, hits)
         return Answer(
             question=question,

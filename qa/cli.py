@@ -338,11 +338,11 @@ def build(context: click.Context, full: bool, corpus: Path, index: Path) -> None
 
 
 @contextmanager
-def progress_bar() -> Iterator[Progress]:
+def progress_bar(unit: str = "paper") -> Iterator[Progress]:
     """A progress bar over papers, on standard error."""
     from tqdm import tqdm
 
-    with tqdm(unit="paper", dynamic_ncols=True, leave=False, delay=0.5) as bar:
+    with tqdm(unit=unit, dynamic_ncols=True, leave=False, delay=0.5) as bar:
 
         def progress(done: int, total: int, what: str) -> None:
             bar.total = total
@@ -505,18 +505,60 @@ def rollback(generation: str | None, index: Path) -> None:
 
 
 @cli.command("eval")
-@click.argument("questions", type=click.Path(path_type=Path), default=Path("eval/questions.jsonl"))
+@click.argument("questions", type=click.Path(path_type=Path), required=False)
+@click.option("--check", is_flag=True, help="Only say what is wrong with the question set, line by line.")
+@click.option("--report", type=click.Path(path_type=Path), help="Write JSON, CSV, JUnit XML and an HTML page here.")
+@click.option("--baseline", type=click.Path(path_type=Path), help="Compare with this earlier results.json.")
+@click.option("--gates", type=click.Path(path_type=Path), help="What may not fall.  [default: eval/gates.toml]")
+@click.option("--split", type=click.Choice(["tune", "test"]), help="Only this half of the questions.")
+@click.option("--set", "name", type=click.Choice(["covidqa", "scifact", "clapnq", "squad2"]),
+              help="Other people's questions in place of ours, on an index of their own texts.")  # fmt: skip
+@click.option("--data", type=click.Path(path_type=Path), help="Folder with the files of --set.")
+@click.option("--sample", type=click.IntRange(min=1), help="Only so many questions of --set, always the same.")
+@click.option("--work", type=click.Path(path_type=Path), default=Path("reports/sets"), show_default=True,
+              help="Folder for the texts of --set and their index.")  # fmt: skip
 @index_option
-def evaluate(questions: Path, index: Path) -> None:
-    """Run a question set and print how well it was answered."""
-    from tqdm import tqdm
+@click.pass_context
+def evaluate(
+    context: click.Context, questions: Path | None, check: bool, report: Path | None, baseline: Path | None,
+    gates: Path | None, split: str | None, name: Any, data: Path | None, sample: int | None, work: Path, index: Path,
+) -> None:  # fmt: skip
+    """Run a question set (eval/questions.jsonl) and print how well it was answered; exit 1 when a gate fails."""
+    if name and (questions or check):
+        raise click.UsageError("--set takes no question set of yours, and no --check")
+    if bool(name) != bool(data) or (sample and not name):
+        raise click.UsageError("--set NAME and --data DIR belong together, and --sample to them")
+    path = None if name else questions or Path("eval/questions.jsonl")
+    if check:
+        assert path
+        _check_questions(context, path, index)
+        return
+    try:
+        from qa.evaluation.command import Run, evaluate
+    except ModuleNotFoundError as error:
+        say(f"qa: the evaluation needs {error.name}, which is not installed; run `.venv/bin/pip install -e '.[eval]'`")
+        context.exit(AT_FAULT)
+    with progress_bar("") as progress:
+        run = Run(path, index, report, baseline, gates, split, name, data, sample, work)
+        done = evaluate(run, progress)
+    show(done.text)
+    for file in done.files:
+        say(f"{file} is written")
+    if not done.passed:
+        context.exit(NO_ANSWER)
 
-    from qa.evaluation.questions import load_questions
-    from qa.evaluation.run import render, run
 
-    assistant = _open(index)
-    loaded = load_questions(questions, assistant.documents)
-    show(render(run(tqdm(loaded, unit="question", leave=False, delay=0.5), assistant)))
+def _check_questions(context: click.Context, questions: Path, index: Path) -> None:
+    from qa import store
+    from qa.evaluation.check import problems
+
+    documents = store.load(index).documents
+    found = problems(questions, documents)
+    for problem in found:
+        say(str(problem))
+    if found:
+        context.exit(AT_FAULT)
+    show(f"{questions} is sound: every quote stands in its paper, no question is asked twice or copies its evidence.")
 
 
 @cli.command()

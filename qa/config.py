@@ -67,5 +67,9 @@ class AskSettings(BaseSettings):
     max_question_characters: int = Field(default=2000, ge=10)
     """A longer question is refused with a message."""
 
+    max_wrong: float = Field(default=0.2, ge=0, le=1)
+    """The promise: of what is answered, at most this share may rest on passages that do not answer it. Less of it
+    means more refusals; 1 answers everything. What it costs is in the evaluation's curve of risk over coverage."""
+
     calibration: Path = PROJECT / "eval" / "calibration.json"
-    """Fitted by `qa.evaluation.calibrate`; says which confidence an answer needs."""
+    """Fitted by `qa.evaluation.calibrate`; says which confidence keeps the promise."""

@@ -14,7 +14,8 @@ import pytest
 from qa.assistant import Assistant
 from qa.calibration import SIGNALS, Calibration
 from qa.config import AskSettings, IndexSettings
-from qa.embed import Rows
+from qa.embed import Encoder, Rows
+from qa.evaluation.run import Subject
 from qa.index import Index, build
 from qa.sources import sources_in
 
@@ -50,6 +51,16 @@ def calibration(threshold: float = 0.5, sha256: str = FakeEncoder.sha256) -> Cal
         means=dict.fromkeys(SIGNALS, 0.5),
         deviations=dict.fromkeys(SIGNALS, 1.0),
         threshold=threshold,
+    )
+
+
+def subject_of(assistant: Assistant, encoder: Encoder) -> Subject:
+    """An assistant as an evaluation sees it, beside one that never abstains by its threshold."""
+    return Subject(
+        assistant,
+        Assistant(assistant.index, "test", encoder, calibration(), AskSettings(max_wrong=1)),
+        encoder,
+        calibration(),
     )
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import gzip
 import json
+from collections import Counter
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import numpy as np
@@ -15,15 +16,18 @@ from click.testing import CliRunner
 from qa import calibration as calibrations
 from qa import library, store
 from qa.assistant import Assistant
-from qa.config import IndexSettings
+from qa.config import AskSettings, IndexSettings
 from qa.embed import open_encoder
 from qa.evaluation import calibrate, covidqa
+from qa.evaluation.check import problems
+from qa.evaluation.evidence import complete, covered, holds_any, steps
+from qa.evaluation.metrics import scores
 from qa.evaluation.questions import Evidence, Question, load_questions
-from qa.evaluation.run import Outcome, covered, holds_any, quantile, render, run, table
+from qa.evaluation.run import run
 from qa.index import Index
 from qa.sources import read, sources_in
-from qa.types import Abstention, Answer, Citation, Document, ModelError, QuestionSetError, Sentence, Span, Turn
-from tests.conftest import ROOT, FakeEncoder, calibration
+from qa.types import Document, ModelError, QuestionSetError, Span, Turn
+from tests.conftest import ROOT, FakeEncoder, calibration, subject_of
 
 # Question sets
 
@@ -37,6 +41,53 @@ GOOD: dict[str, object] = {
     "alternatives": [[{"document": "b", "quote": "Marble."}, {"document": "a", "quote": "dark"}]],
     "answers": ["hard"],
 }
+
+
+def checked(folder: Path, *lines: object) -> list[str]:
+    path = folder / "questions.jsonl"
+    path.write_text("\n".join(x if isinstance(x, str) else json.dumps(x) for x in lines) + "\n", "utf-8")
+    return [str(problem).removeprefix(f"{path}, ") for problem in problems(path, PAPERS)]
+
+
+def test_a_check_names_every_fault_by_its_line(tmp_path: Path) -> None:
+    twice = {"document": "a", "quote": "Granite"}
+    found = checked(
+        tmp_path,
+        GOOD,
+        "",
+        GOOD | {"id": "q2"},
+        GOOD | {"id": "q3", "question": "IS granite – hard"},
+        GOOD | {"id": "q4", "question": "Granite?", "evidence": [twice]},
+        GOOD | {"id": "q5", "question": "Basalt?", "answerable": False},
+        "{",
+        GOOD | {"id": "q6", "documents": ["a"]},
+    )
+    assert found == [
+        "line 3: line 1 asks the same",
+        "line 4: line 1 asks the same",
+        "line 5: this quote stands 2 times in a: 'Granite'",
+        "line 6: an unanswerable question has evidence; set `answerable` to true or take the evidence out",
+        "line 7: Expecting property name enclosed in double quotes: line 1 column 2 (char 1)",
+    ]
+
+
+def test_a_question_that_copies_its_evidence_is_a_leak(tmp_path: Path) -> None:
+    quote = [{"document": "a", "quote": "Granite is\nhard. Basalt is dark. Granite again."}]
+    copied = GOOD | {"question": "Is it so that GRANITE is hard; basalt is dark?", "evidence": quote}
+    assert checked(tmp_path, copied) == ["line 1: the question copies its evidence: 'granite is hard basalt is dark'"]
+    assert checked(tmp_path, copied | {"question": "So granite is hard and basalt is dark?"}) == []
+    assert checked(tmp_path, "") == ["line 1: there are no questions"]
+
+
+def test_the_project_s_questions_are_sound_and_of_every_kind() -> None:
+    papers = [read(source) for source in sources_in(ROOT / "corpus")]
+    path = ROOT / "eval" / "questions.jsonl"
+    assert problems(path, papers) == []
+    kinds = Counter(question.kind for question in load_questions(path, papers))
+    assert sum(kinds.values()) >= 220
+    assert kinds["near-miss"] >= 35
+    assert kinds["off-topic"] >= 15
+    assert min(kinds.values()) >= 15
 
 
 def loaded(folder: Path, *lines: object) -> list[Question]:
@@ -69,11 +120,11 @@ def without(name: str) -> dict[str, object]:
     ("line", "message"),
     [
         ('{"id": "q9"', "Expecting"),
-        ("[]", "list"),
-        ('"text"', "string indices"),
-        (GOOD, "the id 'q1' is there already"),
+        ("[]", "a line must be a JSON object"),
+        ('"text"', "a line must be a JSON object"),
+        (GOOD, "the id 'q1' is there already, in line 1"),
         *((without(name), f"the field '{name}' is missing") for name in ("id", "question", "kind", "answerable")),
-        (GOOD | {"id": "q2", "evidence": [{"document": "a"}]}, "the field 'quote' is missing"),
+        (GOOD | {"id": "q2", "evidence": [{"document": "a"}]}, "the field 'evidence[0].quote' is missing"),
         (GOOD | {"id": "q2", "evidence": [{"document": "c", "quote": "x"}]}, "the document 'c' is not in the index"),
         (GOOD | {"id": "q2", "evidence": [{"document": "b", "quote": "Granite"}]}, "this quote is not in b: 'Granite'"),
         (GOOD | {"id": "q2", "evidence": [{"document": "b", "quote": ""}]}, "this quote is not in b: ''"),
@@ -81,6 +132,10 @@ def without(name: str) -> dict[str, object]:
         (GOOD | {"id": "q2", "evidence": []}, "needs evidence"),
         (GOOD | {"id": "q2", "alternatives": [[]]}, "no alternative may be empty"),
         (GOOD | {"id": "q2", "turns": ["first", "other"]}, "the last of the turns must be the question"),
+        (GOOD | {"id": 2}, "the field 'id' is wrong: input should be a valid string"),
+        (GOOD | {"id": " "}, "the field 'id' is wrong"),
+        (GOOD | {"id": "q2", "answerable": "yes"}, "the field 'answerable' is wrong: input should be a valid boolean"),
+        (GOOD | {"id": "q2", "answers": "hard"}, "the field 'answers' is wrong: input should be a valid list"),
         (GOOD | {"id": "q2", "documents": ["nowhere"]}, "the document 'nowhere' is not in the index"),
     ],
 )
@@ -147,6 +202,16 @@ def test_covered_is_a_share_of_characters(shown: list[tuple[str, list[tuple[int,
     assert covered(Evidence("a", Span(10, 20)), spans) == pytest.approx(share)
 
 
+def test_steps_are_counted_by_item_and_the_best_list_counts() -> None:
+    one, two, three = Evidence("a", Span(0, 10)), Evidence("b", Span(0, 10)), Evidence("c", Span(0, 2))
+    shown = [("b", [Span(0, 20)]), ("a", [Span(0, 5)]), ("a", [Span(4, 6)]), ("c", [Span(0, 2)])]
+    assert steps([[one, two], [three], [Evidence("d", Span(0, 1))]], shown) == ((3, 1), (4,), (None,))
+    assert complete(((3, 1), (4,), (None,))) == 3
+    assert complete(((3, None), (4,))) == 4
+    assert complete(((None,), ())) is None
+    assert complete(()) is None
+
+
 def test_a_list_is_held_when_more_than_half_of_each_item_is_shown() -> None:
     one, two = Evidence("a", Span(0, 10)), Evidence("b", Span(0, 10))
     both, half = [("a", [Span(0, 6)]), ("b", [Span(4, 10)])], [("a", [Span(0, 5)])]
@@ -156,61 +221,6 @@ def test_a_list_is_held_when_more_than_half_of_each_item_is_shown() -> None:
     assert not holds_any([[one]], half)
     assert not holds_any([], both)
     assert not holds_any([[]], both)
-
-
-PAPER = Document("a", "", "Granite is hard.")
-CITED = (Citation(PAPER, "", Sentence("Granite is hard.", (Span(0, 16),))),)
-YES, NO = Answer("q", "q", CITED, 0.9, (), (), "g"), Abstention("q", "q", "why", 0.1, (), "g")
-
-
-def outcome(kind: str, answerable: bool, result: Answer | Abstention, rank: int | None, holds: bool) -> Outcome:
-    return Outcome(Question("id", "q", kind, answerable, (), ()), result, rank, holds, 10.0)
-
-
-OUTCOMES = [
-    outcome("factoid", True, YES, 1, True),
-    outcome("factoid", True, YES, 4, False),
-    outcome("off-topic", False, NO, None, False),
-    outcome("factoid", True, NO, 2, False),
-    outcome("off-topic", False, YES, None, False),
-    outcome("off-topic", False, NO, None, False),
-    outcome("list", True, YES, None, False),
-    outcome("list", True, YES, 5, True),
-]
-
-
-def test_figures_by_hand() -> None:
-    factoid, off_topic, lists, everything = table(OUTCOMES)
-    assert [row.kind for row in (factoid, off_topic, lists, everything)] == ["factoid", "off-topic", "list", "all"]
-    assert [row.n for row in (factoid, off_topic, lists, everything)] == [3, 3, 2, 8]
-    assert factoid.recall == pytest.approx((1 / 3, 2 / 3, 3 / 3))
-    assert lists.recall == (0, 0, 1 / 2)
-    assert everything.recall == pytest.approx((1 / 5, 2 / 5, 4 / 5))
-    assert factoid.mrr == pytest.approx((1 + 1 / 4 + 1 / 2) / 3)
-    assert lists.mrr == pytest.approx((0 + 1 / 5) / 2)
-    assert everything.mrr == pytest.approx((1 + 1 / 4 + 1 / 2 + 0 + 1 / 5) / 5)
-    assert (factoid.answered, lists.answered, everything.answered) == (2 / 3, 1, 4 / 5)
-    assert (factoid.right, lists.right, everything.right) == (1 / 3, 1 / 2, 2 / 5)
-    assert (off_topic.false_answers, everything.false_answers) == (1 / 3, 1 / 3)
-    assert (off_topic.recall, off_topic.mrr, off_topic.answered, off_topic.right) == (None, None, None, None)
-    assert factoid.false_answers is None
-
-
-def test_the_table_is_printed_with_a_line_for_each_kind() -> None:
-    outcomes = [replace(found, milliseconds=float(n)) for n, found in enumerate(OUTCOMES, start=1)]
-    header, *lines = render(outcomes).splitlines()
-    assert header.split() == "kind n recall@1 recall@3 recall@5 MRR answered evidence false".split()
-    assert lines[0].split() == "factoid 3 0.33 0.67 1.00 0.58 0.67 0.33 –".split()
-    assert lines[1].split() == "off-topic 3 – – – – – – 0.33".split()
-    assert lines[3].split() == "all 8 0.20 0.40 0.80 0.39 0.80 0.40 0.33".split()
-    assert len({len(line) for line in (header, *lines[:4])}) == 1
-    assert "p50 5 ms, p95 8 ms" in render(outcomes)
-
-
-def test_quantiles_are_values_of_the_list() -> None:
-    values = [float(n) for n in range(1, 101)]
-    assert [quantile(values, share) for share in (0.0, 0.5, 0.95, 1.0)] == [1, 51, 96, 100]
-    assert quantile([7.0], 0.95) == 7
 
 
 def evidence_in(index: Index, document: str, quote: str) -> tuple[tuple[Evidence, ...], ...]:
@@ -228,17 +238,34 @@ def test_a_set_is_run_in_order_with_its_turns(assistant: Assistant, small_index:
         Question("4", "Why?", "x", True, basalt, (), earlier=("basalt lava crystals", "And then?")),
         Question("5", "Which reactor melted?", "x", False, (), ()),
     ]
-    found = run(questions, assistant)
+    found = run(questions, subject_of(assistant, FakeEncoder()))
     assert [one.question.id for one in found] == ["1", "2", "3", "4", "5"]
-    places = [hit.passage.document for hit in found[0].result.passages]
+    results = [one.result for one in found]
+    assert all(results)
+    places = [hit.passage.document for hit in results[0].passages]
     assert [one.rank for one in found] == [1, found[1].rank, None, 1, None]
     assert found[1].rank is not None
     assert found[1].rank > 1
-    assert found[0].result.passages[found[1].rank - 1].passage.section == "Introduction"
+    assert results[0].passages[found[1].rank - 1].passage.section == "Introduction"
     assert places[0] == "stones"
     assert [one.holds for one in found] == [True, False, False, True, False]
-    assert found[3].result.interpreted_as == "basalt lava crystals And then? Why?"
+    assert results[3].interpreted_as == "basalt lava crystals And then? Why?"
     assert all(one.milliseconds > 0 for one in found)
+    assert [one.answered for one in found] == [True, True, False, True, False]
+    assert [one.eager is not None for one in found] == [True] * 5
+    assert [one.right for one in found] == [True, False, False, True, True]
+    assert found[0].words == len(" ".join(results[0].passages[0].passage.text.split(". ")[:2]).split())
+
+
+def test_a_question_that_cannot_be_asked_has_no_result_and_scores_zero(
+    assistant: Assistant, small_index: Index
+) -> None:
+    basalt = evidence_in(small_index, "stones", "Basalt cools quickly from lava")
+    (found,) = run([Question("1", " ? ", "x", True, basalt, ())], subject_of(assistant, FakeEncoder()))
+    assert (found.result, found.rank, found.right, found.confidence) == (None, None, False, 0)
+    assert "the question is empty" in found.error
+    scored = scores([found])[0]
+    assert {scored[name] for name in ("recall@10", "mrr", "ndcg@10", "words@400", "evidence", "right")} == {0}
 
 
 # Confidence
@@ -262,16 +289,72 @@ def test_fitted_probability_rises_with_the_right_signal() -> None:
     assert curve[0] < 0.1
     assert curve[-1] > 0.9
     assert abs(model.weights["noise"]) < 0.2 * model.weights["good"]
-    assert (model.fitted_on, model.encoder_sha256) == ("made up", "sha")
-    wrong = [model.probability(signals) for signals, label in own if not label]
-    false = sum(probability >= model.threshold for probability in wrong) / len(wrong)
-    assert calibrate.FALSE_ANSWERS - 0.02 < false <= calibrate.FALSE_ANSWERS + 0.02
+    assert (model.fitted_on[:8], model.encoder_sha256) == ("made up;", "sha")
+    assert "in 5-fold cross-validation" in model.fitted_on
 
 
-def test_both_sets_weigh_the_same_whatever_their_size() -> None:
-    own, others = synthetic(["ours", "theirs"], "ours", 100, 3), synthetic(["ours", "theirs"], "theirs", 2000, 4)
-    weights = calibrate.fit(own, others, "", "").weights
-    assert 0.6 < weights["ours"] / weights["theirs"] < 1.6
+@pytest.mark.parametrize("promised", [0.05, 0.1, 0.2, 0.3])
+def test_a_promise_is_kept_on_questions_that_were_not_seen(promised: float) -> None:
+    own, others = synthetic(["good", "noise"], "good", 400, 1), synthetic(["good", "noise"], "good", 400, 2)
+    model = calibrate.fit(own, others, "made up", "sha", max_wrong=promised)
+    assert model.threshold == model.operating_point(promised)
+    unseen = synthetic(["good", "noise"], "good", 2000, 9)
+    given = [label for signals, label in unseen if model.probability(signals) >= model.operating_point(promised)]
+    assert len(given) > 600
+    assert given.count(False) / len(given) <= promised + 0.03
+
+
+def test_what_is_promised_by_hand() -> None:
+    sure, wrong = np.array([0.9, 0.8, 0.80009, 0.4]), np.array([0.0, 1.0, 0.0, 0.0])
+    assert calibrate.promises(sure, wrong) == [(0.8, pytest.approx(1 / 3, abs=1e-6)), (0.4, 0.4)]
+    found = replace(calibration(), curve=((0.9, 0.5), (0.8, 0.3), (0.4, 0.4)))
+    assert [found.operating_point(share) for share in (0.2, 0.3, 0.4, 0.99, 1.0)] == [2.0, 0.8, 0.4, 0.4, 0.0]
+    assert [calibration(0.7).operating_point(share) for share in (0.1, 1.0)] == [0.7, 0.0]
+
+
+def test_a_fold_holds_no_question_of_the_ones_it_is_judged_by() -> None:
+    rows = np.repeat(np.arange(20.0), 2)[:, None]
+    labels = np.arange(40) % 4 < 2
+    judged = calibrate.cross_validated(rows, labels, np.ones(40))
+    assert (judged[::2] == judged[1::2]).all()
+
+
+def test_too_few_questions_make_no_calibration() -> None:
+    with pytest.raises(QuestionSetError, match="needs 5 questions"):
+        calibrate.fit(synthetic(["good"], "good", 6, 1), [], "", "")
+    with pytest.raises(QuestionSetError, match="needs 5 questions"):
+        calibrate.fit([], [], "", "")
+
+
+def test_a_calibration_for_other_passages_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "calibration.json"
+    key = calibrations.passages_key(IndexSettings())
+    assert key == calibrations.passages_key(IndexSettings(encoder="another"))
+    assert key != calibrations.passages_key(IndexSettings(passage_max_words=50))
+    path.write_text(json.dumps(asdict(replace(calibration(), passages=key))), "utf-8")
+    assert calibrations.load(path, FakeEncoder.sha256, key).passages == key
+    with pytest.raises(ModelError, match="for passages cut otherwise"):
+        calibrations.load(path, FakeEncoder.sha256, calibrations.passages_key(IndexSettings(passage_max_words=50)))
+    path.write_text(json.dumps(asdict(replace(calibration(), curve=[[0.5, 2.0]]))), "utf-8")
+    with pytest.raises(ModelError, match="not made of shares"):
+        calibrations.load(path, FakeEncoder.sha256)
+
+
+def test_the_promise_is_a_setting(small_index: Index, encoder: FakeEncoder) -> None:
+    found = replace(calibration(), curve=((0.9, 0.1), (0.2, 0.3)))
+    thresholds = [
+        Assistant(small_index, "g", encoder, found, AskSettings(max_wrong=share)).threshold
+        for share in (0, 0.1, 0.3, 1)
+    ]
+    assert thresholds == [2.0, 0.9, 0.2, 0.0]
+
+
+def test_the_weight_of_a_set_does_not_depend_on_its_size() -> None:
+    own = synthetic(["ours", "theirs"], "ours", 100, 3)
+    few, many = (calibrate.fit(own, synthetic(["ours", "theirs"], "theirs", n, 4), "", "").weights for n in (400, 4000))
+    for found in (few, many):
+        assert found["ours"] > found["theirs"] > 0
+    assert few["ours"] / few["theirs"] == pytest.approx(many["ours"] / many["theirs"], rel=0.3)
 
 
 def test_fitting_sees_what_asking_sees(
@@ -363,7 +446,7 @@ def test_calibration_is_made_from_both_sets(
         store.publish(small_index, tmp_path / "index")
     right = {"kind": "x", "answerable": True, "evidence": [{"document": "stones", "quote": "Basalt cools quickly"}]}
     wrong = {"kind": "x", "answerable": False}
-    rows = [{"id": str(n), "question": f"basalt {n}", **(right if n % 3 else wrong)} for n in range(12)]
+    rows = [{"id": str(n), "question": f"basalt {n}", **(right if n % 3 else wrong)} for n in range(60)]
     path = tmp_path / "questions.jsonl"
     path.write_text("\n".join(map(json.dumps, rows)), "utf-8")
     tuning = [q for q in load_questions(path, small_index.documents) if q.split == "tune"]
@@ -373,5 +456,8 @@ def test_calibration_is_made_from_both_sets(
     done = CliRunner().invoke(calibrate.main, [*arguments, "--output", str(output)], catch_exceptions=False)
     assert done.exit_code == 0
     made = calibrations.load(output, FakeEncoder.sha256)
-    assert made.fitted_on == f"{len(tuning)} questions of the tuning half of questions.jsonl, and 4 made of COVID-QA"
+    expected = f"{len(tuning)} questions of the tuning half of questions.jsonl, and 4 made of COVID-QA; Brier score"
+    assert made.fitted_on.startswith(expected)
+    assert made.passages == calibrations.passages_key(IndexSettings())
+    assert made.curve
     assert set(made.weights) == {"sentence_cosine", "sentence_words", "passage_words", "unknown_words"}

@@ -7,7 +7,9 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, StringConstraints, ValidationError
 
 from qa.types import Document, QuestionSetError, Span
 
@@ -42,68 +44,137 @@ class Question:
         return "tune" if hashlib.sha256(self.id.encode()).digest()[0] % 2 else "test"
 
 
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What is wrong with a line of a question set; lines are counted from 1.
+
+    >>> print(Problem("questions.jsonl", 3, "the field 'kind' is missing"))
+    questions.jsonl, line 3: the field 'kind' is missing
+    """
+
+    file: str
+    line: int
+    reason: str
+
+    def __str__(self) -> str:
+        return f"{self.file}, line {self.line}: {self.reason}"
+
+
 def load_questions(path: Path, documents: Sequence[Document]) -> list[Question]:
     """Read a question set and find every quote in the documents.
 
     Raises:
         QuestionSetError: the file, a line or a quote is wrong. All bad lines are named, each with its number.
     """
+    questions, wrong = parse(path, documents)
+    if wrong:
+        raise QuestionSetError("\n".join(map(str, wrong)))
+    if not questions:
+        raise QuestionSetError(f"{path} has no questions; write one JSON object a line")
+    return list(questions.values())
+
+
+def parse(path: Path, documents: Sequence[Document], strict: bool = False) -> tuple[dict[int, Question], list[Problem]]:
+    """The questions of a file by line number, and what is wrong with its other lines.
+
+    `strict` also refuses what can be put up with: evidence of an unanswerable question, which is left out.
+
+    Raises:
+        QuestionSetError: the file cannot be read at all.
+    """
     try:
         lines = path.read_text("utf-8").split("\n")  # JSON strings may hold what else cuts a line
     except (OSError, UnicodeDecodeError) as error:
         raise QuestionSetError(f"{path} cannot be read: {error}") from error
     by_id = {document.id: document for document in documents}
-    questions: list[Question] = []
-    wrong: list[str] = []
-    seen: set[str] = set()
+    questions: dict[int, Question] = {}
+    wrong: list[Problem] = []
+    seen: dict[str, int] = {}
     for number, line in enumerate(lines, start=1):
         if not line.strip():
             continue
         try:
-            question = _question(json.loads(line), by_id)
+            question = _question(_row(line), by_id, strict)
             if question.id in seen:
-                raise ValueError(f"the id {question.id!r} is there already")
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
-            reason = f"the field {error} is missing" if isinstance(error, KeyError) else error
-            wrong.append(f"{path}, line {number}: {reason}")
+                raise ValueError(f"the id {question.id!r} is there already, in line {seen[question.id]}")
+        except (ValueError, RecursionError) as error:
+            wrong.append(Problem(str(path), number, str(error)))
             continue
-        seen.add(question.id)
-        questions.append(question)
-    if wrong:
-        raise QuestionSetError("\n".join(wrong))
-    if not questions:
-        raise QuestionSetError(f"{path} has no questions")
-    return questions
+        seen[question.id] = number
+        questions[number] = question
+    return questions, wrong
 
 
-def _question(row: Mapping[str, Any], documents: Mapping[str, Document]) -> Question:
-    answerable = row["answerable"]
-    lists = [row.get("evidence") or [], *(row.get("alternatives") or [])] if answerable else []
-    if answerable and not all(lists):
+_Text = Annotated[str, StringConstraints(min_length=1, pattern=r"\S")]
+_Absent = BeforeValidator(lambda value: [] if value is None else value)
+
+
+class _Item(BaseModel):
+    model_config = ConfigDict(strict=True)
+    document: str
+    quote: str
+
+
+class _Row(BaseModel):
+    model_config = ConfigDict(strict=True)
+    id: _Text
+    question: _Text
+    kind: _Text
+    answerable: bool
+    evidence: Annotated[list[_Item], _Absent] = []
+    alternatives: Annotated[list[list[_Item]], _Absent] = []
+    answers: Annotated[list[str], _Absent] = []
+    turns: Annotated[list[_Text], _Absent] = []
+    documents: Annotated[list[str], _Absent] = []
+
+
+def _row(line: str) -> _Row:
+    """A line with all fields of the right type; raises `ValueError` with one message for all that is wrong."""
+    row = json.loads(line)
+    if not isinstance(row, dict):
+        raise ValueError("a line must be a JSON object")
+    try:
+        return _Row.model_validate(row)
+    except ValidationError as error:
+        raise ValueError("; ".join(_said(found) for found in error.errors())) from error
+
+
+def _said(error: Mapping[str, Any]) -> str:
+    first, *rest = error["loc"]
+    name = str(first) + "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in rest)
+    if error["type"] == "missing":
+        return f"the field {name!r} is missing"
+    return f"the field {name!r} is wrong: {str(error['msg']).lower()}"
+
+
+def _question(row: _Row, documents: Mapping[str, Document], strict: bool) -> Question:
+    lists = [row.evidence, *row.alternatives] if row.answerable else []
+    if row.answerable and not all(lists):
         raise ValueError("an answerable question needs evidence, and no alternative may be empty")
-    for name in row.get("documents") or ():
+    if strict and not row.answerable and (row.evidence or row.alternatives):
+        raise ValueError("an unanswerable question has evidence; set `answerable` to true or take the evidence out")
+    for name in row.documents:
         if name not in documents:
             raise ValueError(f"the document {name!r} is not in the index")
-    turns = row.get("turns") or [row["question"]]
-    if turns[-1] != row["question"]:
+    turns = row.turns or [row.question]
+    if turns[-1] != row.question:
         raise ValueError("the last of the turns must be the question")
     return Question(
-        id=row["id"],
-        question=row["question"],
-        kind=row["kind"],
-        answerable=answerable,
+        id=row.id,
+        question=row.question,
+        kind=row.kind,
+        answerable=row.answerable,
         evidence=tuple(tuple(_evidence(item, documents) for item in items) for items in lists),
-        answers=tuple(row.get("answers") or ()),
+        answers=tuple(row.answers),
         earlier=tuple(turns[:-1]),
-        documents=tuple(row.get("documents") or ()),
+        documents=tuple(row.documents),
     )
 
 
-def _evidence(item: Mapping[str, str], documents: Mapping[str, Document]) -> Evidence:
-    name, quote = item["document"], item["quote"]
-    if name not in documents:
-        raise ValueError(f"the document {name!r} is not in the index")
-    start = documents[name].raw.find(quote)
-    if not quote or start < 0:
-        raise ValueError(f"this quote is not in {name}: {quote[:60]!r}")
-    return Evidence(name, Span(start, start + len(quote)))
+def _evidence(item: _Item, documents: Mapping[str, Document]) -> Evidence:
+    if item.document not in documents:
+        raise ValueError(f"the document {item.document!r} is not in the index")
+    start = documents[item.document].raw.find(item.quote)
+    if not item.quote or start < 0:
+        raise ValueError(f"this quote is not in {item.document}: {item.quote[:60]!r}")
+    return Evidence(item.document, Span(start, start + len(item.quote)))

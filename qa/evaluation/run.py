@@ -1,144 +1,127 @@
-"""Run a question set and count: is the evidence found, does the answer hold it, is a refusal right."""
+"""Ask a question set, and keep for each question what came of it."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
+from qa import calibration, store
 from qa.assistant import Assistant
-from qa.evaluation.questions import Evidence, Question
-from qa.types import Answer, Result, Span, Turn
+from qa.config import AskSettings
+from qa.embed import Encoder, open_encoder
+from qa.evaluation.evidence import Shown, complete, holds_any, steps, words_shown
+from qa.evaluation.questions import Question
+from qa.types import Answer, Hit, QAError, Result, Turn
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What is evaluated: an assistant, and the same one made `eager`, which answers however unsure it is.
+
+    The eager one says what would have been answered where the other abstains; without that, no curve of risk
+    over coverage can be drawn.
+    """
+
+    assistant: Assistant
+    eager: Assistant
+    encoder: Encoder
+    confidence: calibration.Calibration
+
+
+def open_subject(folder: Path, encoder: Encoder | None = None, settings: AskSettings | None = None) -> Subject:
+    """Open the published index of a folder for an evaluation. Raises as `Assistant.open` does."""
+    generation = store.current_generation(folder)
+    index = store.load(folder, generation)
+    settings = settings or AskSettings()
+    encoder = encoder or open_encoder(index.settings.encoder)
+    confidence = calibration.load(settings.calibration, encoder.sha256, calibration.passages_key(index.settings))
+    return Subject(
+        Assistant(index, generation or "", encoder, confidence, settings),
+        Assistant(index, generation or "", encoder, confidence, settings.model_copy(update={"max_wrong": 1.0})),
+        encoder,
+        confidence,
+    )
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """What came of one question.
 
-    `rank` is the smallest k at which the first k passages hold a complete evidence list, or None.
-    `holds` says whether the answer's quotes do. `milliseconds` is the time of the last turn.
+    `result` is None where asking failed, and `error` says why: such a question scores zero. `steps` tells for each
+    item of each evidence list after how many passages it is held, `words` in how many words of the passages a
+    list is complete. `holds` says whether the answer's quotes hold a list, `eager` what would have been answered
+    without a threshold, and `eager_holds` whether that holds one. `milliseconds` is the time of the last turn.
     """
 
     question: Question
-    result: Result
-    rank: int | None
-    holds: bool
-    milliseconds: float
+    result: Result | None
+    steps: tuple[tuple[int | None, ...], ...] = ()
+    words: int | None = None
+    holds: bool = False
+    eager: Answer | None = None
+    eager_holds: bool = False
+    milliseconds: float = 0.0
+    error: str = ""
+
+    @property
+    def rank(self) -> int | None:
+        """The smallest k at which the first k passages hold a complete evidence list, or None."""
+        return complete(self.steps)
+
+    @property
+    def answered(self) -> bool:
+        """Whether an answer was given, right or wrong."""
+        return isinstance(self.result, Answer)
+
+    @property
+    def right(self) -> bool:
+        """Whether the answer holds the evidence, or, where there is none, the question was refused."""
+        return self.holds if self.question.answerable else self.result is not None and not self.answered
+
+    @property
+    def confidence(self) -> float:
+        """Of the answer or the abstention; 0 where asking failed."""
+        return self.result.confidence if self.result else 0.0
 
 
-def run(questions: Iterable[Question], assistant: Assistant) -> list[Outcome]:
-    """Ask every question, with its earlier turns asked first, in order."""
-    return [_ask(question, assistant) for question in questions]
+def run(questions: Iterable[Question], subject: Subject) -> list[Outcome]:
+    """Ask every question, with its earlier turns asked first, in order; the encoder is warmed before."""
+    subject.encoder.encode(["warm"])
+    return [_ask(question, subject) for question in questions]
 
 
-def _ask(question: Question, assistant: Assistant) -> Outcome:
+def _ask(question: Question, subject: Subject) -> Outcome:
     turns: list[Turn] = []
-    for earlier in question.earlier:
-        turns.append(Turn(earlier, assistant.ask(earlier, turns, question.documents)))
-    start = time.perf_counter()
-    result = assistant.ask(question.question, turns, question.documents)
-    milliseconds = 1000 * (time.perf_counter() - start)
-    shown = [(hit.passage.document, hit.passage.spans) for hit in result.passages]
-    rank = next((k for k in range(1, len(shown) + 1) if holds_any(question.evidence, shown[:k])), None)
-    quoted = [(c.document.id, c.spans) for c in result.citations] if isinstance(result, Answer) else []
-    return Outcome(question, result, rank, holds_any(question.evidence, quoted), milliseconds)
-
-
-Shown = Sequence[tuple[str, Sequence[Span]]]
-"""Documents' ids, each with the spans of what is shown of it."""
-
-
-def holds_any(lists: Iterable[Sequence[Evidence]], shown: Shown) -> bool:
-    """Whether what is shown holds every item of at least one list."""
-    return any(items and all(covered(item, shown) > 0.5 for item in items) for items in lists)
-
-
-def covered(item: Evidence, shown: Shown) -> float:
-    """The share, 0 to 1, of a piece of evidence that is shown, in characters of the raw text.
-
-    >>> covered(Evidence("a", Span(0, 10)), [("a", [Span(5, 20)]), ("b", [Span(0, 10)])])
-    0.5
-    """
-    inside = {
-        offset
-        for document, spans in shown
-        if document == item.document
-        for span in spans
-        for offset in range(max(span.start, item.span.start), min(span.end, item.span.end))
-    }
-    return len(inside) / (item.span.end - item.span.start)
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """Figures for one kind of question; None where the kind has no such questions. Shares are 0 to 1.
-
-    `recall` is the share of answerable questions whose evidence is complete in the first 1, 3, 5 passages, `mrr`
-    the mean of 1/rank; `answered` and `right` the shares of answerable ones that were answered, and whose
-    answer holds the evidence; `false_answers` the share of unanswerable ones that were answered.
-    """
-
-    kind: str
-    n: int
-    recall: tuple[float, float, float] | None
-    mrr: float | None
-    answered: float | None
-    right: float | None
-    false_answers: float | None
-
-
-def table(outcomes: Sequence[Outcome]) -> list[Row]:
-    """A row for each kind, in the order in which they first come, and one for all."""
-    kinds = list(dict.fromkeys(outcome.question.kind for outcome in outcomes))
-    rows = [_row(kind, [o for o in outcomes if o.question.kind == kind]) for kind in kinds]
-    return [*rows, _row("all", outcomes)]
-
-
-def _row(kind: str, outcomes: Sequence[Outcome]) -> Row:
-    can = [o for o in outcomes if o.question.answerable]
-    cannot = [o for o in outcomes if not o.question.answerable]
-
-    def share(of: Sequence[Outcome], values: Iterable[float]) -> float | None:
-        return sum(values) / len(of) if of else None
-
-    def within(k: int) -> float:
-        return sum(o.rank is not None and o.rank <= k for o in can) / len(can)
-
-    return Row(
-        kind=kind,
-        n=len(outcomes),
-        recall=(within(1), within(3), within(5)) if can else None,
-        mrr=share(can, (1 / o.rank for o in can if o.rank)),
-        answered=share(can, (isinstance(o.result, Answer) for o in can)),
-        right=share(can, (o.holds for o in can)),
-        false_answers=share(cannot, (isinstance(o.result, Answer) for o in cannot)),
+    try:
+        for earlier in question.earlier:
+            turns.append(Turn(earlier, subject.assistant.ask(earlier, turns, question.documents)))
+        start = time.perf_counter()
+        result = subject.assistant.ask(question.question, turns, question.documents)
+        milliseconds = 1000 * (time.perf_counter() - start)
+        answer = result if isinstance(result, Answer) else None
+        eager = answer or subject.eager.ask(question.question, turns, question.documents)
+    except QAError as error:
+        return Outcome(question, None, error=str(error))
+    would = eager if isinstance(eager, Answer) else None
+    would_hold = would is not None and _quotes_hold(question, would)
+    return Outcome(
+        question,
+        result,
+        steps=steps(question.evidence, shown(result.passages)),
+        words=words_shown(question.evidence, result.passages),
+        holds=answer is not None and would_hold,
+        eager=would,
+        eager_holds=would_hold,
+        milliseconds=milliseconds,
     )
 
 
-def render(outcomes: Sequence[Outcome]) -> str:
-    """The table and the latency as text."""
-    header = ("kind", "n", "recall@1", "recall@3", "recall@5", "MRR", "answered", "evidence", "false")
-    lines: list[tuple[str, ...]] = [header]
-    for row in table(outcomes):
-        figures = (*(row.recall or (None, None, None)), row.mrr, row.answered, row.right, row.false_answers)
-        lines.append((row.kind, str(row.n), *("–" if value is None else f"{value:.2f}" for value in figures)))
-    widths = [max(len(line[i]) for line in lines) for i in range(len(header))]
-    first, *rest = widths
-    text = ["  ".join([line[0].ljust(first), *map(str.rjust, line[1:], rest)]) for line in lines]
-    times = sorted(outcome.milliseconds for outcome in outcomes)
-    text.append("")
-    text.append(
-        f"latency of a warm question: p50 {quantile(times, 0.5):.0f} ms, p95 {quantile(times, 0.95):.0f} ms\n"
-        "answered: answerable questions answered; evidence: those whose answer holds it; "
-        "false: unanswerable questions answered"
-    )
-    return "\n".join(text)
+def _quotes_hold(question: Question, answer: Answer) -> bool:
+    return holds_any(question.evidence, [(c.document.id, c.spans) for c in answer.citations])
 
 
-def quantile(ordered: Sequence[float], share: float) -> float:
-    """The value at a share, 0 to 1, of an ordered list that is not empty.
-
-    >>> quantile([1.0, 2.0, 3.0], 0.5)
-    2.0
-    """
-    return ordered[min(len(ordered) - 1, int(share * len(ordered)))]
+def shown(hits: Sequence[Hit]) -> Shown:
+    """What is shown of which document, hit by hit."""
+    return [(hit.passage.document, hit.passage.spans) for hit in hits]

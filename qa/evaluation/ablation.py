@@ -1,0 +1,70 @@
+"""What each part is good for: the same questions with dense search, with words, with both, and with the reader."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from qa.evaluation.evidence import Shown, holds_any, steps, words_shown
+from qa.evaluation.metrics import CUTS, WORDS, Figure, mean, ranking
+from qa.evaluation.run import Outcome, Subject, shown
+from qa.search import Method, Query, search
+from qa.types import Hit
+
+METHODS: tuple[Method, ...] = ("dense", "lexical", "hybrid")
+READER = "hybrid + reader"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One way of answering: the figures of its passages, and of what it would show as its answer.
+
+    Without the reader the answer is the first passage; `answer words` says how long the answers are. Nothing
+    is refused here, so that no threshold takes part.
+    """
+
+    name: str
+    figures: dict[str, Figure]
+
+
+def ablation(outcomes: Sequence[Outcome], subject: Subject, progress: Callable[[], object] = lambda: None) -> list[Row]:
+    """A row for each way of searching, and one with the reader, over the answerable questions; empty without any."""
+    asked = [outcome for outcome in outcomes if outcome.question.answerable and outcome.result]
+    hits: dict[Method, list[list[Hit]]] = {method: [] for method in METHODS}
+    for outcome in asked:
+        assert outcome.result is not None
+        query = Query.of(outcome.result.interpreted_as, subject.encoder)
+        for method in METHODS:
+            top_k = subject.assistant.settings.top_k
+            hits[method].append(search(query, subject.assistant.index, method, top_k, outcome.question.documents))
+        progress()
+    if not asked:
+        return []
+    firsts = {method: [found[:1] for found in hits[method]] for method in METHODS}
+    rows = [_row(method, asked, hits[method], [shown(f) for f in firsts[method]], firsts[method]) for method in METHODS]
+    answers: list[Shown] = [
+        [(c.document.id, c.spans) for c in outcome.eager.citations] if outcome.eager else [] for outcome in asked
+    ]
+    texts = [outcome.eager.text if outcome.eager else "" for outcome in asked]
+    passages = [list(outcome.result.passages) if outcome.result else [] for outcome in asked]
+    return [*rows, _row(READER, asked, passages, answers, texts)]
+
+
+def _row(
+    name: str,
+    asked: Sequence[Outcome],
+    hits: Sequence[Sequence[Hit]],
+    answers: Sequence[Shown],
+    texts: Sequence[str | Sequence[Hit]],
+) -> Row:
+    lists = [outcome.question.evidence for outcome in asked]
+    ranked = ranking([steps(items, shown(found)) for items, found in zip(lists, hits, strict=True)])
+    words = [words_shown(items, found) for items, found in zip(lists, hits, strict=True)]
+    lengths = [
+        len((text if isinstance(text, str) else " ".join(hit.passage.text for hit in text)).split()) for text in texts
+    ]
+    figures = {name: mean([row[name] for row in ranked]) for name in (*(f"recall@{k}" for k in CUTS), "mrr", "ndcg@10")}
+    figures |= {f"words@{n}": mean([float(w is not None and w <= n) for w in words]) for n in WORDS}
+    figures["evidence"] = mean([float(holds_any(items, given)) for items, given in zip(lists, answers, strict=True)])
+    figures["answer words"] = mean([float(length) for length in lengths])
+    return Row(name, figures)

@@ -1,0 +1,83 @@
+"""One evaluation from call to printed text: the work behind `qa eval`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from qa.config import PROJECT
+from qa.evaluation import report, table
+from qa.evaluation.ablation import ablation
+from qa.evaluation.compare import compare
+from qa.evaluation.gates import judge, load_gates
+from qa.evaluation.questions import Question, load_questions
+from qa.evaluation.results import load_results, results
+from qa.evaluation.run import open_subject, run
+from qa.evaluation.sets import Name, prepare
+from qa.index import Progress
+from qa.types import QuestionSetError
+
+GATES = PROJECT / "eval" / "gates.toml"
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What to evaluate: a question set on an index, or, if it has a `name`, a set of other people's."""
+
+    questions: Path | None
+    index: Path
+    report: Path | None = None
+    baseline: Path | None = None
+    gates: Path | None = None
+    split: str | None = None
+    name: Name | None = None
+    data: Path | None = None
+    sample: int | None = None
+    work: Path = Path("reports/sets")
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What is to be printed, the files that were written, and whether every gate was passed."""
+
+    text: str
+    files: tuple[Path, ...]
+    passed: bool
+
+
+def evaluate(wanted: Run, progress: Progress) -> Done:
+    """Run, measure, compare and judge; write the report if one is wanted. The ablation is part of a report only.
+
+    Raises:
+        QuestionSetError: the questions, the baseline, the gates or the report's folder are at fault.
+        StoreError, ModelError: as for asking.
+    """
+    before = load_results(wanted.baseline) if wanted.baseline else None
+    gates = load_gates(wanted.gates or GATES, wanted.questions) if wanted.gates or GATES.is_file() else []
+    if wanted.name:
+        assert wanted.data
+        questions, index = prepare(wanted.name, wanted.data, wanted.sample, wanted.work, progress)
+        subject, name = open_subject(index), str(wanted.name)
+    else:
+        assert wanted.questions
+        subject, name = open_subject(wanted.index), wanted.questions.name
+        questions = load_questions(wanted.questions, subject.assistant.documents)
+    questions = [question for question in questions if wanted.split in (None, question.split)]
+    if not questions:
+        raise QuestionSetError(f"{name} has no questions in the half {wanted.split!r}")
+    outcomes = run(_counted(questions, progress), subject)
+    found = results(outcomes, subject, name, ablation(outcomes, subject) if wanted.report else ())
+    comparison = compare(before, found) if before else None
+    verdicts = judge(gates, found, before)
+    parts = [table.render(found)]
+    parts += [table.compared(comparison)] if comparison else []
+    parts += [table.judged(verdicts)] if verdicts else []
+    files = report.write(wanted.report, found, verdicts, comparison) if wanted.report else []
+    return Done("\n\n".join(parts), tuple(files), all(verdict.passed for verdict in verdicts))
+
+
+def _counted(questions: Sequence[Question], progress: Progress) -> Iterator[Question]:
+    for done, question in enumerate(questions):
+        progress(done, len(questions), question.id)
+        yield question

@@ -1,0 +1,80 @@
+"""Is a piece of evidence shown: in characters of the raw text, so that it is fair to any way of cutting passages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from qa.evaluation.questions import Evidence
+from qa.types import Hit, Span
+
+HELD = 0.5
+"""A quote is held when more than this share of its characters is shown."""
+
+Shown = Sequence[tuple[str, Sequence[Span]]]
+"""Documents' ids, each with the spans of what is shown of it, in the order in which it is shown."""
+
+Lists = Iterable[Sequence[Evidence]]
+"""Complete evidence lists, any one of which will do."""
+
+
+def steps(lists: Lists, shown: Shown) -> tuple[tuple[int | None, ...], ...]:
+    """For each item of each list, after how many of the things shown it is held; None if it never is.
+
+    >>> steps([[Evidence("a", Span(0, 10))]], [("b", [Span(0, 10)]), ("a", [Span(0, 4)]), ("a", [Span(4, 9)])])
+    ((3,),)
+    """
+    return tuple(tuple(_step(item, shown) for item in items) for items in lists)
+
+
+def complete(found: Iterable[Sequence[int | None]]) -> int | None:
+    """The smallest number of things shown that completes a list, from what `steps` gives.
+
+    >>> complete([(1, None), (2, 5)])
+    5
+    """
+    return min((max(known) for items in found if (known := [n for n in items if n]) and len(known) == len(items)),
+               default=None)  # fmt: skip
+
+
+def holds_any(lists: Lists, shown: Shown) -> bool:
+    """Whether what is shown holds every item of at least one list."""
+    return complete(steps(lists, shown)) is not None
+
+
+def covered(item: Evidence, shown: Shown) -> float:
+    """The share, 0 to 1, of a piece of evidence that is shown, in characters of the raw text.
+
+    >>> covered(Evidence("a", Span(0, 10)), [("a", [Span(5, 20)]), ("b", [Span(0, 10)])])
+    0.5
+    """
+    inside: set[int] = set()
+    for document, spans in shown:
+        inside |= _inside(item, document, spans)
+    return len(inside) / (item.span.end - item.span.start)
+
+
+def words_shown(lists: Lists, hits: Sequence[Hit]) -> int | None:
+    """How many readable words of the passages, read from the first on, hold a complete list; None if all do not.
+
+    Sentences are counted whole.
+    """
+    sentences = [(hit.passage.document, sentence) for hit in hits for sentence in hit.passage.sentences]
+    last = complete(steps(lists, [(document, sentence.spans) for document, sentence in sentences]))
+    return None if last is None else sum(len(sentence.text.split()) for _, sentence in sentences[:last])
+
+
+def _step(item: Evidence, shown: Shown) -> int | None:
+    inside: set[int] = set()
+    for step, (document, spans) in enumerate(shown, start=1):
+        inside |= _inside(item, document, spans)
+        if len(inside) > HELD * (item.span.end - item.span.start):
+            return step
+    return None
+
+
+def _inside(item: Evidence, document: str, spans: Iterable[Span]) -> set[int]:
+    if document != item.document:
+        return set()
+    return {
+        offset for span in spans for offset in range(max(span.start, item.span.start), min(span.end, item.span.end))
+    }

@@ -1,0 +1,85 @@
+"""Results as text for a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from qa.evaluation.compare import Comparison
+from qa.evaluation.gates import Verdict
+from qa.evaluation.results import Results
+
+_COLUMNS = {
+    "recall@1": "recall@1", "recall@3": "recall@3", "recall@5": "recall@5", "MRR": "mrr", "nDCG@10": "ndcg@10",
+    "answered": "answered", "evidence": "evidence", "F1": "f1", "false": "false", "right": "right",
+}  # fmt: skip
+
+
+def render(found: Results) -> str:
+    """The table by kind, the intervals over all questions, the confidence, and the latency."""
+    header = ["kind", "n", *_COLUMNS]
+    kinds = [*(name for name in found["kinds"] if name != "all"), "all"]
+    lines = [header]
+    for kind in kinds:
+        group = found["kinds"][kind]
+        lines.append([kind, str(group["n"]), *(_value(group["figures"].get(name)) for name in _COLUMNS.values())])
+    every = found["kinds"]["all"]["figures"] | found["confidence"]["all"]
+    intervals = [["over all questions", "", "95 % interval", "n"]]
+    intervals += [
+        [name, _value(figure), f"{figure['low']:.2f}–{figure['high']:.2f}", str(figure["n"])]
+        for name, figure in every.items()
+    ]
+    times = found["times"]
+    latency = "" if times["p50_milliseconds"] is None else (
+        f"latency of a warm question: p50 {times['p50_milliseconds']:.0f} ms, p95 {times['p95_milliseconds']:.0f} ms\n"
+    )  # fmt: skip
+    explained = (
+        "answered: answerable questions answered; evidence: those whose answer holds it; "
+        "false: unanswerable questions answered; right: evidence held, or rightly refused"
+    )
+    parts = [columns(lines), columns(intervals), latency + explained]
+    if found["ablation"]:
+        parts.insert(2, ablated(found))
+    return "\n\n".join(parts)
+
+
+def ablated(found: Results) -> str:
+    """The ablation: a line for each way of answering."""
+    names = list(found["ablation"][0]["figures"])
+    lines = [["answerable questions", *names]]
+    for row in found["ablation"]:
+        figures = [row["figures"][name]["value"] for name in names]
+        values = [f"{v:.0f}" if n == "answer words" else f"{v:.2f}" for n, v in zip(names, figures, strict=True)]
+        lines.append([row["name"], *values])
+    return columns(lines)
+
+
+def compared(comparison: Comparison) -> str:
+    """What changed since the baseline."""
+    lines = [["against the baseline", "n", "before", "now", "p"]]
+    lines += [[d.metric, str(d.n), f"{d.before:.3f}", f"{d.after:.3f}", f"{d.p:.3f}"] for d in comparison.differences]
+    parts = [columns(lines)]
+    for name in ("won", "lost", "unpaired"):
+        ids = getattr(comparison, name)
+        parts.append(f"{name} ({len(ids)}): {', '.join(ids) or '–'}")
+    return "\n".join(parts)
+
+
+def judged(verdicts: Sequence[Verdict]) -> str:
+    """The gates, each with whether it was passed."""
+    return "\n".join(f"{'passed' if v.passed else 'FAILED'}  {v.gate}: {v.reason}" for v in verdicts)
+
+
+def _value(figure: dict[str, float] | None) -> str:
+    return "–" if figure is None else f"{figure['value']:.2f}"
+
+
+def columns(lines: Sequence[Sequence[str]]) -> str:
+    """Lines of cells as text: the first column to the left, all others to the right.
+
+    >>> print(columns([["a", "1"], ["long", "23"]]))
+    a      1
+    long  23
+    """
+    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
+    first, *rest = widths
+    return "\n".join("  ".join([line[0].ljust(first), *map(str.rjust, line[1:], rest)]) for line in lines)
