@@ -27,7 +27,7 @@ QUESTION = "Where do quartz crystals grow in the north?"
 def index(tmp_path_factory: pytest.TempPathFactory) -> Index:
     """Five papers: two alike to the letter, one with a list of references."""
     folder = tmp_path_factory.mktemp("corpus")
-    for name, text in {**PAPERS, "twin.txt": TWIN, "twin-b.txt": TWIN, "citing.txt": CITING}.items():
+    for name, text in {**PAPERS, "twin.txt": TWIN, "twin-b.txt": f"{TWIN}\n", "citing.txt": CITING}.items():
         (folder / name).write_text(text, "utf-8")
     (folder / "corpus.bib").write_text(BIBLIOGRAPHY, "utf-8")
     return build(sources_in(folder), IndexSettings(), FakeEncoder())
