@@ -24,7 +24,7 @@ check: $(VENV)/.installed-dev
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-eval: $(VENV)/.installed-eval
+eval: setup
 	@$(BIN)/qa index build
 	@$(BIN)/qa eval --report reports/eval
 
@@ -42,12 +42,7 @@ $(VENV)/.installed: pyproject.toml | $(VENV)/bin/python
 
 $(VENV)/.installed-dev: $(VENV)/.installed
 	@echo "Installing what the tests need …"
-	@$(PIP) -e '.[dev,eval]'
-	@touch $@
-
-$(VENV)/.installed-eval: $(VENV)/.installed
-	@echo "Installing what the evaluation needs …"
-	@$(PIP) -e '.[eval]'
+	@$(PIP) -e '.[dev]'
 	@touch $@
 
 clean:

@@ -533,11 +533,8 @@ def evaluate(
         assert path
         _check_questions(context, path, index)
         return
-    try:
-        from qa.evaluation.command import Run, evaluate
-    except ModuleNotFoundError as error:
-        say(f"qa: the evaluation needs {error.name}, which is not installed; run `.venv/bin/pip install -e '.[eval]'`")
-        context.exit(AT_FAULT)
+    from qa.evaluation.command import Run, evaluate
+
     with progress_bar("") as progress:
         run = Run(path, index, report, baseline, gates, split, name, data, sample, work)
         done = evaluate(run, progress)

@@ -396,13 +396,6 @@ def test_a_wrong_call_is_told_so(
     assert "Traceback" not in done.stderr
 
 
-def test_a_missing_library_is_named_with_the_command_that_helps(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(__import__("sys").modules, "qa.evaluation.command", None)
-    done = evaluate(home, home / "q.jsonl")
-    assert (done.exit_code, done.stdout) == (3, "")
-    assert "pip install -e '.[eval]'" in done.stderr
-
-
 # Other people's sets
 
 
