@@ -9,6 +9,7 @@ from pathlib import Path
 
 from qa import calibration, store
 from qa.config import AskSettings
+from qa.crossreader import CrossReader, open_reader
 from qa.dialogue import stand_alone
 from qa.embed import Encoder, open_encoder
 from qa.index import Index
@@ -29,6 +30,7 @@ class Assistant:
         encoder: Encoder,
         confidence: calibration.Calibration,
         settings: AskSettings,
+        model: CrossReader | None = None,
     ) -> None:
         if encoder.sha256 != index.encoder_sha256:
             raise ModelError("the index was made with another encoder; run `qa index build`")
@@ -37,6 +39,7 @@ class Assistant:
         self.settings = settings
         self._encoder = encoder
         self._calibration = confidence
+        self._model = model
 
     @classmethod
     def open(cls, folder: Path, settings: AskSettings | None = None, encoder: Encoder | None = None) -> Assistant:
@@ -44,14 +47,18 @@ class Assistant:
 
         Raises:
             StoreError: there is no index, or it is damaged.
-            ModelError: the encoder or the calibration is missing or does not fit.
+            ModelError: the encoder or the calibration is missing, or one of them or the reader's model does not fit.
         """
         settings = settings or AskSettings()
         generation = store.current_generation(folder)
         index = store.load(folder, generation)
         encoder = encoder or open_encoder(index.settings.encoder)
-        confidence = calibration.load(settings.calibration, encoder.sha256)
-        return cls(index, generation or "", encoder, confidence, settings)
+        model = open_reader(settings.reader_model) if settings.reader and settings.reader_model.exists() else None
+        if model is None:
+            confidence = calibration.load(settings.calibration, encoder.sha256)
+        else:
+            confidence = calibration.load(settings.reader_calibration, encoder.sha256, model.sha256)
+        return cls(index, generation or "", encoder, confidence, settings, model)
 
     @property
     def documents(self) -> tuple[Document, ...]:
@@ -79,18 +86,18 @@ class Assistant:
         hits = search(query, self.index, "hybrid", max(self.settings.read_k, self.settings.top_k), documents)
         if not hits:
             return self._abstain(question, standing, "None of the papers asked has any text to search.", 0.0, [])
-        reading = read(query, hits[: self.settings.read_k], self.index, self.settings)
+        reading = read(query, hits, self.index, self.settings, self._model)
         confidence = self._calibration.probability(reading.signals)
         citations = self._citations(reading)
         if confidence < self._calibration.threshold or not citations:
-            return self._abstain(question, standing, _reason(reading, bool(documents)), confidence, hits)
+            return self._abstain(question, standing, _reason(reading, bool(documents)), confidence, reading.hits)
         return Answer(
             question=question,
             interpreted_as=standing,
             citations=citations,
             confidence=confidence,
             highlights=reading.highlights,
-            passages=tuple(hits[: self.settings.top_k]),
+            passages=reading.hits[: self.settings.top_k],
             generation=self.generation,
         )
 

@@ -14,7 +14,9 @@ from pathlib import Path
 from qa.types import ModelError
 
 SIGNALS = ("sentence_cosine", "sentence_words", "passage_words", "unknown_words")
-"""What the reader tells for each question; see `qa.reader.read`."""
+"""What the reader tells for each question without its model; see `qa.reader.read`."""
+READER_SIGNALS = (*SIGNALS, "reader_sentence", "reader_passage", "reader_no_answer")
+"""What it tells with its model."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +24,7 @@ class Calibration:
     """probability = 1 / (1 + exp(-(bias + Σ weight · (signal - mean) / deviation))).
 
     An answer is given from `threshold` on. `fitted_on` says with which questions all this was chosen, and how.
+    `reader_sha256` names the reader's model, "" if it was fitted without one.
     """
 
     fitted_on: str
@@ -32,6 +35,7 @@ class Calibration:
     means: Mapping[str, float]
     deviations: Mapping[str, float]
     threshold: float
+    reader_sha256: str = ""
 
     def probability(self, signals: Mapping[str, float]) -> float:
         """The probability, 0 to 1, that what was found answers the question."""
@@ -42,11 +46,11 @@ class Calibration:
         return 1 / (1 + exp(-max(-50.0, min(50.0, total))))
 
 
-def load(path: Path, encoder_sha256: str) -> Calibration:
-    """Read a calibration.
+def load(path: Path, encoder_sha256: str, reader_sha256: str = "") -> Calibration:
+    """Read a calibration for an encoder, and for a reader's model if there is one.
 
     Raises:
-        ModelError: there is none, it cannot be read, or it was fitted for another encoder or other signals.
+        ModelError: there is none, it cannot be read, or it was fitted for other models or other signals.
     """
     remedy = "run `python -m qa.evaluation.calibrate`"
     try:
@@ -56,6 +60,9 @@ def load(path: Path, encoder_sha256: str) -> Calibration:
         raise ModelError(f"the calibration {path} cannot be read ({error}); {remedy}") from error
     if calibration.encoder_sha256 != encoder_sha256:
         raise ModelError(f"the calibration {path} was fitted for another encoder than this index's; {remedy}")
-    if not calibration.weights.keys() == calibration.means.keys() == calibration.deviations.keys() == set(SIGNALS):
+    if calibration.reader_sha256 != reader_sha256:
+        raise ModelError(f"the calibration {path} was fitted for another reader's model, or without one; {remedy}")
+    signals = set(READER_SIGNALS if reader_sha256 else SIGNALS)
+    if not calibration.weights.keys() == calibration.means.keys() == calibration.deviations.keys() == signals:
         raise ModelError(f"the calibration {path} was fitted for other signals than the reader's; {remedy}")
     return calibration

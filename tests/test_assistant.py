@@ -155,7 +155,7 @@ def read_wrongly(monkeypatch: pytest.MonkeyPatch, *choices: Sentence) -> None:
     def read(query: object, hits: list[Hit], *rest: object) -> Reading:
         hit = next(hit for hit in hits if hit.passage.document == "stones")
         signals = dict.fromkeys(SIGNALS, 0.0) | {"passage_words": 1.0}
-        return Reading(tuple((hit, sentence) for sentence in choices), (), signals)
+        return Reading(tuple((hit, sentence) for sentence in choices), (), signals, tuple(hits))
 
     monkeypatch.setattr(qa.assistant, "read", read)
 
