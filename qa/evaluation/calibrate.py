@@ -1,5 +1,7 @@
 """Fit the confidence: `python -m qa.evaluation.calibrate --covidqa FOLDER` writes `eval/calibration.json`.
 
+With `--reader FILE`, a model that `make reader` made, it is fitted for that model instead.
+
 A logistic model (Platt 1999) from the reader's signals to "the passages shown hold the evidence", fitted on the
 tuning half of the project's questions and on COVID-QA, each set with the same weight. The threshold is the lowest
 at which no more than `FALSE_ANSWERS` of those questions of the tuning half are answered whose evidence is not shown.
@@ -22,6 +24,7 @@ from tqdm import tqdm
 from qa import library, store
 from qa.calibration import Calibration
 from qa.config import PROJECT, AskSettings
+from qa.crossreader import CrossReader, open_reader
 from qa.dialogue import stand_alone
 from qa.embed import open_encoder
 from qa.evaluation import covidqa
@@ -41,7 +44,7 @@ FALSE_ANSWERS = 1 / 3
 _SAMPLE = 300
 
 
-def examples(questions: Sequence[Question], index: Index) -> list[Example]:
+def examples(questions: Sequence[Question], index: Index, model: CrossReader | None = None) -> list[Example]:
     """Search and read for each question as the assistant does, without a calibration."""
     encoder = open_encoder(index.settings.encoder)
     settings = AskSettings()
@@ -52,13 +55,19 @@ def examples(questions: Sequence[Question], index: Index) -> list[Example]:
             standing = stand_alone(text, [Turn(standing, Abstention(standing, standing, "", 0.0, (), ""))])
         query = Query.of(standing, encoder)
         hits = search(query, index, "hybrid", settings.read_k, question.documents)
-        signals = dict(read(query, hits, index, settings).signals)
-        shown = [(hit.passage.document, hit.passage.spans) for hit in hits[: settings.top_k]]
-        found.append((signals, holds_any(question.evidence, shown)))
+        reading = read(query, hits, index, settings, model)
+        shown = [(hit.passage.document, hit.passage.spans) for hit in reading.hits[: settings.top_k]]
+        found.append((dict(reading.signals), holds_any(question.evidence, shown)))
     return found
 
 
-def fit(own: Sequence[Example], others: Sequence[Example], fitted_on: str, encoder_sha256: str) -> Calibration:
+def fit(
+    own: Sequence[Example],
+    others: Sequence[Example],
+    fitted_on: str,
+    encoder_sha256: str,
+    reader_sha256: str = "",
+) -> Calibration:
     """The logistic model of two sets, each with the same weight, and the threshold of the first set."""
     names = sorted(own[0][0])
     rows = np.array([[signals[name] for name in names] for signals, _ in [*own, *others]])
@@ -76,6 +85,7 @@ def fit(own: Sequence[Example], others: Sequence[Example], fitted_on: str, encod
         means=_named(names, scaler.mean_),
         deviations=_named(names, scaler.scale_),
         threshold=round(float(np.quantile(unanswerable, 1 - FALSE_ANSWERS)), 4),
+        reader_sha256=reader_sha256,
     )
 
 
@@ -88,19 +98,23 @@ def _named(names: Sequence[str], values: Sequence[float]) -> dict[str, float]:
 @click.option("--questions", type=click.Path(path_type=Path), default=Path("eval/questions.jsonl"), show_default=True)
 @click.option("--covidqa", "data", type=click.Path(path_type=Path), required=True, help="Folder with COVID-QA's files.")
 @click.option("--work", type=click.Path(path_type=Path), default=Path("reports/covidqa"), help="Folder for its index.")
-@click.option("--output", type=click.Path(path_type=Path), default=PROJECT / "eval" / "calibration.json")
-def main(index: Path, questions: Path, data: Path, work: Path, output: Path) -> None:
+@click.option("--reader", type=click.Path(path_type=Path), help="A reader's model; without, the reader without one.")
+@click.option("--output", type=click.Path(path_type=Path), help="The file to write, if not the one in eval/.")
+def main(index: Path, questions: Path, data: Path, work: Path, reader: Path | None, output: Path | None) -> None:
     """Fit the confidence and write it."""
+    model = open_reader(reader) if reader else None
+    output = output or PROJECT / "eval" / ("calibration-reader.json" if model else "calibration.json")
     opened = store.load(index)
     own = [question for question in load_questions(questions, opened.documents) if question.split == "tune"]
     covidqa.write_corpus(data, work / "corpus")
     library.update(work / "corpus", work / "index", progress=lambda *step: click.echo(f"{step[0]}/{step[1]} {step[2]}"))
     others = covidqa.load_questions(data, _SAMPLE)
     fitted = fit(
-        examples(own, opened),
-        examples(others, store.load(work / "index")),
+        examples(own, opened, model),
+        examples(others, store.load(work / "index"), model),
         f"{len(own)} questions of the tuning half of {questions.name}, and {len(others)} made of COVID-QA",
         opened.encoder_sha256,
+        model.sha256 if model else "",
     )
     output.write_text(json.dumps(asdict(fitted), indent=1) + "\n", "utf-8")
     click.echo(f"{output} is written: {fitted.fitted_on}")

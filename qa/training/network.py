@@ -67,7 +67,8 @@ def start(folder: Path, tokenizer: Tokenizer, seed: int, dropout: float = 0.1) -
     return Network(encoder.float(), numbers(tokenizer, own), dropout)
 
 
-_NAMES = {"[CLS]": "<s>", "[SEP]": "</s>", "[PAD]": "<pad>", "[MASK]": "<mask>"}
+_NAMES = {"[CLS]": "<s>", "[SEP]": "</s>", "[PAD]": "<pad>"}
+"""What MPNet calls the special pieces; its vocabulary has BERT's names too, but never met them in training."""
 
 
 def numbers(tokenizer: Tokenizer, own: Tokenizer) -> Tensor:
@@ -75,9 +76,9 @@ def numbers(tokenizer: Tokenizer, own: Tokenizer) -> Tensor:
     unknown = own.token_to_id("[UNK]")
     table = torch.full((tokenizer.get_vocab_size(),), unknown if unknown is not None else 0, dtype=torch.long)
     for piece, number in tokenizer.get_vocab().items():
-        found = own.token_to_id(piece)
+        found = own.token_to_id(_NAMES.get(piece, piece))
         if found is None:
-            found = own.token_to_id(_NAMES.get(piece, piece))
+            found = own.token_to_id(piece)
         if found is not None:
             table[number] = found
     return table

@@ -31,7 +31,9 @@ def main(data: Path, dev: Path | None, output: Path, meaning: bool, sample: int)
         held = sum(case.held_out for case in mine)
         click.echo(f"{name:15} {count:6} questions, {answered:6} answered, {held:4} held out", err=True)
     if dev:
-        cases.write_rows(output / "dev.jsonl.gz", development.rows(dev, output / "covidqa", sample))
+        new = output / "dev.new"
+        cases.write_rows(new, development.rows(dev, output / "covidqa", sample))
+        new.replace(output / "dev.jsonl.gz")
     click.echo(f"{len(made.cases)} cases with {len(made.texts)} texts are in {output}", err=True)
 
 

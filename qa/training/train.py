@@ -66,12 +66,14 @@ class Limits:
     """How a run goes about it; the weights do not depend on it.
 
     Stop after `minutes`, if not 0; take as many steps in all as are done in `fit_minutes`, if not 0 (the log says how
-    many those were); write a checkpoint and figures every so many steps.
+    many those were); write a checkpoint and figures every so many steps. Figures are measured on `rows` development
+    rows of each set and ten times as many cases held out; 0 is all, and 3,000 cases.
     """
 
     minutes: float = 0.0
     fit_minutes: float = 0.0
     evaluate_every: int = 1000
+    rows: int = 0
 
 
 class Training:
@@ -256,7 +258,7 @@ def main(
     mix = dict(WEIGHTS) | {
         name: float(value) for name, value in (pair.split("=") for pair in weights.split(",") if pair)
     }
-    limits = Limits(minutes, fit_minutes, evaluate_every)
+    limits = Limits(minutes, fit_minutes, evaluate_every, limit)
     run(Training(model, recipe, device), data, cases, rows, tokenizer, output, taught, mix, limits)
 
 
@@ -304,6 +306,7 @@ def run(
     if checkpoint.exists():
         training.resume(checkpoint)
     judge = measure.judge_by(training.model, tokenizer, recipe.form, 4 * recipe.batch_tokens)
+    most = 10 * limits.rows or 3000
     sums: dict[str, Tensor] = {}
     with (
         (output / "log.jsonl").open("a", encoding="utf-8") as file,
@@ -318,7 +321,7 @@ def run(
 
         def stop_here() -> None:
             training.save(checkpoint)
-            note(held_out=_rounded(measure.held_out(cases, judge)))
+            note(held_out=_rounded(measure.held_out(cases, judge, most)))
 
         if not training.step:
             note(recipe=asdict(recipe), weights=dict(weights), device=str(training.device), cases=len(data.cases))
@@ -340,13 +343,13 @@ def run(
             click.echo(f"stopped at step {training.step} of {recipe.steps}; the same command goes on", err=True)
             return
         network.save(training.model, tokenizer, output)
-        figures = measure.held_out(cases, judge)
+        (output / "form.json").write_text(json.dumps(asdict(recipe.form)), "utf-8")
+        figures = measure.held_out(cases, judge, most)
         note(
             held_out=_rounded(figures),
             dev=_rounded(measure.development(rows, judge)) if rows else {},
             total=measure.total(figures),
         )
-    (output / "form.json").write_text(json.dumps(asdict(recipe.form)), "utf-8")
 
 
 def _same(asked: Recipe, begun: Recipe) -> Recipe:
