@@ -158,6 +158,8 @@ def held_out(cases: Cases, judge: Judge, most: int = 3000) -> dict[str, float]:
     figures["best_text"] += figures["bioasq best_text"]
     result = {name: float(np.mean(values)) for name, values in figures.items() if values}
     for name, rows in (("", scores), ("bioasq ", [row for row in scores if row[2]])):
+        if len({right for _, right, _ in rows}) < 2:
+            continue
         result[name + "answerable"] = auroc([score for score, _, _ in rows], [right for _, right, _ in rows])
     return result
 

@@ -209,6 +209,9 @@ def steps_within(minutes: float, training: Training, batches: Iterator[Batch], t
 @click.option("--cases", "folder", type=click.Path(path_type=Path), required=True, help="What `prepare` wrote.")
 @click.option("--output", type=click.Path(path_type=Path), required=True, help="Folder for checkpoints, log, weights.")
 @click.option("--start", "origin", type=click.Path(path_type=Path), help="Encoder to start from, a folder.")
+@click.option(
+    "--tokenizer", "tokens", type=click.Path(path_type=Path), help="Folder of all-MiniLM-L6-v2, if not its package."
+)
 @click.option("--teacher", type=click.Path(path_type=Path), help="A network trained before, to learn from.")
 @click.option("--at-once", default=64, show_default=True, help="Sentences in an input; 1 trains a sentence reader.")
 @click.option("--max-tokens", default=384, show_default=True)
@@ -228,6 +231,7 @@ def main(
     folder: Path,
     output: Path,
     origin: Path | None,
+    tokens: Path | None,
     teacher: Path | None,
     threads: int,
     limit: int,
@@ -247,7 +251,8 @@ def main(
         sample(list(data_room.read_rows(folder / "dev.jsonl.gz")), limit) if (folder / "dev.jsonl.gz").exists() else []
     )
     begin = origin or network.package()
-    tokenizer = network.open_tokenizer(_words(begin))
+    known = begin if (begin / network.WEIGHTS).is_file() else network.package() if tokens is None else tokens
+    tokenizer = network.open_tokenizer(known)
     data = tokenised(cases, [case for case in cases.cases if not case.held_out], tokenizer)
     model = (
         network.load(begin)
@@ -260,11 +265,6 @@ def main(
     }
     limits = Limits(minutes, fit_minutes, evaluate_every, limit)
     run(Training(model, recipe, device), data, cases, rows, tokenizer, output, taught, mix, limits)
-
-
-def _words(begin: Path) -> Path:
-    """Where the tokeniser is taken from: a network trained before has it, an encoder reads that of the package."""
-    return begin if (begin / network.WEIGHTS).is_file() else network.package()
 
 
 def sample(rows: list[dict[str, Any]], limit: int) -> list[dict[str, Any]]:

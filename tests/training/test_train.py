@@ -10,11 +10,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from click.testing import CliRunner
 from safetensors.torch import save_file
 from tokenizers import Tokenizer
 
 from qa.crossreader import CrossReader, Form, Marks
-from qa.training import export, measure, network, teacher
+from qa.training import cases as room
+from qa.training import export, measure, network, teacher, train
 from qa.training.batches import tokenised
 from qa.training.cases import Cases, Text
 from qa.training.train import Limits, Recipe, Training, run, steps_within, stream
@@ -184,3 +186,23 @@ def test_the_parts_of_a_teacher_are_put_together(tmp_path: Path) -> None:
     assert [path.name for path in pieces] == [f"model-0000{i}-of-00003.safetensors" for i in (1, 2, 3)]
     places = json.loads((tmp_path / "half" / "model.safetensors.index.json").read_text("utf-8"))["weight_map"]
     assert places == {name: path.name for name, path in zip("abc", pieces, strict=True)}
+
+
+def test_the_commands_work_together(written: Path, toy: Cases, tmp_path: Path) -> None:
+    room.save(toy, tmp_path / "cases")
+    texts = [{"heading": "", "sentences": list(toy.texts[0].sentences)}]
+    squad = {"set": "squad2", "question": "Which?", "texts": texts, "answers": []}
+    room.write_rows(tmp_path / "cases" / "dev.jsonl.gz", [squad, squad | {"answers": ["red"]}] * 3)
+    train_it = ["--cases", str(tmp_path / "cases"), "--start", str(written), "--teacher", str(written)]
+    train_it += ["--output", str(tmp_path / "network"), "--max-tokens", "128", "--weights", "toy=0.5"]
+    train_it += ["--fit-minutes", "0.01", "--rows", "1", "--batch-tokens", "400"]
+    CliRunner().invoke(train.main, train_it, catch_exceptions=False)
+    log = [json.loads(line) for line in (tmp_path / "network" / "log.jsonl").read_text("utf-8").splitlines()]
+    assert log[0]["recipe"]["steps"] == log[-1]["step"] >= 1
+    assert set(log[-1]["dev"]) == {"squad2_em", "squad2_f1", "squad2_auroc"}
+    export_it = ["--network", str(tmp_path / "network"), "--output", str(tmp_path / "reader.onnx")]
+    export_it += ["--cases", str(tmp_path / "cases"), "--single", "--rows", "1"]
+    done = CliRunner().invoke(export.main, export_it, catch_exceptions=False)
+    said = json.loads(done.stdout[done.stdout.index("{\n") :])
+    assert said["network"] == pytest.approx(said["file"], abs=1e-3)
+    assert said["fits"]
