@@ -427,7 +427,8 @@ def status(as_json: bool, corpus: Path, index: Path) -> None:
                 "state": "stale" if differences else "fresh",
                 "differences": differences,
                 "documents": [
-                    {"id": d.id, "title": d.title, "sha256": d.sha256, "extractor": d.extractor,
+                    {"id": d.id, "title": d.title, "metadata": dict(d.metadata), "sha256": d.sha256,
+                     "extractor": d.extractor,
                      "pages": len(d.page_starts) or None, "passages": counts[d.id],
                      "quality": [asdict(quality) for quality in d.quality]}
                     for d in opened.documents

@@ -43,8 +43,8 @@ def read_here(source: Source, max_words: int) -> Paper:
     """
     document = read(source)
     repaired = repair(document)
-    if repaired.title:
-        document = replace(document, metadata={"title": repaired.title} | dict(document.metadata))
+    if repaired.title and "title" not in source.metadata:
+        document = replace(document, metadata=dict(document.metadata) | {"title": repaired.title})
     passages = passages_of(document, repaired.blocks, max_words)
     if not passages:
         raise SourceError(f"{source.path} has no sentence in it; is it the right file?")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import accumulate, groupby
@@ -10,15 +11,36 @@ from math import ceil
 from typing import TYPE_CHECKING, cast
 
 from qa.repair import Block, Readable
-from qa.repair.lines import names_section
+from qa.repair.lines import goes_on, names_section
 from qa.types import Document, Kind, Passage, Sentence, Span
 
 if TYPE_CHECKING:
     import pysbd
 
 _PREFIX = re.compile(r"^(abstract|summary|keywords|key words)\s*[:.–—]\s*", re.IGNORECASE)
-_RUN_IN = re.compile(r"^([A-Z][\w’'/-]*(?: [\w’'/-]+){0,2}): (?=[A-Z0-9])")
+_RUN_IN = re.compile(r"^([A-Z][\w’'/-]*(?: [\w’'/-]+){0,4}): (?=[A-Z0-9])")
+_SPOKEN = frozenset(
+    """a also am an are as be been being both can could did do does each either few following follows found had has have
+    he her here his how however i if is it its many may might must my no not our saw say says shall she should shown so
+    some such that the their then there these they this those thus was we were what when where which while who whose
+    why will would you your one two three four five six seven eight nine ten""".split()
+)
+"""Words that make a sentence of what stands before a colon, rather than a heading."""
 _LABEL = re.compile(r"(?:fig(?:ure|\.)?|table|tab\.|scheme|box)\s*S?\d+[\w–-]*\s*[.:|]", re.IGNORECASE)
+_CAPTION_LABEL = re.compile(
+    r"(?:[^\W\d]+ )?(?:(?i:fig(?:ure)?|table|tab|scheme|box|video|file)\.?\s*S?\d+|[^\W\d]+\.?\s*S?\d+(?=\s*[.:|]))"
+)
+_ENDS = re.compile(r"[.!?…][\"'”’»)\]]*(?:\s?\[[\d,\s–-]+\]|\s?\(\d{1,3}(?:[,–-]\d{1,3})*\)|\d{1,3})?[\"'”’»)\]]*$")
+_NUMBER_FOLLOWS = re.compile(
+    r"\b(?:eqs?|tabs?|figs?|nos?|nrs?|refs?|vols?|chs?|chap|secs?|sect|approx|ca|pp?|vs|suppl|ver|n)\.$", re.IGNORECASE
+)
+"""An abbreviation that has its number behind it."""
+_ITEM = re.compile(r"\s*[a-z][.)]\s")
+"""A mark of a list's item."""
+_ITEM_NUMBER = re.compile(r"[(\[]?\d{1,3}(?:\.\d{1,3})*[.)]")
+_BARE = re.compile(r"[^\w]*|[\[(][\d,\s–-]+[\])][^\w]*")
+"""Marks and reference numbers, which are no sentence."""
+_STARTS_WITH_NUMBER = re.compile(r"\s*[(\[]?[\d<>≤≥±~]|\s*[IVX]+\b")
 _MARK = re.compile(r"\[\d[\d,\s–-]*\](?=\s+[A-Z]|\s*$)")
 """A reference mark that ends a sentence; the splitter takes some of them for the beginning of the next one."""
 _REFERENCES = frozenset({"references", "reference list", "bibliography", "literature cited", "works cited"})
@@ -31,6 +53,8 @@ _LIFTED: Mapping[str, tuple[Kind, str]] = {
 _ABSTRACTS = frozenset({"abstract", "summary"})
 _LONGEST_PIECE = 20_000
 """Characters given to the splitter at a time; its rules are regular expressions."""
+_LOOK_AHEAD = 100
+"""Characters that say how the next sentence begins."""
 
 
 def passages_of(document: Document, blocks: Sequence[Block], max_words: int) -> tuple[Passage, ...]:
@@ -51,25 +75,44 @@ def passages_of(document: Document, blocks: Sequence[Block], max_words: int) -> 
 def _labelled(blocks: Sequence[Block]) -> Iterator[tuple[tuple[str, Kind, int], Block]]:
     """Each block but the headings with its section, its kind, and a number that keeps lifted blocks apart."""
     after_abstract = _abstract_before_its_heading(blocks)
-    heading = "Abstract" if after_abstract else ""
+    untitled = "Introduction" if _has_untitled_introduction(blocks) else ""
+    heading = "Abstract" if after_abstract else untitled
     run_in = ""
     for number, block in enumerate(blocks):
         text = block.readable.text
         if block.kind == "heading":
-            heading, run_in = "" if number == after_abstract > 0 else _title_case(text), ""
+            heading, run_in = untitled if number == after_abstract > 0 else _title_case(text), ""
         elif block.kind == "body":
             if found := _PREFIX.match(text):
                 kind: Kind = "abstract"
                 section = _title_case(found[1])
             else:
-                if label := _RUN_IN.match(text):
-                    run_in = label[1]
+                run_in = _run_in_heading(text) or run_in
+                if names_section(run_in) and _kind_of(heading) != "abstract":
+                    heading, run_in = _title_case(run_in), ""
                 section = f"{heading}: {run_in}" if heading and run_in else heading or run_in
                 kind = _kind_of(heading)
             yield (section, kind, -1), block
         else:
             kind, section = _LIFTED.get(block.kind) or (cast(Kind, block.kind), _label(text))
             yield (section, kind, number), block
+
+
+def _has_untitled_introduction(blocks: Sequence[Block]) -> bool:
+    """Whether what stands between an abstract and the first heading is the introduction: no heading names one."""
+    names = [block.readable.text.strip().lower() for block in blocks if block.kind == "heading"]
+    parts = [name for name in names if name not in _ABSTRACTS]
+    has_abstract = len(parts) < len(names) or any(block.kind == "abstract" for block in blocks)
+    named = any(word in name for name in parts for word in ("introduction", "background"))
+    return has_abstract and bool(parts) and not named
+
+
+def _run_in_heading(text: str) -> str:
+    """Words before the paragraph's first colon that are a heading: up to five, and no sentence; else ""."""
+    label = _RUN_IN.match(text)
+    if label is None or label[1].lower().endswith("ed") or not _SPOKEN.isdisjoint(label[1].lower().split()):
+        return ""
+    return label[1]
 
 
 def _kind_of(heading: str) -> Kind:
@@ -97,8 +140,8 @@ def _title_case(heading: str) -> str:
 
 def _label(caption: str) -> str:
     """`Figure 2` of `Figure 2. Heterogenous …`, as far as it goes."""
-    label = re.match(r"(?:[^\W\d]+ )?[^\W\d]+\.?\s*S?\d+", caption)
-    return label[0] if label else ""
+    label = _CAPTION_LABEL.match(caption)
+    return re.sub(r"(?<=[a-z.])(?=\d)", " ", label[0].rstrip(" .:|")) if label else ""
 
 
 def sentences_of(readable: Readable) -> list[Sentence]:
@@ -113,37 +156,61 @@ def sentences_of(readable: Readable) -> list[Sentence]:
 def _bounds(text: str) -> list[tuple[int, int]]:
     """Where sentences begin and end, without the blanks between them.
 
-    The splitter's answer is taken by its count of visible characters, since it may change blanks. A boundary
-    within a word, before a fragment without a letter or digit, or after the bare label of a figure, is none;
-    one before a reference mark stands after it. If the splitter lost a character, the text is one sentence.
+    The splitter's answer is taken by its count of visible characters, since it may change blanks, and each of
+    its boundaries only where `_may_part` allows; one before a reference mark stands after it. Marks and
+    reference numbers are no sentence.
     """
     visible = [i for i, c in enumerate(text) if not c.isspace()]
-    pieces = [text[i : i + _LONGEST_PIECE] for i in range(0, len(text), _LONGEST_PIECE)]
-    sizes = [sum(not c.isspace() for c in part) for piece in pieces for part in _splitter().segment(piece)]
-    if not visible:
-        return []
-    if sum(sizes) != len(visible):
-        return [(visible[0], visible[-1] + 1)]
+    last_letter = max((i for i in visible if text[i].isalnum()), default=-1)
     bounds: list[tuple[int, int]] = []
     first = 0
-    for size in accumulate(sizes):
-        end = size
+    for end in _split(text, visible):
         if end < len(visible) and (mark := _MARK.match(text, visible[end])):
             end += sum(not c.isspace() for c in mark[0])
         if end <= first:
             continue
         start, stop = visible[first], visible[end - 1] + 1
-        inside_word = end < len(visible) and visible[end] == stop
-        rest_is_bare = not any(c.isalnum() for c in text[stop:])
-        is_label = _LABEL.fullmatch(text[start:stop]) is not None
-        if (inside_word or rest_is_bare or is_label) and end < len(visible):
+        if end < len(visible) and not (stop <= last_letter and _may_part(text, start, stop)):
             continue
-        if bounds and not any(c.isalnum() for c in text[start:stop]):
+        if bounds and _BARE.fullmatch(text[start:stop]):
             bounds[-1] = (bounds[-1][0], stop)
         else:
             bounds.append((start, stop))
         first = end
     return bounds
+
+
+def _may_part(text: str, start: int, stop: int) -> bool:
+    """Whether a sentence from `start` may end at `stop`, where the splitter ends it.
+
+    Not within a word, and not after the bare label of a figure or the number of a list's item.
+    Not without a mark that ends a sentence, as before an item of a list, nor before a word in small letters, as
+    after an abbreviation. Not between an abbreviation and its number.
+    """
+    sentence, rest = text[start:stop], text[stop : stop + _LOOK_AHEAD]
+    if not rest[:1].isspace() or _LABEL.fullmatch(sentence) or _ITEM_NUMBER.fullmatch(sentence):
+        return False
+    if not _ENDS.search(sentence) or (goes_on(rest) and not _ITEM.match(rest)):
+        return False
+    return not (_NUMBER_FOLLOWS.search(sentence) and _STARTS_WITH_NUMBER.match(rest))
+
+
+def _split(text: str, visible: Sequence[int]) -> Iterator[int]:
+    """Ends of the sentences that the splitter sees, as counts of visible characters, ascending.
+
+    A long text is given to it in pieces, each of which begins with the last sentence of the one before. Where
+    the splitter loses a character, the piece is one sentence.
+    """
+    first = 0
+    while first < len(visible):
+        last = bisect_left(visible, visible[first] + _LONGEST_PIECE)
+        piece = text[visible[first] : visible[last - 1] + 1]
+        sizes = [sum(not c.isspace() for c in part) for part in _splitter().segment(piece)]
+        ends = list(accumulate(sizes)) if sum(sizes) == last - first else [last - first]
+        if last < len(visible) and len(ends) > 1:
+            ends.pop()
+        yield from (first + end for end in ends)
+        first += ends[-1]
 
 
 @lru_cache(maxsize=1)

@@ -147,13 +147,13 @@ def _pdf_extractor() -> str:
 
 
 def read(source: Source) -> Document:
-    """Read one paper.
+    """Read one paper. What `corpus.bib` says of it goes before what a PDF states of itself.
 
     Raises:
         SourceError: the file is empty, damaged, encrypted, not UTF-8 or without text; the message names
             the file and what helps.
     """
-    pages = _pages(source.path) if source.path.suffix.lower() == ".pdf" else []
+    pages, stated = _pdf(source.path) if source.path.suffix.lower() == ".pdf" else ([], {})
     raw = PAGE_BREAK.join(page.text for page in pages) if pages else decode(source.path)
     if not any(c.isalnum() for c in raw):
         raise SourceError(f"{source.path} is empty: there is not one word in it")
@@ -170,22 +170,24 @@ def read(source: Source) -> Document:
             for region in page.regions
         ),
         extractor=extractor_of(source.path),
-        metadata=source.metadata,
+        metadata=stated | dict(source.metadata),
     )
 
 
 def _labels(pages: Sequence[Page]) -> tuple[str, ...]:
-    """The printed page numbers, () where they say nothing that counting does not."""
+    """The printed page numbers; () where they say no more than counting does, or cannot be what is printed."""
     labels = tuple(page.label or "" for page in pages)
     counted = tuple(map(str, range(1, len(pages) + 1)))
-    return labels if any(labels) and labels != counted else ()
+    are_printed = len(set(labels)) == len(labels) and not {"", "0"} & set(labels)
+    return labels if are_printed and labels != counted else ()
 
 
-def _pages(path: Path) -> list[Page]:
-    """The pages of a PDF, its text in reading order, with what each region is."""
+def _pdf(path: Path) -> tuple[list[Page], dict[str, str]]:
+    """The pages of a PDF, its text in reading order, with what each region is; and its metadata."""
     import pypdf
     from pypdf.errors import FileNotDecryptedError
 
+    from qa.pdf.metadata import metadata_of
     from qa.pdf.pages import read_pages
 
     logging.getLogger("pypdf").setLevel(logging.CRITICAL)  # its warnings are not about anything one can do
@@ -197,6 +199,7 @@ def _pages(path: Path) -> list[Page]:
         if reader.is_encrypted and not reader.decrypt(""):
             raise _encrypted(path)
         pages = [replace(page, text=_SURROGATE.sub("\ufffd", page.text)) for page in read_pages(reader)]
+        metadata = {name: _SURROGATE.sub("\ufffd", value) for name, value in metadata_of(reader, pages).items()}
     except (SourceError, MemoryError):
         raise
     except FileNotDecryptedError:
@@ -208,7 +211,7 @@ def _pages(path: Path) -> list[Page]:
         raise SourceError(f"{path} is damaged and not one page of it can be read ({fault})")
     if not any(page.text.strip() for page in pages):
         raise SourceError(f"{path} has {len(pages)} pages and no text layer: a scan; run OCRmyPDF on it first")
-    return pages
+    return pages, metadata
 
 
 def _encrypted(path: Path) -> SourceError:

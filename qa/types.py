@@ -147,11 +147,11 @@ class Document:
     sha256: str
     raw: str
     page_starts: tuple[int, ...] = ()
-    page_labels: tuple[str, ...] = ()
     layout: tuple[Region, ...] = ()
-    quality: tuple[Quality, ...] = ()
     extractor: str = "utf-8"
     metadata: Mapping[str, str] = field(default_factory=dict)
+    page_labels: tuple[str, ...] = ()
+    quality: tuple[Quality, ...] = ()
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "metadata", MappingProxyType(dict(self.metadata)))

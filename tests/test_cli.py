@@ -573,6 +573,36 @@ def test_passages_are_the_index(real_index: Path) -> None:
     assert 0 < len(one) < len(found)
 
 
+def test_a_paper_is_shown_as_it_was_read(real_index: Path) -> None:
+    shown = qa_("show", "arms-case-2019", "--index", real_index).stdout
+    passages = rows(qa_("passages", "--document", "arms-case-2019", "--index", real_index))
+    places = [shown.index(row["text"]) for row in passages]
+    assert places == sorted(places)
+    assert shown.count("[Discussion · body]") == 1
+    assert [row["text"] for row in rows(qa_("show", "arms-case-2019", "--json", "--index", real_index))] == [
+        row["text"] for row in passages
+    ]
+    refused = qa_("show", "nowhere", "--index", real_index)
+    assert (refused.exit_code, refused.stdout) == (2, "")
+    assert "there is no document 'nowhere'; there are: arms-case-2019" in refused.stderr
+
+
+def test_every_edit_is_shown_with_its_place(real_index: Path) -> None:
+    text = raw("arms-case-2019")
+    edits = rows(qa_("show", "arms-case-2019", "--edits", "--json", "--index", real_index))
+    assert all(edit["raw"] == text[edit["start"] : edit["end"]] for edit in edits)
+    assert [edit["start"] for edit in edits] == sorted(edit["start"] for edit in edits)
+    main = text.index("main-")
+    assert {"name": "join_hyphens", "kind": "join", "replacement": ""}.items() <= next(
+        edit for edit in edits if edit["start"] == main + 4
+    ).items()
+    caption = next(edit for edit in edits if edit["kind"] == "lift" and "Figure 4." in edit["raw"])
+    assert caption["name"] == "lift_captions"
+    shown = qa_("show", "arms-case-2019", "--edits", "--index", real_index)
+    assert len(shown.stdout.splitlines()) == len(edits)
+    assert re.search(r"\d+  join_hyphens \(join\)", shown.stderr)
+
+
 @pytest.mark.parametrize("method", ["dense", "lexical", "hybrid"])
 def test_search_ranks_without_an_answer(real_index: Path, real_assistant: Assistant, method: Any) -> None:
     arguments = ["search", "dose of pazopanib", "--method", method, "--top-k", "3", "--index", real_index]

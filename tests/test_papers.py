@@ -106,6 +106,11 @@ def test_a_bad_page_costs_no_other_page(tmp_path: Path) -> None:
     assert [quality.score for quality in paper.document.quality] == [1, 1, 0]
 
 
+def test_a_blank_that_is_set_as_the_space_between_two_characters(tmp_path: Path) -> None:
+    content = b"BT /F1 10 Tf 72 700 Td (The dog) Tj 4 Tc [(sl) 400] TJ 0 Tc (ives long.) Tj ET"
+    assert read_here(source(tmp_path / "a.pdf", painted(content)), 100).passages[0].text == "The dogs lives long."
+
+
 def test_the_settings_say_where_papers_are_read() -> None:
     assert papers.reader(ReadSettings(apart=False)) is read_here
     assert ReadSettings(_env_prefix="NO_").apart

@@ -10,6 +10,7 @@ import pypdf
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pypdf.generic import ArrayObject, DictionaryObject, NameObject, NumberObject
 
 from qa.sources import Source, decode, extractor_of, read, read_bibliography, sha256, sources_in
 from qa.types import Document, SourceError, Span
@@ -243,6 +244,23 @@ def test_a_pdf_is_its_pages(tmp_path: Path) -> None:
         assert document.locate(Span(start, start + len(words))).page == page
     across = document.locate(Span(document.raw.index("mice"), document.raw.index("bat")))
     assert across.page == 1
+
+
+@pytest.mark.parametrize(
+    ("start", "labels"),
+    [(1383, ("1383", "1384")), (1, ()), (0, ())],
+    ids=["of a journal's volume", "as counted", "from 0, which no paper has"],
+)
+def test_printed_page_numbers(tmp_path: Path, start: int, labels: tuple[str, ...]) -> None:
+    writer = pypdf.PdfWriter(clone_from=io.BytesIO(OWLS))
+    numbers = [
+        NumberObject(0),
+        DictionaryObject({NameObject("/S"): NameObject("/D"), NameObject("/St"): NumberObject(start)}),
+    ]
+    writer.root_object[NameObject("/PageLabels")] = DictionaryObject({NameObject("/Nums"): ArrayObject(numbers)})
+    file = io.BytesIO()
+    writer.write(file)
+    assert read(source(tmp_path / "a.pdf", file.getvalue())).page_labels == labels
 
 
 def test_the_regions_of_a_pdf_hold_its_words_in_order(tmp_path: Path) -> None:

@@ -7,4 +7,5 @@ furniture  running heads and feet, and the style of the body
 titles     the title
 kinds      what each block is
 pages      all together: `read_pages`
+metadata   what the file says of the paper: DOI, title, authors, year
 """

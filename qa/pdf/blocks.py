@@ -93,12 +93,34 @@ def _is_under(line: Line, above: Line) -> bool:
     return above.y - line.y > 0.5 * above.size and overlap > 0.5 * min(above.width, line.width)
 
 
-def in_reading_order(blocks: Sequence[Block]) -> list[Block]:
+def in_reading_order(blocks: Sequence[Block], body: Style) -> list[Block]:
     """Blocks as one reads them: what is above comes first, and a left column before the one to its right.
 
-    A page on which one style ends across all columns and another begins is read as two.
+    A page on which one style ends across all columns and another begins is read as two. Notes in the margin,
+    in smaller type than the body's, come last and are marked.
     """
-    return [block for part in _parts(blocks) for block in _by_columns(part)]
+    left, right = _measure(blocks, body)
+    for block in blocks:
+        outside = block.x1 < left - 0.5 * body.size or block.x0 > right + 0.5 * body.size
+        narrow = block.x1 - block.x0 < 0.45 * (right - left)
+        block.aside = outside and narrow and max(line.size for line in block.lines) < 0.95 * body.size
+    main = [block for block in blocks if not block.aside]
+    notes = sorted((block for block in blocks if block.aside), key=lambda block: -block.top)
+    return [block for part in _parts(main) for block in _by_columns(part)] + notes
+
+
+def _measure(blocks: Sequence[Block], body: Style) -> tuple[float, float]:
+    """The left and right edge of the page's paragraphs in the body's type; without such, the whole plane."""
+    found = [
+        block
+        for block in blocks
+        if len(block.lines) >= 3
+        and 2 * sum(abs(line.size - body.size) < 0.6 for line in block.lines) > len(block.lines)
+        and block.x1 - block.x0 > 12 * body.size
+    ]
+    if not found:
+        return float("-inf"), float("inf")
+    return min(block.x0 for block in found), max(block.x1 for block in found)
 
 
 def _parts(blocks: Sequence[Block]) -> list[list[Block]]:
@@ -138,9 +160,8 @@ def _by_columns(blocks: Sequence[Block]) -> list[Block]:
     """Blocks by the place of each to each; of very many, the smallest come last."""
     blocks = sorted(blocks, key=lambda block: -sum(len(line.text) for line in block.lines))
     blocks, rest = blocks[:MOST_BLOCKS], blocks[MOST_BLOCKS:]
-    x0, x1, top, bottom = (
-        np.array([getattr(block, name) for block in blocks]) for name in ("x0", "x1", "top", "bottom")
-    )
+    top, bottom = (np.array([getattr(block, name) for block in blocks]) for name in ("top", "bottom"))
+    x0, x1 = np.array(_reaches(blocks)).T
     middle = (top + bottom) / 2
     shares = np.minimum(x1[:, None], x1) - np.maximum(x0[:, None], x0) > 2.0
     first = np.zeros_like(shares)
@@ -150,6 +171,34 @@ def _by_columns(blocks: Sequence[Block]) -> list[Block]:
         first[a] = np.where(shares[a], top[a] > top, (x0[a] < x0) & ~between.any(axis=1))
     order = _sorted(first, top, x0)
     return [blocks[i] for i in order] + sorted(rest, key=lambda block: (-block.top, block.x0))
+
+
+def _reaches(blocks: Sequence[Block]) -> list[tuple[float, float]]:
+    """Left and right edge of each block; a heading reaches as far as the text under it if it has nothing beside it."""
+    reaches = [(block.x0, max(block.x1, block.x0 + 4)) for block in blocks]
+    upwards = sorted(range(len(blocks)), key=lambda i: blocks[i].top)
+    for i in upwards:
+        block = blocks[i]
+        if len(block.lines) > 3:
+            continue
+        under = max((j for j in upwards if _stands_under(block, blocks[j])), key=lambda j: blocks[j].top, default=None)
+        if under is None:
+            continue
+        x0, x1 = reaches[under]
+        free = all(
+            other is block
+            or min(other.top, block.top) <= max(other.bottom, block.bottom)
+            or min(other.x1, x1) <= max(other.x0, x0)
+            for other in blocks
+        )
+        if free and x0 - 3 <= block.x0 and block.x1 <= x1 + 3:
+            reaches[i] = (x0, x1)
+    return reaches
+
+
+def _stands_under(above: Block, block: Block) -> bool:
+    gap = above.bottom - block.top
+    return -2 <= gap < 2.2 * above.lines[-1].size and min(above.x1, block.x1) > max(above.x0, block.x0)
 
 
 def _sorted(first: NDArray[np.bool_], top: NDArray[np.float64], x0: NDArray[np.float64]) -> list[int]:

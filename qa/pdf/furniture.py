@@ -12,6 +12,8 @@ REFERENCES = re.compile(
     r"^(?:\d+\.?\s+)?(?:references?(?: and notes| cited| list)?|bibliography|literature(?: cited)?|works cited)[.:]?$",
     re.IGNORECASE,
 )
+_LABEL = re.compile(r"^(?:fig(?:ure|\.)?|table|scheme|box|chart|plate)\s*[A-Z]?(?:\d+|[IVX]+)\b", re.IGNORECASE)
+"""The label of a table or figure: at the top of several pages it is the same, numbers aside, and no head."""
 _MARGIN = 0.12
 """Share of a page's height, above and below, in which running heads and feet stand."""
 
@@ -45,6 +47,8 @@ def running_heads(pages: Sequence[Sequence[Line]], heights: Sequence[float]) -> 
         keys = [(_shape(line), round(line.y / 4), round(line.x0 / 4)) for line in lines]
         heads = {i for i, key in enumerate(keys) if lines[i].aside or len(at_place[key]) >= often}
         repeated = {i for i, key in enumerate(keys) if len(at_height[key[:2]]) > 1} | heads
+        labels = {i for i in repeated if _LABEL.match(lines[i].text)}
+        heads, repeated = heads - labels, repeated - labels
         heads |= _outermost(lines, repeated, (1 - _MARGIN) * height, float("inf"))
         last = len(lines) - 1
         upwards = _outermost(lines[::-1], {last - i for i in repeated}, float("-inf"), _MARGIN * height)

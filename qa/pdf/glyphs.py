@@ -22,6 +22,14 @@ Matrix = tuple[float, float, float, float, float, float]
 _IDENTITY: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
 _DEEPEST = 8
 """Form XObjects within form XObjects that are followed."""
+_WORD_SPACE = 0.15
+"""Ems between the characters of a string from which on they are two words' or spaced for effect."""
+_TEX_CODES = {
+    **dict(zip("\x0b\x0c\r\x0e\x0f", ("ff", "fi", "fl", "ffi", "ffl"), strict=True)),
+    **dict(zip("\x1b\x1c\x1d\x1e\x1f", ("ff", "fi", "fl", "ffi", "ffl"), strict=True)),
+    **dict(zip("\x10\x11\x15\x16", "“”–—", strict=True)),
+}
+"""What TeX's text fonts have under control codes (OT1 and T1), where a bitmap font does not name its glyphs."""
 _SUBSET = re.compile(r"^/?[A-Z]{6}\+")
 _BOLD = re.compile(r"bold|black|heavy|demi|CMBX|(?<=[-.,_])B(?![a-z])", re.IGNORECASE)
 _ITALIC = re.compile(r"ital|obli|slant|CMTI|(?<=[-.,_])(?:It|I)(?![a-z])", re.IGNORECASE)
@@ -57,6 +65,14 @@ class Run:
     blank_after: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class _Drawn:
+    """Widths of a Type 3 font by character code, in thousandths of its unit; how many ems that unit is."""
+
+    widths: dict[int, float]
+    em: float
+
+
 @dataclass(slots=True)
 class _Typeface:
     """A pypdf font with, for each character code, its text and its width in thousandths of the em."""
@@ -64,6 +80,8 @@ class _Typeface:
     font: Font
     face: Face
     glyphs: dict[str, tuple[str, float]] = field(default_factory=dict)
+    drawn: _Drawn | None = None
+    """What a Type 3 font says of its glyphs, whose measure is its own."""
 
     def codes(self, value: bytes) -> str:
         encoding = self.font.encoding
@@ -72,7 +90,8 @@ class _Typeface:
     def glyph(self, code: str) -> tuple[str, float]:
         known = self.glyphs.get(code)
         if known is None:
-            known = self.glyphs[code] = (self._text(code), float(self.font.get_text_width(code)))
+            width = self.drawn.widths.get(ord(code), 0.0) if self.drawn else float(self.font.get_text_width(code))
+            known = self.glyphs[code] = (self._text(code), width)
         return known
 
     def _text(self, code: str) -> str:
@@ -82,6 +101,8 @@ class _Typeface:
         text = "".join(str(font.character_map.get(c, c)) for c in text)
         if not font.interpretable:
             return "\ufffd"
+        if self.drawn and len(text) == 1 and text in _TEX_CODES:
+            return _TEX_CODES[text]
         if text in ("\t", "\n", "\r", "\u00a0"):
             return " "
         return "".join("\ufffd" if unicodedata.category(c) in ("Cc", "Cs", "Cn") else c for c in text)
@@ -193,7 +214,11 @@ class Painter:
             return None
         if id(resource) not in self._typefaces:
             font = Font.from_font_resource(resource)
-            self._typefaces[id(resource)] = _Typeface(font, _face(font))
+            drawn = _drawn(resource) if resource.get("/Subtype") == "/Type3" else None
+            face = _face(font)
+            if drawn and "/ToUnicode" not in resource and "/FontDescriptor" not in resource:
+                face = Face(str(resource.get("/Name", name)), face.bold, face.italic)
+            self._typefaces[id(resource)] = _Typeface(font, face, drawn=drawn)
             self._kept.append(resource)
         return self._typefaces[id(resource)]
 
@@ -201,6 +226,23 @@ class Painter:
 def _entry(dictionary: Any, name: Any) -> Any:
     found = dictionary.get(name) if isinstance(dictionary, DictionaryObject) else None
     return None if found is None else found.get_object()
+
+
+def _drawn(resource: DictionaryObject) -> _Drawn | None:
+    """The measures of a Type 3 font; None if it lacks them.
+
+    A letter is about half an em wide on average. Where the font's unit is far from that it is taken for another.
+    """
+    values, matrix = _entry(resource, "/Widths"), _entry(resource, "/FontMatrix")
+    if not isinstance(values, list) or not isinstance(matrix, list) or not matrix:
+        return None
+    first, scale = int(_number(resource.get("/FirstChar"))), abs(_number(matrix[0])) * 1000
+    widths = {first + i: _number(value.get_object()) * scale for i, value in enumerate(values)}
+    inked = [width for width in widths.values() if width > 0]
+    if not inked:
+        return None
+    em = 2 * sum(inked) / len(inked) / 1000
+    return _Drawn(widths, 1.0 if 0.4 < em < 2.5 else em)
 
 
 def _face(font: Font) -> Face:
@@ -223,10 +265,21 @@ def _page_matrix(page: pypdf.PageObject) -> Matrix:
 
 
 def _show(state: _State, matrix: Matrix, value: bytes, runs: list[Run]) -> Matrix:
-    """Add the run that a string paints; returns the text matrix after it."""
+    """Add the run that a string paints; returns the text matrix after it.
+
+    Two characters spaced as far as words are: some programs write a word's last and the next one's first so.
+    """
     typeface = state.typeface
     if typeface is None or not value:
         return matrix
+    if state.char_space > _WORD_SPACE * abs(state.size) and len(list(typeface.codes(value))) == 2:
+        half = len(value) // 2
+        matrix = _show_string(state, typeface, matrix, value[:half], runs)
+        value = value[half:]
+    return _show_string(state, typeface, matrix, value, runs)
+
+
+def _show_string(state: _State, typeface: _Typeface, matrix: Matrix, value: bytes, runs: list[Run]) -> Matrix:
     texts, ends = [], [0.0]
     single = not isinstance(typeface.font.encoding, str)
     per_em = state.size / 1000
@@ -250,8 +303,11 @@ def _run(state: _State, matrix: Matrix, texts: list[str], ends: list[float]) -> 
     while last > first and not texts[last - 1].strip():
         last -= 1
     a, b, c, d, e, f = _times(matrix, state.ctm)
-    size = abs(state.size) * hypot(c, d)
-    if size <= 0 or state.typeface is None:
+    if state.typeface is None:
+        return None
+    drawn = state.typeface.drawn
+    size = abs(state.size) * hypot(c, d) * (drawn.em if drawn else 1.0)
+    if size <= 0:
         return None
     if first == last:  # a blank alone: it may be the only blank between two words
         x, y = e + state.rise * c, f + state.rise * d
@@ -269,7 +325,7 @@ def _run(state: _State, matrix: Matrix, texts: list[str], ends: list[float]) -> 
         y,
         size,
         state.typeface.face,
-        float(state.typeface.font.space_width) / 1000,
+        0.25 if drawn else float(state.typeface.font.space_width) / 1000,
         turn,
         first > 0,
         last < len(texts),

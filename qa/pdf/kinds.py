@@ -10,6 +10,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from qa.pdf.furniture import REFERENCES, style_of
 from qa.pdf.layout import Block, Line, Style
@@ -23,6 +24,17 @@ _CAPTION = re.compile(
     re.IGNORECASE,
 )
 _ABSTRACT = re.compile(r"^(?:abstract|summary|synopsis|a\s?b\s?s\s?t\s?r\s?a\s?c\s?t)\b\s*[.:–—|]?\s*", re.IGNORECASE)
+_PART = re.compile(
+    r"^(?:(?:study |trial |main |principal |primary |clinical )*"
+    r"(?:background|context|introduction|importance|purpose|rationale"
+    r"|objectives?|aims?|hypothes[ie]s|design|setting|participants?|patients?|subjects|interventions?|materials?|methods?"
+    r"|methodology|measure(?:ment)?s?|outcomes?|results?|findings|discussion|conclusions?|interpretation|significance"
+    r"|limitations|(?:trial )?registration|funding)"
+    r"(?:[ /,]*(?:and|of|the|study|trial|purpose|aims?|objectives?|methods?|methodology|results?|findings|measures?"
+    r"|discussion|conclusions?|significance|registration|number|design))*)\s*(?P<stop>[:.—–]|$)",
+    re.IGNORECASE,
+)
+"""The label of an abstract's part."""
 _KEYWORDS = re.compile(r"^(?:key\s?-?words?(?: and phrases)?|index terms)\b", re.I)
 _NAMED = re.compile(rf"{REFERENCES.pattern}|{_ABSTRACT.pattern}$", re.IGNORECASE)
 """A line that is a heading by itself, whatever stands above or below it."""
@@ -48,8 +60,9 @@ _STATEMENT = re.compile(
 _FIRST_SECTION = re.compile(r"^(?:(?:1|I)[.:]?\s+[^\d\s]|(?:general )?(?:introduction|background)\b)", re.IGNORECASE)
 _BULLET = re.compile(r"^(?:[•●▪■◦○–—*·-]|\(?\d{1,2}[.)]|\(?[a-z]\))\s")
 _FOOTNOTE = re.compile(r"^(?:[*†‡§¶#]|\[?\d{1,2}\]?\s?[A-Z]|\[[a-h]\])")
+_ENTRY = re.compile(r"^(?:[\[(]?\d{1,3}[\]).]*\s+)?[^\W\d_a-z][\w’'-]+,?\s.{0,400}?\b(?:1[89]|20)\d\d\b")
 _PAGE_NUMBER = re.compile(r"^(?:page\s+)?\d{1,5}(?:\s*(?:of|/|\|)\s*\d{1,5})?$", re.IGNORECASE)
-_ENDS_SENTENCE = re.compile(r"[.!?:;][\"'”’)\]\d,–-]*$")
+_ENDS_SENTENCE = re.compile(r"[.!?:;][\"'”’)\]]*$|(?<!\d)[.!?:;][\"'”’)\]\d,–-]*$")
 _LONGEST_HEADING = 160
 """Characters of a heading at most."""
 
@@ -112,12 +125,17 @@ class Paper:
     def _split(self, page: int, block: Block) -> list[Item]:
         """A caption as a whole; anything else in headings and paragraphs."""
         if self._caption(block):
-            return [Item(page, block, "caption")]
+            return self._caption_and_rest(page, block)
+        if block.aside:
+            return [Item(page, block, "authors" if page <= 1 else "table")]
         items: list[Item] = []
         lines = block.lines
         i = start = 0
         while i < len(lines):
             after_heading = i == start and bool(items) and items[-1].kind == "heading"
+            if i > start and page <= 1 and _opens_front(lines, i):
+                items.append(Item(page, Block(lines[start:i])))
+                start = i
             end = self._heading_end(block, i, after_heading)
             if end > i:
                 if i > start:
@@ -134,6 +152,21 @@ class Paper:
             items.append(Item(page, Block(lines[start:])))
         return items
 
+    def _caption_and_rest(self, page: int, block: Block) -> list[Item]:
+        """A caption in the body's own type ends at a larger step or an indent; what follows is split anew."""
+        lines = block.lines
+        steps = [above.y - line.y for above, line in pairwise(lines)]
+        if not self._in_body(style_of(lines)) or len(steps) < 2:
+            return [Item(page, block, "caption")]
+        ends = (
+            i
+            for i, step in enumerate(steps, 1)
+            if (i > 1 and step > 1.12 * min(steps)) or _begins_paragraph(lines, i, ended=_is_short(lines[i - 1], block))
+        )
+        cut = next(ends, len(lines))
+        rest = self._split(page, Block(lines[cut:])) if cut < len(lines) else []
+        return [Item(page, Block(lines[:cut]), "caption"), *rest]
+
     def _heading_end(self, block: Block, first: int, after_heading: bool) -> int:
         """Number of the line after the heading that begins with a line, or that line's own number."""
         lines = block.lines
@@ -146,6 +179,8 @@ class Paper:
         style = lines[first].style
         if first and _alike(lines[first - 1].style, style) and not (after_heading or _NAMED.match(lines[first].text)):
             return first
+        if REFERENCES.match(lines[first].text) and _is_entry(lines[first + 1 :]):
+            return first + 1
         following = lines[first + 1] if first + 1 < len(lines) else None
         if not self._stands_out(lines[first], following):
             return first
@@ -164,6 +199,8 @@ class Paper:
         Smaller than the body's type it stands out if it is bold or the line that follows has another face.
         """
         face = line.style.face
+        if _in_capitals(line.text) and self._in_body(line.style):
+            return following is None or not _in_capitals(following.text)
         whole = sum(len(run.text) for run in line.runs if run.face == face)
         if whole < 0.9 * sum(len(run.text) for run in line.runs) and line.bold < 0.95:
             return False
@@ -216,6 +253,7 @@ class Paper:
         return (
             item.kind == "body"
             and self._in_body(item.style)
+            and _small_share(item.text) > 0.35
             and (item.words >= 20 or (len(lines) >= 2 and max(line.width for line in lines) > 0.7 * self.column))
         )
 
@@ -243,7 +281,7 @@ class Paper:
                 for i, item in enumerate(items)
                 if item.page <= pages and item.kind in ("body", "heading") and self._opens_abstract(item)
             ),
-            None,
+            self._structured(),
         )
         after = self._name_labelled_abstract(labelled) if labelled is not None else 0
         start = self._first_prose(after, bare=labelled is None)
@@ -255,6 +293,22 @@ class Paper:
             if item.kind in ("body", "heading") and not _ABSTRACT.fullmatch(item.text):
                 item.kind = "authors"
         return start
+
+    def _structured(self) -> int | None:
+        """Number of the item that opens an abstract without a heading, which has its parts' labels in the line."""
+        opening: int | None = None
+        labels = 0
+        for i, item in enumerate(self.items):
+            if item.page > self.items[0].page + 1 or labels >= 3:
+                break
+            if item.kind == "heading" and item.words < 4 and opening is not None:
+                break
+            for line in item.block.lines if item.kind == "body" else ():
+                found = _PART.match(line.text)
+                if found and found["stop"] and len(line.text) > found.end() + 10:
+                    opening = i if opening is None else opening
+                    labels += 1
+        return opening if labels >= 3 else None
 
     def _first_prose(self, after: int, bare: bool) -> int:
         """Number of the first item of the paper's own text; `bare` if an abstract without label may precede it."""
@@ -300,16 +354,23 @@ class Paper:
             items[first].kind = "abstract"
             style = items[first].style
         after = first + 1
+        words = 0
+        parts: list[Item] = []
         for i in range(first + 1, len(items)):
             item = items[i]
             if item.page > items[first].page + 1 or REFERENCES.match(item.text):
                 break
+            if item.kind == "heading" and words < 600 and _continues_abstract(item, parts, style is None):
+                parts.append(item)
+                continue
             if item.kind == "heading":
                 if style is not None and item.style.size >= label.size - 0.1:
                     break
                 continue
             if item.kind != "body" or _LICENCE.search(item.text[:400]):
                 continue
+            if style not in (None, item.style, self.body) and words >= 40 and self._is_prose(item):
+                break
             if _KEYWORDS.match(item.text):
                 item.kind = "authors"
                 after = i + 1
@@ -317,6 +378,7 @@ class Paper:
                     break
             elif (style is None and item.words >= 15) or item.style == style:
                 item.kind, style, after = "abstract", item.style, i + 1
+                words += item.words
         for item in items[first:after]:
             if item.kind == "heading" and item is not items[first]:
                 item.kind = "abstract"
@@ -366,6 +428,10 @@ class Paper:
     def _kind(self, item: Item, after_body: bool, front: bool) -> RegionKind:
         """The kind of an item of the paper itself that is no heading, caption or reference."""
         sentence = bool(_ENDS_SENTENCE.search(item.text)) and item.words >= 4
+        if _is_numbers(item.text):
+            return "table"
+        if (front or after_body) and (_RECEIVED.search(item.text) or _addresses(item.text)):
+            return "authors"
         if _LICENCE.search(item.text[:400]) and item.words < 150:
             return "authors"
         if abs(item.style.size - self.body.size) <= self.slack and (self._in_body(item.style) or item.words >= 15):
@@ -373,14 +439,13 @@ class Paper:
             return "body" if is_text and not self._is_column(item) else "table"
         if front:
             return "authors"
-        if after_body and (_RECEIVED.search(item.text) or _addresses(item.text)):
-            return "authors"
         if after_body:
             return "body" if item.words >= 12 or sentence else "table"
         if item.style.size < self.body.size - self.slack and _FOOTNOTE.match(item.text) and sentence:
             return "footnote"
         if sentence and item.words >= 15 and item.style.face == self.body.face:
-            return "body"
+            small = item.style.size < 0.78 * self.body.size and len(item.block.lines) <= 6
+            return "footnote" if small else "body"
         return "caption" if sentence and item.words >= 25 else "table"
 
     def _is_column(self, item: Item) -> bool:
@@ -421,7 +486,9 @@ class Paper:
                 continue
             beside = min(block.top, caption.block.top) - max(block.bottom, caption.block.bottom) > 0
             below = floor - 1 <= block.bottom and block.top <= caption.block.bottom + 2
-            if is_table and below and _over(item, caption):
+            if _continues_caption(item, caption):
+                item.kind = "caption"
+            elif is_table and below and _over(item, caption):
                 item.kind = "table"
             elif not is_table and beside and item.style == caption.style and item.words >= 8:
                 item.kind = "caption"
@@ -434,14 +501,69 @@ def _addresses(text: str) -> bool:
     return len(_ADDRESS.findall(text)) >= max(3, len(words) / 25) and plain < 0.4 * len(words)
 
 
+def _is_numbers(text: str) -> bool:
+    """Whether most words of a text are numbers or signs."""
+    words = text.split()
+    return len(words) >= 3 and sum(not re.search(r"[^\W\d_]{2}", word) for word in words) > 0.75 * len(words)
+
+
+def _small_share(text: str) -> float:
+    """Share of a text's words that begin with a small letter: names and addresses have few."""
+    words = [word for word in text.split() if word[0].isalpha()]
+    return sum(word[0].islower() for word in words) / max(1, len(words))
+
+
+def _continues_caption(item: Item, caption: Item) -> bool:
+    """Whether an item is the last line of a caption, which a column of the table under it cut off."""
+    gap = caption.block.bottom - item.block.top
+    near = abs(gap) < 0.35 * item.style.size and abs(item.block.x0 - caption.block.x0) < 2
+    full = caption.block.lines[-1].x1 > caption.block.x1 - 3 * item.style.size
+    return near and full and item.style == caption.style and len(item.block.lines) == 1
+
+
 def _over(a: Item, b: Item) -> bool:
     return min(a.block.x1, b.block.x1) > max(a.block.x0, b.block.x0)
 
 
-def _begins_paragraph(lines: Sequence[Line], i: int) -> bool:
+def _is_entry(lines: Sequence[Line]) -> bool:
+    """Whether lines begin with an entry of a reference list: a number or a name first, a year soon."""
+    text = " ".join(line.text for line in lines[:6])
+    return bool(_ENTRY.match(text))
+
+
+def _continues_abstract(heading: Item, parts: Sequence[Item], bare: bool) -> bool:
+    """Whether a heading is a part of the abstract that has these parts so far; `bare` if it has no text yet."""
+    if not _PART.fullmatch(heading.text):
+        return False
+    if not parts:
+        return bare
+    names = [part.text.lower().strip(" :.") for part in parts]
+    name = heading.text.lower().strip(" :.")
+    over = any(known.startswith(("conclusion", "interpretation")) for known in names) and "registration" not in name
+    return (
+        heading.style == parts[0].style
+        and not over
+        and name not in names
+        and not name.startswith(("introduction", "background"))
+    )
+
+
+def _opens_front(lines: Sequence[Line], i: int) -> bool:
+    """Whether a line within a block opens the abstract or the keywords: by its label, set off from what follows."""
+    line = lines[i]
+    keywords = _KEYWORDS.match(line.text)
+    label = keywords or _ABSTRACT.match(line.text)
+    if label is None or not (_ENDS_SENTENCE.search(lines[i - 1].text) or lines[i - 1].text[-1:].isalpha()):
+        return False
+    stop = line.text[label.end() :].lstrip()[:1] if keywords else label[0].rstrip()[-1:]
+    return stop in (":", ".", "—", "–", "|") or line.runs[0].face != line.runs[-1].face
+
+
+def _begins_paragraph(lines: Sequence[Line], i: int, ended: bool = False) -> bool:
+    """Whether a line is indented under the end of a sentence; `ended` if something else shows that end."""
     line, before = lines[i], lines[i - 1]
     indent = line.x0 - before.x0
-    if not 0.6 * line.size < indent < 4 * line.size or not _ENDS_SENTENCE.search(before.text):
+    if not 0.6 * line.size < indent < 4 * line.size or not (ended or _ENDS_SENTENCE.search(before.text)):
         return False
     return i + 1 == len(lines) or lines[i + 1].x0 < line.x0 - 0.6 * line.size
 
@@ -458,6 +580,12 @@ def _reads_as_heading(block: Block, first: int, end: int) -> bool:
     if end < len(lines):
         return _is_short(lines[end - 1], block) or lines[end].text[:1].isupper()
     return not (text.endswith(".") and not lines[first].style.face.bold and len(text) > 60)
+
+
+def _in_capitals(text: str) -> bool:
+    """Whether a text is words in capitals, and no mere abbreviation."""
+    words = re.findall(r"[^\W\d_]{2,}", text)
+    return text.upper() == text and sum(map(len, words)) >= 6 and max(map(len, words)) >= 5 and len(words) <= 12
 
 
 def _alike(a: Style, b: Style) -> bool:

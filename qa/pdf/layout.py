@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass, field
 from itertools import pairwise
 from statistics import median
@@ -71,9 +71,10 @@ class Line:
 
 @dataclass(slots=True)
 class Block:
-    """Lines that belong together, from top to bottom."""
+    """Lines that belong together, from top to bottom; `aside` if they are a note beside the text."""
 
     lines: list[Line]
+    aside: bool = False
     x0: float = field(init=False)
     x1: float = field(init=False)
     top: float = field(init=False)
@@ -123,12 +124,13 @@ def lines_of(runs: Iterable[Run]) -> list[Line]:
         raise ValueError(f"{len(pieces)} pieces of text on one page")
     pieces.sort(key=lambda piece: -piece.y)
     numbers = _line_numbers(pieces)
+    edges = _right_edges(pieces)
     groups = Groups(len(pieces))
     for i, piece in enumerate(pieces):
         for j in range(i + 1, len(pieces)):
             if piece.y - pieces[j].y > 1.5 * max(piece.size, 8.0):
                 break
-            if i not in numbers and j not in numbers and _adjoin(piece, pieces[j]):
+            if i not in numbers and j not in numbers and _adjoin(piece, pieces[j], edges):
                 groups.join(i, j)
     for i in numbers:
         pieces[i].aside = True
@@ -241,8 +243,17 @@ def _continues(base: Run, last: Run, run: Run) -> bool:
     return min(base.size, run.size) < 0.85 * em and rise < 0.6 * em and -0.5 * em < gap < 0.4 * em
 
 
-def _adjoin(a: Line, b: Line) -> bool:
-    """Whether two pieces are parts of one line: side by side, or a script, or a list's mark and its text."""
+def _right_edges(pieces: Sequence[Line]) -> set[int]:
+    """Where columns end: points, rounded, at which four or more long pieces end."""
+    ends = Counter(round(piece.x1) for piece in pieces if piece.width > 10 * piece.size)
+    return {x for x in ends if ends[x - 1] + ends[x] + ends[x + 1] >= 4}
+
+
+def _adjoin(a: Line, b: Line, edges: Set[int]) -> bool:
+    """Whether two pieces are parts of one line: side by side, or a script, or a list's mark and its text.
+
+    What looks like a mark but ends where a column ends is an equation's number.
+    """
     if b.x0 < a.x0:
         a, b = b, a
     em, small = max(a.size, b.size), min(a.size, b.size)
@@ -250,7 +261,7 @@ def _adjoin(a: Line, b: Line) -> bool:
     if em > INITIAL * small:
         return False
     if rise <= 0.12 * em:
-        if _LIST_MARK.match(a.text):
+        if _LIST_MARK.match(a.text) and round(a.x1) not in edges:
             return -0.3 * em < gap < 2.5 * em
         return -0.3 * em < gap < NEAR_WORD * em or (gap <= 0 and _fits_between(a, b))
     if small > 0.85 * em or rise >= 0.6 * em:
@@ -285,6 +296,8 @@ def text_of(runs: Sequence[Run], y: float, size: float) -> str:
     A raised smaller number after a word is a reference mark and is put in square brackets; after the number 10
     it is an exponent and is put after a caret. Other scripts stay attached (`CO2`, `km2`).
     """
+    if (spaced := _letter_spaced(runs)) is not None:
+        return spaced
     text = ""
     i = 0
     while i < len(runs):
@@ -300,6 +313,21 @@ def text_of(runs: Sequence[Run], y: float, size: float) -> str:
             text += (" " if gap else "") + runs[i].text
         i = end
     return text.strip()
+
+
+def _letter_spaced(runs: Sequence[Run]) -> str | None:
+    """The text of a line set with its letters apart, which has no blanks but between words; None for any other."""
+    if len(runs) < 5 or sum(len(run.text) for run in runs) > 1.2 * len(runs):
+        return None
+    painted = [a.blank_after or b.blank_before for a, b in pairwise(runs)]
+    gaps = [(b.x0 - a.x1) / max(a.size, b.size) for a, b in pairwise(runs)]
+    usual = median(gaps)
+    if sum(painted) > 0.4 * len(painted) or usual < KERNING or min(gaps) < 0.5 * usual:
+        return None
+    return runs[0].text + "".join(
+        (" " if blank or gap > 1.7 * usual else "") + run.text
+        for blank, gap, run in zip(painted, gaps, runs[1:], strict=True)
+    )
 
 
 def _is_raised(run: Run, y: float, size: float) -> bool:
@@ -339,7 +367,10 @@ class Gutter:
 
 
 def gutters_of(lines: Sequence[Line]) -> list[Gutter]:
-    """The gutters of a page, those between the columns of its tables included."""
+    """The gutters of a page, those between the columns of its tables included.
+
+    A gutter goes on upwards beside a column that begins higher than its neighbour.
+    """
     chains: list[list[float]] = []  # x0, x1, top, bottom, count
     for y, x0, x1, size in _row_gaps(lines):
         for chain in chains:
@@ -349,7 +380,17 @@ def gutters_of(lines: Sequence[Line]) -> list[Gutter]:
                 break
         else:
             chains.append([x0, x1, y + size, y, 1])
-    return [Gutter(*chain[:4]) for chain in chains if chain[4] >= 4]
+    return [Gutter(x0, x1, _risen(x0, x1, top, lines), bottom) for x0, x1, top, bottom, count in chains if count >= 4]
+
+
+def _risen(x0: float, x1: float, top: float, lines: Sequence[Line]) -> float:
+    """The top of a strip moved up to the first line of the column to its right, if nothing crosses the strip."""
+    above = [line for line in lines if top < line.y < top + 60 and line.x0 < x1 + 1.5 * line.size and line.x1 > x0]
+    for line in sorted(above, key=lambda line: line.y):
+        if line.x0 < x1 - 1 or line.y - top > 2.5 * line.size:
+            break
+        top = line.y
+    return top
 
 
 def _row_gaps(lines: Sequence[Line]) -> list[tuple[float, float, float, float]]:

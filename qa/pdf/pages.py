@@ -122,7 +122,7 @@ def _items(sheets: Sequence[_Sheet], title: str) -> list[Item]:
     if body is None:
         return []
     leadings = leadings_of(pages)
-    return Paper([in_reading_order(blocks_of(lines, leadings)) for lines in pages], body, title).items
+    return Paper([in_reading_order(blocks_of(lines, leadings), body) for lines in pages], body, title).items
 
 
 def _page(sheet: _Sheet, items: Sequence[Item], label: str | None) -> Page:

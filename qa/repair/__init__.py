@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from qa.repair import fixers
 from qa.repair.edits import Block, Edit, EditKind, Readable, apply
 from qa.repair.lines import is_heading
+from qa.repair.references import part_references
 from qa.repair.words import words_within_lines
 from qa.types import Document, Region
 
@@ -77,7 +78,10 @@ def repair(document: Document) -> Repaired:
     titles = [_join(block.readable, words, shop).text.strip() for block in lifted if block.kind == "title"]
     for block in lifted:
         if block.kind not in _UNREAD:
-            blocks += [Block(block.kind, part) for part in _paragraphs(_join(block.readable, words, shop))]
+            joined = _join(block.readable, words, shop)
+            if block.kind == "abstract":
+                joined, _ = shop.apply(joined, fixers.drop_own_citation(joined.text))
+            blocks += [Block(block.kind, part) for part in _paragraphs(joined)]
     return Repaired(tuple(blocks), " ".join(titles), tuple(shop.changes))
 
 
@@ -133,7 +137,7 @@ def _join(readable: Readable, words: Mapping[str, int], shop: _Workshop) -> Read
         lambda text: fixers.join_lines(text, words),
         fixers.plain_characters,
         fixers.squeeze_blanks,
-        fixers.part_references,
+        part_references,
     ):
         readable, _ = shop.apply(readable, propose(readable.text))
     return readable

@@ -13,7 +13,7 @@ from itertools import groupby, pairwise
 from statistics import median
 
 from qa.repair.edits import Edit
-from qa.repair.lines import Line, ends_sentence, is_heading, lines_of, names_section
+from qa.repair.lines import Line, ends_sentence, goes_on, is_heading, lines_of, names_section
 from qa.repair.words import hyphen_stays
 from qa.types import Region
 
@@ -24,16 +24,18 @@ _CAPTION = re.compile(
 )
 _PANELS = re.compile(r"^\s*\(?[A-H]\)?(?:\s+\(?[A-H]\)?)*\s*$")
 _VOLUME = re.compile(r"\b\d{1,4}\s?\(\d{1,4}(?:[-–]\d+)?\)\s?:|\b(?:19|20)\d\d\s?;\s?\d+|\bdoi\b", re.IGNORECASE)
-_SHORT_AUTHORS = re.compile(r"^\s*[^\W\d_][\w'’-]+(?:\s(?:and|&)\s[\w'’-]+)?,?\set\.?\sal\.?\s*$")
-_MARKS = r"(?P<marks>\d{1,3}(?:[,–-]\d{1,3})*)"
-_REFERENCE_AFTER_STOP = re.compile(
-    r"(?<=[a-z)\]%])(?:(?<!\b[Ff]ig)(?<!\b[Nn]o)(?<!\b[Ee]q)(?<!\b[Tt]ab)\." + _MARKS + r"(?=\s+[A-Z(]|\s*(?:\n|$))"
-    r"|[,;:]" + _MARKS.replace("marks", "more") + r"(?=\s+[A-Za-z]))"
+_VOLUME_AND_PAGES = re.compile(
+    r"\b\d{1,4}\s?\(\d{1,4}(?:[-–]\d+)?\)\s?:\s?\d|\b(?:19|20)\d\d\s?;\s?\d+\s?(?:\(\d+\))?\s?:\s?\d"
 )
-_REFERENCE_AFTER_WORD = re.compile(r"(?<![\w-])[a-z]{4,}" + _MARKS + r"(?=[\s.,;:)])")
+_OWN_CITATION = re.compile(r"(?<=[.!?])\s*[(\[](?P<inside>[A-Z][^()\[\]]*(?:\(\d+\)[^()\[\]]*)?\d)\.?[)\]]\.?\s*$")
+_SHORT_AUTHORS = re.compile(r"^\s*[^\W\d_][\w'’-]+(?:\s(?:and|&)\s[\w'’-]+)?,?\set\.?\sal\.?\s*$")
 _PROSE = re.compile(r"[a-z]{2,}\s+[a-z]+(?:\s+\S+){2,}[^.\s][.!?]$")
 _WIDE_GAP = re.compile(r"\S\s{10,}\S")
 _GAP = re.compile(r"[^\S\r\n\f]*(?:(?:\r\n|\r|\n|\f)[^\S\r\n\f]*)+")
+_SPECIAL = re.compile(
+    r"(?P<ligature>[\ufb00-\ufb06])|(?P<ring>(?<=\d)[\u25e6\u2218\u02da](?=\s?C\b))"
+    r"|[\u00ad\ufeff\u200b-\u200f\u202a-\u202e\u2060-\u2069\x00-\x08\x0e-\x1f\x7f]"
+)
 _TOKEN_BEFORE = re.compile(r"[\w’'\u00ad\u2010-]+$")
 _TOKEN_AFTER = re.compile(r"[\w’']+")
 
@@ -60,7 +62,8 @@ def drop_running_heads(text: str) -> list[Edit]:
     """Skip running heads, feet and page numbers of a text without pages.
 
     A line that stands alone between blank lines, interrupts a sentence, and looks like a head: a volume and
-    issue, "Surname et al.", two parts far apart; and short lines that stand directly beside one.
+    issue, "Surname et al.", two parts far apart; and short lines that stand directly beside one, but for the
+    title. A journal with its volume and pages and nothing else is one between two paragraphs, too.
     """
     return [Edit(line.start, line.next, "skip", "drop_running_heads") for line in _standing_alone(lines_of(text))]
 
@@ -70,16 +73,18 @@ def _standing_alone(lines: Sequence[Line]) -> list[Line]:
         return not 0 <= i < len(lines) or lines[i].blank
 
     alone = [i for i, line in enumerate(lines) if not line.blank and blank(i - 1) and blank(i + 1)]
+    sure = {i for i in alone if _looks_like_head(lines[i])}
     heads = []
-    for group in _neighbours(alone, lines):
-        sure = [_looks_like_head(lines[i]) for i in group]
-        if any(sure) and _interrupts(lines, group):
-            heads += [lines[i] for i, is_sure in zip(group, sure, strict=True) if is_sure or _may_be_head(lines[i])]
+    for group in _neighbours([i for i in alone if i in sure or _may_be_head(lines[i])], lines):
+        known = not sure.isdisjoint(group) and _interrupts(lines, group)
+        at_start = all(line.blank for line in lines[: group[0]])  # beside a sure head may be the title
+        if known or (len(group) == 1 and _cites_a_journal(lines[group[0]])):
+            heads += [lines[i] for i in group if i in sure or not at_start]
     return heads
 
 
 def _neighbours(alone: Iterable[int], lines: Sequence[Line]) -> Iterator[list[int]]:
-    """Runs of lone lines with nothing but blank lines between them."""
+    """Runs of the given lines with nothing but blank lines between them."""
     group: list[int] = []
     for i in alone:
         if group and not all(lines[j].blank for j in range(group[-1] + 1, i)):
@@ -105,12 +110,20 @@ def _may_be_head(line: Line) -> bool:
     return few and not ends_sentence(line.text) and not is_heading(line.text)
 
 
+def _cites_a_journal(line: Line) -> bool:
+    """Only a journal's name, volume and pages: no author with a title before them, no sentence, no list number."""
+    text = line.text.strip()
+    bare = len(text.split()) <= 10 and text[:1].isupper() and not ends_sentence(text)
+    return bare and bool(_VOLUME_AND_PAGES.search(text)) and not re.search(r"[a-z]{3,}[.:,]\s|\bdoi\b", text)
+
+
 def _interrupts(lines: Sequence[Line], group: Sequence[int]) -> bool:
     before = next((line for line in reversed(lines[: group[0]]) if not line.blank), None)
     after = next((line for line in lines[group[-1] + 1 :] if not line.blank), None)
     if before is None or after is None:
         return True
-    return not ends_sentence(before.text) or after.text.lstrip()[:1].islower() or bool(_CAPTION.match(after.text))
+    ended = ends_sentence(before.text) or before.text.rstrip().endswith(":")
+    return not ended or after.text.lstrip()[:1].islower() or bool(_CAPTION.match(after.text))
 
 
 def lift_captions(text: str) -> list[Edit]:
@@ -212,51 +225,59 @@ def join_lines(text: str, words: Mapping[str, int]) -> list[Edit]:
     lines = [line for line in lines_of(text) if not line.blank]
     if not lines:
         return []
-    width = median(len(line.text.rstrip()) for line in lines)
-    gaps = list(_GAP.finditer(text))
-    usual = median(_breaks(m[0]) for m in gaps) if gaps else 1
+    widths = sorted(len(line.text.rstrip()) for line in lines)
+    gaps = [gap for gap in _GAP.finditer(text) if gap.start() > 0 and gap.end() < len(text)]
+    usual = _usual_breaks(lines, [_breaks(gap[0]) for gap in gaps])
+    wide = [_breaks(gap[0]) > usual for gap in gaps]
+    headings = {i for i in range(len(lines)) if _is_set_as_heading(lines, i, wide)}
     edits = []
-    starts = {line.end - len(line.text): line for line in lines}
-    ends = {line.start + len(line.text.rstrip()): line for line in lines}
-    for gap in gaps:
-        before = ends.get(gap.start())
-        after = starts.get(_line_start(text, gap.end()))
-        if before is None or after is None:  # at the text's edge
-            continue
-        wide = _breaks(gap[0]) > usual
-        if _new_paragraph(before, after, wide, width):
+    for i, gap in enumerate(gaps):
+        at_heading = i in headings or i + 1 in headings
+        if at_heading or _new_paragraph(lines[i], lines[i + 1], wide[i], widths):
             edits.append(Edit(gap.start(), gap.end(), "join", "join_lines", "\n\n"))
         else:
             edits.append(_join(text, gap.start(), gap.end(), words))
     return edits
 
 
-def _line_start(text: str, offset: int) -> int:
-    while offset > 0 and text[offset - 1] not in "\r\n\f":
-        offset -= 1
-    return offset
+def _usual_breaks(lines: Sequence[Line], breaks: Sequence[int]) -> float:
+    """Line breaks between two lines of a paragraph.
+
+    Where blank lines are usual, they stand within paragraphs (double spacing), unless most lines end as
+    sentences do: then each is a paragraph.
+    """
+    usual = median(breaks) if breaks else 1
+    ended = sum(ends_sentence(line.text) or line.text.rstrip().endswith(":") or is_heading(line.text) for line in lines)
+    return 1 if ended > len(lines) / 2 else usual
 
 
 def _breaks(gap: str) -> int:
     return len(re.findall(r"\r\n|\r|\n|\f", gap))
 
 
-def _new_paragraph(before: Line, after: Line, wide: bool, width: float) -> bool:
-    first = after.text.lstrip()[:1]
-    ended = ends_sentence(before.text)
-    if _is_set_as_heading(before, wide) and not first.islower():
-        return True
-    if _is_set_as_heading(after, wide) and (ended or wide):
-        return True
-    if ended:
-        short = len(before.text.rstrip()) < 0.8 * width
-        return not first.islower() and (wide or after.indented or short or len(before.text) > 200)
-    return wide and first.isupper() and len(before.text.rstrip()) < 0.5 * width
+def _new_paragraph(before: Line, after: Line, wide: bool, widths: Sequence[int]) -> bool:
+    """Whether a paragraph ends between two lines; `widths` are the characters of all lines, in ascending order.
+
+    A full line is as wide as three of four are at most, so that the rows of a table count for little.
+    """
+    text = before.text.rstrip()
+    if ends_sentence(text):
+        short = len(text) < 0.8 * median(widths)
+        return not goes_on(after.text) and (wide or after.indented or short or len(before.text) > 200)
+    apart = len(text) < 0.5 * widths[3 * (len(widths) - 1) // 4] or text.endswith(":") or _WIDE_GAP.search(text)
+    return wide and bool(apart) and after.text.lstrip()[:1].isupper()
 
 
-def _is_set_as_heading(line: Line, wide: bool) -> bool:
-    capital = line.text.lstrip()[:1].isupper() or line.text.lstrip()[:1].isdigit()
-    return capital and (names_section(line.text) or (wide and is_heading(line.text)))
+def _is_set_as_heading(lines: Sequence[Line], i: int, wide: Sequence[bool]) -> bool:
+    """Whether line i is a heading: it looks like one, and no sentence runs through it.
+
+    `wide[i]` says whether the gap after line i is wider than usual; a customary name needs none.
+    """
+    text = lines[i].text
+    first = text.lstrip()[:1]
+    apart = (i > 0 and wide[i - 1]) or (i + 1 < len(lines) and wide[i])
+    looks = (first.isupper() or first.isdigit()) and (names_section(text) or (apart and is_heading(text)))
+    return looks and not (i + 1 < len(lines) and goes_on(lines[i + 1].text))
 
 
 def _join(text: str, start: int, end: int, words: Mapping[str, int]) -> Edit:
@@ -275,6 +296,14 @@ def _join(text: str, start: int, end: int, words: Mapping[str, int]) -> Edit:
     return Edit(start, end, "join", "join_lines", " ")
 
 
+def drop_own_citation(text: str) -> list[Edit]:
+    """Skip the journal's citation of the paper itself, in brackets of its own behind an abstract's last sentence."""
+    own = _OWN_CITATION.search(text)
+    if own is None or not _VOLUME_AND_PAGES.search(own["inside"]):
+        return []
+    return [Edit(own.start(), own.end(), "skip", "drop_own_citation")]
+
+
 def squeeze_blanks(text: str) -> list[Edit]:
     """One blank for several, none at a paragraph's edges, and an ordinary one for every special one."""
     edits = []
@@ -287,27 +316,9 @@ def squeeze_blanks(text: str) -> list[Edit]:
 
 
 def plain_characters(text: str) -> list[Edit]:
-    """Ligatures in plain letters; soft hyphens, byte-order marks and control characters dropped."""
+    """Ligatures in plain letters, rings before C in degrees; soft hyphens, byte-order marks and controls dropped."""
     edits = []
-    for m in re.finditer(
-        r"[\ufb00-\ufb06]|[\u00ad\ufeff\u200b-\u200f\u202a-\u202e\u2060-\u2069\x00-\x08\x0e-\x1f\x7f]", text
-    ):
-        plain = unicodedata.normalize("NFKC", m[0]) if "\ufb00" <= m[0] <= "\ufb06" else ""
+    for m in _SPECIAL.finditer(text):
+        plain = "°" if m["ring"] else unicodedata.normalize("NFKC", m["ligature"] or "")
         edits.append(Edit(m.start(), m.end(), "join", "plain_characters", plain))
     return edits
-
-
-def part_references(text: str) -> list[Edit]:
-    """Put reference numbers that lost their superscript in brackets: `1990s.3 In` reads `1990s.[3] In`.
-
-    Sure where the number follows a full stop or comma and a new word begins after it. Where it follows a
-    plain lower-case word directly (`sarcoma2`) it is taken for a reference only in a text that has at least
-    three of the sure kind, since units and names are written so too.
-    """
-    sure = [m.span("marks") if m["marks"] else m.span("more") for m in _REFERENCE_AFTER_STOP.finditer(text)]
-    if len(sure) < 3:
-        return []
-    likely = [m.span("marks") for m in _REFERENCE_AFTER_WORD.finditer(text)]
-    return [
-        Edit(start, end, "join", "part_references", f"[{text[start:end]}]") for start, end in sorted({*sure, *likely})
-    ]

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 _LINE = re.compile(r"([^\r\n\f]*)(?:\r\n|\r|\n|\f|\Z)")
 _ENDS_SENTENCE = re.compile(r"[.!?][\"'”’)\]]*(?:\s*\[[\d,\s–-]+\]|\d{1,3}(?:[,–-]\d{1,3})*)?[\"'”’)\]]*$")
+_GOES_ON = re.compile(r"\s*[a-z\ufb00-\ufb06]+(?![\w’'])")
+_NUMBERED = re.compile(r"^[1-9]\d?(?:\.[1-9]\d?)+\.?\s+[A-Z][^.;:]*$")
 _NUMBERING = re.compile(r"^(?:\d+(?:\.\d+)*\.?|[IVX]+\.)\s+")
 _HEADINGS = frozenset(
     name.strip()
@@ -67,14 +69,28 @@ def ends_sentence(text: str) -> bool:
     return bool(_ENDS_SENTENCE.search(text.rstrip()))
 
 
+def goes_on(text: str) -> bool:
+    """Whether the text begins in mid-sentence: with a word in small letters, names like pH and p53 apart.
+
+    >>> goes_on("and the liver"), goes_on("The liver"), goes_on("pH was"), goes_on("p53 was"), goes_on("β-casein")
+    (True, False, False, False, False)
+    """
+    return bool(_GOES_ON.match(text))
+
+
 def is_heading(text: str) -> bool:
-    """Whether a line that stands alone is a heading: a customary name, numbered or not, or all capitals.
+    """Whether a line that stands alone is a heading: a customary name, numbered or not, a number such as 2.3 with
+    words of its own, or all capitals.
 
     >>> is_heading("2. Materials and methods"), is_heading("CASE PRESENTATION"), is_heading("A B C")
     (True, True, False)
+    >>> is_heading("2.3. Wings and their length"), is_heading("2.3 wings were seen"), is_heading("2. Wings")
+    (True, False, False)
     """
     words = _NUMBERING.sub("", text.strip())
     if names_section(words):
+        return True
+    if len(words) <= 80 and _NUMBERED.match(text.strip()) and re.search(r"[a-z]{4}", words):
         return True
     letters = [c for c in words if c.isalpha()]
     longest = max((len(word) for word in words.split()), default=0)

@@ -17,7 +17,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from qa.repair import repair
-from qa.types import Document, Region, RegionKind, Sentence, check_quote, letters
+from qa.segment import passages_of
+from qa.types import Citation, Document, Region, RegionKind, Sentence, check_quote, letters
 
 CASES: list[dict[str, Any]] = json.loads(Path(__file__).with_name("cases.json").read_text("utf-8"))
 
@@ -119,3 +120,53 @@ def test_any_layout_is_followed_and_quoted(pages: list[list[tuple[RegionKind, st
     assert Counter(letters("".join(b.readable.text for b in blocks))) == Counter(letters("".join(t for _, t in read)))
     lifted = [b.kind for b in blocks if b.kind not in ("body", "heading")]
     assert set(lifted) <= {kind for kind, _ in read}
+    running = [int(b.readable.starts[0]) for b in blocks if b.kind in ("body", "heading")]
+    assert running == sorted(running)
+
+
+TOLD = """The hamsters were fed at noon, and those that had slept in the barn were weigh-
+ed before they went to the well in the yard. Few of them drank, and
+none was ill. They were then taken to the Hamster House of the Institute, which
+stands on a hill. It was warm there in all of the summer, and they ate."""
+INTERRUPTIONS = [
+    "\n\nXenon Res 5(2):1-9, 2012\n\n",
+    "\n\nXaver et al.\n\n12                                              Xenon Res\n\n",
+    "\n\nFigure 1. X marks the yard and\nthe barn. (A) X too.\n\n",
+    "\n\nTable 2: X by weight\n ",
+    "\n Fig. 3. X of the well.\n\nXaver et al.\n\n",
+]
+
+
+def said(raw: str, layout: tuple[Region, ...] = ()) -> tuple[list[str], list[str]]:
+    """The sentences of the body in readable words, and what stands in the raw text under each."""
+    document = Document("case", "", raw, (0,) if layout else (), layout)
+    passages = passages_of(document, repair(document).blocks, 160)
+    sentences = [s for passage in passages if passage.kind == "body" for s in passage.sentences]
+    citations = [Citation(document, "", sentence) for sentence in sentences]
+    return [citation.text for citation in citations], ["\n".join(citation.quote) for citation in citations]
+
+
+@settings(derandomize=True, deadline=None, max_examples=60)
+@given(st.lists(st.sampled_from([None, None, *INTERRUPTIONS]), min_size=3, max_size=3))
+def test_what_interrupts_the_lines_of_a_sentence_is_in_no_citation(between: list[str | None]) -> None:
+    lines = TOLD.split("\n")
+    raw = lines[0] + "".join((cut or "\n") + line for cut, line in zip(between, lines[1:], strict=True)) + "\n"
+    words, quotes = said(raw)
+    assert words == said(TOLD)[0]
+    assert len(words) == 4
+    assert not any("X" in quote for quote in quotes)
+
+
+@settings(derandomize=True, deadline=None, max_examples=100)
+@given(st.lists(st.sampled_from([None, "head", "caption", "table", "abstract", "reference"]), min_size=3, max_size=3))
+def test_what_interrupts_the_regions_of_a_sentence_is_in_no_citation(between: list[RegionKind | None]) -> None:
+    raw, layout = "", []
+    for line, kind in zip(TOLD.split("\n"), [*between, None], strict=True):
+        layout.append(Region(len(raw), len(raw) + len(line), "body"))
+        raw += line + "\n\n"
+        if kind:
+            layout.append(Region(len(raw), len(raw) + 7, kind))
+            raw += "X of X.\n\n"
+    words, quotes = said(raw, tuple(layout))
+    assert words == said(TOLD)[0]
+    assert not any("X" in quote for quote in quotes)
