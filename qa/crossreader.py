@@ -39,6 +39,8 @@ _CONTEXT_TOKENS = 32
 """Of the heading, of the sentence before those read, and of the one after, each."""
 _SPAN_TOKENS = 30
 """The sharpest words are no longer than this."""
+_NOWHERE = 50.0
+"""The logit of "not here" where there is not one token that could be the words."""
 _REMEDY = "take it from the repository again, or set QA_ASK_READER=false"
 
 
@@ -198,7 +200,7 @@ def judgement(inputs: Sequence[Input], outputs: Sequence[tuple[Logits, float]], 
     return Judgement(
         tuple(scores.get(number, worst) for number in range(sentences)),
         max(relevance for _, relevance in outputs),
-        best[0],
+        min(best[0], _NOWHERE),
         best[1] if best[0] <= 0 else None,
     )
 
