@@ -5,10 +5,13 @@ VENV := .venv
 BIN := $(VENV)/bin
 # Where pip finds a CPU build of torch, if not in its default index: make setup TORCH_ARGS="--index-url …"
 TORCH_ARGS ?=
+# Where the data sets are, and what training is told (see eval/reader.md): make reader DATA=… READER="--minutes 50"
+DATA ?= ../shared/data
+READER ?=
 TORCH := $(shell sed -n 's/.*"\(torch==[0-9.]*\)".*/\1/p' pyproject.toml)
 PIP := $(BIN)/python -m pip install --disable-pip-version-check --quiet --progress-bar off
 
-.PHONY: setup run test check eval clean
+.PHONY: setup run test check eval reader clean
 .DELETE_ON_ERROR:
 
 setup: $(VENV)/.installed
@@ -27,6 +30,16 @@ check: $(VENV)/.installed-dev
 eval: setup
 	@$(BIN)/qa index build
 	@$(BIN)/qa eval --report reports/eval
+
+# Goes on where it was stopped; done at once if there is nothing to do.
+WORK := reports/reader
+reader: $(VENV)/.installed-dev $(WORK)/cases/dev.jsonl.gz
+	$(BIN)/python -m qa.training.train --cases $(WORK)/cases --output $(WORK)/network $(READER)
+	@test ! -f $(WORK)/network/form.json || $(BIN)/python -m qa.training.export \
+		--network $(WORK)/network --output $(WORK)/reader.onnx --cases $(WORK)/cases
+
+$(WORK)/cases/dev.jsonl.gz: | $(VENV)/.installed-dev
+	$(BIN)/python -m qa.training.prepare --data $(DATA)/train --dev $(DATA)/dev --output $(WORK)/cases
 
 $(VENV)/bin/python:
 	@echo "Making a virtual environment in $(VENV) …"

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from qa import calibration, store
 from qa.config import AskSettings
+from qa.crossreader import CrossReader, open_reader
 from qa.dialogue import stand_alone
 from qa.embed import Encoder, open_encoder
 from qa.index import Index
@@ -17,6 +18,23 @@ from qa.search import Method, Query, search
 from qa.types import Abstention, Answer, Citation, Document, Hit, ModelError, QuestionError, QuoteError, Turn
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]+")
+
+
+def models_for(
+    index: Index, settings: AskSettings, encoder: Encoder | None = None
+) -> tuple[Encoder, calibration.Calibration, CrossReader | None]:
+    """What an index is asked with: its encoder, unless another is given, the calibration, the trained reader.
+
+    Raises:
+        ModelError: one of them is missing or does not fit.
+    """
+    encoder = encoder or open_encoder(index.settings.encoder)
+    passages = calibration.passages_key(index.settings)
+    if not (settings.reader and settings.reader_model.exists()):
+        return encoder, calibration.load(settings.calibration, encoder.sha256, passages), None
+    model = open_reader(settings.reader_model)
+    confidence = calibration.load(settings.reader_calibration, encoder.sha256, passages, model.sha256)
+    return encoder, confidence, model
 
 
 class Assistant:
@@ -29,6 +47,7 @@ class Assistant:
         encoder: Encoder,
         confidence: calibration.Calibration,
         settings: AskSettings,
+        model: CrossReader | None = None,
     ) -> None:
         if encoder.sha256 != index.encoder_sha256:
             raise ModelError("the index was made with another encoder; run `qa index build`")
@@ -38,6 +57,7 @@ class Assistant:
         self._encoder = encoder
         self._calibration = confidence
         self.threshold = confidence.operating_point(settings.max_wrong)
+        self._model = model
 
     @classmethod
     def open(cls, folder: Path, settings: AskSettings | None = None, encoder: Encoder | None = None) -> Assistant:
@@ -45,15 +65,13 @@ class Assistant:
 
         Raises:
             StoreError: there is no index, or it is damaged.
-            ModelError: the encoder or the calibration is missing or does not fit.
+            ModelError: the encoder or the calibration is missing, or one of them or the reader's model does not fit.
         """
         settings = settings or AskSettings()
         generation = store.current_generation(folder)
         index = store.load(folder, generation)
-        encoder = encoder or open_encoder(index.settings.encoder)
-        passages = calibration.passages_key(index.settings)
-        confidence = calibration.load(settings.calibration, encoder.sha256, passages)
-        return cls(index, generation or "", encoder, confidence, settings)
+        encoder, confidence, model = models_for(index, settings, encoder)
+        return cls(index, generation or "", encoder, confidence, settings, model)
 
     @property
     def documents(self) -> tuple[Document, ...]:
@@ -81,18 +99,18 @@ class Assistant:
         hits = search(query, self.index, "hybrid", max(self.settings.read_k, self.settings.top_k), documents)
         if not hits:
             return self._abstain(question, standing, "None of the papers asked has any text to search.", 0.0, [])
-        reading = read(query, hits[: self.settings.read_k], self.index, self.settings)
+        reading = read(query, hits, self.index, self.settings, self._model)
         confidence = self._calibration.probability(reading.signals)
         citations = self._citations(reading)
         if confidence < self.threshold or not citations:
-            return self._abstain(question, standing, _reason(reading, bool(documents)), confidence, hits)
+            return self._abstain(question, standing, _reason(reading, bool(documents)), confidence, reading.hits)
         return Answer(
             question=question,
             interpreted_as=standing,
             citations=citations,
             confidence=confidence,
             highlights=reading.highlights,
-            passages=tuple(hits[: self.settings.top_k]),
+            passages=reading.hits[: self.settings.top_k],
             generation=self.generation,
         )
 

@@ -16,7 +16,9 @@ from qa.config import IndexSettings
 from qa.types import ModelError
 
 SIGNALS = ("sentence_cosine", "sentence_words", "passage_words", "unknown_words")
-"""What the reader tells for each question; see `qa.reader.read`."""
+"""What the reader tells for each question without its model; see `qa.reader.read`."""
+READER_SIGNALS = (*SIGNALS, "reader_sentence", "reader_passage", "reader_no_answer")
+"""What it tells with its model."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +28,7 @@ class Calibration:
     `fitted_on` says with which questions all this was chosen, and how. `curve` has for each threshold, by falling
     threshold, the share of the questions answered from it on that are expected to be answered wrongly; where
     there is none, an answer is given from `threshold` on. `passages` is what `passages_key` says of the index.
+    `reader_sha256` names the reader's model, "" if it was fitted without one.
     """
 
     fitted_on: str
@@ -38,6 +41,7 @@ class Calibration:
     threshold: float
     curve: Sequence[Sequence[float]] = ()
     passages: str = ""
+    reader_sha256: str = ""
 
     def operating_point(self, max_wrong: float) -> float:
         """The confidence from which on to answer, so that at most the share `max_wrong` of the answers is wrong.
@@ -65,11 +69,11 @@ def passages_key(settings: IndexSettings) -> str:
     return hashlib.sha256(settings.model_dump_json(exclude={"encoder"}).encode()).hexdigest()
 
 
-def load(path: Path, encoder_sha256: str, passages: str = "") -> Calibration:
-    """Read a calibration for an encoder and, if they are named, for passages cut in a certain way.
+def load(path: Path, encoder_sha256: str, passages: str = "", reader_sha256: str = "") -> Calibration:
+    """Read a calibration for an encoder, for a reader's model if there is one, and for passages cut in a certain way.
 
     Raises:
-        ModelError: there is none, it cannot be read, or it was fitted for another encoder, other passages or other
+        ModelError: there is none, it cannot be read, or it was fitted for other models, other passages or other
             signals.
     """
     remedy = "run `python -m qa.evaluation.calibrate`"
@@ -84,6 +88,9 @@ def load(path: Path, encoder_sha256: str, passages: str = "") -> Calibration:
         raise ModelError(f"the calibration {path} was fitted for another encoder than this index's; {remedy}")
     if passages and calibration.passages and calibration.passages != passages:
         raise ModelError(f"the calibration {path} was fitted for passages cut otherwise than this index's; {remedy}")
-    if not calibration.weights.keys() == calibration.means.keys() == calibration.deviations.keys() == set(SIGNALS):
+    if calibration.reader_sha256 != reader_sha256:
+        raise ModelError(f"the calibration {path} was fitted for another reader's model, or without one; {remedy}")
+    signals = set(READER_SIGNALS if reader_sha256 else SIGNALS)
+    if not calibration.weights.keys() == calibration.means.keys() == calibration.deviations.keys() == signals:
         raise ModelError(f"the calibration {path} was fitted for other signals than the reader's; {remedy}")
     return calibration

@@ -73,3 +73,15 @@ class AskSettings(BaseSettings):
 
     calibration: Path = PROJECT / "eval" / "calibration.json"
     """Fitted by `qa.evaluation.calibrate`; says which confidence keeps the promise."""
+
+    reader: bool = True
+    """Read with the trained model where its file is there; without, by embeddings and words."""
+
+    reader_model: Path = PROJECT / "models" / "reader.onnx"
+    """The trained model; another one than the one shipped is made by `make reader`."""
+
+    reader_k: int = Field(default=10, ge=1, le=1000)
+    """Passages, the best found first, that the trained model reads."""
+
+    reader_calibration: Path = PROJECT / "eval" / "calibration-reader.json"
+    """As `calibration`, for the trained model."""

@@ -1,23 +1,25 @@
 """Question + hits → answering sentences, the sharpest words, and what the confidence is estimated from.
 
-Without a trained model: a sentence is chosen by its meaning (cosine of embeddings), by the share of the
-question's words that it has, and by how well its passage was found.
+The trained model judges the first passages, their order and their sentences. Without it a sentence is chosen by its
+meaning (cosine of embeddings), by the share of the question's words that it has, and by how well its passage was found.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import log
+from types import MappingProxyType
 
 import numpy as np
 
 from qa import dense, lexical
 from qa.config import AskSettings
+from qa.crossreader import CrossReader, Judgement
 from qa.index import Index
 from qa.search import Query, standardised
-from qa.types import Hit, Sentence
+from qa.types import Hit, Passage, Sentence
 
 WORDS, PASSAGE, FIGURE = 0.8, 0.1, 0.1
 """Weights beside the cosine: of word overlap (0 to 1), of the passage's standard score, and, where the question
@@ -27,6 +29,12 @@ NEAR = 0.1
 
 All four were chosen on the answerable questions of `eval/questions.jsonl` on 2026-11-21, see `eval/README.md`.
 """
+
+FOUND = 0.5
+"""With the model: weight of the passage's standard score beside the logits of relevance and of evidence."""
+NEAR_LOGIT = 1.0
+"""With the model: a further sentence joins the answer when it is likelier evidence than not, and its score is no
+further below the best than this."""
 
 _QUANTITY = re.compile(
     r"\b(how (?:many|much|long|old|large|big|often|high|soon)|when|rate|survival|percent(?:age)?|dose|"
@@ -45,16 +53,105 @@ class Reading:
     """What the reader found.
 
     `chosen` are the answering sentences in reading order, each with its hit. `signals` are the numbers from
-    which the confidence is estimated, by name.
+    which the confidence is estimated, by name. `hits` are those given, in the order in which they should be read.
     """
 
     chosen: tuple[tuple[Hit, Sentence], ...]
     highlights: tuple[str, ...]
     signals: Mapping[str, float]
+    hits: tuple[Hit, ...]
 
 
-def read(query: Query, hits: Sequence[Hit], index: Index, settings: AskSettings) -> Reading:
-    """Choose one to `max_sentences` sentences from the hits. There must be at least one hit."""
+def read(
+    query: Query, hits: Sequence[Hit], index: Index, settings: AskSettings, model: CrossReader | None = None
+) -> Reading:
+    """Choose one to `max_sentences` sentences from the first `read_k` hits. There must be at least one hit.
+
+    With a model, the first `reader_k` hits are put in a new order, have its rank beside the others, and are the only
+    ones of which sentences are taken.
+    """
+    plain = replace(_read_plainly(query, hits[: settings.read_k], index, settings), hits=tuple(hits))
+    if model is None:
+        return plain
+    first = hits[: settings.reader_k]
+    judged = model.judge(
+        query.text, [(heading(index, h.passage), [s.text for s in h.passage.sentences]) for h in first]
+    )
+    return _read_by_model(query, hits, judged, plain, settings)
+
+
+def heading(index: Index, passage: Passage) -> str:
+    """What the model is told of where a passage stands: the paper's title, and the section if it has one."""
+    title = index.document(passage.document).title
+    return f"{title}: {passage.section}" if passage.section else title
+
+
+def _read_by_model(
+    query: Query, hits: Sequence[Hit], judged: Sequence[Judgement], plain: Reading, settings: AskSettings
+) -> Reading:
+    found = standardised(np.array([hit.score for hit in hits[: len(judged)]], dtype=np.float32))
+    worth = [judgement.relevance + FOUND * float(score) for judgement, score in zip(judged, found, strict=True)]
+    order = sorted(range(len(judged)), key=lambda i: (-worth[i], hits[i].passage.id))
+    ordered = _in_order(hits, [(i, worth[i]) for i in order])
+    candidates = sorted(
+        (
+            (evidence + FOUND * float(found[i]), rank, j, evidence)
+            for rank, i in enumerate(order)
+            for j, evidence in enumerate(judged[i].sentences)
+        ),
+        key=lambda candidate: (-candidate[0], candidate[1], candidate[2]),
+    )
+    best, rank, j, evidence = candidates[0]
+    near = [(rank, j)]
+    near += [(rank, k) for k in _run_on(judged[order[rank]], j)]
+    near += [(a, b) for score, a, b, logit in candidates[1:] if best - score <= NEAR_LOGIT and logit > 0]
+    near = list(dict.fromkeys(near))[: settings.max_sentences]
+    chosen = tuple((ordered[a], ordered[a].passage.sentences[b]) for a, b in _reading_order(near))
+    words = [word for a in dict.fromkeys(a for a, _ in near) for word in _words(judged[order[a]], ordered[a], a, near)]
+    signals = dict(plain.signals) | {
+        "reader_sentence": evidence,
+        "reader_passage": max(judgement.relevance for judgement in judged),
+        "reader_no_answer": judged[order[rank]].no_answer,
+    }
+    highlights = tuple(dict.fromkeys(words)) or _figures(query.text, [sentence.text for _, sentence in chosen])
+    return Reading(chosen, highlights, signals, ordered)
+
+
+def _in_order(hits: Sequence[Hit], order: Sequence[tuple[int, float]]) -> tuple[Hit, ...]:
+    """The judged hits by their worth, then the rest, whose scores are lowered so that larger stays better."""
+    first = [
+        replace(hits[i], score=worth, ranks=MappingProxyType({**hits[i].ranks, "reader": rank}))
+        for rank, (i, worth) in enumerate(order, start=1)
+    ]
+    rest = hits[len(first) :]
+    drop = max(0.0, rest[0].score - first[-1].score) if rest else 0.0
+    return (*first, *(replace(hit, score=hit.score - drop) for hit in rest))
+
+
+def _run_on(judgement: Judgement, sentence: int) -> list[int]:
+    """The other sentences over which the sharpest words run that begin or end in this one."""
+    words = judgement.words
+    if words is None or not words.first <= sentence <= words.last:
+        return []
+    return [k for k in range(words.first, words.last + 1) if k != sentence]
+
+
+def _words(judgement: Judgement, hit: Hit, number: int, near: Sequence[tuple[int, int]]) -> list[str]:
+    """The sharpest words of a passage, sentence by sentence, as far as they stand in the sentences chosen."""
+    words = judgement.words
+    if words is None:
+        return []
+    cut = []
+    for k in range(words.first, words.last + 1):
+        text = hit.passage.sentences[k].text
+        start = words.start if k == words.first else 0
+        end = words.end if k == words.last else len(text)
+        if (number, k) in near and text[start:end].strip():
+            cut.append(text[start:end].strip())
+    return cut
+
+
+def _read_plainly(query: Query, hits: Sequence[Hit], index: Index, settings: AskSettings) -> Reading:
     weights = _weights(query.text, index)
     cosines = dense.scores(index.sentence_rows, query.row)
     passage_scores = standardised(np.array([hit.score for hit in hits], dtype=np.float32))
@@ -80,7 +177,8 @@ def read(query: Query, hits: Sequence[Hit], index: Index, settings: AskSettings)
         "passage_words": max(_coverage(weights, found) for found in top_words),
         "unknown_words": _unknown(weights, query.text, index),
     }
-    return Reading(chosen, _figures(query.text, [sentence.text for _, sentence in chosen]), signals)
+    highlights = _figures(query.text, [sentence.text for _, sentence in chosen])
+    return Reading(chosen, highlights, signals, tuple(hits))
 
 
 def _reading_order(near: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:

@@ -16,12 +16,13 @@ import qa.assistant
 from qa import calibration as calibrations
 from qa import store
 from qa.assistant import Assistant
-from qa.calibration import SIGNALS
+from qa.calibration import READER_SIGNALS, SIGNALS
 from qa.config import AskSettings
 from qa.index import Index
 from qa.reader import Reading
 from qa.types import Abstention, Answer, Citation, Hit, ModelError, QuestionError, Sentence, Span, Turn, letters
 from tests.conftest import FakeEncoder, calibration
+from tests.test_reader import FakeModel
 
 ANSWERED = ("basalt lava crystals", "pears ripened weeks", "Was marble limestone once?", "granite hard")
 REFUSED = ("Which reactor melted?", "zirconium", "Who was the first emperor of Rome?")
@@ -155,7 +156,7 @@ def read_wrongly(monkeypatch: pytest.MonkeyPatch, *choices: Sentence) -> None:
     def read(query: object, hits: list[Hit], *rest: object) -> Reading:
         hit = next(hit for hit in hits if hit.passage.document == "stones")
         signals = dict.fromkeys(SIGNALS, 0.0) | {"passage_words": 1.0}
-        return Reading(tuple((hit, sentence) for sentence in choices), (), signals)
+        return Reading(tuple((hit, sentence) for sentence in choices), (), signals, tuple(hits))
 
     monkeypatch.setattr(qa.assistant, "read", read)
 
@@ -300,3 +301,32 @@ def test_the_public_names() -> None:
         assert getattr(qa, name).__name__ == name
     with pytest.raises(AttributeError):
         qa.nonsense  # noqa: B018
+
+
+def test_a_model_needs_a_calibration_of_its_own(
+    small_index: Index, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With the model's file there it is opened, and answers only under a calibration that was fitted for it."""
+    encoder = FakeEncoder()
+    with store.writing(tmp_path / "index"):
+        store.publish(small_index, tmp_path / "index")
+    monkeypatch.setattr("qa.assistant.open_reader", lambda path: FakeModel())
+    file, fitted = tmp_path / "reader.onnx", tmp_path / "calibration-reader.json"
+    settings = AskSettings(reader_model=file, reader_calibration=fitted, calibration=tmp_path / "plain.json")
+    names = {"means": dict.fromkeys(READER_SIGNALS, 0.0), "deviations": dict.fromkeys(READER_SIGNALS, 1.0)}
+    weights = dict.fromkeys(READER_SIGNALS, 0.0) | {"reader_sentence": 1.0}
+    made = replace(calibration(), weights=weights, reader_sha256=FakeModel.sha256, **names)
+    fitted.write_text(json.dumps(asdict(made)), "utf-8")
+    (tmp_path / "plain.json").write_text(json.dumps(asdict(calibration())), "utf-8")
+    plain = Assistant.open(tmp_path / "index", settings, encoder).ask("stored at four degrees")
+    assert "reader" not in plain.passages[0].ranks
+    file.write_bytes(b"model")
+    result = Assistant.open(tmp_path / "index", settings, encoder).ask("stored at four degrees")
+    assert isinstance(result, Answer)
+    assert result.text == "They were stored at four degrees."
+    assert result.passages[0].ranks["reader"] == 1
+    off = settings.model_copy(update={"reader": False})
+    assert "reader" not in Assistant.open(tmp_path / "index", off, encoder).ask("granite").passages[0].ranks
+    fitted.unlink()
+    with pytest.raises(ModelError, match="calibration-reader"):
+        Assistant.open(tmp_path / "index", settings, encoder)

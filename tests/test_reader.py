@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from pathlib import Path
+from typing import cast
 
 import pytest
 
 from qa import lexical
-from qa.calibration import SIGNALS
+from qa.calibration import READER_SIGNALS, SIGNALS
 from qa.config import AskSettings, IndexSettings
+from qa.crossreader import CrossReader, Judgement, Sharpest
 from qa.index import Index, build
 from qa.reader import NEAR, Reading, read
 from qa.search import Query, search
@@ -150,3 +153,84 @@ def test_highlights_are_words_of_the_answer(small_index: Index) -> None:
     assert found.highlights == ("120 kg", "2019")
     text = " ".join(sentence.text for _, sentence in found.chosen)
     assert all(highlight in text for highlight in found.highlights)
+
+
+# With a model
+
+
+class FakeModel:
+    """Says of each sentence how often it has a word of the question, and of a passage the best of them."""
+
+    sha256 = "fake"
+
+    def __init__(self, words: Sharpest | None = None) -> None:
+        self.words = words
+        self.passages: list[tuple[str, Sequence[str]]] = []
+
+    def judge(self, question: str, passages: Sequence[tuple[str, Sequence[str]]]) -> list[Judgement]:
+        self.passages = list(passages)
+        asked = set(question.lower().strip("?").split())
+        judged = []
+        for _, sentences in passages:
+            scores = tuple(4.0 * len(asked & set(s.lower().strip(".").split())) - 6 for s in sentences)
+            judged.append(Judgement(scores, max(scores), -max(scores), self.words if max(scores) > 0 else None))
+        return judged
+
+
+def reading_by(model: FakeModel, index: Index, question: str, **settings: int) -> Reading:
+    query = Query.of(question, FakeEncoder())
+    return read(query, search(query, index), index, AskSettings(**settings), cast(CrossReader, model))
+
+
+def test_the_model_orders_passages_and_chooses_sentences(small_index: Index) -> None:
+    found = reading_by(FakeModel(), small_index, "stored at four degrees")
+    assert [sentence.text for _, sentence in found.chosen] == ["They were stored at four degrees."]
+    assert found.chosen[0][0] == found.hits[0]
+    assert [hit.ranks["reader"] for hit in found.hits] == [1, 2, 3]
+    scores = [hit.score for hit in found.hits]
+    assert scores == sorted(scores, reverse=True)
+    assert set(found.signals) == set(READER_SIGNALS)
+    assert found.signals["reader_sentence"] == found.signals["reader_passage"] == -found.signals["reader_no_answer"] > 0
+
+
+def test_only_the_first_passages_are_read_and_the_rest_stays_behind(small_index: Index) -> None:
+    model = FakeModel()
+    query = Query.of("stored at four degrees", FakeEncoder())
+    hits = search(query, small_index)
+    found = read(query, hits, small_index, AskSettings(reader_k=1), cast(CrossReader, model))
+    assert model.passages == [("Fruit of the North: Results", [s.text for s in hits[0].passage.sentences])]
+    assert [hit.passage.id for hit in found.hits] == [hit.passage.id for hit in hits]
+    assert [hit.ranks.get("reader") for hit in found.hits] == [1, None, None]
+    scores = [hit.score for hit in found.hits]
+    assert scores == sorted(scores, reverse=True)
+
+
+def test_neighbours_are_joined_when_the_words_run_on(small_index: Index) -> None:
+    found = reading_by(FakeModel(Sharpest(0, 6, 1, 9)), small_index, "They were stored at four degrees")
+    assert [s.text for _, s in found.chosen] == [
+        "Pears ripened in nine weeks [3].",
+        "They were stored at four degrees.",
+    ]
+    assert found.highlights == ("ripened in nine weeks [3].", "They were")
+
+
+def test_words_are_marked_in_their_sentence(small_index: Index) -> None:
+    found = reading_by(FakeModel(Sharpest(1, 20, 1, 32)), small_index, "They were stored at four degrees")
+    assert found.highlights == ("four degrees",)
+    assert found.highlights[0] in found.chosen[0][1].text
+
+
+def test_without_the_sharpest_words_figures_are_marked(small_index: Index) -> None:
+    assert reading_by(FakeModel(), small_index, "how much was the harvest was").highlights == ("120 kg", "2019")
+
+
+def test_sentences_of_several_papers_each_with_its_passage(small_index: Index, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("qa.reader.FOUND", 0.0)
+    found = reading_by(FakeModel(), small_index, "is hard red grow")
+    assert {hit.passage.document for hit, _ in found.chosen} == {"fruit", "stones"}
+    assert len(reading_by(FakeModel(), small_index, "is hard red grow", max_sentences=1).chosen) == 1
+
+
+@pytest.mark.parametrize("question", QUESTIONS)
+def test_the_same_twice_with_a_model(small_index: Index, question: str) -> None:
+    assert reading_by(FakeModel(), small_index, question) == reading_by(FakeModel(), small_index, question)

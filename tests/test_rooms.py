@@ -12,7 +12,7 @@ from tests.conftest import ROOT
 
 LAYERS = (
     ("types", "config", "records"),
-    ("sources", "embed", "dense", "lexical", "calibration", "pdf"),
+    ("sources", "embed", "dense", "lexical", "calibration", "crossreader", "pdf"),
     ("repair",),
     ("segment", "quality"),
     ("papers",),
@@ -20,6 +20,7 @@ LAYERS = (
     ("store", "search", "reader", "dialogue"),
     ("assistant", "library", "rows"),
     ("evaluation", "cli", "serve", "web"),
+    ("training",),
 )
 LAYER = {room: layer for layer, rooms in enumerate(LAYERS) for room in rooms}
 FILES = {
@@ -83,12 +84,16 @@ def test_no_module_imports_itself_by_others() -> None:
     ("package", "rooms"),
     [
         ("sentence_transformers", {"embed"}),
-        ("transformers", {"embed"}),
-        ("torch", set()),
+        ("transformers", {"embed", "training"}),
+        ("torch", {"training"}),
+        ("safetensors", {"training"}),
+        ("onnx", {"training"}),
+        ("onnxruntime", {"crossreader", "training"}),
+        ("tokenizers", {"crossreader", "training"}),
         ("faiss", {"dense", "index"}),
         ("bm25s", {"lexical", "index"}),
         ("streamlit", {"web"}),
-        ("click", {"cli", "evaluation"}),
+        ("click", {"cli", "evaluation", "training"}),
         ("sklearn", {"evaluation"}),
         ("scipy", {"evaluation"}),
         ("ir_measures", {"evaluation"}),

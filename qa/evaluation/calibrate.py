@@ -1,5 +1,7 @@
 """Fit the confidence: `python -m qa.evaluation.calibrate [--covidqa FOLDER]` writes `eval/calibration.json`.
 
+With `--reader FILE`, a model that `make reader` made, it is fitted for that model instead.
+
 A logistic model (Platt 1999) from the reader's signals to "the passages shown hold the evidence", fitted on the
 tuning half of the project's questions and, if they are given, on those of COVID-QA, which weigh less.
 How sure it may be of itself is told by cross-validation: each question is judged by a model that was fitted without
@@ -27,6 +29,7 @@ from tqdm import tqdm
 from qa import library, store
 from qa.calibration import Calibration, passages_key
 from qa.config import PROJECT, AskSettings
+from qa.crossreader import CrossReader, open_reader
 from qa.dialogue import stand_alone
 from qa.embed import open_encoder
 from qa.evaluation import covidqa
@@ -52,7 +55,7 @@ in cross-validation (2026-11-21; Brier score ours / theirs): 0.206 / 0.093, 0.20
 _SAMPLE = 300
 
 
-def examples(questions: Sequence[Question], index: Index) -> list[Example]:
+def examples(questions: Sequence[Question], index: Index, model: CrossReader | None = None) -> list[Example]:
     """Search and read for each question as the assistant does, without a calibration."""
     encoder = open_encoder(index.settings.encoder)
     settings = AskSettings()
@@ -63,9 +66,9 @@ def examples(questions: Sequence[Question], index: Index) -> list[Example]:
             standing = stand_alone(text, [Turn(standing, Abstention(standing, standing, "", 0.0, (), ""))])
         query = Query.of(standing, encoder)
         hits = search(query, index, "hybrid", settings.read_k, question.documents)
-        signals = dict(read(query, hits, index, settings).signals)
-        shown = [(hit.passage.document, hit.passage.spans) for hit in hits[: settings.top_k]]
-        found.append((signals, holds_any(question.evidence, shown)))
+        reading = read(query, hits, index, settings, model)
+        shown = [(hit.passage.document, hit.passage.spans) for hit in reading.hits[: settings.top_k]]
+        found.append((dict(reading.signals), holds_any(question.evidence, shown)))
     return found
 
 
@@ -76,6 +79,7 @@ def fit(
     encoder_sha256: str,
     passages: str = "",
     max_wrong: float = 0.2,
+    reader_sha256: str = "",
 ) -> Calibration:
     """The logistic model of two sets, and the curve of the first; `others` may be empty.
 
@@ -108,6 +112,7 @@ def fit(
         threshold=0.0,
         curve=promises(judged[: len(own)], wrong[: len(own)]),
         passages=passages,
+        reader_sha256=reader_sha256,
     )
     return Calibration(**(asdict(fitted) | {"threshold": min(1.0, fitted.operating_point(max_wrong))}))
 
@@ -161,18 +166,22 @@ def _named(names: Sequence[str], values: Sequence[float]) -> dict[str, float]:
 @click.option("--questions", type=click.Path(path_type=Path), default=Path("eval/questions.jsonl"), show_default=True)
 @click.option("--covidqa", "data", type=click.Path(path_type=Path), help="Folder with COVID-QA's files.")
 @click.option("--work", type=click.Path(path_type=Path), default=Path("reports/sets/covidqa"), help="For its index.")
-@click.option("--output", type=click.Path(path_type=Path), default=PROJECT / "eval" / "calibration.json")
-def main(index: Path, questions: Path, data: Path | None, work: Path, output: Path) -> None:
+@click.option("--reader", type=click.Path(path_type=Path), help="A reader's model; without, the reader without one.")
+@click.option("--output", type=click.Path(path_type=Path), help="The file to write, if not the one in eval/.")
+def main(index: Path, questions: Path, data: Path | None, work: Path, reader: Path | None, output: Path | None) -> None:
     """Fit the confidence and write it."""
+    output = output or PROJECT / "eval" / ("calibration-reader.json" if reader else "calibration.json")
     try:
-        fitted = _fitted(index, questions, data, work)
+        fitted = _fitted(index, questions, data, work, open_reader(reader) if reader else None)
     except QAError as error:
         raise click.ClickException(str(error)) from error
     output.write_text(json.dumps(asdict(fitted), indent=1) + "\n", "utf-8")
     click.echo(f"{output} is written: {fitted.fitted_on}")
 
 
-def _fitted(index: Path, questions: Path, data: Path | None, work: Path) -> Calibration:
+def _fitted(
+    index: Path, questions: Path, data: Path | None, work: Path, model: CrossReader | None = None
+) -> Calibration:
     opened = store.load(index)
     own = [question for question in load_questions(questions, opened.documents) if question.split == "tune"]
     fitted_on, others = f"{len(own)} questions of the tuning half of {questions.name}", []
@@ -181,9 +190,11 @@ def _fitted(index: Path, questions: Path, data: Path | None, work: Path) -> Cali
         library.update(work / "corpus", work / "index", progress=lambda *s: click.echo(f"{s[0]}/{s[1]} {s[2]}"))
         asked = covidqa.load_questions(data, _SAMPLE)
         fitted_on += f", and {len(asked)} made of COVID-QA"
-        others = examples(asked, store.load(work / "index"))
+        others = examples(asked, store.load(work / "index"), model)
     passages = passages_key(opened.settings)
-    return fit(examples(own, opened), others, fitted_on, opened.encoder_sha256, passages, AskSettings().max_wrong)
+    found = examples(own, opened, model)
+    max_wrong, reader_sha256 = AskSettings().max_wrong, model.sha256 if model else ""
+    return fit(found, others, fitted_on, opened.encoder_sha256, passages, max_wrong, reader_sha256)
 
 
 if __name__ == "__main__":

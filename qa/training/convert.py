@@ -1,0 +1,235 @@
+"""Data sets become cases: texts are cut into sentences and passages as papers are, offsets become sentences' numbers.
+
+Three kinds of sets come in: `read_*` (a context and where the answer stands in it), `rank_*` with all sentences of a
+text marked, and `rank_*` with single sentences, which are planted among the sentences of another text.
+"""
+
+from __future__ import annotations
+
+import random
+import re
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from itertools import accumulate, groupby
+from math import ceil
+from pathlib import Path
+from typing import Any
+
+from tqdm import tqdm
+
+from qa.repair import Readable
+from qa.segment import sentences_of
+from qa.training.cases import Found, Text, Words, read_rows
+
+PASSAGE_WORDS = 160
+"""As `IndexSettings.passage_max_words`: passages are met in training as long as they are in use."""
+
+Row = Mapping[str, Any]
+Bounds = tuple[int, int]
+
+
+@dataclass(slots=True)
+class Raw:
+    """A case in the making: its texts themselves, not their numbers.
+
+    `missing` are texts of the same paper that do not answer. `answers` are the words that no text may hold which
+    is said not to answer. `pool` names the texts among which such are looked for.
+    """
+
+    set: str
+    article: str
+    question: str
+    pool: str
+    answers: tuple[str, ...]
+    found: list[tuple[Text, tuple[int, ...], Words | None]] = field(default_factory=list)
+    missing: list[Text] = field(default_factory=list)
+    planted: tuple[str, ...] = ()
+
+
+def plain(text: str) -> str:
+    """A text by its letters and digits alone, so that two copies of it are known for one.
+
+    >>> plain("A 2-year study")
+    'a 2 year study'
+    """
+    return " ".join(re.findall(r"\w+", text.lower()))
+
+
+def convert(data: Path, without: Collection[str] = ()) -> list[Raw]:
+    """All cases of the folder of training sets, in the order of the table below.
+
+    `without` are contexts and titles, as `plain` gives them, whose rows are left out: those that are measured on.
+    """
+    cases: list[Raw] = []
+    for name, (file, way) in SETS.items():
+        rows = [
+            row
+            for row in read_rows(data / f"{file}.jsonl.gz")
+            if plain(row.get("context", "")) not in without and plain(row.get("title", "")) not in without
+        ]
+        cases += way(name, rows)
+    return cases
+
+
+def sentences(text: str) -> list[Bounds]:
+    """Where the sentences of a text begin and end."""
+    return [(s.spans[0].start, s.spans[-1].end) for s in sentences_of(Readable.of(text)) if s.text.strip()]
+
+
+def pieces(lengths: Sequence[int], most: int) -> list[range]:
+    """Sentences (by their lengths in words) in as few and as equal stretches as the limit allows.
+
+    >>> pieces([50, 50, 50, 50], 160)
+    [range(0, 2), range(2, 4)]
+    """
+    parts = max(1, ceil(sum(lengths) / most))
+    ends = list(accumulate(lengths))
+    cut = [
+        min(parts - 1, int((end - length / 2) * parts / max(1, ends[-1])))
+        for end, length in zip(ends, lengths, strict=True)
+    ]
+    stretches = [list(group) for _, group in groupby(range(len(lengths)), key=cut.__getitem__)]
+    return [range(group[0], group[-1] + 1) for group in stretches]
+
+
+def passages(text: str, bounds: Sequence[Bounds], heading: str) -> list[tuple[range, Text]]:
+    """A text cut into passages: which of its sentences each has, and the passage."""
+    cut = [text[start:end] for start, end in bounds]
+    return [
+        (part, Text(heading, tuple(cut[i] for i in part)))
+        for part in pieces([len(sentence.split()) for sentence in cut], PASSAGE_WORDS)
+    ]
+
+
+def covers(sentence: Bounds, span: Bounds) -> bool:
+    """Whether more than half of the sentence or of the span is common to both.
+
+    >>> covers((0, 10), (8, 12)), covers((0, 10), (9, 20))
+    (False, False)
+    >>> covers((0, 10), (2, 3)), covers((0, 10), (4, 50))
+    (True, True)
+    """
+    common = min(sentence[1], span[1]) - max(sentence[0], span[0])
+    return 2 * common > min(sentence[1] - sentence[0], span[1] - span[0])
+
+
+def _read(name: str, rows: Sequence[Row], sharp: bool = True, article: str = "title", every: int = 1) -> Iterator[Raw]:
+    """Cases of a `read_*` set; one a question. `sharp` says whether the answers are words rather than sentences.
+
+    The cases are held out by the field `article`, or by their context where it is empty.
+    """
+    cases: dict[tuple[str, str], Raw] = {}
+    cut: dict[str, list[Bounds]] = {}
+    for row in tqdm(rows[::every], desc=name, unit="row", leave=False):
+        context, question = row["context"], row["question"].strip()
+        bounds = cut.setdefault(context, sentences(context))
+        shared = row["title"] if article == "title" else ""
+        key = (question, "" if article == "question" else context)
+        case = cases.setdefault(key, Raw(name, row[article] or context, question, f"{name} {shared}".strip(), ()))
+        if sharp:
+            case.answers += tuple(plain(answer["text"]) for answer in row["answers"])
+        _place(case, row, bounds, sharp, "" if article == "context" else row["title"])
+    yield from cases.values()
+
+
+def _place(case: Raw, row: Row, bounds: Sequence[Bounds], sharp: bool, heading: str) -> None:
+    """Put a context's passages to those of the case that answer, or to those that do not."""
+    spans = [(answer["start"], answer["start"] + len(answer["text"])) for answer in row["answers"]]
+    marked = (
+        spans if "type" in row or not sharp else spans[:1]
+    )  # BioASQ marks all that answers, SQuAD the same in other words
+    for part, text in passages(row["context"], bounds, heading):
+        evidence = tuple(i - part.start for i in part if any(covers(bounds[i], span) for span in marked))
+        words = _words(bounds, part, spans[0]) if sharp and spans else None
+        if words and not evidence:
+            evidence = tuple(range(words[0], words[2] + 1))
+        if evidence:
+            case.found.append((text, evidence, words))
+        elif row["is_impossible"] or row.get("all_snippets_found", True):
+            case.missing.append(text)
+
+
+def _words(bounds: Sequence[Bounds], part: range, span: Bounds) -> Words | None:
+    """The span in sentences of that part and their characters; None if it does not lie whole in the part."""
+    first = next((i for i in part if bounds[i][0] <= span[0] < bounds[i][1]), None)
+    last = next((i for i in part if bounds[i][0] < span[1] <= bounds[i][1]), None)
+    if first is None or last is None:
+        return None
+    return first - part.start, span[0] - bounds[first][0], last - part.start, span[1] - bounds[last][0]
+
+
+def _rationales(name: str, rows: Sequence[Row]) -> Iterator[Raw]:
+    """Cases of a set that marks the sentences of whole texts, which come in order."""
+    for question, group in groupby(rows, key=lambda row: row["question"]):
+        case = Raw(name, question, question, name, ())
+        for _, inner in groupby(group, key=lambda row: row["doc"]):
+            marked = [(row["candidate"], row["label"]) for row in inner]
+            for part in pieces([len(sentence.split()) for sentence, _ in marked], PASSAGE_WORDS):
+                text = Text("", tuple(marked[i][0] for i in part))
+                evidence = tuple(i - part.start for i in part if marked[i][1])
+                if evidence:
+                    case.found.append((text, evidence, None))
+                else:
+                    case.missing.append(text)
+        yield case
+
+
+def _shuffled(name: str, rows: Sequence[Row]) -> Iterator[Raw]:
+    """Cases of a set that has a question's sentences with the right one first: their order is drawn anew."""
+    grouped: dict[str, list[tuple[str, int]]] = defaultdict(list)
+    for row in rows:
+        grouped[row["question"]].append((row["candidate"], row["label"]))
+    for question, marked in grouped.items():
+        random.Random(question).shuffle(marked)  # noqa: S311 - an order that anyone can draw again
+        evidence = tuple(i for i, (_, label) in enumerate(marked) if label)
+        case = Raw(name, " ".join(sorted(sentence for sentence, _ in marked)), question, name, ())
+        if evidence:
+            case.found.append((Text("", tuple(sentence for sentence, _ in marked)), evidence, None))
+        yield case
+
+
+def _pairs(name: str, rows: Sequence[Row], pool: str) -> Iterator[Raw]:
+    """Cases of a set of single answers, to be planted in a text of the pool."""
+    for row in rows:
+        candidate = row["candidate"]
+        planted = tuple(candidate[start:end] for start, end in sentences(candidate))
+        yield Raw(name, row["question"], row["question"], pool, (), planted=planted)
+
+
+_bioasq = partial(_read, article="question")
+SETS: Mapping[str, tuple[str, Callable[[str, Sequence[Row]], Iterator[Raw]]]] = {
+    "bioasq_snippet": ("read_bioasq_snippet_6to8", partial(_bioasq, sharp=False)),
+    "bioasq_exact": ("read_bioasq_exact_6to8", _bioasq),
+    "squad2": ("read_squad2dev_train", _read),
+    "squad1_dev": ("read_squad1dev_train", _read),
+    "squad1_part": ("read_squad1train_part", _read),
+    "squad1_flan": ("read_squad1train_flan", _read),
+    "new_wiki": ("read_squadshifts_new_wiki", _read),
+    "reddit": ("read_squadshifts_reddit", partial(_read, article="context")),
+    "amazon": ("read_squadshifts_amazon_reviews", _read),
+    "qed": ("read_qed_dev", _read),
+    "qamr_dev": ("read_qamr_dev", partial(_read, article="context", every=4)),
+    "qamr_test": ("read_qamr_test", partial(_read, article="context", every=4)),
+    "scifact": ("rank_scifact_rationale_train", _rationales),
+    "nqg": ("rank_nqg_squad1train_sent", _shuffled),
+    "reqa_bioasq": ("rank_reqa_bioasq_pairs", partial(_pairs, pool="bioasq_snippet")),
+    "reqa_squad": ("rank_reqa_squad_pairs", partial(_pairs, pool="new_wiki")),
+}
+"""Every set: its file, and how its rows become cases. `rank_ansel_*` and `rank_bioasq_sent_6to8` hold the same
+questions as the `read_*` sets, without their contexts, and are left out."""
+
+
+def numbered(
+    raw: Sequence[Raw], missing: Sequence[Sequence[Text]]
+) -> tuple[dict[Text, int], list[tuple[Found, ...]], list[tuple[int, ...]]]:
+    """Every text once with its number, and for every case what was found and what is missing by number."""
+    numbers: dict[Text, int] = {}
+
+    def number(text: Text) -> int:
+        return numbers.setdefault(text, len(numbers))
+
+    found = [tuple(Found(number(text), evidence, words) for text, evidence, words in case.found) for case in raw]
+    absent = [tuple(dict.fromkeys(number(text) for text in texts)) for texts in missing]
+    return numbers, found, absent

