@@ -402,19 +402,19 @@ def test_a_calibration_is_for_one_reader(tmp_path: Path, small_index: Index) -> 
         def judge(self, question: str, passages: Sequence[tuple[str, Sequence[str]]]) -> list[Judgement]:
             return [Judgement((0.5,) * len(sentences), 0.25, 1.0, None) for _, sentences in passages]
 
-    questions = [Question(str(n), f"basalt {n}", "x", False, (), ()) for n in range(3)]
-    questions.append(Question("4", "basalt", "x", True, evidence_in(small_index, "stones", "Basalt cools quickly"), ()))
+    questions = [Question("1", "basalt", "x", False, (), ())]
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(calibrate, "open_encoder", lambda name: FakeEncoder())
         found = calibrate.examples(questions, small_index, cast(CrossReader, Model()))
     assert found[0][0].keys() == set(calibrations.READER_SIGNALS)
     path = tmp_path / "calibration.json"
-    fitted = calibrate.fit(found, found, "three", "encoder", reader_sha256="model")
+    own = synthetic(list(calibrations.READER_SIGNALS), "sentence_cosine", 60, 1)
+    fitted = calibrate.fit(own, [], "made up", "encoder", reader_sha256="model")
     path.write_text(json.dumps(asdict(fitted)), "utf-8")
-    assert calibrations.load(path, "encoder", "model") == fitted
+    assert calibrations.load(path, "encoder", "", "model") == fitted
     for reader in ("", "another"):
         with pytest.raises(ModelError, match="another reader's model, or without one"):
-            calibrations.load(path, "encoder", reader)
+            calibrations.load(path, "encoder", "", reader)
     path.write_text(json.dumps(asdict(replace(fitted, reader_sha256=""))), "utf-8")
     with pytest.raises(ModelError, match="fitted for other signals"):
         calibrations.load(path, "encoder")
