@@ -19,6 +19,18 @@ from qa.types import Abstention, Answer, Citation, Document, Hit, ModelError, Qu
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]+")
 
 
+def models_for(
+    index: Index, settings: AskSettings, encoder: Encoder | None = None
+) -> tuple[Encoder, calibration.Calibration]:
+    """What an index is asked with: its encoder, unless another is given, and the calibration that fits both.
+
+    Raises:
+        ModelError: one of them is missing or does not fit.
+    """
+    encoder = encoder or open_encoder(index.settings.encoder)
+    return encoder, calibration.load(settings.calibration, encoder.sha256, calibration.passages_key(index.settings))
+
+
 class Assistant:
     """Answers from one published generation, with quotes only."""
 
@@ -50,9 +62,7 @@ class Assistant:
         settings = settings or AskSettings()
         generation = store.current_generation(folder)
         index = store.load(folder, generation)
-        encoder = encoder or open_encoder(index.settings.encoder)
-        passages = calibration.passages_key(index.settings)
-        confidence = calibration.load(settings.calibration, encoder.sha256, passages)
+        encoder, confidence = models_for(index, settings, encoder)
         return cls(index, generation or "", encoder, confidence, settings)
 
     @property

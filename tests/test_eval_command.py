@@ -15,6 +15,7 @@ from xml.etree import ElementTree
 import pytest
 from click.testing import CliRunner, Result
 
+from qa import assistant as assistants
 from qa import calibration as calibrations
 from qa import cli, library, store
 from qa.assistant import Assistant
@@ -55,7 +56,7 @@ def few_resamples(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def home(small_index: Index, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder with an index, questions, gates, and a fake encoder to read them with."""
-    for module in (run, library):
+    for module in (assistants, library):
         monkeypatch.setattr(module, "open_encoder", lambda name: FakeEncoder())
     monkeypatch.setattr(calibrations, "load", lambda *of: calibration())
     with store.writing(tmp_path / "index"):

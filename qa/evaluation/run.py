@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from qa import calibration, store
-from qa.assistant import Assistant
+from qa.assistant import Assistant, models_for
 from qa.config import AskSettings
-from qa.embed import Encoder, open_encoder
+from qa.embed import Encoder
 from qa.evaluation.evidence import Shown, complete, holds_any, steps, words_shown
 from qa.evaluation.questions import Question
 from qa.types import Answer, Hit, QAError, Result, Turn
@@ -35,8 +35,7 @@ def open_subject(folder: Path, encoder: Encoder | None = None, settings: AskSett
     generation = store.current_generation(folder)
     index = store.load(folder, generation)
     settings = settings or AskSettings()
-    encoder = encoder or open_encoder(index.settings.encoder)
-    confidence = calibration.load(settings.calibration, encoder.sha256, calibration.passages_key(index.settings))
+    encoder, confidence = models_for(index, settings, encoder)
     return Subject(
         Assistant(index, generation or "", encoder, confidence, settings),
         Assistant(index, generation or "", encoder, confidence, settings.model_copy(update={"max_wrong": 1.0})),
