@@ -23,7 +23,7 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u20
 def models_for(
     index: Index, settings: AskSettings, encoder: Encoder | None = None
 ) -> tuple[Encoder, calibration.Calibration, CrossReader | None]:
-    """What an index is asked with: its encoder, unless another is given, the calibration, the trained reader.
+    """What an index is asked with: its encoder, unless another is given, the calibration that fits, the trained reader.
 
     Raises:
         ModelError: one of them is missing or does not fit.

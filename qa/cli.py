@@ -11,9 +11,10 @@ import re
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
+from itertools import groupby
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
@@ -23,7 +24,7 @@ from qa.types import Answer, Document, QAError, QuestionError, Result, SourceErr
 
 if TYPE_CHECKING:
     from qa.assistant import Assistant
-    from qa.index import Progress
+    from qa.index import Index, Progress
     from qa.library import Report
 
 NO_ANSWER, WRONG_CALL, AT_FAULT = 1, 2, 3
@@ -89,17 +90,10 @@ def plain(text: str) -> str:
 
 
 def print_json(row: Mapping[str, Any]) -> None:
-    """One JSON object on one line; lone surrogates are escaped, since no stream can carry them."""
-    text = json.dumps(row, ensure_ascii=False)
-    click.echo(text if _encodable(text) else json.dumps(row))
+    """One JSON object on one line."""
+    from qa.records import json_text
 
-
-def _encodable(text: str) -> bool:
-    try:
-        text.encode("utf-8")
-    except UnicodeEncodeError:
-        return False
-    return True
+    click.echo(json_text(row))
 
 
 @cli.command()
@@ -263,10 +257,7 @@ def passages(documents: tuple[str, ...], index: Path) -> None:
     from qa.rows import passage_row
 
     opened = store.load(index)
-    known = {document.id: document for document in opened.documents}
-    for name in documents:
-        if name not in known:
-            raise QuestionError(f"there is no document {name!r}; there are: {', '.join(sorted(known))}")
+    known = _known(opened, documents)
     for passage in opened.passages:
         if not documents or passage.document in documents:
             print_json(passage_row(passage, known[passage.document]))
@@ -282,23 +273,25 @@ def show_document(document: str, edits: bool, as_json: bool, index: Path) -> Non
     from qa import store
 
     opened = store.load(index)
-    if document not in {known.id for known in opened.documents}:
-        names = ", ".join(known.id for known in opened.documents)
-        raise QuestionError(f"there is no document {document!r}; there are: {names}")
-    paper = opened.document(document)
+    paper = _known(opened, [document])[document]
     if edits:
         _show_edits(paper, as_json)
         return
-    before = None
-    for passage in opened.passages:
-        if passage.document != document:
-            continue
-        if as_json:
-            print_json({"section": passage.section, "kind": passage.kind, "text": passage.text})
-            continue
-        if before != (before := (passage.section, passage.kind)):
-            show(f"\n[{passage.section or paper.title} · {passage.kind}]")
-        show(passage.text)
+    own = (passage for passage in opened.passages if passage.document == document)
+    for (section, kind), together in groupby(own, key=lambda passage: (passage.section, passage.kind)):
+        if not as_json:
+            show(f"\n[{section or paper.title} · {kind}]")
+        for passage in together:
+            print_json({"section": section, "kind": kind, "text": passage.text}) if as_json else show(passage.text)
+
+
+def _known(opened: Index, names: Iterable[str]) -> dict[str, Document]:
+    """The documents of an index by id; a `QuestionError` if one of the names is not among them."""
+    known = {document.id: document for document in opened.documents}
+    for name in names:
+        if name not in known:
+            raise QuestionError(f"there is no document {name!r}; there are: {', '.join(sorted(known))}")
+    return known
 
 
 def _show_edits(paper: Document, as_json: bool) -> None:

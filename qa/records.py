@@ -2,10 +2,24 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 from qa.types import Document, Passage, Quality, Region, Sentence, Span
+
+_SURROGATE = re.compile(r"[\ud800-\udfff]")
+
+
+def json_text(value: object, indent: int | None = None) -> str:
+    """JSON as UTF-8 can carry it: characters as they are, unless there is a lone surrogate among them.
+
+    >>> json_text(["é"]), json_text(["\\ud800"])
+    ('["é"]', '["\\\\ud800"]')
+    """
+    text = json.dumps(value, ensure_ascii=False, indent=indent)
+    return json.dumps(value, indent=indent) if _SURROGATE.search(text) else text
 
 
 def document_record(document: Document) -> dict[str, Any]:
@@ -44,8 +58,8 @@ def passage_record(passage: Passage) -> dict[str, Any]:
         "document": passage.document,
         "section": passage.section,
         "kind": passage.kind,
-        "spans": _pairs(passage.spans),
-        "sentences": [{"text": sentence.text, "spans": _pairs(sentence.spans)} for sentence in passage.sentences],
+        "spans": pairs(passage.spans),
+        "sentences": [{"text": sentence.text, "spans": pairs(sentence.spans)} for sentence in passage.sentences],
     }
 
 
@@ -55,7 +69,8 @@ def passage_of(record: Mapping[str, Any]) -> Passage:
     return Passage(record["document"], record["section"], record["kind"], sentences, _spans(record["spans"]))
 
 
-def _pairs(spans: Iterable[Span]) -> list[list[int]]:
+def pairs(spans: Iterable[Span]) -> list[list[int]]:
+    """Spans as [start, end], in their order."""
     return [[span.start, span.end] for span in spans]
 
 

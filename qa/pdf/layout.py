@@ -276,6 +276,17 @@ def _fits_between(a: Line, b: Line) -> bool:
     )
 
 
+def rows_of(lines: Iterable[Line]) -> list[list[Line]]:
+    """Lines by their baselines, from top to bottom; those on one baseline in the order given."""
+    rows: list[list[Line]] = []
+    for line in sorted(lines, key=lambda line: -line.y):
+        if rows and abs(rows[-1][0].y - line.y) <= 0.3 * line.size:
+            rows[-1].append(line)
+        else:
+            rows.append([line])
+    return rows
+
+
 def line_of(runs: list[Run]) -> Line:
     """The line of some runs, in any order."""
     runs = sorted(runs, key=lambda run: run.x0)

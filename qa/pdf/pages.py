@@ -18,7 +18,7 @@ from qa.pdf.blocks import blocks_of, in_reading_order, leadings_of
 from qa.pdf.furniture import body_style, running_heads
 from qa.pdf.glyphs import Painter, Run
 from qa.pdf.kinds import Item, Paper, opens_caption
-from qa.pdf.layout import Block, Line, lines_of
+from qa.pdf.layout import Block, Line, lines_of, rows_of
 from qa.types import Region, RegionKind
 
 _log = logging.getLogger(__name__)
@@ -167,13 +167,7 @@ def _together(items: Sequence[Item]) -> Iterator[list[Item]]:
 
 def _table(lines: Sequence[Line]) -> str:
     """Rows from top to bottom, two blanks between cells."""
-    rows: list[list[Line]] = []
-    for line in sorted(lines, key=lambda line: -line.y):
-        if rows and abs(rows[-1][0].y - line.y) <= 0.3 * line.size:
-            rows[-1].append(line)
-        else:
-            rows.append([line])
-    return "\n".join("  ".join(cell.text for cell in sorted(row, key=lambda cell: cell.x0)) for row in rows)
+    return "\n".join("  ".join(cell.text for cell in sorted(row, key=lambda cell: cell.x0)) for row in rows_of(lines))
 
 
 def _text(block: Block) -> str:

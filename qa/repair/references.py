@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from wordfreq import zipf_frequency
-
 from qa.repair.edits import Edit
+from qa.repair.words import zipf
 
 _MARKS = r"[1-9]\d{0,2}(?:[,–-][1-9]\d{0,2})*"
 _AFTER_STOP = re.compile(rf"(?P<word>\b\w+)?(?<=[A-Za-z)\]%”’])\.[”’]?(?P<marks>{_MARKS})(?=\s+[A-Z(“]|\s*(?:\n|$))")
@@ -75,7 +74,7 @@ def _likely(text: str) -> Iterator[re.Match[str]]:
 
 
 def _names_protein(word: str) -> bool:
-    return word.endswith(("in", "ase")) and zipf_frequency(word, "en") < COMMON
+    return word.endswith(("in", "ase")) and zipf(word) < COMMON
 
 
 def _last(marks: str) -> int:

@@ -74,7 +74,7 @@ def hyphen_stays(before: str, after: str, words: Mapping[str, int]) -> bool:
         return compound > joined
     if not first.isalpha() or len(first) == 1:  # no word is broken after one letter
         return True
-    known, rarer = _zipf(first + second), min(_zipf(first), _zipf(second))
+    known, rarer = zipf(first + second), min(zipf(first), zipf(second))
     if known >= FAMILIAR:
         return False
     if second in _ENDINGS:
@@ -100,9 +100,10 @@ def is_english(word: str) -> bool:
     >>> is_english("Sarcoma"), is_english("sacrmoa")
     (True, False)
     """
-    return _zipf(word.lower()) > 0
+    return zipf(word.lower()) > 0
 
 
 @lru_cache(maxsize=100_000)
-def _zipf(word: str) -> float:
+def zipf(word: str) -> float:
+    """How frequent a word is in English, by wordfreq: log10 of occurrences in 10^9 words, 0 if it occurs in no list."""
     return zipf_frequency(word, "en")
