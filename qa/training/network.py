@@ -14,11 +14,14 @@ import torch
 from safetensors.torch import load_file, save_file
 from tokenizers import Tokenizer
 from torch import Tensor, nn
+from torch.nn.functional import normalize
 from transformers import AutoConfig, AutoModel
 
 from qa.types import ModelError
 
 TOKENIZER, WEIGHTS = "tokenizer.json", "weights.safetensors"
+MATCH = 10.0
+"""What the cosine of a state and the question's is multiplied by before training."""
 
 
 def package() -> Path:
@@ -31,6 +34,10 @@ def package() -> Path:
 
 class Network(nn.Module):
     """Ids of BERT's vocabulary → logits, as `qa.crossreader` takes them.
+
+    To what is read off each state alone comes how near it is to the question's, which is what the encoder was trained
+    for (Reimers and Gurevych 2019, arXiv:1908.10084): so training starts from retrieval by embeddings and not from
+    chance.
 
     An encoder with another vocabulary (MPNet's has the same pieces under other numbers) is given the numbers that its
     own has for them, so that a teacher and its student read the same tokens.
@@ -45,6 +52,8 @@ class Network(nn.Module):
         self.dropout = nn.Dropout(dropout)
         self.tokens = nn.Linear(size, 3)
         self.relevance = nn.Linear(size, 1)
+        self.token_match = nn.Parameter(torch.full((size, 3), MATCH))
+        self.relevance_match = nn.Parameter(torch.full((size, 1), MATCH))
         self.register_buffer("vocabulary", vocabulary)
         self._typed = int(getattr(encoder.config, "type_vocab_size", 0) or 0) > 1
 
@@ -55,8 +64,17 @@ class Network(nn.Module):
         """
         more = {"token_type_ids": types} if self._typed else {}
         states = self.encoder(input_ids=self.vocabulary[ids], attention_mask=mask, **more).last_hidden_state
-        states = self.dropout(states)
-        return self.tokens(states), self.relevance(states[:, 0]).squeeze(-1)
+        asked = _mean(states, mask * (1 - types))
+        read = _mean(states, mask * types)
+        dropped = self.dropout(states)
+        tokens = self.tokens(dropped) + (normalize(states, dim=-1) * asked[:, None]) @ self.token_match
+        relevance = self.relevance(dropped[:, 0]) + (asked * read) @ self.relevance_match
+        return tokens, relevance.squeeze(-1)
+
+
+def _mean(states: Tensor, chosen: Tensor) -> Tensor:
+    """The direction of the mean of each row's chosen states, (b, d), from (b, n, d) and (b, n)."""
+    return normalize((states * chosen[..., None].to(states.dtype)).sum(dim=1), dim=-1)
 
 
 def start(folder: Path, tokenizer: Tokenizer, seed: int, dropout: float = 0.1) -> Network:
