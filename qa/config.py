@@ -77,7 +77,7 @@ class AskSettings(BaseSettings):
     reader: bool = True
     """Read with the trained model where its file is there; without, by embeddings and words."""
 
-    reader_model: Path = PROJECT / "models" / "reader.onnx"
+    reader_model: Path = PROJECT / "qa" / "reader.onnx"
     """The trained model; another one than the one shipped is made by `make reader`."""
 
     reader_k: int = Field(default=10, ge=1, le=1000)
