@@ -12,13 +12,15 @@ from tests.conftest import ROOT
 
 LAYERS = (
     ("types", "config", "records"),
-    ("sources", "embed", "dense", "lexical", "calibration", "crossreader", "pdf"),
+    ("sources", "embed", "dense", "lexical", "calibration", "crossreader", "pdf", "state"),
     ("repair",),
     ("segment", "quality"),
     ("papers",),
     ("index",),
     ("store", "search", "reader", "dialogue"),
     ("assistant", "library", "rows"),
+    ("kept",),
+    ("feedback",),
     ("evaluation", "cli", "serve", "web"),
     ("training",),
 )
@@ -103,7 +105,8 @@ def test_no_module_imports_itself_by_others() -> None:
         ("pypdf", {"sources", "pdf", "evaluation"}),
         ("pysbd", {"segment"}),
         ("wordfreq", {"repair"}),
-        ("filelock", {"store"}),
+        ("filelock", {"store", "state"}),
+        ("sqlite3", {"state"}),
         ("pickle", set()),
     ],
 )
