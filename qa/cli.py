@@ -500,6 +500,7 @@ def rollback(generation: str | None, index: Path) -> None:
 @cli.command("eval")
 @click.argument("questions", type=click.Path(path_type=Path), required=False)
 @click.option("--check", is_flag=True, help="Only say what is wrong with the question set, line by line.")
+@click.option("--from-feedback", is_flag=True, help="Print draft cases made of what users said of answers, as JSONL.")
 @click.option("--report", type=click.Path(path_type=Path), help="Write JSON, CSV, JUnit XML and an HTML page here.")
 @click.option("--baseline", type=click.Path(path_type=Path), help="Compare with this earlier results.json.")
 @click.option("--gates", type=click.Path(path_type=Path), help="What may not fall.  [default: eval/gates.toml]")
@@ -513,18 +514,25 @@ def rollback(generation: str | None, index: Path) -> None:
 @index_option
 @click.pass_context
 def evaluate(
-    context: click.Context, questions: Path | None, check: bool, report: Path | None, baseline: Path | None,
-    gates: Path | None, split: str | None, name: Any, data: Path | None, sample: int | None, work: Path, index: Path,
+    context: click.Context, questions: Path | None, check: bool, from_feedback: bool, report: Path | None,
+    baseline: Path | None, gates: Path | None, split: str | None, name: Any, data: Path | None,
+    sample: int | None, work: Path, index: Path,
 ) -> None:  # fmt: skip
     """Run a question set (eval/questions.jsonl) and print how well it was answered; exit 1 when a gate fails."""
-    if name and (questions or check):
-        raise click.UsageError("--set takes no question set of yours, and no --check")
+    if name and (questions or check or from_feedback):
+        raise click.UsageError("--set takes no question set of yours, no --check and no --from-feedback")
+    if check and from_feedback:
+        raise click.UsageError("--check and --from-feedback are two things; ask for one")
     if bool(name) != bool(data) or (sample and not name):
         raise click.UsageError("--set NAME and --data DIR belong together, and --sample to them")
     path = None if name else questions or Path("eval/questions.jsonl")
     if check:
         assert path
         _check_questions(context, path, index)
+        return
+    if from_feedback:
+        assert path
+        _print_drafts(path, index)
         return
     from qa.evaluation.command import Run, evaluate
 
@@ -536,6 +544,21 @@ def evaluate(
         say(f"{file} is written")
     if not done.passed:
         context.exit(NO_ANSWER)
+
+
+def _print_drafts(questions: Path, index: Path) -> None:
+    from qa import feedback, state, store
+    from qa.evaluation.questions import parse
+
+    documents = store.load(index).documents
+    accepted = {question.id for question in parse(questions, documents)[0].values()}
+    drafts = feedback.cases(feedback.given(state.state_folder()), documents)
+    fresh = [case for case in drafts if case["id"] not in accepted]
+    for case in fresh:
+        print_json(case)
+    say(f"{len(fresh)} drafts of what users said; {len(drafts) - len(fresh)} are in {questions} already")
+    if fresh:
+        say(f"To accept one, do what its `todo` says, take `draft`, `todo` and `from` out, and add it to {questions}")
 
 
 def _check_questions(context: click.Context, questions: Path, index: Path) -> None:

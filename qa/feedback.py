@@ -143,7 +143,7 @@ def cases(feedback: Iterable[Feedback], documents: Sequence[Document]) -> list[R
 
     A case is a line of a question set with, besides: `draft`, always true; `from`, the opinions that it comes of
     (`feedback`, `verdict`, `passage`, `note`, `given_at`, `generation`); and `todo`, what a person has to see to before
-    it can be asked, in sentences. A case whose `todo` is empty loads as it is; the others may not.
+    it can be asked, in sentences. A case whose `todo` is empty loads once it is no draft any more; the others may not.
 
     An answer called `right` gives its citations' quotes as evidence, a refusal called `right` or an answer that
     `should have refused` an unanswerable question, and `wrong evidence` or `missed it` the passages that the same

@@ -17,7 +17,7 @@ from click.testing import CliRunner, Result
 
 from qa import assistant as assistants
 from qa import calibration as calibrations
-from qa import cli, library, store
+from qa import cli, feedback, kept, library, store
 from qa.assistant import Assistant
 from qa.evaluation import command, confidence, plots, report, run, scifact, table
 from qa.evaluation.ablation import READER, ablation
@@ -27,7 +27,7 @@ from qa.evaluation.gates import Gate, Verdict, judge, junit, load_gates
 from qa.evaluation.questions import Evidence, Question, load_questions
 from qa.evaluation.results import as_csv, as_json, load_results, results
 from qa.index import Index
-from qa.types import QuestionSetError, Span
+from qa.types import Answer, QuestionSetError, Span, Turn
 from tests.conftest import ROOT, FakeEncoder, calibration, subject_of
 
 NASTY = '</script><img src=x onerror=alert(1)> & "quoted" \u202e'
@@ -354,6 +354,34 @@ def test_only_one_half_is_asked(home: Path) -> None:
     done = evaluate(home, one, "--split", empty)
     assert (done.exit_code, done.stdout) == (3, "")
     assert f"no questions in the half '{empty}'" in done.stderr
+
+
+def test_what_users_said_becomes_drafts_until_they_are_accepted(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("QA_STATE_DIR", str(home / "state"))
+    questions, drafts = home / "q.jsonl", home / "drafts.jsonl"
+    assert evaluate(home, questions, "--from-feedback").stdout == ""
+    assistant = Assistant.open(home / "index")
+    papers = {document.id: document for document in assistant.documents}
+    turn = Turn("How quickly does basalt cool?", assistant.ask("How quickly does basalt cool?"))
+    assert isinstance(turn.result, Answer)
+    feedback.give(home / "state", "ann", "1", kept.record_of([turn], papers), "right", papers)
+
+    drafts.write_text(evaluate(home, questions, "--from-feedback").stdout, "utf-8")
+    case = json.loads(drafts.read_text("utf-8"))
+    assert case["question"] == turn.question
+    assert case["evidence"]
+    assert case["todo"] == []
+    refused = evaluate(home, drafts, "--check")
+    assert refused.exit_code == 3
+    assert "line 1: this is a draft" in refused.stderr
+
+    with questions.open("a", encoding="utf-8") as file:
+        file.write("\n" + json.dumps({k: v for k, v in case.items() if k not in ("draft", "todo", "from")}))
+    after = evaluate(home, questions, "--from-feedback")
+    assert (after.exit_code, after.stdout) == (0, "")
+    assert "1 are in" in after.stderr
+    (question,) = [question for question in load_questions(questions, assistant.documents) if question.id == case["id"]]
+    assert [turn.result.citations[0].spans[0]] == [item.span for wanted in question.evidence for item in wanted][:1]
 
 
 def test_a_check_is_silent_about_a_sound_set(home: Path) -> None:

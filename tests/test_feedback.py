@@ -100,7 +100,7 @@ def test_a_right_answer_becomes_a_case_that_loads(room: Room, tmp_path: Path) ->
     assert case["todo"] == []
     assert [item["quote"] for item in case["evidence"]] == room.record(ANSWERED)["citations"][0]["quote"]
     path = tmp_path / "set.jsonl"
-    path.write_text(json.dumps(case) + "\n", "utf-8")
+    path.write_text(json.dumps(case | {"draft": False}) + "\n", "utf-8")
     (question,) = load_questions(path, room.assistant.documents)
     span = question.evidence[0][0].span
     assert [span.start, span.end] == room.record(ANSWERED)["citations"][0]["spans"][0]

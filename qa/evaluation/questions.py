@@ -126,6 +126,7 @@ class _Row(BaseModel):
     answers: Annotated[list[str], _Absent] = []
     turns: Annotated[list[_Text], _Absent] = []
     documents: Annotated[list[str], _Absent] = []
+    draft: bool = False
 
 
 def _row(line: str) -> _Row:
@@ -148,6 +149,8 @@ def _said(error: Mapping[str, Any]) -> str:
 
 
 def _question(row: _Row, documents: Mapping[str, Document], strict: bool) -> Question:
+    if row.draft:
+        raise ValueError("this is a draft; check the question and its evidence, then take the field `draft` out")
     lists = [row.evidence, *row.alternatives] if row.answerable else []
     if row.answerable and not all(lists):
         raise ValueError("an answerable question needs evidence, and no alternative may be empty")
