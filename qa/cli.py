@@ -556,7 +556,7 @@ def _print_drafts(questions: Path, index: Path) -> None:
     fresh = [case for case in drafts if case["id"] not in accepted]
     for case in fresh:
         print_json(case)
-    say(f"{len(fresh)} drafts of what users said; {len(drafts) - len(fresh)} are in {questions} already")
+    say(f"New drafts of what users said: {len(fresh)}; in {questions} already: {len(drafts) - len(fresh)}")
     if fresh:
         say(f"To accept one, do what its `todo` says, take `draft`, `todo` and `from` out, and add it to {questions}")
 

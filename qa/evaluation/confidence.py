@@ -153,7 +153,7 @@ MEANINGS: Mapping[str, str] = {
     "aurc": "mean share of wrong ones among the most confident 1, 2, … all; smaller is better",
     "coverage@95": "largest share of all questions that a threshold can answer with 95 % right",
     "risk": "share of the answers given that are wrong; smaller is better",
-    "ece": "mean distance between confidence and the share that came true; smaller is better",
+    "ece": "mean distance between confidence and the share that came true; less is better, more when resampled",
     "brier": "mean squared distance between confidence and what came true; smaller is better",
 }
 """What each figure means, by the first word of its name."""
