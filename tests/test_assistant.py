@@ -135,6 +135,12 @@ def test_a_follow_up_is_asked_with_what_it_follows(assistant: Assistant) -> None
     assert assistant.ask("Why?").interpreted_as == "Why?"
 
 
+def test_a_follow_up_can_be_asked_as_it_was_typed(assistant: Assistant) -> None:
+    first = Turn("basalt lava crystals", answered(assistant, "basalt lava crystals"))
+    assert assistant.ask("Why?", [first], as_typed=True) == assistant.ask("Why?")
+    assert assistant.ask("Why?", [first]) != assistant.ask("Why?")
+
+
 def test_the_same_question_twice(small_index: Index) -> None:
     for question in (*ANSWERED, *REFUSED):
         assert assistant_of(small_index).ask(question) == assistant_of(small_index).ask(question)
