@@ -56,7 +56,7 @@ _EMPTY_IT = re.compile(
 """An `it` that stands for nothing: "is it true that", "how long does it take to"."""
 _POINTS_BACK = re.compile(
     r"\b(?:did|does|do|is|was|were|has|had|can|could|will|would|of|in|for|to|after|before|with|from|by|than|like|about|at|"
-    r"on|during|without) that\b(?! (?:the|an?|most|all|many|some|there|it|they|s?he)\b)|"
+    r"on|during|without|compare|explain|describe) that\b(?! (?:of|the|an?|most|all|many|some|there|it|they|s?he)\b)|"
     r"\b(?:that|there|then|too|as well|afterwards?)\W*$|\bthis\b|\bones\b|"
     r"\b(?:which|this|that|other|another|last|next|\w+(?:st|nd|rd|th|er)) one\b(?!-)|"
     r"\bthe (?:same\b(?!.* as\b)|others?\b|latter|former)|\binstead\b(?! of)|\b(?:what|who|where|how) else\b",
