@@ -122,6 +122,13 @@ def test_a_short_question_is_of_the_topic_if_its_rarest_word_was_found_there() -
     assert not is_follow_up("What is the treatment of migraine?", earlier)
 
 
+@pytest.mark.parametrize(
+    "question", ["in young adults?", "Were the margins clear?", "Which drug is used if it fails?", "Who?"]
+)
+def test_what_lacks_something_is_a_follow_up_whatever_was_found(question: str) -> None:
+    assert is_follow_up(question, [turn("How is asthma treated?", found="Inhalers relieve asthma.")])
+
+
 def test_somebody_of_the_earlier_question_is_who_is_meant() -> None:
     assert is_follow_up("Did the boy recover?", [turn("How old was the boy?")])
     assert not is_follow_up("Did the boy recover?", [turn("How old was the woman?")])
@@ -152,6 +159,7 @@ def test_the_one_thing_that_a_follow_up_changes_is_changed(earlier: str, questio
         ("What is the survival at 2 years?", "And after 3 cycles?"),
         ("What dose did the man with severe asthma take?", "What about the girl?"),
         ("Are men like women?", "And children?"),
+        ("Tell me about asthma.", "And why?"),
         ("How many carry BRCA1?", "And TP53?"),
         ("How was the boy treated?", "And which girl?"),
         ("How was the boy treated?", "And how was the girl?"),
