@@ -85,16 +85,21 @@ class Assistant:
         query = self._query(self._checked(question, documents))
         return search(query, self.index, method, top_k or self.settings.top_k, documents)
 
-    def ask(self, question: str, turns: Sequence[Turn] = (), documents: Collection[str] = ()) -> Answer | Abstention:
+    def ask(
+        self, question: str, turns: Sequence[Turn] = (), documents: Collection[str] = (), *, as_typed: bool = False
+    ) -> Answer | Abstention:
         """Answer with quotes, or abstain.
 
         `turns` are the conversation so far, oldest first; `documents` are the ids of the papers asked, all
-        if empty. Retrieval is always done anew.
+        if empty. Retrieval is always done anew. A follow-up is made to stand alone, unless it is to be asked
+        `as_typed`.
 
         Raises:
             QuestionError: the question is empty or too long, or a document is not in the index.
         """
-        standing = stand_alone(self._checked(question, documents), turns)
+        standing = self._checked(question, documents)
+        if not as_typed:
+            standing = stand_alone(standing, turns)
         query = self._query(standing)
         hits = search(query, self.index, "hybrid", max(self.settings.read_k, self.settings.top_k), documents)
         if not hits:

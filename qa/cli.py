@@ -101,6 +101,9 @@ def print_json(row: Mapping[str, Any]) -> None:
 @click.option(
     "--batch", type=click.File("r", encoding="utf-8", errors="replace"), help="Ask each line of a JSONL file, or of -."
 )
+@click.option(
+    "--as-typed", is_flag=True, help="Ask the follow-ups of a conversation word for word, without what they follow."
+)
 @json_option
 @document_option
 @index_option
@@ -110,6 +113,7 @@ def ask(
     context: click.Context,
     question: str | None,
     batch: IO[str] | None,
+    as_typed: bool,
     as_json: bool,
     documents: tuple[str, ...],
     index: Path,
@@ -121,11 +125,11 @@ def ask(
     assistant = _open(index)
     _warn_if_stale(context, assistant, corpus)
     if batch is not None:
-        _ask_batch(batch, assistant, documents)
+        _ask_batch(batch, assistant, documents, as_typed)
         return
     assert question is not None
     start = time.perf_counter()
-    result = assistant.ask(question, documents=documents)
+    result = assistant.ask(question, documents=documents, as_typed=as_typed)
     if as_json:
         print_json(_row(None, 1, result, assistant, start))
     else:
@@ -159,16 +163,16 @@ def _warn_if_stale(context: click.Context, assistant: Assistant, corpus: Path) -
         say(f"qa: the index is stale ({differences[0]}); run `qa index build`")
 
 
-def _ask_batch(batch: IO[str], assistant: Assistant, documents: tuple[str, ...]) -> None:
+def _ask_batch(batch: IO[str], assistant: Assistant, documents: tuple[str, ...], as_typed: bool) -> None:
     for line in batch:
         if line.strip():
-            for row in _answers(line, assistant, documents):
+            for row in _answers(line, assistant, documents, as_typed):
                 print_json(row)
                 sys.stdout.flush()
 
 
-def _answers(line: str, assistant: Assistant, documents: tuple[str, ...]) -> Iterator[dict[str, Any]]:
-    """The rows of one batch line: one a turn, or an error in its place."""
+def _answers(line: str, assistant: Assistant, documents: tuple[str, ...], as_typed: bool) -> Iterator[dict[str, Any]]:
+    """The rows of one batch line: one a turn, or an error in its place. What the line names goes before the call's."""
     identity = None
     try:
         item = json.loads(line)
@@ -177,10 +181,13 @@ def _answers(line: str, assistant: Assistant, documents: tuple[str, ...]) -> Ite
         identity = item.get("id")
         questions = item["turns"] if "turns" in item else [item["question"]]
         wanted = item.get("documents") or list(documents)
+        word_for_word = item.get("as_typed", as_typed)
         if not isinstance(questions, list) or not questions or not all(isinstance(q, str) for q in questions):
             raise ValueError("`question` must be a text, `turns` a list of texts")
         if not isinstance(wanted, list) or not all(isinstance(name, str) for name in wanted):
             raise ValueError("`documents` must be a list of ids")
+        if not isinstance(word_for_word, bool):
+            raise ValueError("`as_typed` must be true or false")
     except KeyError:
         yield {"id": identity, "error": "the line has neither `question` nor `turns`"}
         return
@@ -191,7 +198,7 @@ def _answers(line: str, assistant: Assistant, documents: tuple[str, ...]) -> Ite
     for number, question in enumerate(questions, start=1):
         start = time.perf_counter()
         try:
-            result = assistant.ask(question, turns, wanted)
+            result = assistant.ask(question, turns, wanted, as_typed=word_for_word)
         except QAError as error:
             yield {"id": identity, "turn": number, "error": str(error)}
             continue

@@ -131,9 +131,15 @@ def test_a_question_is_asked_in_one_clean_line(assistant: Assistant, question: s
 def test_a_follow_up_is_asked_with_what_it_follows(assistant: Assistant) -> None:
     first = answered(assistant, "basalt lava crystals")
     result = assistant.ask("Why?", [Turn("basalt lava crystals", first)])
-    assert (result.question, result.interpreted_as) == ("Why?", "basalt lava crystals Why?")
+    assert (result.question, result.interpreted_as) == ("Why?", "basalt lava crystals? Why?")
     assert isinstance(result, Answer)
     assert assistant.ask("Why?").interpreted_as == "Why?"
+
+
+def test_a_follow_up_can_be_asked_as_it_was_typed(assistant: Assistant) -> None:
+    first = Turn("basalt lava crystals", answered(assistant, "basalt lava crystals"))
+    assert assistant.ask("Why?", [first], as_typed=True) == assistant.ask("Why?")
+    assert assistant.ask("Why?", [first]) != assistant.ask("Why?")
 
 
 def test_the_same_question_twice(small_index: Index) -> None:

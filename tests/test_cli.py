@@ -273,6 +273,18 @@ def test_a_bad_line_is_an_error_in_its_place(real_index: Path) -> None:
     assert {p["document"] for row in found if row["id"] == "q12" for p in row["passages"]} == {"asps-pazopanib-2016"}
 
 
+def test_follow_ups_can_be_asked_as_they_were_typed(real_index: Path) -> None:
+    conversation = {"id": "c", "turns": ["What dose of pazopanib did the man take?", "And for how long?"]}
+    lines = "\n".join(
+        json.dumps(conversation | extra) for extra in ({}, {"as_typed": True}, {"as_typed": False}, {"as_typed": 1})
+    )
+    kept = [
+        [row["interpreted_as"] == row["question"] for row in rows(result) if row.get("turn") == 2]
+        for result in (ask(real_index, "--batch", "-", *option, given=lines) for option in ([], ["--as-typed"]))
+    ]
+    assert kept == [[False, True, False], [True, True, False]]
+
+
 def test_a_batch_is_the_single_question_many_times(real_index: Path, tmp_path: Path) -> None:
     path = tmp_path / "batch.jsonl"
     path.write_text(json.dumps({"id": None, "question": ANSWERED}) + "\r\n", "utf-8")

@@ -82,9 +82,11 @@ def test_a_question_that_copies_its_evidence_is_a_leak(tmp_path: Path) -> None:
 
 def test_the_project_s_questions_are_sound_and_of_every_kind() -> None:
     papers = [read(source) for source in sources_in(ROOT / "corpus")]
-    path = ROOT / "eval" / "questions.jsonl"
-    assert problems(path, papers) == []
-    kinds = Counter(question.kind for question in load_questions(path, papers))
+    paths = [ROOT / "eval" / name for name in ("questions.jsonl", "dialogue.jsonl")]
+    assert [problems(path, papers) for path in paths] == [[], []]
+    questions = [question for path in paths for question in load_questions(path, papers)]
+    assert len({question.id for question in questions}) == len(questions)
+    kinds = Counter(question.kind for question in questions)
     assert sum(kinds.values()) >= 220
     assert kinds["near-miss"] >= 35
     assert kinds["off-topic"] >= 15
@@ -250,7 +252,7 @@ def test_a_set_is_run_in_order_with_its_turns(assistant: Assistant, small_index:
     assert results[0].passages[found[1].rank - 1].passage.section == "Introduction"
     assert places[0] == "stones"
     assert [one.holds for one in found] == [True, False, False, True, False]
-    assert results[3].interpreted_as == "basalt lava crystals And then? Why?"
+    assert results[3].interpreted_as == "basalt lava crystals? And then? Why?"
     assert all(one.milliseconds > 0 for one in found)
     assert [one.answered for one in found] == [True, True, False, True, False]
     assert [one.eager is not None for one in found] == [True] * 5
