@@ -8,7 +8,7 @@ TORCH_ARGS ?=
 TORCH := $(shell sed -n 's/.*"\(torch==[0-9.]*\)".*/\1/p' pyproject.toml)
 PIP := $(BIN)/python -m pip install --disable-pip-version-check --quiet --progress-bar off
 
-.PHONY: setup run test check eval clean
+.PHONY: setup run test check eval peers clean
 .DELETE_ON_ERROR:
 
 setup: $(VENV)/.installed
@@ -27,6 +27,9 @@ check: $(VENV)/.installed-dev
 eval: setup
 	@$(BIN)/qa index build
 	@$(BIN)/qa eval --report reports/eval
+
+peers: setup
+	@$(BIN)/python -m eval.peers.run --torch-args="$(TORCH_ARGS)"
 
 $(VENV)/bin/python:
 	@echo "Making a virtual environment in $(VENV) …"
