@@ -11,7 +11,7 @@ READER ?=
 TORCH := $(shell sed -n 's/.*"\(torch==[0-9.]*\)".*/\1/p' pyproject.toml)
 PIP := $(BIN)/python -m pip install --disable-pip-version-check --quiet --progress-bar off
 
-.PHONY: setup run test check eval reader clean
+.PHONY: setup run test check eval peers reader clean
 .DELETE_ON_ERROR:
 
 setup: $(VENV)/.installed
@@ -30,6 +30,9 @@ check: $(VENV)/.installed-dev
 eval: setup
 	@$(BIN)/qa index build
 	@$(BIN)/qa eval --report reports/eval
+
+peers: setup
+	@$(BIN)/python -m eval.peers.run --torch-args="$(TORCH_ARGS)"
 
 # Goes on where it was stopped; done at once if there is nothing to do.
 WORK := reports/reader
