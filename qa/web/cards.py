@@ -10,6 +10,11 @@ from qa.types import Abstention, Answer, Citation, Result
 from qa.web.text import escaped, marked, place_words, visible, with_commands
 
 
+def title(text: str) -> None:
+    """What the page is, for a screen reader; on sight the bar says it."""
+    st.html(f"<h1 class='qa-unseen'>{escaped(text)}</h1>")
+
+
 def heading(text: str) -> None:
     """A heading of the page's own."""
     st.html(f"<h2 class='qa-heading'>{escaped(text)}</h2>")

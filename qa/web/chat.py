@@ -6,13 +6,13 @@ for a session: the exchanges, the pending question, and the citation that is on 
 
 from __future__ import annotations
 
-import logging
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from qa.config import AskSettings
 from qa.types import Answer, Document, Passage, QAError, Span, Turn
@@ -21,9 +21,6 @@ from qa.web.text import label, place_words, visible
 
 if TYPE_CHECKING:
     from qa.assistant import Assistant
-
-_LOG = logging.getLogger(__name__)
-_STYLE = Path(__file__).with_name("page.css").read_text("utf-8")
 
 _arrival = st.components.v2.component(
     "qa_arrival",
@@ -49,27 +46,17 @@ class Shown:
     click: int
 
 
-def page() -> None:
-    """Draw the page; Streamlit calls this anew at every click."""
-    st.set_page_config("Ask the papers", layout="wide", initial_sidebar_state="collapsed")
-    st.html(f"<style>{_STYLE}</style>")
+def page(tools: DeltaGenerator) -> None:
+    """Draw the page."""
     state = st.session_state
     for name, empty in (("exchanges", ()), ("pending", None), ("shown", None), ("left_out", ())):
         state.setdefault(name, empty)
-    bar = st.container(key="qa-bar", horizontal=True, vertical_alignment="center")
-    with bar:
-        st.html("<h1 class='qa-title'>Ask the papers</h1>")
-    try:
-        assistant = opening.assistant()
-        with bar:
-            chosen = _papers(assistant)
-            st.button("New conversation", on_click=_forget, disabled=not state.exchanges)
-        _conversation(assistant, chosen)
-    except QAError as error:
-        cards.problem(str(error))
-    except Exception:
-        _LOG.exception("the page could not be drawn")
-        cards.problem("Something unexpected went wrong. The terminal has the details; `qa doctor` looks for the cause")
+    cards.title("Ask the papers")
+    assistant = opening.assistant()
+    with tools:
+        chosen = _papers(assistant)
+        st.button("New conversation", on_click=_forget, disabled=not state.exchanges)
+    _conversation(assistant, chosen)
 
 
 def _papers(assistant: Assistant) -> list[str]:

@@ -1,0 +1,60 @@
+"""What every page has: its link in the bar, the style sheet, and words for whatever fails.
+
+A page is a function that draws it; it is given the right end of the bar for what belongs there. A further page is
+a further file beside this one and a further line in `PAGES`.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Sequence
+from functools import partial
+from pathlib import Path
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from qa.types import QAError
+from qa.web import cards, chat, compare
+
+_LOG = logging.getLogger(__name__)
+_STYLE = Path(__file__).with_name("page.css").read_text("utf-8")
+
+Draw = Callable[[DeltaGenerator], None]
+
+PAGES: Sequence[tuple[str, Draw]] = (
+    ("Ask", chat.page),
+    ("Compare", compare.page),
+)
+"""Title and function of each page, in the order of the bar; the first is what the bare address opens."""
+
+
+def run() -> None:
+    """Draw the page that the address names; Streamlit calls this anew at every click."""
+    bar = st.container(key="qa-bar", horizontal=True, vertical_alignment="center")
+    with bar:
+        st.html("<p class='qa-title'>Ask the papers</p>")
+        links = st.container(key="qa-links", horizontal=True, gap="small")
+        tools = st.container(key="qa-tools", horizontal=True, horizontal_alignment="right")
+    pages = {
+        title: st.Page(partial(_guarded, draw, tools), title=title, url_path=title.lower(), default=number == 0)
+        for number, (title, draw) in enumerate(PAGES)
+    }
+    current = st.navigation(list(pages.values()), position="hidden")
+    st.set_page_config(f"{current.title} · Ask the papers", layout="wide", initial_sidebar_state="collapsed")
+    st.html(f"<style>{_STYLE}</style>")
+    with links:
+        for page in pages.values():
+            st.page_link(page)
+    current.run()
+
+
+def _guarded(draw: Draw, tools: DeltaGenerator) -> None:
+    """Draw a page; what fails is said in words, and its details stand in the terminal."""
+    try:
+        draw(tools)
+    except QAError as error:
+        cards.problem(str(error))
+    except Exception:
+        _LOG.exception("the page could not be drawn")
+        cards.problem("Something unexpected went wrong. The terminal has the details; `qa doctor` looks for the cause")
