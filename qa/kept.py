@@ -34,7 +34,12 @@ def record_of(turns: Sequence[Turn], documents: Mapping[str, Document], chosen: 
         }
         for shown, hit in zip(row["passages"], result.passages, strict=True)
     ]
+    citations = [
+        shown | {"metadata": dict(citation.document.metadata)}
+        for shown, citation in zip(row["citations"], getattr(result, "citations", ()), strict=True)
+    ]
     return row | {
+        "citations": citations,
         "turns": [turn.question for turn in turns],
         "documents": list(chosen),
         "confidence": result.confidence,

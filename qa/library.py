@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -14,7 +14,7 @@ from qa.config import PROJECT, IndexSettings, ReadSettings
 from qa.embed import Encoder, open_encoder
 from qa.index import Failure, Index, Progress, build, fingerprint, key_of
 from qa.papers import reader
-from qa.sources import BIBLIOGRAPHY, SUFFIXES, decode, read_bibliography, sources_in
+from qa.sources import BIBLIOGRAPHY, SUFFIXES, Source, decode, read_bibliography, sources_in
 from qa.types import SourceError, StoreError
 
 if TYPE_CHECKING:
@@ -59,6 +59,68 @@ def update(
         sources = sources_in(corpus)
         index = build(sources, settings, encoder, None if full else before, progress, reader(ReadSettings()))
         generation = store.publish(index, folder)
+    return _report(generation, before, index)
+
+
+def prepare(
+    corpus: Path,
+    folder: Path,
+    added: Iterable[Path] = (),
+    settings: IndexSettings | None = None,
+    *,
+    encoder: Encoder | None = None,
+    progress: Progress = lambda done, total, what: None,
+) -> Report:
+    """Build the index that `update` would build if the files `added` were in the corpus, beside the published one.
+
+    Nothing changes for a reader, and the corpus stays as it is, until the generation is `release`d. Of the files
+    `added`, those that cannot be read are in the report, and nowhere in the generation.
+
+    Raises:
+        SourceError: a file is no paper or would replace another, or the corpus cannot be read.
+        StoreError: there is no paper that can be indexed.
+    """
+    settings = settings or IndexSettings()
+    encoder = encoder or open_encoder(settings.encoder)
+    added = list(added)
+    names = {file.name for file in added}
+    with store.writing(folder):
+        before = _published(folder)
+        index = build(_with(corpus, added), settings, encoder, before, progress, reader(ReadSettings()))
+        kept = tuple(failure for failure in index.failures if failure.file not in names)
+        generation = store.write(replace(index, failures=kept), folder)
+    return _report(generation, before, index)
+
+
+def release(corpus: Path, folder: Path, generation: str, added: Iterable[Path] = ()) -> None:
+    """Copy those of the files `added` that could be read into the corpus, and publish what was prepared with them.
+
+    Raises:
+        StoreError: the papers are no longer those it was built from; nothing is published.
+        SourceError: as for `add`.
+    """
+    with store.writing(folder):
+        index = store.load(folder, generation)
+        files = [file for file in added if file.stem in index.keys]
+        failed = {failure.file for failure in index.failures}
+        now = {source.id: key_of(source) for source in _with(corpus, files) if source.path.name not in failed}
+        if now != dict(index.keys):
+            raise StoreError(f"the papers have changed since {generation} was built; build it anew")
+        add(corpus, files)
+        store.point_to(folder, generation, "build")
+
+
+def _with(corpus: Path, added: Iterable[Path]) -> tuple[Source, ...]:
+    """The papers of a corpus as they would be with some more, by id."""
+    added = list(added)
+    _check_new(corpus, added)
+    there = {source.id: source for source in sources_in(corpus)} if corpus.exists() else {}
+    metadata = read_bibliography(corpus / BIBLIOGRAPHY)
+    there |= {file.stem: Source(file.stem, file, metadata.get(file.name, {})) for file in added}
+    return tuple(there[name] for name in sorted(there))
+
+
+def _report(generation: str, before: Index | None, index: Index) -> Report:
     old = before.keys if before else {}
     return Report(
         generation,
@@ -125,6 +187,16 @@ def add(corpus: Path, files: Iterable[Path]) -> list[Path]:
         SourceError: a file is not there, is no .txt or .pdf, or would replace another paper.
     """
     files = list(files)
+    _check_new(corpus, files)
+    corpus.mkdir(parents=True, exist_ok=True)
+    for file in files:
+        if file.resolve() != (corpus / file.name).resolve():
+            shutil.copyfile(file, corpus / file.name)
+    return [corpus / file.name for file in files]
+
+
+def _check_new(corpus: Path, files: Iterable[Path]) -> None:
+    """Raise a `SourceError` unless every file could be copied into the corpus."""
     there = {source.id: source.path for source in sources_in(corpus)} if corpus.exists() else {}
     for file in files:
         if not file.is_file():
@@ -137,11 +209,6 @@ def add(corpus: Path, files: Iterable[Path]) -> list[Path]:
         if clash is not None and (clash.name != file.name or clash.parent != corpus):
             raise SourceError(f"{file} would have the id of {clash}; rename it, or `qa index remove {file.stem}` first")
         there[file.stem] = file
-    corpus.mkdir(parents=True, exist_ok=True)
-    for file in files:
-        if file.resolve() != (corpus / file.name).resolve():
-            shutil.copyfile(file, corpus / file.name)
-    return [corpus / file.name for file in files]
 
 
 def remove(
