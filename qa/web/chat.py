@@ -16,7 +16,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from qa.config import AskSettings
 from qa.types import Answer, Document, Passage, QAError, Span, Turn
-from qa.web import cards, opening, source
+from qa.web import cards, feedback, keeping, keptcard, opening, shared, source
 from qa.web.text import label, place_words, visible
 
 if TYPE_CHECKING:
@@ -53,10 +53,23 @@ def page(tools: DeltaGenerator) -> None:
         state.setdefault(name, empty)
     cards.title("Ask the papers")
     assistant = opening.assistant()
+    if (answer := shared.asked_for()) is not None:
+        shared.show(assistant, answer)
+        return
+    _restore(assistant)
     with tools:
         chosen = _papers(assistant)
         st.button("New conversation", on_click=_forget, disabled=not state.exchanges)
     _conversation(assistant, chosen)
+
+
+def _restore(assistant: Assistant) -> None:
+    """Bring a conversation back that was kept, if the address names another one than the session has."""
+    turns = keeping.begin(assistant)
+    if turns is not None:
+        st.session_state.update(
+            exchanges=tuple(Exchange(turn, places) for turn, places in turns), pending=None, shown=None
+        )
 
 
 def _papers(assistant: Assistant) -> list[str]:
@@ -95,7 +108,7 @@ def _conversation(assistant: Assistant, chosen: list[str]) -> None:
                 with welcome.container(key="qa-welcome"):
                     _welcome(assistant)
             for number, exchange in enumerate(state.exchanges):
-                _exchange(number, exchange)
+                _exchange(assistant, number, exchange)
             if state.pending is not None:
                 _answer_pending(assistant, chosen)
             if state.exchanges:
@@ -114,6 +127,7 @@ def _conversation(assistant: Assistant, chosen: list[str]) -> None:
 
 
 def _notices(assistant: Assistant) -> None:
+    keeping.notice()
     for reason in st.session_state.left_out:
         cards.notice(f"A paper was left out: {reason}")
     try:
@@ -140,11 +154,13 @@ def _welcome(assistant: Assistant) -> None:
         st.button(label(question), key=f"qa-starter-{number}", on_click=_ask, args=(question,))
 
 
-def _exchange(number: int, exchange: Exchange) -> None:
+def _exchange(assistant: Assistant, number: int, exchange: Exchange) -> None:
     result, key = exchange.turn.result, str(number)
     with st.container(key=f"qa-exchange-{key}"):
         cards.question(exchange.turn.question)
-        if isinstance(result, Answer):
+        if (kept := keeping.changed(assistant, number)) is not None:
+            keptcard.show(kept, keeping.documents_of(assistant), key=key)
+        elif isinstance(result, Answer):
             shown: Shown | None = st.session_state.shown
             cards.answer(
                 result,
@@ -155,6 +171,7 @@ def _exchange(number: int, exchange: Exchange) -> None:
             )
         else:
             cards.abstention(result, exchange.places, key=key)
+        feedback.show(assistant, number)
 
 
 def _answer_pending(assistant: Assistant, chosen: list[str]) -> None:
@@ -172,6 +189,7 @@ def _answer_pending(assistant: Assistant, chosen: list[str]) -> None:
     documents = {document.id: document for document in assistant.documents}
     places = tuple(_place(documents[hit.passage.document], hit.passage) for hit in result.passages)
     state.exchanges = (*state.exchanges, Exchange(Turn(question, result), places))
+    keeping.keep(assistant, [exchange.turn for exchange in state.exchanges], chosen)
     state.pending = None
     st.rerun()
 
@@ -195,4 +213,5 @@ def _close() -> None:
 
 
 def _forget() -> None:
+    keeping.forget()
     st.session_state.update(exchanges=(), pending=None, shown=None, left_out=())

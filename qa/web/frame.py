@@ -15,16 +15,17 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from qa.types import QAError
-from qa.web import cards, chat, compare
+from qa.web import cards, chat, compare, history, links, user
 
 _LOG = logging.getLogger(__name__)
-_STYLE = Path(__file__).with_name("page.css").read_text("utf-8")
+_STYLE = "\n".join(Path(__file__).with_name(name).read_text("utf-8") for name in ("page.css", "pages.css"))
 
 Draw = Callable[[DeltaGenerator], None]
 
 PAGES: Sequence[tuple[str, Draw]] = (
     ("Ask", chat.page),
     ("Compare", compare.page),
+    ("History", history.page),
 )
 """Title and function of each page, in the order of the bar; the first is what the bare address opens."""
 
@@ -34,7 +35,7 @@ def run() -> None:
     bar = st.container(key="qa-bar", horizontal=True, vertical_alignment="center")
     with bar:
         st.html("<p class='qa-title'>Ask the papers</p>")
-        links = st.container(key="qa-links", horizontal=True, gap="small")
+        bar_links = st.container(key="qa-links", horizontal=True, gap="small")
         tools = st.container(key="qa-tools", horizontal=True, horizontal_alignment="right")
     pages = {
         title: st.Page(partial(_guarded, draw, tools), title=title, url_path=title.lower(), default=number == 0)
@@ -43,10 +44,12 @@ def run() -> None:
     current = st.navigation(list(pages.values()), position="hidden")
     st.set_page_config(f"{current.title} · Ask the papers", layout="wide", initial_sidebar_state="collapsed")
     st.html(f"<style>{_STYLE}</style>")
-    with links:
+    links.publish(pages)
+    with bar_links:
         for page in pages.values():
             st.page_link(page)
     current.run()
+    user.remember()
 
 
 def _guarded(draw: Draw, tools: DeltaGenerator) -> None:

@@ -70,8 +70,9 @@ class Fake:
 
 
 @pytest.fixture
-def fake(monkeypatch: pytest.MonkeyPatch) -> Iterator[Fake]:
+def fake(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Fake]:
     fake = Fake()
+    monkeypatch.setenv("QA_STATE_DIR", str(tmp_path / "state"))
     monkeypatch.setattr(Assistant, "open", lambda folder: fake)
     monkeypatch.setattr(store, "current_generation", lambda folder: "g1")
     monkeypatch.setattr(library, "state", lambda corpus, folder: "fresh")
