@@ -74,7 +74,8 @@ def prepare(
     """Build the index that `update` would build if the files `added` were in the corpus, beside the published one.
 
     Nothing changes for a reader, and the corpus stays as it is, until the generation is `release`d. Of the files
-    `added`, those that cannot be read are in the report, and nowhere in the generation.
+    `added`, those that cannot be read are in the report, and nowhere in the generation. What was prepared before and
+    never released is taken away.
 
     Raises:
         SourceError: a file is no paper or would replace another, or the corpus cannot be read.
@@ -88,6 +89,8 @@ def prepare(
         before = _published(folder)
         index = build(_with(corpus, added), settings, encoder, before, progress, reader(ReadSettings()))
         kept = tuple(failure for failure in index.failures if failure.file not in names)
+        for earlier in store.unpublished(folder):
+            store.discard(folder, earlier)
         generation = store.write(replace(index, failures=kept), folder)
     return _report(generation, before, index)
 

@@ -164,9 +164,15 @@ def write(index: Index, folder: Path) -> str:
     return name
 
 
+def unpublished(folder: Path) -> list[str]:
+    """The generations that were written and never published."""
+    published = {row["generation"] for row in _published(folder)} | {current_generation(folder)}
+    return sorted(path.name for path in folder.iterdir() if _is_generation(path) and path.name not in published)
+
+
 def discard(folder: Path, name: str) -> None:
     """Take a generation away that was written and never published; any other is left as it is."""
-    if _is_generation(folder / name) and name not in {row["generation"] for row in _published(folder)}:
+    if name in unpublished(folder):
         shutil.rmtree(folder / name)
 
 

@@ -421,6 +421,13 @@ def test_what_was_prepared_can_be_discarded_and_a_published_one_cannot(
     assert store.load(folder, before)
 
 
+def test_what_was_prepared_before_is_taken_away(corpus: Path, folder: Path, tmp_path: Path) -> None:
+    before = update(corpus, folder).generation
+    prepare(corpus, folder, new_paper(tmp_path))
+    aside = prepare(corpus, folder, new_paper(tmp_path, "other.txt")).generation
+    assert {path.name for path in folder.iterdir() if path.is_dir()} == {before, aside}
+
+
 def test_a_corpus_that_has_changed_since_stops_the_release(corpus: Path, folder: Path, tmp_path: Path) -> None:
     before = update(corpus, folder).generation
     kites = new_paper(tmp_path)

@@ -39,6 +39,7 @@ class Run:
     sample: int | None = None
     work: Path = Path("reports/sets")
     generation: str | None = None
+    ablation: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,8 @@ class Done:
 
 
 def evaluate(wanted: Run, progress: Progress) -> Done:
-    """Run, measure, compare and judge; write the report if one is wanted. The ablation is part of a report only.
+    """Run, measure, compare and judge; write the report if one is wanted. The ablation is part of a
+    report only.
 
     Raises:
         QuestionSetError: the questions, the baseline, the gates or the report's folder are at fault.
@@ -76,7 +78,7 @@ def evaluate(wanted: Run, progress: Progress) -> Done:
     if not questions:
         raise QuestionSetError(f"{name} has no questions in the half {wanted.split!r}")
     outcomes = run(_counted(questions, progress), subject)
-    found = results(outcomes, subject, name, ablation(outcomes, subject) if wanted.report else ())
+    found = results(outcomes, subject, name, ablation(outcomes, subject) if wanted.report and wanted.ablation else ())
     comparison = compare(before, found) if before else None
     verdicts = judge(gates, found, before)
     parts = [table.render(found)]

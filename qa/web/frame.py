@@ -7,7 +7,7 @@ a further file beside this one and a further line in `PAGES`.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -15,7 +15,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from qa.types import QAError
-from qa.web import cards, chat, compare, history, links, user
+from qa.web import cards, chat, compare, evaluate, history, library_page, links, maintain, user
 
 _LOG = logging.getLogger(__name__)
 _STYLE = "\n".join(Path(__file__).with_name(name).read_text("utf-8") for name in ("page.css", "pages.css"))
@@ -26,8 +26,14 @@ PAGES: Sequence[tuple[str, Draw]] = (
     ("Ask", chat.page),
     ("Compare", compare.page),
     ("History", history.page),
+    ("Library", library_page.page),
+    ("Maintain", maintain.page),
+    ("Evaluate", evaluate.page),
 )
 """Title and function of each page, in the order of the bar; the first is what the bare address opens."""
+
+ROLES: Mapping[str, user.Role] = {"Maintain": "maintainer", "Evaluate": "evaluator"}
+"""The pages that are for some only: a server that does not offer the role does not have the page."""
 
 
 def run() -> None:
@@ -37,9 +43,14 @@ def run() -> None:
         st.html("<p class='qa-title'>Ask the papers</p>")
         bar_links = st.container(key="qa-links", horizontal=True, gap="small")
         tools = st.container(key="qa-tools", horizontal=True, horizontal_alignment="right")
+    try:
+        offered, wrong = user.roles(), ""
+    except QAError as error:
+        offered, wrong = frozenset(), str(error)
     pages = {
         title: st.Page(partial(_guarded, draw, tools), title=title, url_path=title.lower(), default=number == 0)
         for number, (title, draw) in enumerate(PAGES)
+        if title not in ROLES or ROLES[title] in offered
     }
     current = st.navigation(list(pages.values()), position="hidden")
     st.set_page_config(f"{current.title} · Ask the papers", layout="wide", initial_sidebar_state="collapsed")
@@ -48,6 +59,8 @@ def run() -> None:
     with bar_links:
         for page in pages.values():
             st.page_link(page)
+    if wrong:
+        cards.problem(wrong)
     current.run()
     user.remember()
 

@@ -30,6 +30,15 @@ def escaped(text: str) -> str:
     return html.escape(visible(text))
 
 
+def escaped_lines(text: str) -> str:
+    """The same with blanks and line breaks as they are, for what is drawn with `white-space: pre-wrap`.
+
+    >>> escaped_lines(" <b>\\n c\\x1b")
+    ' &lt;b&gt;\\n c '
+    """
+    return "\n".join(html.escape(_UNSEEN.sub(" ", line)) for line in re.split(r"\r\n|\r|\n", text))
+
+
 def marked(text: str, words: Sequence[str]) -> str:
     """Text for `st.html` in which the given words are strong wherever they stand whole.
 
