@@ -92,3 +92,4 @@ def _counted(questions: Sequence[Question], progress: Progress) -> Iterator[Ques
     for done, question in enumerate(questions):
         progress(done, len(questions), question.id)
         yield question
+    progress(len(questions), len(questions), "measuring")

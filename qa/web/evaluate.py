@@ -16,7 +16,7 @@ from qa.state import state_folder
 from qa.types import QAError
 from qa.web import cards, opening, settings, work
 from qa.web.tables import table
-from qa.web.text import escaped, label, marked, visible
+from qa.web.text import count, escaped, label, marked, visible
 
 if TYPE_CHECKING:
     from qa.evaluation.results import Results
@@ -208,7 +208,10 @@ def _feedback() -> None:
         cards.notice("Nobody has said anything yet. Below each answer there is a place for it")
         return
     ready = sum(not case["todo"] for case in cases)
-    cards.small(f"{len(given)} opinions make {len(cases)} drafts; {ready} can be asked as they are.")
+    cards.small(
+        f"{count(len(given), 'opinion')} make{'s' if len(given) == 1 else ''} {count(len(cases), 'draft')}; "
+        f"{ready} can be asked as {'it is' if ready == 1 else 'they are'}."
+    )
     _download(cases, "Download all drafts (JSONL)", "feedback.jsonl")
     for number, case in enumerate(reversed(cases)):
         with st.container(key=f"qa-row-{number}", gap="xxsmall"):

@@ -11,7 +11,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from qa.types import WELL_READ, Document
 from qa.web import cards, links, opening
-from qa.web.text import escaped, label, place_words
+from qa.web.text import count, escaped, label, place_words
 
 if TYPE_CHECKING:
     from qa.index import Index
@@ -38,12 +38,12 @@ def page(tools: DeltaGenerator) -> None:
 
 def _all(index: Index) -> None:
     counts = Counter(passage.document for passage in index.passages)
-    cards.heading(f"{len(index.documents)} papers, {len(index.passages)} passages")
+    cards.heading(f"{count(len(index.documents), 'paper')}, {count(len(index.passages), 'passage')}")
     for number, document in enumerate(index.documents):
         with st.container(key=f"qa-row-{number}", gap="xxsmall"):
             links.link("Library", label(document.title), {PARAMETER: document.id})
             cards.small(" · ".join(filter(None, [about(document), document.id])))
-            cards.small(f"{counts[document.id]} passages · {reading(document)}")
+            cards.small(f"{count(counts[document.id], 'passage')} · {reading(document)}")
 
 
 def about(document: Document) -> str:
@@ -55,7 +55,7 @@ def about(document: Document) -> str:
 def reading(document: Document) -> str:
     """How well a paper was read, in a few words."""
     bad = [quality for quality in document.quality if quality.score < WELL_READ]
-    pages = f"{len(document.page_starts)} pages, " if document.page_starts else ""
+    pages = f"{count(len(document.page_starts), 'page')}, " if document.page_starts else ""
     if not bad:
         return f"{pages}read well"
     if not document.page_starts:

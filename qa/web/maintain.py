@@ -15,7 +15,7 @@ from qa.types import Document, QAError, StoreError
 from qa.web import cards, opening, settings, work
 from qa.web.library_page import reading
 from qa.web.tables import table
-from qa.web.text import escaped, escaped_lines, place_words, visible
+from qa.web.text import count, escaped, escaped_lines, place_words, visible
 
 if TYPE_CHECKING:
     from qa.evaluation.candidate import Candidate
@@ -83,8 +83,8 @@ def _add() -> None:
             st.html(f"<p class='qa-row-title'>{escaped(path.name)}</p>")
             st.button("Drop", key=f"drop-{number}", help=visible(path.name), on_click=intake.drop,
                       args=(state_folder(), path.name))  # fmt: skip
-    count = f"{len(waiting)} new paper{'s' if len(waiting) > 1 else ''}" if waiting else "the papers as they are"
-    st.button(f"Build aside with {count}", type="primary", on_click=_begin)
+    papers = count(len(waiting), "new paper") if waiting else "the papers as they are"
+    st.button(f"Build aside with {papers}", type="primary", on_click=_begin)
 
 
 def _begin() -> None:
@@ -119,7 +119,7 @@ def _candidate(found: Candidate) -> None:
             passages = sum(passage.document == document.id for passage in index.passages)
             st.html(
                 f"<p><strong>{escaped(document.title)}</strong><br><span class='qa-small'>{escaped(document.id)} · "
-                f"{passages} passages · {escaped(reading(document))}</span></p>"
+                f"{count(passages, 'passage')} · {escaped(reading(document))}</span></p>"
             )
             _quality([document])
     _gates(found)
@@ -221,7 +221,9 @@ def _passages(index: Index) -> None:
     own = [passage for passage in index.passages if passage.document == chosen]
     last = -(-len(own) // _PER_PAGE)
     number = int(st.number_input(f"Page, 1 to {last}", 1, last, key=f"passages-of-{chosen}")) if last > 1 else 1
-    cards.small(f"{len(own)} passages. Struck out: left out of what is read, or replaced by what is marked behind it.")
+    cards.small(
+        f"{count(len(own), 'passage')}. Struck out: left out of what is read, or replaced by what is marked behind it."
+    )
     changes = _changes(document, document.sha256)
     for passage in own[(number - 1) * _PER_PAGE : number * _PER_PAGE]:
         place = place_words(document.locate(passage.spans[0]))

@@ -72,6 +72,15 @@ def label(text: str) -> str:
     return re.sub(r"([!-/:-@\[-`{-~])", r"\\\1", visible(text))
 
 
+def count(number: int, thing: str) -> str:
+    """So many things.
+
+    >>> count(1, "paper"), count(2, "paper")
+    ('1 paper', '2 papers')
+    """
+    return f"{number} {thing}{'' if number == 1 else 's'}"
+
+
 def place_words(place: Place) -> str:
     """Where something stands, as a reader looks for it.
 
