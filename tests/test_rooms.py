@@ -17,8 +17,8 @@ LAYERS = (
     ("segment", "quality"),
     ("papers",),
     ("index",),
-    ("store", "search", "reader", "dialogue"),
-    ("assistant", "library", "rows"),
+    ("store", "search", "reader", "dialogue", "picture"),
+    ("assistant", "library", "rows", "explain", "comparison"),
     ("evaluation", "cli", "serve", "web"),
 )
 LAYER = {room: layer for layer, rooms in enumerate(LAYERS) for room in rooms}
@@ -96,6 +96,7 @@ def test_no_module_imports_itself_by_others() -> None:
         ("jinja2", {"evaluation"}),
         ("bibtexparser", {"sources", "library"}),
         ("pypdf", {"sources", "pdf", "evaluation"}),
+        ("pypdfium2", {"picture"}),
         ("pysbd", {"segment"}),
         ("wordfreq", {"repair"}),
         ("filelock", {"store"}),

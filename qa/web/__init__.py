@@ -8,5 +8,6 @@
     opening  the index: opened once for each generation, built when there is none
     text     escaping, at the moment of drawing
 
-Nothing here decides about answers; that is the `Assistant`'s. A further page is a further file, and a line in `frame.PAGES`.
+Nothing here decides about answers; that is the `Assistant`'s. A further page is a further file, and a line in
+`frame.PAGES`.
 """

@@ -15,7 +15,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from qa.types import QAError
-from qa.web import cards, chat, compare
+from qa.web import cards, chat, compare, help
 
 _LOG = logging.getLogger(__name__)
 _STYLE = Path(__file__).with_name("page.css").read_text("utf-8")
@@ -33,9 +33,11 @@ def run() -> None:
     """Draw the page that the address names; Streamlit calls this anew at every click."""
     bar = st.container(key="qa-bar", horizontal=True, vertical_alignment="center")
     with bar:
-        st.html("<p class='qa-title'>Ask the papers</p>")
+        st.html("<p class='qa-title'>Ask the papers</p><p class='qa-small qa-advice'>Study aid, not medical advice</p>")
         links = st.container(key="qa-links", horizontal=True, gap="small")
         tools = st.container(key="qa-tools", horizontal=True, horizontal_alignment="right")
+        with st.container(key="qa-help", width="content"):
+            st.button("Help", on_click=help.sheet)
     pages = {
         title: st.Page(partial(_guarded, draw, tools), title=title, url_path=title.lower(), default=number == 0)
         for number, (title, draw) in enumerate(PAGES)
@@ -46,6 +48,7 @@ def run() -> None:
     with links:
         for page in pages.values():
             st.page_link(page)
+    help.listen(current.title)
     current.run()
 
 

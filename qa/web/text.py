@@ -63,6 +63,15 @@ def label(text: str) -> str:
     return re.sub(r"([!-/:-@\[-`{-~])", r"\\\1", visible(text))
 
 
+def opener_key(opener: str, number: int) -> str:
+    """The key of the button that opens a citation, numbered from 0.
+
+    >>> opener_key("qa-show-2", 0)
+    'qa-show-2-0'
+    """
+    return f"{opener}-{number}"
+
+
 def place_words(place: Place) -> str:
     """Where something stands, as a reader looks for it.
 
