@@ -4,23 +4,28 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
+from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from qa import store
 from qa.config import PROJECT, IndexSettings, ReadSettings
 from qa.embed import Encoder, open_encoder
 from qa.index import Failure, Index, Progress, build, fingerprint, key_of
+from qa.lexical import terms
 from qa.papers import reader
 from qa.sources import BIBLIOGRAPHY, SUFFIXES, Source, decode, read_bibliography, sources_in
-from qa.types import SourceError, StoreError
+from qa.types import Answer, SourceError, StoreError
 
 if TYPE_CHECKING:
     from qa.assistant import Assistant
 
 State = Literal["missing", "stale", "fresh"]
+QUESTIONS = PROJECT / "eval" / "questions.jsonl"
+_SUGGESTED, _TRIED = 3, 6
+"""Follow-up questions that are suggested, and how many are asked at most to find them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,12 +270,51 @@ def _remove_entry(bibliography: Path, file_name: str) -> None:
         bibliography.write_text(before + after.lstrip("\n"), "utf-8", newline="")
 
 
-def starters(assistant: Assistant, questions: Path = PROJECT / "eval" / "questions.jsonl") -> tuple[str, ...]:
-    """Questions to begin with: those that the question set marks so, and that this index answers."""
-    if not questions.exists():
-        return ()
-    from qa.types import Answer
+def starters(
+    assistant: Assistant,
+    questions: Path = QUESTIONS,
+    documents: Collection[str] = (),
+    sections: Collection[str] = (),
+) -> tuple[str, ...]:
+    """Questions to begin with: those that the question set marks so, and that this index answers.
 
-    rows = [json.loads(line) for line in questions.read_text("utf-8").splitlines() if line.strip()]
-    marked = [row["question"] for row in rows if row.get("starter")]
-    return tuple(question for question in marked if isinstance(assistant.ask(question), Answer))
+    `documents` and `sections` are those asked, as in `Assistant.ask`.
+    """
+    marked = [row["question"] for row in _question_rows(questions) if row.get("starter")]
+    return tuple(_answered(assistant, marked, documents, sections))
+
+
+def follow_ups(
+    assistant: Assistant,
+    answer: Answer,
+    asked: Collection[str] = (),
+    questions: Path = QUESTIONS,
+    documents: Collection[str] = (),
+    sections: Collection[str] = (),
+) -> tuple[str, ...]:
+    """A few questions of the question set that this index answers, and that share words with an answer, most first.
+
+    Those `asked` already are left out; the others are as in `starters`.
+    """
+    stemmer = assistant.index.settings.stemmer
+    quoted = set(terms([answer.text], stemmer)[0])
+    own = [row["question"] for row in _question_rows(questions) if row.get("answerable") and "turns" not in row]
+    shared = {question: len(quoted.intersection(terms([question], stemmer)[0])) for question in own}
+    near = sorted((q for q in own if shared[q] and q not in asked), key=lambda question: -shared[question])
+    return tuple(islice(_answered(assistant, near[:_TRIED], documents, sections), _SUGGESTED))
+
+
+def _answered(
+    assistant: Assistant, questions: Iterable[str], documents: Collection[str], sections: Collection[str]
+) -> Iterator[str]:
+    for question in questions:
+        result = assistant.ask(question, documents=documents, sections=sections, as_typed=True)
+        if isinstance(result, Answer):
+            yield question
+
+
+def _question_rows(questions: Path) -> list[dict[str, Any]]:
+    """The rows of a question set, unchecked; [] if there is no such file."""
+    if not questions.exists():
+        return []
+    return [json.loads(line) for line in questions.read_text("utf-8").splitlines() if line.strip()]

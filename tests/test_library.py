@@ -13,7 +13,7 @@ from qa import library, store
 from qa.assistant import Assistant
 from qa.config import IndexSettings
 from qa.sources import sources_in
-from qa.types import SourceError, StoreError
+from qa.types import Answer, SourceError, StoreError
 from tests.conftest import BIBLIOGRAPHY, PAPERS, FakeEncoder
 from tests.test_store import contents, same
 
@@ -383,6 +383,23 @@ def test_starters_are_those_that_are_marked_and_answered(assistant: Assistant, t
     path.write_text("\n".join(map(json.dumps, rows)) + "\n\n", "utf-8")
     assert library.starters(assistant, path) == ("basalt lava crystals", "pears ripened weeks")
     assert library.starters(assistant, tmp_path / "nowhere.jsonl") == ()
+
+
+def test_follow_ups_are_near_answered_and_new(assistant: Assistant, tmp_path: Path) -> None:
+    rows = [
+        {"question": "basalt lava crystals", "answerable": True},
+        {"question": "crystals of lava that cool quickly", "answerable": True},
+        {"question": "why does basalt melt reactors in Paris?", "answerable": True},  # near, and not answered
+        {"question": "pears ripened weeks", "answerable": True},  # answered, and not near
+        {"question": "basalt", "answerable": False},
+        {"question": "lava", "answerable": True, "turns": ["lava"]},
+    ]
+    path = tmp_path / "questions.jsonl"
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows), "utf-8")
+    answer = assistant.ask("basalt lava")
+    assert isinstance(answer, Answer)
+    assert library.follow_ups(assistant, answer, {"basalt lava crystals"}, path) == (rows[1]["question"],)
+    assert library.follow_ups(assistant, answer, (), path, documents=["fruit"]) == ()
 
 
 # Built aside, then released

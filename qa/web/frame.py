@@ -15,7 +15,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from qa.types import QAError
-from qa.web import cards, chat, compare, evaluate, history, library_page, links, maintain, user
+from qa.web import cards, chat, compare, evaluate, help, history, library_page, links, maintain, user
 
 _LOG = logging.getLogger(__name__)
 _STYLE = "\n".join(Path(__file__).with_name(name).read_text("utf-8") for name in ("page.css", "pages.css"))
@@ -40,9 +40,11 @@ def run() -> None:
     """Draw the page that the address names; Streamlit calls this anew at every click."""
     bar = st.container(key="qa-bar", horizontal=True, vertical_alignment="center")
     with bar:
-        st.html("<p class='qa-title'>Ask the papers</p>")
+        st.html("<p class='qa-title'>Ask the papers</p><p class='qa-small qa-advice'>Study aid, not medical advice</p>")
         bar_links = st.container(key="qa-links", horizontal=True, gap="small")
         tools = st.container(key="qa-tools", horizontal=True, horizontal_alignment="right")
+        with st.container(key="qa-help", width="content"):
+            st.button("Help", on_click=help.sheet)
     try:
         offered, wrong = user.roles(), ""
     except QAError as error:
@@ -59,6 +61,7 @@ def run() -> None:
     with bar_links:
         for page in pages.values():
             st.page_link(page)
+    help.listen(current.title)
     if wrong:
         cards.problem(wrong)
     current.run()

@@ -15,6 +15,7 @@ from qa import history, kept, state
 from qa.history import Kept
 from qa.types import Document, Place, QAError, Turn
 from qa.web import cards, user
+from qa.web.scope import Scope
 from qa.web.text import place_words
 
 if TYPE_CHECKING:
@@ -28,8 +29,8 @@ def documents_of(assistant: Assistant) -> dict[str, Document]:
     return {document.id: document for document in assistant.documents}
 
 
-def begin(assistant: Assistant) -> list[tuple[Turn, tuple[str, ...]]] | None:
-    """The turns with which the page has to begin anew, with the places of their passages.
+def begin() -> list[Kept] | None:
+    """The answers with which the page has to begin anew.
 
     They are those of the conversation that the address names; [] where the one on the page was deleted. None if the
     page has the right ones.
@@ -55,10 +56,20 @@ def begin(assistant: Assistant) -> list[tuple[Turn, tuple[str, ...]]] | None:
     if not answers:
         del st.query_params[PARAMETER]
         return None
-    documents = documents_of(assistant)
-    return [
-        (kept.turn_of(answer.record, documents), tuple(map(place_of, answer.record["passages"]))) for answer in answers
-    ]
+    return answers
+
+
+def turn_of(assistant: Assistant, answer: Kept) -> Turn:
+    """The turn of a kept answer, for the conversation to go on."""
+    return kept.turn_of(answer.record, documents_of(assistant))
+
+
+def scope_of(assistant: Assistant, answer: Kept) -> Scope:
+    """What was asked then, as far as it is there today."""
+    known = documents_of(assistant)
+    documents = tuple(name for name in answer.record["documents"] if name in known)
+    there = assistant.sections(documents)
+    return Scope(documents, tuple(name for name in answer.record["sections"] if name in there))
 
 
 def place_of(passage: Mapping[str, Any]) -> str:
@@ -66,10 +77,10 @@ def place_of(passage: Mapping[str, Any]) -> str:
     return " · ".join(filter(None, [passage["title"], passage["section"], place_words(Place(**passage["place"]))]))
 
 
-def keep(assistant: Assistant, turns: Sequence[Turn], chosen: Sequence[str]) -> None:
+def keep(assistant: Assistant, turns: Sequence[Turn], chosen: Scope) -> None:
     """Keep the last of the turns. Where that fails the conversation goes on, and `notice` says so."""
     session = st.session_state
-    record = kept.record_of(turns, documents_of(assistant), chosen)
+    record = kept.record_of(turns, documents_of(assistant), chosen.documents, chosen.sections)
     try:
         name, answer = history.keep(state.state_folder(), user.user(), session.conversation, record)
     except QAError as error:

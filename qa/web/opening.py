@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from qa.web import cards
+from qa.web.scope import Scope
 
 if TYPE_CHECKING:
     from qa.assistant import Assistant
@@ -52,17 +53,17 @@ def _opened(index: Path, generation: str) -> Assistant:
     return Assistant.open(index)
 
 
-@st.cache_resource(max_entries=2, show_spinner=False)
-def _starters(_assistant: Assistant, generation: str) -> tuple[str, ...]:
-    from qa import library
-
-    return library.starters(_assistant)
-
-
-def starters(assistant: Assistant) -> tuple[str, ...]:
+def starters(assistant: Assistant, scope: Scope) -> tuple[str, ...]:
     """Questions to begin with. The first call of the process asks them, and so loads the language model."""
     with st.spinner("Loading the language model (once)…"):
-        return _starters(assistant, f"{index_folder()} {assistant.generation}")
+        return _starters(assistant, f"{index_folder()} {assistant.generation}", scope)
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def _starters(_assistant: Assistant, generation: str, scope: Scope) -> tuple[str, ...]:
+    from qa import library
+
+    return library.starters(_assistant, documents=scope.documents, sections=scope.sections)
 
 
 def is_stale(assistant: Assistant) -> bool:

@@ -81,6 +81,15 @@ def count(number: int, thing: str) -> str:
     return f"{number} {thing}{'' if number == 1 else 's'}"
 
 
+def opener_key(opener: str, number: int) -> str:
+    """The key of the button that opens a citation, numbered from 0.
+
+    >>> opener_key("qa-show-2", 0)
+    'qa-show-2-0'
+    """
+    return f"{opener}-{number}"
+
+
 def place_words(place: Place) -> str:
     """Where something stands, as a reader looks for it.
 
