@@ -1,5 +1,5 @@
-"""Opens the page: `streamlit run app.py`."""
+"""Opens the pages: `streamlit run app.py`."""
 
-from qa.web.chat import page
+from qa.web.frame import run
 
-page()
+run()

@@ -14,7 +14,7 @@ from qa.dialogue import stand_alone
 from qa.embed import Encoder, open_encoder
 from qa.index import Index
 from qa.reader import Reading, read
-from qa.search import Method, Query, search
+from qa.search import Method, Query, rows_within, search, section_of
 from qa.types import Abstention, Answer, Citation, Document, Hit, ModelError, QuestionError, QuoteError, Turn
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]+")
@@ -55,7 +55,7 @@ class Assistant:
         self.generation = generation
         self.settings = settings
         self._encoder = encoder
-        self._calibration = confidence
+        self.calibration = confidence
         self.threshold = confidence.operating_point(settings.max_wrong)
         self._model = model
 
@@ -78,6 +78,11 @@ class Assistant:
         """The papers, by id."""
         return self.index.documents
 
+    def sections(self, documents: Collection[str] = ()) -> tuple[str, ...]:
+        """The sections that can be asked of some papers, all if empty; in the order in which papers have them."""
+        rows = rows_within(self.index, documents)
+        return tuple(dict.fromkeys(section_of(self.index.passages[row]) for row in rows))
+
     def search(
         self, question: str, method: Method = "hybrid", top_k: int | None = None, documents: Collection[str] = ()
     ) -> list[Hit]:
@@ -86,29 +91,36 @@ class Assistant:
         return search(query, self.index, method, top_k or self.settings.top_k, documents)
 
     def ask(
-        self, question: str, turns: Sequence[Turn] = (), documents: Collection[str] = (), *, as_typed: bool = False
+        self,
+        question: str,
+        turns: Sequence[Turn] = (),
+        documents: Collection[str] = (),
+        *,
+        sections: Collection[str] = (),
+        as_typed: bool = False,
     ) -> Answer | Abstention:
         """Answer with quotes, or abstain.
 
-        `turns` are the conversation so far, oldest first; `documents` are the ids of the papers asked, all
-        if empty. Retrieval is always done anew. A follow-up is made to stand alone, unless it is to be asked
-        `as_typed`.
+        `turns` are the conversation so far, oldest first; `documents` are the ids of the papers asked and
+        `sections` the names of their sections (see `sections`), all if empty. A question that is asked `as_typed`
+        is taken for no follow-up. Retrieval is always done anew.
 
         Raises:
-            QuestionError: the question is empty or too long, or a document is not in the index.
+            QuestionError: the question is empty or too long, or a document or section is not in the index.
         """
-        standing = self._checked(question, documents)
-        if not as_typed:
-            standing = stand_alone(standing, turns)
+        checked = self._checked(question, documents, sections)
+        standing = checked if as_typed else stand_alone(checked, turns)
         query = self._query(standing)
-        hits = search(query, self.index, "hybrid", max(self.settings.read_k, self.settings.top_k), documents)
+        hits = search(query, self.index, "hybrid", max(self.settings.read_k, self.settings.top_k), documents, sections)
         if not hits:
             return self._abstain(question, standing, "None of the papers asked has any text to search.", 0.0, [])
         reading = read(query, hits, self.index, self.settings, self._model)
-        confidence = self._calibration.probability(reading.signals)
+        confidence = self.calibration.probability(reading.signals)
         citations = self._citations(reading)
         if confidence < self.threshold or not citations:
-            return self._abstain(question, standing, _reason(reading, bool(documents)), confidence, reading.hits)
+            return self._abstain(
+                question, standing, _reason(reading, bool(documents or sections)), confidence, reading.hits
+            )
         return Answer(
             question=question,
             interpreted_as=standing,
@@ -119,7 +131,7 @@ class Assistant:
             generation=self.generation,
         )
 
-    def _checked(self, question: str, documents: Collection[str]) -> str:
+    def _checked(self, question: str, documents: Collection[str], sections: Collection[str] = ()) -> str:
         """The question in one line, without control characters; refused if nothing or too much is left."""
         limit = self.settings.max_question_characters
         if len(question) > limit:
@@ -131,6 +143,8 @@ class Assistant:
         for document in documents:
             if document not in known:
                 raise QuestionError(f"there is no document {document!r}; there are: {', '.join(sorted(known))}")
+        if unknown := set(sections) - set(self.sections(documents)):
+            raise QuestionError(f"the papers asked have no section {min(unknown)!r}; ask all sections of them")
         return text
 
     def _query(self, question: str) -> Query:

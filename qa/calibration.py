@@ -55,6 +55,13 @@ class Calibration:
             return self.threshold
         return min((threshold for threshold, wrong in self.curve if wrong <= max_wrong), default=2.0)
 
+    def standing(self, confidence: float) -> tuple[float, float] | None:
+        """The curve's highest threshold that a confidence reaches, with the share of wrong answers from there on.
+
+        None where it reaches none, or there is no curve.
+        """
+        return next(((threshold, wrong) for threshold, wrong in self.curve if threshold <= confidence), None)
+
     def probability(self, signals: Mapping[str, float]) -> float:
         """The probability, 0 to 1, that what was found answers the question."""
         total = self.bias + sum(

@@ -34,8 +34,8 @@ MAX_NOTE = 2000
 class Feedback:
     """One opinion. `passage` is the id of the passage that it is about, "" if it is about the whole answer.
 
-    `record` has `question`, `interpreted_as`, `turns` (as typed, the question last), `documents` (ids of those asked,
-    empty for all), `generation`, `outcome`, `citations` (`document`, `sha256`, `spans`, `quote`) and `passages`
+    `record` has `question`, `interpreted_as`, `turns` (as typed, the question last), `documents` and `sections` (those
+    asked, empty for all), `generation`, `outcome`, `citations` (`document`, `sha256`, `spans`, `quote`) and `passages`
     (`id`, `document`, `sha256`, `spans`; the one that this is about has its `quote` too).
     """
 
@@ -116,7 +116,7 @@ def _about(record: Mapping[str, Any], passage: str, documents: Mapping[str, Docu
             row["quote"] = [document.raw[start:end] for start, end in shown["spans"]]
         rows.append(row)
     kept = ("document", "sha256", "spans", "quote")
-    same = ("question", "interpreted_as", "turns", "documents", "generation", "outcome")
+    same = ("question", "interpreted_as", "turns", "documents", "sections", "generation", "outcome")
     return {
         **{name: record[name] for name in same},
         "citations": [{name: row[name] for name in kept} for row in record["citations"]],
@@ -178,7 +178,11 @@ def _case(opinions: Sequence[Feedback]) -> Record:
         chosen = {one.passage: one.record for one in opinions if one.passage and one.verdict == "right"}
         rows = [row for name, about in chosen.items() for row in about["passages"] if row["id"] == name]
     evidence = [{"document": row["document"], "quote": quote} for row in rows for quote in row.get("quote", ())]
-    asked = {"turns": record["turns"], "documents": record["documents"], "answerable": answerable, "evidence": evidence}
+    asked = {
+        **{name: record[name] for name in ("turns", "documents", "sections")},
+        "answerable": answerable,
+        "evidence": evidence,
+    }
     key = hashlib.sha256(json.dumps(asked).encode()).hexdigest()[:12]
     return {
         "id": f"feedback-{key}",
@@ -190,6 +194,7 @@ def _case(opinions: Sequence[Feedback]) -> Record:
         "answers": [],
         "turns": list(record["turns"]),
         "documents": list(record["documents"]),
+        "sections": list(record["sections"]),
         "draft": True,
         "todo": [],
         "from": [
@@ -210,6 +215,8 @@ def _todo(case: Record, documents: Mapping[str, Document]) -> list[str]:
     found = []
     if case["answerable"] and not case["evidence"]:
         found.append("Add the evidence: an exact quote that answers the question.")
+    if case["sections"]:
+        found.append("It was asked of some sections only, which a question set cannot say; see that it holds for all.")
     for name in case["documents"]:
         if name not in documents:
             found.append(f"The paper {name}, which was asked, is no longer in the index.")
@@ -229,7 +236,7 @@ def _contradictions(case: Record, cases: Iterable[Record]) -> list[str]:
     others = [
         other["id"]
         for other in cases
-        if (other["turns"], other["documents"]) == (case["turns"], case["documents"])
+        if all(other[name] == case[name] for name in ("turns", "documents", "sections"))
         and other["answerable"] != case["answerable"]
     ]
     return [f"Others say the opposite of whether it can be answered: {', '.join(others)}."] if others else []

@@ -19,9 +19,14 @@ Record = dict[str, Any]
 """Plain data for JSON."""
 
 
-def record_of(turns: Sequence[Turn], documents: Mapping[str, Document], chosen: Sequence[str] = ()) -> Record:
+def record_of(
+    turns: Sequence[Turn],
+    documents: Mapping[str, Document],
+    chosen: Sequence[str] = (),
+    sections: Sequence[str] = (),
+) -> Record:
     """The record of the last of these turns. `documents` are those of the index that answered, by id; `chosen` are
-    the ids of those that were asked, empty for all of them."""
+    the ids of those that were asked and `sections` the names of their sections, empty for all of them."""
     result = turns[-1].result
     row = result_row(result, documents)
     passages = [
@@ -34,9 +39,15 @@ def record_of(turns: Sequence[Turn], documents: Mapping[str, Document], chosen: 
         }
         for shown, hit in zip(row["passages"], result.passages, strict=True)
     ]
+    citations = [
+        shown | {"metadata": dict(citation.document.metadata)}
+        for shown, citation in zip(row["citations"], getattr(result, "citations", ()), strict=True)
+    ]
     return row | {
+        "citations": citations,
         "turns": [turn.question for turn in turns],
         "documents": list(chosen),
+        "sections": list(sections),
         "confidence": result.confidence,
         "passages": passages,
     }

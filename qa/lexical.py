@@ -11,6 +11,7 @@ import bm25s
 import numpy as np
 import Stemmer
 from bm25s.stopwords import STOPWORDS_EN_PLUS
+from numpy.typing import NDArray
 
 from qa.embed import Rows
 from qa.types import StoreError
@@ -65,17 +66,26 @@ def build(texts: Sequence[str], stemmer: str = "english") -> bm25s.BM25:
     return index
 
 
+def texts_with(index: bm25s.BM25, term: str) -> NDArray[np.int32]:
+    """The rows of the texts in which a (stemmed) term stands, ascending.
+
+    >>> texts_with(build(["one tumour", "two men", "three tumors"]), "tumor").tolist()
+    [0, 2]
+    """
+    number = index.vocab_dict.get(term)
+    if number is None:
+        return np.empty(0, dtype=np.int32)
+    starts = index.scores["indptr"]
+    return np.sort(index.scores["indices"][starts[number] : starts[number + 1]]).astype(np.int32)
+
+
 def document_frequency(index: bm25s.BM25, term: str) -> int:
     """In how many of the texts a (stemmed) term stands.
 
     >>> document_frequency(build(["one tumour", "two tumors"]), "tumor")
     2
     """
-    number = index.vocab_dict.get(term)
-    if number is None:
-        return 0
-    starts = index.scores["indptr"]
-    return int(starts[number + 1] - starts[number])
+    return len(texts_with(index, term))
 
 
 def scores(index: bm25s.BM25, question: str, stemmer: str = "english") -> Rows:

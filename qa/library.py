@@ -4,23 +4,28 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass, replace
+from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from qa import store
 from qa.config import PROJECT, IndexSettings, ReadSettings
 from qa.embed import Encoder, open_encoder
 from qa.index import Failure, Index, Progress, build, fingerprint, key_of
+from qa.lexical import terms
 from qa.papers import reader
-from qa.sources import BIBLIOGRAPHY, SUFFIXES, decode, read_bibliography, sources_in
-from qa.types import SourceError, StoreError
+from qa.sources import BIBLIOGRAPHY, SUFFIXES, Source, decode, read_bibliography, sources_in
+from qa.types import Answer, SourceError, StoreError
 
 if TYPE_CHECKING:
     from qa.assistant import Assistant
 
 State = Literal["missing", "stale", "fresh"]
+QUESTIONS = PROJECT / "eval" / "questions.jsonl"
+_SUGGESTED, _TRIED = 3, 6
+"""Follow-up questions that are suggested, and how many are asked at most to find them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +64,71 @@ def update(
         sources = sources_in(corpus)
         index = build(sources, settings, encoder, None if full else before, progress, reader(ReadSettings()))
         generation = store.publish(index, folder)
+    return _report(generation, before, index)
+
+
+def prepare(
+    corpus: Path,
+    folder: Path,
+    added: Iterable[Path] = (),
+    settings: IndexSettings | None = None,
+    *,
+    encoder: Encoder | None = None,
+    progress: Progress = lambda done, total, what: None,
+) -> Report:
+    """Build the index that `update` would build if the files `added` were in the corpus, beside the published one.
+
+    Nothing changes for a reader, and the corpus stays as it is, until the generation is `release`d. Of the files
+    `added`, those that cannot be read are in the report, and nowhere in the generation. What was prepared before and
+    never released is taken away.
+
+    Raises:
+        SourceError: a file is no paper or would replace another, or the corpus cannot be read.
+        StoreError: there is no paper that can be indexed.
+    """
+    settings = settings or IndexSettings()
+    encoder = encoder or open_encoder(settings.encoder)
+    added = list(added)
+    names = {file.name for file in added}
+    with store.writing(folder):
+        before = _published(folder)
+        index = build(_with(corpus, added), settings, encoder, before, progress, reader(ReadSettings()))
+        kept = tuple(failure for failure in index.failures if failure.file not in names)
+        for earlier in store.unpublished(folder):
+            store.discard(folder, earlier)
+        generation = store.write(replace(index, failures=kept), folder)
+    return _report(generation, before, index)
+
+
+def release(corpus: Path, folder: Path, generation: str, added: Iterable[Path] = ()) -> None:
+    """Copy those of the files `added` that could be read into the corpus, and publish what was prepared with them.
+
+    Raises:
+        StoreError: the papers are no longer those it was built from; nothing is published.
+        SourceError: as for `add`.
+    """
+    with store.writing(folder):
+        index = store.load(folder, generation)
+        files = [file for file in added if file.stem in index.keys]
+        failed = {failure.file for failure in index.failures}
+        now = {source.id: key_of(source) for source in _with(corpus, files) if source.path.name not in failed}
+        if now != dict(index.keys):
+            raise StoreError(f"the papers have changed since {generation} was built; build it anew")
+        add(corpus, files)
+        store.point_to(folder, generation, "build")
+
+
+def _with(corpus: Path, added: Iterable[Path]) -> tuple[Source, ...]:
+    """The papers of a corpus as they would be with some more, by id."""
+    added = list(added)
+    _check_new(corpus, added)
+    there = {source.id: source for source in sources_in(corpus)} if corpus.exists() else {}
+    metadata = read_bibliography(corpus / BIBLIOGRAPHY)
+    there |= {file.stem: Source(file.stem, file, metadata.get(file.name, {})) for file in added}
+    return tuple(there[name] for name in sorted(there))
+
+
+def _report(generation: str, before: Index | None, index: Index) -> Report:
     old = before.keys if before else {}
     return Report(
         generation,
@@ -125,6 +195,16 @@ def add(corpus: Path, files: Iterable[Path]) -> list[Path]:
         SourceError: a file is not there, is no .txt or .pdf, or would replace another paper.
     """
     files = list(files)
+    _check_new(corpus, files)
+    corpus.mkdir(parents=True, exist_ok=True)
+    for file in files:
+        if file.resolve() != (corpus / file.name).resolve():
+            shutil.copyfile(file, corpus / file.name)
+    return [corpus / file.name for file in files]
+
+
+def _check_new(corpus: Path, files: Iterable[Path]) -> None:
+    """Raise a `SourceError` unless every file could be copied into the corpus."""
     there = {source.id: source.path for source in sources_in(corpus)} if corpus.exists() else {}
     for file in files:
         if not file.is_file():
@@ -137,11 +217,6 @@ def add(corpus: Path, files: Iterable[Path]) -> list[Path]:
         if clash is not None and (clash.name != file.name or clash.parent != corpus):
             raise SourceError(f"{file} would have the id of {clash}; rename it, or `qa index remove {file.stem}` first")
         there[file.stem] = file
-    corpus.mkdir(parents=True, exist_ok=True)
-    for file in files:
-        if file.resolve() != (corpus / file.name).resolve():
-            shutil.copyfile(file, corpus / file.name)
-    return [corpus / file.name for file in files]
 
 
 def remove(
@@ -195,12 +270,51 @@ def _remove_entry(bibliography: Path, file_name: str) -> None:
         bibliography.write_text(before + after.lstrip("\n"), "utf-8", newline="")
 
 
-def starters(assistant: Assistant, questions: Path = PROJECT / "eval" / "questions.jsonl") -> tuple[str, ...]:
-    """Questions to begin with: those that the question set marks so, and that this index answers."""
-    if not questions.exists():
-        return ()
-    from qa.types import Answer
+def starters(
+    assistant: Assistant,
+    questions: Path = QUESTIONS,
+    documents: Collection[str] = (),
+    sections: Collection[str] = (),
+) -> tuple[str, ...]:
+    """Questions to begin with: those that the question set marks so, and that this index answers.
 
-    rows = [json.loads(line) for line in questions.read_text("utf-8").splitlines() if line.strip()]
-    marked = [row["question"] for row in rows if row.get("starter")]
-    return tuple(question for question in marked if isinstance(assistant.ask(question), Answer))
+    `documents` and `sections` are those asked, as in `Assistant.ask`.
+    """
+    marked = [row["question"] for row in _question_rows(questions) if row.get("starter")]
+    return tuple(_answered(assistant, marked, documents, sections))
+
+
+def follow_ups(
+    assistant: Assistant,
+    answer: Answer,
+    asked: Collection[str] = (),
+    questions: Path = QUESTIONS,
+    documents: Collection[str] = (),
+    sections: Collection[str] = (),
+) -> tuple[str, ...]:
+    """A few questions of the question set that this index answers, and that share words with an answer, most first.
+
+    Those `asked` already are left out; the others are as in `starters`.
+    """
+    stemmer = assistant.index.settings.stemmer
+    quoted = set(terms([answer.text], stemmer)[0])
+    own = [row["question"] for row in _question_rows(questions) if row.get("answerable") and "turns" not in row]
+    shared = {question: len(quoted.intersection(terms([question], stemmer)[0])) for question in own}
+    near = sorted((q for q in own if shared[q] and q not in asked), key=lambda question: -shared[question])
+    return tuple(islice(_answered(assistant, near[:_TRIED], documents, sections), _SUGGESTED))
+
+
+def _answered(
+    assistant: Assistant, questions: Iterable[str], documents: Collection[str], sections: Collection[str]
+) -> Iterator[str]:
+    for question in questions:
+        result = assistant.ask(question, documents=documents, sections=sections, as_typed=True)
+        if isinstance(result, Answer):
+            yield question
+
+
+def _question_rows(questions: Path) -> list[dict[str, Any]]:
+    """The rows of a question set, unchecked; [] if there is no such file."""
+    if not questions.exists():
+        return []
+    return [json.loads(line) for line in questions.read_text("utf-8").splitlines() if line.strip()]

@@ -109,7 +109,7 @@ def _answer(source: Source, max_words: int, megabytes: int) -> dict[str, object]
     return {"document": document_record(paper.document), "passages": [passage_record(p) for p in paper.passages]}
 
 
-def _limit_memory(megabytes: int) -> None:
+def limit_memory(megabytes: int) -> None:
     """Let this process have so much address space; does nothing where the system has no such limit."""
     with contextlib.suppress(ImportError, ValueError, OSError):
         import resource
@@ -120,7 +120,7 @@ def _limit_memory(megabytes: int) -> None:
 def main() -> None:
     """Read the paper that standard input names, and print what came of it."""
     document_id, path, metadata, max_words, megabytes = json.load(sys.stdin)
-    _limit_memory(megabytes)
+    limit_memory(megabytes)
     answer = _answer(Source(document_id, Path(path), metadata), max_words, megabytes)
     json.dump(answer, sys.stdout)
 

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from qa import dense, lexical
 from qa.embed import Encoder, Rows
 from qa.index import Index
-from qa.types import Hit
+from qa.types import Hit, Passage
 
 Method = Literal["dense", "lexical", "hybrid"]
 VOICES: Mapping[Method, tuple[str, ...]] = {
@@ -27,6 +27,9 @@ VOICES: Mapping[Method, tuple[str, ...]] = {
     "hybrid": ("lexical", "dense", "sentence"),
 }
 """Whose standard scores are summed by each method."""
+
+FIGURES, UNTITLED = "Figures and tables", "Without a heading"
+"""Sections that no paper names so: see `section_of`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +46,16 @@ class Query:
 
 
 def search(
-    query: Query, index: Index, method: Method = "hybrid", top_k: int = 10, documents: Collection[str] = ()
+    query: Query,
+    index: Index,
+    method: Method = "hybrid",
+    top_k: int = 10,
+    documents: Collection[str] = (),
+    sections: Collection[str] = (),
 ) -> list[Hit]:
     """The best passages, best first, ties by passage id; at most `top_k`, of the named documents or of all.
+
+    `sections` are names as `section_of` gives them, all if empty.
 
     References are left out. Scores are cosine (dense), BM25 (lexical, passages without a shared word left
     out), or the sum of standard scores (hybrid, no fixed range); larger is better. A question without words
@@ -53,14 +63,7 @@ def search(
     """
     if not query.text.strip() or top_k < 1:
         return []
-    rows = np.array(
-        [
-            i
-            for i, passage in enumerate(index.passages)
-            if passage.kind != "reference" and (not documents or passage.document in documents)
-        ],
-        dtype=np.int64,
-    )
+    rows = np.array(rows_within(index, documents, sections), dtype=np.int64)
     if not rows.size:
         return []
     voices = {name: scores[rows] for name, scores in _voices(query, index).items()}
@@ -80,6 +83,27 @@ def search(
         )
         for i in order[:top_k]
     ]
+
+
+def rows_within(index: Index, documents: Collection[str] = (), sections: Collection[str] = ()) -> list[int]:
+    """The rows of the passages that are searched: those of some papers and sections, all if empty; no references."""
+    return [
+        row
+        for row, passage in enumerate(index.passages)
+        if passage.kind != "reference"
+        and (not documents or passage.document in documents)
+        and (not sections or section_of(passage) in sections)
+    ]
+
+
+def section_of(passage: Passage) -> str:
+    """The part of its paper that a passage is in, as a reader would choose it.
+
+    That is its main heading, or one name for all captions and tables, or for all that has no heading.
+    """
+    if passage.kind in ("caption", "table"):
+        return FIGURES
+    return passage.section.partition(": ")[0] or UNTITLED
 
 
 def _voices(query: Query, index: Index) -> dict[str, Rows]:

@@ -33,7 +33,8 @@ CREATE TABLE conversations (
 CREATE INDEX conversations_of ON conversations (user, changed_at);
 CREATE TABLE turns (
     id TEXT PRIMARY KEY, conversation TEXT NOT NULL REFERENCES conversations ON DELETE CASCADE,
-    number INTEGER NOT NULL, asked_at TEXT NOT NULL, record TEXT NOT NULL, UNIQUE (conversation, number)
+    number INTEGER NOT NULL, asked_at TEXT NOT NULL, words TEXT NOT NULL, record TEXT NOT NULL,
+    UNIQUE (conversation, number)
 ) STRICT;
 CREATE TABLE feedback (
     id TEXT PRIMARY KEY, user TEXT NOT NULL, answer TEXT NOT NULL, passage TEXT NOT NULL, verdict TEXT NOT NULL,

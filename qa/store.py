@@ -134,9 +134,17 @@ def writing(folder: Path) -> Iterator[None]:
 
 
 def publish(index: Index, folder: Path, action: str = "build") -> str:
-    """Write an index as a generation, load it back, and make it the current one; returns its name.
+    """Write an index as a generation and make it the current one; returns its name. Call it inside `writing`."""
+    name = write(index, folder)
+    point_to(folder, name, action)
+    return name
 
-    Call it inside `writing`. Nothing that a reader sees changes before the last step.
+
+def write(index: Index, folder: Path) -> str:
+    """Write an index as a generation beside the others and load it back; returns its name.
+
+    Call it inside `writing`. Nothing that a reader sees changes. A generation that is never pointed to is to be taken
+    away with `discard`.
     """
     building = Path(tempfile.mkdtemp(prefix=_BUILDING, dir=folder))
     try:
@@ -153,13 +161,26 @@ def publish(index: Index, folder: Path, action: str = "build") -> str:
             building.replace(folder / name)
     finally:
         shutil.rmtree(building, ignore_errors=True)
-    point_to(folder, name, action)
-    _prune(folder)
     return name
 
 
+def unpublished(folder: Path) -> list[str]:
+    """The generations that were written and never published."""
+    published = {row["generation"] for row in _published(folder)} | {current_generation(folder)}
+    return sorted(path.name for path in folder.iterdir() if _is_generation(path) and path.name not in published)
+
+
+def discard(folder: Path, name: str) -> None:
+    """Take a generation away that was written and never published; any other is left as it is."""
+    if name in unpublished(folder):
+        shutil.rmtree(folder / name)
+
+
 def point_to(folder: Path, name: str, action: str) -> None:
-    """Make a generation the current one; a reader sees the old one or the new one, never anything between."""
+    """Make a generation the current one; a reader sees the old one or the new one, never anything between.
+
+    Generations of which more than `KEEP` were published later are deleted.
+    """
     before = (folder / _CURRENT).read_bytes() if (folder / _CURRENT).exists() else b""
     if before.decode(errors="replace").strip() == name:
         return
@@ -167,6 +188,7 @@ def point_to(folder: Path, name: str, action: str) -> None:
     entry = {"generation": name, "action": action, "published_at": datetime.now(UTC).isoformat(timespec="seconds")}
     rows = [*_published(folder), entry]
     _replace(folder / _HISTORY, "".join(json.dumps(row) + "\n" for row in rows))
+    _prune(folder)
 
 
 def history(folder: Path) -> list[dict[str, Any]]:

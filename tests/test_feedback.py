@@ -158,3 +158,12 @@ def test_quotes_are_looked_up_in_the_papers_of_today(room: Room) -> None:
     ]:
         (case,) = room.cases(papers)
         assert case["todo"][0].startswith(words)
+
+
+def test_a_question_to_some_sections_needs_a_second_look(room: Room) -> None:
+    turn = Turn(ANSWERED, room.assistant.ask(ANSWERED))
+    record = kept.record_of([turn], room.documents, ["fruit"], ["Results"])
+    feedback.give(room.folder, "ann", "a", record, "right", room.documents)
+    (case,) = room.cases()
+    assert (case["documents"], case["sections"]) == (["fruit"], ["Results"])
+    assert case["todo"][0].startswith("It was asked of some sections only")

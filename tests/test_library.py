@@ -13,7 +13,7 @@ from qa import library, store
 from qa.assistant import Assistant
 from qa.config import IndexSettings
 from qa.sources import sources_in
-from qa.types import SourceError, StoreError
+from qa.types import Answer, SourceError, StoreError
 from tests.conftest import BIBLIOGRAPHY, PAPERS, FakeEncoder
 from tests.test_store import contents, same
 
@@ -383,3 +383,89 @@ def test_starters_are_those_that_are_marked_and_answered(assistant: Assistant, t
     path.write_text("\n".join(map(json.dumps, rows)) + "\n\n", "utf-8")
     assert library.starters(assistant, path) == ("basalt lava crystals", "pears ripened weeks")
     assert library.starters(assistant, tmp_path / "nowhere.jsonl") == ()
+
+
+def test_follow_ups_are_near_answered_and_new(assistant: Assistant, tmp_path: Path) -> None:
+    rows = [
+        {"question": "basalt lava crystals", "answerable": True},
+        {"question": "crystals of lava that cool quickly", "answerable": True},
+        {"question": "why does basalt melt reactors in Paris?", "answerable": True},  # near, and not answered
+        {"question": "pears ripened weeks", "answerable": True},  # answered, and not near
+        {"question": "basalt", "answerable": False},
+        {"question": "lava", "answerable": True, "turns": ["lava"]},
+    ]
+    path = tmp_path / "questions.jsonl"
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows), "utf-8")
+    answer = assistant.ask("basalt lava")
+    assert isinstance(answer, Answer)
+    assert library.follow_ups(assistant, answer, {"basalt lava crystals"}, path) == (rows[1]["question"],)
+    assert library.follow_ups(assistant, answer, (), path, documents=["fruit"]) == ()
+
+
+# Built aside, then released
+
+
+def prepare(corpus: Path, folder: Path, *files: Path) -> library.Report:
+    return library.prepare(corpus, folder, files, encoder=FakeEncoder())
+
+
+def test_what_is_prepared_is_seen_by_nobody_until_it_is_released(corpus: Path, folder: Path, tmp_path: Path) -> None:
+    before = update(corpus, folder).generation
+    files = contents(corpus)
+    kites = new_paper(tmp_path)
+    report = prepare(corpus, folder, kites)
+    assert (report.added, report.unchanged) == (("kites",), ("fruit", "stones"))
+    assert store.current_generation(folder) == before
+    assert contents(corpus) == files
+    assert [row["generation"] for row in store.history(folder)] == [before]
+    assert state(corpus, folder) == "fresh"
+
+    library.release(corpus, folder, report.generation, [kites])
+    assert store.current_generation(folder) == report.generation
+    assert (corpus / "kites.txt").read_text("utf-8") == NEW
+    assert state(corpus, folder) == "fresh"
+    assert update(corpus, folder).generation == report.generation  # the same as if it had been built in place
+
+
+def test_what_was_prepared_can_be_discarded_and_a_published_one_cannot(
+    corpus: Path, folder: Path, tmp_path: Path
+) -> None:
+    before = update(corpus, folder).generation
+    aside = prepare(corpus, folder, new_paper(tmp_path)).generation
+    for name in (aside, before, "nothing"):
+        store.discard(folder, name)
+    assert not (folder / aside).exists()
+    assert store.load(folder, before)
+
+
+def test_what_was_prepared_before_is_taken_away(corpus: Path, folder: Path, tmp_path: Path) -> None:
+    before = update(corpus, folder).generation
+    prepare(corpus, folder, new_paper(tmp_path))
+    aside = prepare(corpus, folder, new_paper(tmp_path, "other.txt")).generation
+    assert {path.name for path in folder.iterdir() if path.is_dir()} == {before, aside}
+
+
+def test_a_corpus_that_has_changed_since_stops_the_release(corpus: Path, folder: Path, tmp_path: Path) -> None:
+    before = update(corpus, folder).generation
+    kites = new_paper(tmp_path)
+    aside = prepare(corpus, folder, kites).generation
+    edit(corpus)
+    with pytest.raises(StoreError, match="papers have changed since"):
+        library.release(corpus, folder, aside, [kites])
+    assert store.current_generation(folder) == before
+    assert not (corpus / "kites.txt").exists()
+
+
+def test_a_paper_that_cannot_be_read_is_reported_and_never_copied(corpus: Path, folder: Path, tmp_path: Path) -> None:
+    update(corpus, folder)
+    files = [new_paper(tmp_path), new_paper(tmp_path, "bad.txt", " ")]
+    report = prepare(corpus, folder, *files)
+    assert [failure.file for failure in report.failures] == ["bad.txt"]
+    library.release(corpus, folder, report.generation, files)
+    assert sorted(path.name for path in corpus.glob("*.txt")) == ["fruit.txt", "kites.txt", "stones.txt"]
+    assert state(corpus, folder) == "fresh"
+
+
+def test_a_paper_may_not_take_the_place_of_another_unseen(corpus: Path, folder: Path, tmp_path: Path) -> None:
+    with pytest.raises(SourceError, match=r"would have the id of .*fruit\.txt"):
+        prepare(corpus, folder, new_paper(tmp_path, "fruit.pdf"))

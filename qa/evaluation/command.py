@@ -10,7 +10,7 @@ from qa.config import PROJECT
 from qa.evaluation import report, table
 from qa.evaluation.ablation import ablation
 from qa.evaluation.compare import compare
-from qa.evaluation.gates import judge, load_gates
+from qa.evaluation.gates import Verdict, judge, load_gates
 from qa.evaluation.questions import Question, load_questions
 from qa.evaluation.results import load_results, results
 from qa.evaluation.run import open_subject, run
@@ -23,7 +23,10 @@ GATES = PROJECT / "eval" / "gates.toml"
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """What to evaluate: a question set on an index, or, if it has a `name`, a set of other people's."""
+    """What to evaluate: a question set on an index, or, if it has a `name`, a set of other people's.
+
+    The generation is the published one, unless another is named.
+    """
 
     questions: Path | None
     index: Path
@@ -35,19 +38,27 @@ class Run:
     data: Path | None = None
     sample: int | None = None
     work: Path = Path("reports/sets")
+    generation: str | None = None
+    ablation: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """What is to be printed, the files that were written, and whether every gate was passed."""
+    """What is to be printed, the files that were written, and the gates."""
 
     text: str
     files: tuple[Path, ...]
-    passed: bool
+    verdicts: tuple[Verdict, ...]
+
+    @property
+    def passed(self) -> bool:
+        """Whether every gate was passed."""
+        return all(verdict.passed for verdict in self.verdicts)
 
 
 def evaluate(wanted: Run, progress: Progress) -> Done:
-    """Run, measure, compare and judge; write the report if one is wanted. The ablation is part of a report only.
+    """Run, measure, compare and judge; write the report if one is wanted. The ablation is part of a
+    report only.
 
     Raises:
         QuestionSetError: the questions, the baseline, the gates or the report's folder are at fault.
@@ -61,23 +72,24 @@ def evaluate(wanted: Run, progress: Progress) -> Done:
         subject, name = open_subject(index), str(wanted.name)
     else:
         assert wanted.questions
-        subject, name = open_subject(wanted.index), wanted.questions.name
+        subject, name = open_subject(wanted.index, generation=wanted.generation), wanted.questions.name
         questions = load_questions(wanted.questions, subject.assistant.documents)
     questions = [question for question in questions if wanted.split in (None, question.split)]
     if not questions:
         raise QuestionSetError(f"{name} has no questions in the half {wanted.split!r}")
     outcomes = run(_counted(questions, progress), subject)
-    found = results(outcomes, subject, name, ablation(outcomes, subject) if wanted.report else ())
+    found = results(outcomes, subject, name, ablation(outcomes, subject) if wanted.report and wanted.ablation else ())
     comparison = compare(before, found) if before else None
     verdicts = judge(gates, found, before)
     parts = [table.render(found)]
     parts += [table.compared(comparison)] if comparison else []
     parts += [table.judged(verdicts)] if verdicts else []
     files = report.write(wanted.report, found, verdicts, comparison) if wanted.report else []
-    return Done("\n\n".join(parts), tuple(files), all(verdict.passed for verdict in verdicts))
+    return Done("\n\n".join(parts), tuple(files), tuple(verdicts))
 
 
 def _counted(questions: Sequence[Question], progress: Progress) -> Iterator[Question]:
     for done, question in enumerate(questions):
         progress(done, len(questions), question.id)
         yield question
+    progress(len(questions), len(questions), "measuring")

@@ -23,7 +23,7 @@ from qa.evaluation.evidence import HELD, covered
 from qa.evaluation.metrics import METRICS, Figure, quantile, scores, summary
 from qa.evaluation.questions import Evidence
 from qa.evaluation.run import Outcome, Subject
-from qa.records import json_text
+from qa.records import cell, json_text
 from qa.types import Answer, Hit, QuestionSetError, Span
 
 FORMAT = 1
@@ -203,7 +203,7 @@ def as_csv(found: Results) -> str:
         values = [row["id"], row["kind"], row["split"], row["answerable"], row["turns"][-1], row["outcome"],
                   row["right"], row["confidence"], row["rank"], *(row["scores"][name] for name in names),
                   row["wrong"], row["answer"] if row["outcome"] == "answer" else None, row["milliseconds"]]  # fmt: skip
-        writer.writerow(f"'{v}" if isinstance(v, str) and v[:1] in "=+-@\t\r" and v else v for v in values)
+        writer.writerow(map(cell, values))
     return file.getvalue()
 
 

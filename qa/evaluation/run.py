@@ -30,9 +30,17 @@ class Subject:
     confidence: calibration.Calibration
 
 
-def open_subject(folder: Path, encoder: Encoder | None = None, settings: AskSettings | None = None) -> Subject:
-    """Open the published index of a folder for an evaluation. Raises as `Assistant.open` does."""
-    generation = store.current_generation(folder)
+def open_subject(
+    folder: Path,
+    encoder: Encoder | None = None,
+    settings: AskSettings | None = None,
+    generation: str | None = None,
+) -> Subject:
+    """Open the published index of a folder, or another generation of it, for an evaluation.
+
+    Raises as `Assistant.open` does.
+    """
+    generation = generation or store.current_generation(folder)
     index = store.load(folder, generation)
     settings = settings or AskSettings()
     encoder, confidence, model = models_for(index, settings, encoder)

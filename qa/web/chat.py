@@ -1,29 +1,29 @@
-"""The conversation: question in, card out, the source beside it.
+"""Ask: the conversation. Question in, card out, the source beside it.
 
-A question is kept as `pending` until it is answered, so that a click in between does not lose it. What is kept
-for a session: the exchanges, the pending question, and the citation that is on show.
+A question is kept as `pending` until it is answered or stopped, so that a click in between does not lose it. What is
+kept for a session: the exchanges, the pending question, and the citation that is on show.
 """
 
 from __future__ import annotations
 
-import logging
-from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from qa.config import AskSettings
-from qa.types import Answer, Document, Passage, QAError, Span, Turn
-from qa.web import cards, opening, source
-from qa.web.text import label, place_words, visible
+from qa.history import Kept
+from qa.types import Answer, Document, Passage, QAError, Result, Span, Turn
+from qa.web import cards, feedback, keeping, keptcard, opening, scope, shared, source
+from qa.web.text import label, place_words
 
 if TYPE_CHECKING:
     from qa.assistant import Assistant
+    from qa.explain import Absence, Why
 
-_LOG = logging.getLogger(__name__)
-_STYLE = Path(__file__).with_name("page.css").read_text("utf-8")
+PAGE = "ask"
 
 _arrival = st.components.v2.component(
     "qa_arrival",
@@ -34,64 +34,61 @@ _arrival = st.components.v2.component(
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """A turn, and where its passages stand, in words; kept, since a later generation may no longer know."""
+    """A turn, and what only the generation that answered it can tell, since a later one may no longer know.
+
+    `places` say in words where its passages stand, `reasons` why it is an answer or none, and `next` are questions
+    that may follow, None until they have been looked for.
+    """
 
     turn: Turn
     places: tuple[str, ...]
+    reasons: Why | Absence
+    next: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
-    """The citation whose source is open; `click` counts, so that a second click scrolls there again."""
+class Pending:
+    """A question on its way; `as_typed` if it is to be taken for no follow-up."""
 
-    exchange: int
-    citation: int
-    click: int
+    question: str
+    as_typed: bool = False
 
 
-def page() -> None:
-    """Draw the page; Streamlit calls this anew at every click."""
-    st.set_page_config("Ask the papers", layout="wide", initial_sidebar_state="collapsed")
-    st.html(f"<style>{_STYLE}</style>")
+def page(tools: DeltaGenerator) -> None:
+    """Draw the page."""
     state = st.session_state
-    for name, empty in (("exchanges", ()), ("pending", None), ("shown", None), ("left_out", ())):
+    for name, empty in (("exchanges", ()), ("pending", None), ("left_out", ()), ("stopped", "")):
         state.setdefault(name, empty)
-    bar = st.container(key="qa-bar", horizontal=True, vertical_alignment="center")
-    with bar:
-        st.html("<h1 class='qa-title'>Ask the papers</h1>")
-    try:
-        assistant = opening.assistant()
-        with bar:
-            chosen = _papers(assistant)
-            st.button("New conversation", on_click=_forget, disabled=not state.exchanges)
-        _conversation(assistant, chosen)
-    except QAError as error:
-        cards.problem(str(error))
-    except Exception:
-        _LOG.exception("the page could not be drawn")
-        cards.problem("Something unexpected went wrong. The terminal has the details; `qa doctor` looks for the cause")
+    cards.title("Ask the papers")
+    assistant = opening.assistant()
+    if (answer := shared.asked_for()) is not None:
+        shared.show(assistant, answer)
+        return
+    _restore(assistant)
+    with tools:
+        chosen = scope.choose(assistant)
+        st.button("New conversation", on_click=_forget, disabled=not state.exchanges)
+    _conversation(assistant, chosen)
 
 
-def _papers(assistant: Assistant) -> list[str]:
-    """The ids of the papers to ask; empty means all of them."""
-    count_of = Counter(document.title for document in assistant.documents)
-    titles = {
-        document.id: document.title if count_of[document.title] == 1 else f"{document.title} ({document.id})"
-        for document in assistant.documents
-    }
-    chosen: list[str] = st.session_state.get("papers", [])
-    count = f"{len(chosen)} of {len(titles)} papers" if chosen else f"All papers ({len(titles)})"
-    with st.popover(count):
-        return st.multiselect(
-            "Papers to ask",
-            titles,
-            key="papers",
-            format_func=lambda document: visible(titles[document]),
-            placeholder="All papers",
-        )
+def _restore(assistant: Assistant) -> None:
+    """Bring a conversation back that was kept, if the address names another one than the session has."""
+    answers = keeping.begin()
+    if answers is None:
+        return
+    source.close(PAGE)
+    st.session_state.update(
+        exchanges=tuple(_restored(assistant, answer) for answer in answers), pending=None, stopped=""
+    )
 
 
-def _conversation(assistant: Assistant, chosen: list[str]) -> None:
+def _restored(assistant: Assistant, answer: Kept) -> Exchange:
+    turn = keeping.turn_of(assistant, answer)
+    places = tuple(map(keeping.place_of, answer.record["passages"]))
+    return Exchange(turn, places, _reasons(assistant, turn.result, keeping.scope_of(assistant, answer)))
+
+
+def _conversation(assistant: Assistant, chosen: scope.Scope) -> None:
     state = st.session_state
     with st.container(key="qa-stage"):
         with st.container(key="qa-talk"):
@@ -100,33 +97,30 @@ def _conversation(assistant: Assistant, chosen: list[str]) -> None:
             "Ask a question about the papers", max_chars=AskSettings().max_question_characters, submit_mode="disable"
         )
         if typed is not None:
-            state.pending = typed
+            state.pending = Pending(typed)
         with thread:
             _notices(assistant)
             welcome = st.empty()
             if not state.exchanges and state.pending is None:
                 with welcome.container(key="qa-welcome"):
-                    _welcome(assistant)
+                    _welcome(assistant, chosen)
             for number, exchange in enumerate(state.exchanges):
-                _exchange(number, exchange)
+                _exchange(assistant, number, exchange)
             if state.pending is not None:
                 _answer_pending(assistant, chosen)
+            elif state.stopped:
+                cards.notice(f"Stopped: {state.stopped}")
             if state.exchanges:
                 last = len(state.exchanges) - 1
                 _arrival(key="qa-arrival", data=[last, cards.outcome_words(state.exchanges[last].turn.result)])
-        shown: Shown | None = state.shown
-        if shown is not None:
-            result = state.exchanges[shown.exchange].turn.result
-            with st.container(key="qa-source"):
-                source.show(
-                    result.citations[shown.citation],
-                    click=f"{shown.exchange}.{shown.citation}.{shown.click}",
-                    opener=cards.opener(str(shown.exchange), shown.citation),
-                    on_close=_close,
-                )
+                if state.pending is None:
+                    with st.container(key="qa-next"):
+                        _suggest(assistant, chosen)
+        source.panel(PAGE, assistant.index)
 
 
 def _notices(assistant: Assistant) -> None:
+    keeping.notice()
     for reason in st.session_state.left_out:
         cards.notice(f"A paper was left out: {reason}")
     try:
@@ -141,52 +135,112 @@ def _notices(assistant: Assistant) -> None:
         )
 
 
-def _welcome(assistant: Assistant) -> None:
+def _welcome(assistant: Assistant, chosen: scope.Scope) -> None:
     st.html(
         "<p class='qa-lead'>Every answer is a sentence from the papers, with the place where it stands. "
-        "Where they do not say, you are told so.</p><p class='qa-small'>Study aid, not medical advice.</p>"
+        "Where they do not say, you are told so.</p>"
     )
-    questions = opening.starters(assistant)
+    questions = opening.starters(assistant, chosen)
     if questions:
         cards.heading("Try one of these")
+    _offer(questions, "qa-starter")
+
+
+def _offer(questions: tuple[str, ...], key: str) -> None:
+    """Buttons that ask questions as they stand."""
     for number, question in enumerate(questions):
-        st.button(label(question), key=f"qa-starter-{number}", on_click=_ask, args=(question,))
+        st.button(label(question), key=f"{key}-{number}", on_click=_ask, args=(question,))
 
 
-def _exchange(number: int, exchange: Exchange) -> None:
-    result, key = exchange.turn.result, str(number)
+def _exchange(assistant: Assistant, number: int, exchange: Exchange) -> None:
+    key = str(number)
     with st.container(key=f"qa-exchange-{key}"):
         cards.question(exchange.turn.question)
+        if (kept := keeping.changed(assistant, number)) is not None:
+            keptcard.show(kept, keeping.documents_of(assistant), key=key)
+        else:
+            _card(key, exchange)
+        feedback.show(assistant, number)
+
+
+def _card(key: str, exchange: Exchange) -> None:
+    result = exchange.turn.result
+    with cards.card(result, key=key):
+        if cards.interpreted(result):
+            st.button("Ask it as typed", key=f"qa-typed-{key}", on_click=_ask, args=(exchange.turn.question,))
         if isinstance(result, Answer):
-            shown: Shown | None = st.session_state.shown
+            shown, opener = source.shown(PAGE), f"qa-show-{key}"
             cards.answer(
                 result,
-                exchange.places,
-                key=key,
-                shown=shown.citation if shown is not None and shown.exchange == number else None,
-                show=lambda citation: _show(number, citation),
+                opener=opener,
+                shown=shown.number if shown is not None and shown.opener == opener else None,
+                show=lambda citation: source.show(PAGE, result.citations, citation, opener),
             )
+            cards.why(cast("Why", exchange.reasons))
         else:
-            cards.abstention(result, exchange.places, key=key)
+            cards.abstention(result, cast("Absence", exchange.reasons))
+        cards.passages(result, exchange.places)
 
 
-def _answer_pending(assistant: Assistant, chosen: list[str]) -> None:
+def _suggest(assistant: Assistant, chosen: scope.Scope) -> None:
+    """Questions that may follow the last answer; looked for once it is drawn, so that it need not wait for them."""
+    from qa import library
+
     state = st.session_state
-    question: str = state.pending
+    exchange: Exchange = state.exchanges[-1]
+    if exchange.next is None and isinstance(exchange.turn.result, Answer):
+        before = {earlier.turn.question for earlier in state.exchanges}
+        found = library.follow_ups(
+            assistant, exchange.turn.result, before, documents=chosen.documents, sections=chosen.sections
+        )
+        exchange = replace(exchange, next=found)
+        state.exchanges = (*state.exchanges[:-1], exchange)
+    if exchange.next:
+        cards.heading("These papers answer too")
+        _offer(exchange.next, f"qa-next-{len(state.exchanges)}")
+
+
+def _answer_pending(assistant: Assistant, chosen: scope.Scope) -> None:
+    state = st.session_state
+    pending: Pending = state.pending
+    state.stopped = ""
     with st.container(key=f"qa-exchange-{len(state.exchanges)}"):
-        cards.question(question)
+        cards.question(pending.question)
+        working = st.empty()
         try:
-            with st.spinner("Looking in the papers…"):
-                result = assistant.ask(question, [exchange.turn for exchange in state.exchanges], chosen)
+            with working.container(key="qa-working", horizontal=True, vertical_alignment="center"):
+                st.button("Stop", key="qa-stop", on_click=_stop)
+                with st.spinner("Looking in the papers…", show_time=True):
+                    exchange = _answered(assistant, pending, chosen)
+            working.empty()  # a click on Stop in the meantime takes effect here, before the answer is kept
         except QAError as error:
             state.pending = None
+            working.empty()
             cards.problem(str(error))
             return
-    documents = {document.id: document for document in assistant.documents}
-    places = tuple(_place(documents[hit.passage.document], hit.passage) for hit in result.passages)
-    state.exchanges = (*state.exchanges, Exchange(Turn(question, result), places))
+    state.exchanges = (*state.exchanges, exchange)
+    keeping.keep(assistant, [exchange.turn for exchange in state.exchanges], chosen)
     state.pending = None
     st.rerun()
+
+
+def _answered(assistant: Assistant, pending: Pending, chosen: scope.Scope) -> Exchange:
+    turns = [exchange.turn for exchange in st.session_state.exchanges]
+    result = assistant.ask(
+        pending.question, turns, chosen.documents, sections=chosen.sections, as_typed=pending.as_typed
+    )
+    documents = {document.id: document for document in assistant.documents}
+    places = tuple(_place(documents[hit.passage.document], hit.passage) for hit in result.passages)
+    return Exchange(Turn(pending.question, result), places, _reasons(assistant, result, chosen))
+
+
+def _reasons(assistant: Assistant, result: Result, chosen: scope.Scope) -> Why | Absence:
+    """Why it is an answer, or none."""
+    from qa import explain
+
+    if isinstance(result, Answer):
+        return explain.why(assistant, result)
+    return explain.absence(assistant, result, chosen.documents, chosen.sections)
 
 
 def _place(document: Document, passage: Passage) -> str:
@@ -195,17 +249,15 @@ def _place(document: Document, passage: Passage) -> str:
 
 
 def _ask(question: str) -> None:
-    st.session_state.pending = question
+    """Ask a question that stands alone."""
+    st.session_state.pending = Pending(question, as_typed=True)
 
 
-def _show(exchange: int, citation: int) -> None:
-    before: Shown | None = st.session_state.shown
-    st.session_state.shown = Shown(exchange, citation, 1 if before is None else before.click + 1)
-
-
-def _close() -> None:
-    st.session_state.shown = None
+def _stop() -> None:
+    st.session_state.update(stopped=st.session_state.pending.question, pending=None)
 
 
 def _forget() -> None:
-    st.session_state.update(exchanges=(), pending=None, shown=None, left_out=())
+    keeping.forget()
+    source.close(PAGE)
+    st.session_state.update(exchanges=(), pending=None, left_out=(), stopped="")

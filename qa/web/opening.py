@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from qa.web import cards
+from qa.web.scope import Scope
 
 if TYPE_CHECKING:
     from qa.assistant import Assistant
@@ -20,11 +21,13 @@ if TYPE_CHECKING:
 _BUILDING = threading.Lock()
 
 
-def _corpus() -> Path:
+def corpus() -> Path:
+    """The folder of the papers' files."""
     return Path(os.environ.get("QA_CORPUS_DIR", "corpus"))
 
 
-def _index() -> Path:
+def index_folder() -> Path:
+    """The folder of the index."""
     return Path(os.environ.get("QA_INDEX_DIR", "index"))
 
 
@@ -36,11 +39,11 @@ def assistant() -> Assistant:
     """
     from qa import store
 
-    generation = store.current_generation(_index())
+    generation = store.current_generation(index_folder())
     if generation is None:
         _build()
-        generation = store.current_generation(_index())
-    return _opened(_index(), generation or "")
+        generation = store.current_generation(index_folder())
+    return _opened(index_folder(), generation or "")
 
 
 @st.cache_resource(max_entries=2, show_spinner=False)
@@ -50,22 +53,22 @@ def _opened(index: Path, generation: str) -> Assistant:
     return Assistant.open(index)
 
 
-@st.cache_resource(max_entries=2, show_spinner=False)
-def _starters(_assistant: Assistant, generation: str) -> tuple[str, ...]:
-    from qa import library
-
-    return library.starters(_assistant)
-
-
-def starters(assistant: Assistant) -> tuple[str, ...]:
+def starters(assistant: Assistant, scope: Scope) -> tuple[str, ...]:
     """Questions to begin with. The first call of the process asks them, and so loads the language model."""
     with st.spinner("Loading the language model (once)…"):
-        return _starters(assistant, f"{_index()} {assistant.generation}")
+        return _starters(assistant, f"{index_folder()} {assistant.generation}", scope)
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def _starters(_assistant: Assistant, generation: str, scope: Scope) -> tuple[str, ...]:
+    from qa import library
+
+    return library.starters(_assistant, documents=scope.documents, sections=scope.sections)
 
 
 def is_stale(assistant: Assistant) -> bool:
     """Whether the papers have changed since the index was built; looked up at most every 30 seconds."""
-    return _is_stale(_corpus(), _index(), assistant.generation)
+    return _is_stale(corpus(), index_folder(), assistant.generation)
 
 
 @st.cache_data(ttl="30s", max_entries=4, show_spinner=False)
@@ -91,7 +94,7 @@ def _build() -> None:
                 cards.small(doing)
 
         with _BUILDING:
-            if store.current_generation(_index()) is None:
-                report = library.update(_corpus(), _index(), progress=progress)
+            if store.current_generation(index_folder()) is None:
+                report = library.update(corpus(), index_folder(), progress=progress)
                 st.session_state.left_out = tuple(failure.reason for failure in report.failures)
     place.empty()

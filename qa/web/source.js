@@ -1,37 +1,110 @@
-// Shows a paper's text with the quote marked. Whatever comes from the paper is set as text, never as HTML.
+// Shows a paper with the quote marked. Whatever comes from the paper is set as text, never as HTML.
 
-const drawn = new WeakMap(); // component root → the click that is on show
+const drawn = new WeakMap(); // component root → what is on show
+let heard = {};
+
+function listen(listeners) {
+  leave();
+  heard = listeners;
+  for (const [name, listener] of Object.entries(heard)) document.addEventListener(name, listener);
+}
+
+function leave() {
+  for (const [name, listener] of Object.entries(heard)) document.removeEventListener(name, listener);
+  heard = {};
+}
 
 export default function ({ data, parentElement: root, setTriggerValue }) {
   const find = (id) => root.querySelector(`#${id}`);
+  const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
 
   const close = () => {
-    document.querySelector(`.st-key-${data.opener} button`)?.focus();
+    const opener = document.querySelector(`.st-key-${data.opener} button`);
+    (opener?.offsetParent ? opener : document.querySelector(`[data-opens="${data.opener}"]`))?.focus();
     setTriggerValue("close", true);
   };
   find("close").onclick = close;
-  root.querySelector("section").onkeydown = (event) => event.key === "Escape" && close();
+  find("previous").onclick = () => setTriggerValue("step", -1);
+  find("next").onclick = () => setTriggerValue("step", 1);
 
-  if (drawn.get(root) === data.click) return;
-  drawn.set(root, data.click);
+  listen({
+    "qa-step": ({ detail }) => find(detail < 0 ? "previous" : "next").click(), // keys.js says it
+    keydown: (event) => {
+      const elsewhere = event.composedPath()[0].closest?.("[role=dialog], [data-testid=stPopoverBody], [role=listbox]");
+      if (event.key === "Escape" && !elsewhere && !document.querySelector("[role=dialog]")) close();
+    },
+  });
+
+  const now = JSON.stringify([data.click, data.view]);
+  const before = drawn.get(root);
+  if (before === now) return leave;
+  drawn.set(root, now);
 
   find("title").textContent = data.title;
   find("place").textContent = data.place;
-  find("text").replaceChildren(...data.segments.map(piece));
+  find("which").textContent = `${data.number} of ${data.count}`;
+  find("steps").hidden = data.count < 2;
+  find("previous").disabled = data.number === 1;
+  find("next").disabled = data.number === data.count;
+  find("views").replaceChildren(...data.views.map(viewButton));
+  find("warning").textContent = data.warning;
+  find("warning").hidden = !data.warning;
+  find("text").className = data.view;
+  find("text").setAttribute("aria-label", data.view === "page" ? "Pages of the paper" : "Text of the paper");
+  find("text").replaceChildren(...{ readable, raw, page }[data.view]());
   find("interrupted").hidden = data.parts.length === 0;
   find("parts").replaceChildren(...data.parts.map(jump));
 
-  find("title").focus({ preventScroll: true });
+  const clicked = JSON.parse(before ?? "[null]")[0] !== data.click;
+  if (clicked) find("title").focus({ preventScroll: true });
+  else root.querySelector("#views [aria-pressed=true]")?.focus({ preventScroll: true });
   requestAnimationFrame(() => {
     scrollTo(0, "instant");
-    root.querySelector("section").scrollIntoView({ block: "nearest" }); // on a phone it opens below the talk
+    if (clicked) root.querySelector("section").scrollIntoView({ block: "nearest" }); // on a phone it opens below the talk
   });
+  return leave;
 
   function scrollTo(span, behavior) {
     const box = find("text");
-    const [mark, view] = [root.querySelector(`mark[data-span="${span}"]`), box].map((e) => e.getBoundingClientRect());
-    const above = Math.max(16, (view.height - mark.height) / 2);
-    box.scrollTo({ top: box.scrollTop + mark.top - view.top - above, behavior });
+    const mark = root.querySelector(`[data-span="${span}"]`) ?? root.querySelector("[data-span]");
+    if (!mark) return box.scrollTo({ top: 0, behavior });
+    const [there, view] = [mark, box].map((e) => e.getBoundingClientRect());
+    const above = Math.max(16, (view.height - there.height) / 2);
+    box.scrollTo({ top: box.scrollTop + there.top - view.top - above, behavior });
+  }
+
+  function readable() {
+    return data.content.map(([kind, pieces]) => {
+      const element = document.createElement(kind === "heading" ? "h3" : "p");
+      element.className = kind;
+      element.append(...pieces.map(piece));
+      return element;
+    });
+  }
+
+  function raw() {
+    return data.content.map(piece);
+  }
+
+  function page() {
+    let span = 0;
+    return data.content.map(({ page, png, boxes }) => {
+      const figure = document.createElement("figure");
+      const image = document.createElement("img");
+      image.src = `data:image/png;base64,${png}`;
+      image.alt = `Page ${page}, as it is printed`;
+      image.onload = () => scrollTo(0, "instant");
+      figure.append(image, ...boxes.map((box) => boxed(box, span++)));
+      return figure;
+    });
+  }
+
+  function boxed([left, top, width, height], span) {
+    const element = document.createElement("div");
+    element.dataset.span = span;
+    const share = (value) => `${100 * value}%`;
+    Object.assign(element.style, { left: share(left), top: share(top), width: share(width), height: share(height) });
+    return element;
   }
 
   function piece([words, span]) {
@@ -44,10 +117,18 @@ export default function ({ data, parentElement: root, setTriggerValue }) {
 
   function jump(place, span) {
     const button = document.createElement("button");
-    const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
     button.type = "button";
     button.textContent = `${span + 1}: ${place}`;
     button.onclick = () => scrollTo(span, calm ? "instant" : "smooth");
+    return button;
+  }
+
+  function viewButton([view, words]) {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.textContent = words;
+    button.setAttribute("aria-pressed", view === data.view);
+    button.onclick = () => view !== data.view && setTriggerValue("view", view);
     return button;
   }
 }

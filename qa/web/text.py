@@ -30,6 +30,15 @@ def escaped(text: str) -> str:
     return html.escape(visible(text))
 
 
+def escaped_lines(text: str) -> str:
+    """The same with blanks and line breaks as they are, for what is drawn with `white-space: pre-wrap`.
+
+    >>> escaped_lines(" <b>\\n c\\x1b")
+    ' &lt;b&gt;\\n c '
+    """
+    return "\n".join(html.escape(_UNSEEN.sub(" ", line)) for line in re.split(r"\r\n|\r|\n", text))
+
+
 def marked(text: str, words: Sequence[str]) -> str:
     """Text for `st.html` in which the given words are strong wherever they stand whole.
 
@@ -61,6 +70,24 @@ def label(text: str) -> str:
     '\\\\*\\\\*a\\\\*\\\\* \\\\:red\\\\[b\\\\]'
     """
     return re.sub(r"([!-/:-@\[-`{-~])", r"\\\1", visible(text))
+
+
+def count(number: int, thing: str) -> str:
+    """So many things.
+
+    >>> count(1, "paper"), count(2, "paper")
+    ('1 paper', '2 papers')
+    """
+    return f"{number} {thing}{'' if number == 1 else 's'}"
+
+
+def opener_key(opener: str, number: int) -> str:
+    """The key of the button that opens a citation, numbered from 0.
+
+    >>> opener_key("qa-show-2", 0)
+    'qa-show-2-0'
+    """
+    return f"{opener}-{number}"
 
 
 def place_words(place: Place) -> str:

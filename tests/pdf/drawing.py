@@ -93,7 +93,11 @@ class Drawing:
 
     def reader(self) -> pypdf.PdfReader:
         """The file as it is opened."""
-        return pypdf.PdfReader(io.BytesIO(bytes(self._pdf.output())))
+        return pypdf.PdfReader(io.BytesIO(self.data()))
+
+    def data(self) -> bytes:
+        """The file's bytes; they can be asked for once, when all is drawn."""
+        return bytes(self._pdf.output())
 
     def pages(self) -> list[Page]:
         """The file as it is read."""

@@ -6,16 +6,21 @@ import html
 import json
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import numpy as np
 import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
+from streamlit.util import calc_hash
 
-from qa import library, store
+from qa import dense, lexical, library, store
 from qa.assistant import Assistant
+from qa.config import IndexSettings
+from qa.index import Index, sentence_starts
 from qa.types import (
     Abstention,
     Answer,
@@ -32,7 +37,9 @@ from qa.types import (
     StoreError,
     Turn,
 )
-from qa.web.source import segments
+from qa.web.chat import Pending, _stop
+from qa.web.source import readable, segments
+from tests.conftest import calibration
 
 APP = Path(__file__).resolve().parents[2] / "app.py"
 HOSTILE = "<img src=x onerror=alert(1)> **bold** :red[x] $x$ `code` \x1b[31m\u202e"
@@ -40,12 +47,32 @@ HOSTILE_SHOWN = "<img src=x onerror=alert(1)> **bold** :red[x] $x$ `code` [31m"
 
 RAW = "She was given 5 mg\nof imatinib <daily>. Figure 1. A knee.\n for two 🩺 weeks. The end."
 PAPER = Document("hostile", "", RAW, metadata={"title": HOSTILE})
-OTHER = Document("other", "", "Nothing here.", metadata={"title": "Another paper"})
+OTHER = Document("other", "", "Nothing here.", metadata={"title": "Another paper", "year": "2016"})
 DOSE = Sentence("She was given 5 mg of imatinib <daily>.", (Span(0, 38),))
 CUT = Sentence(
     "of imatinib <daily>. for two 🩺 weeks.",
     (Span(RAW.index("of"), RAW.index(" Figure")), Span(RAW.index("for"), RAW.index(" The"))),
 )
+NOTHING = Sentence("Nothing here.", (Span(0, 13),))
+PASSAGE = Passage("hostile", "Case <1>", "body", (DOSE, CUT), DOSE.spans)
+SECTIONS = (("hostile", "Case <1>"), ("other", "Without a heading"))
+
+
+def index_of(*passages: Passage) -> Index:
+    rows = np.eye(sum(len(passage.sentences) for passage in passages), dtype=np.float32)
+    return Index(
+        documents=(PAPER, OTHER),
+        keys={},
+        passages=passages,
+        passage_rows=dense.build(rows[: len(passages)]),
+        sentence_rows=dense.build(rows),
+        words=lexical.build([passage.text for passage in passages]),
+        settings=IndexSettings(),
+        fingerprint="",
+        encoder_sha256="",
+        failures=(),
+        sentence_starts=sentence_starts(passages),
+    )
 
 
 class Fake:
@@ -53,29 +80,47 @@ class Fake:
 
     generation = "g1"
     documents = (PAPER, OTHER)
+    threshold = 0.5
+    calibration = calibration()
 
     def __init__(self) -> None:
         self.asked: list[tuple[str, list[str], list[str]]] = []
+        self.sections_asked: list[str] = []
+        self.index = index_of(PASSAGE, Passage("other", "", "body", (NOTHING,), NOTHING.spans))
 
-    def ask(self, question: str, turns: Sequence[Turn] = (), documents: Sequence[str] = ()) -> Result:
+    def sections(self, documents: Sequence[str] = ()) -> tuple[str, ...]:
+        return tuple(name for paper, name in SECTIONS if not documents or paper in documents)
+
+    def ask(
+        self,
+        question: str,
+        turns: Sequence[Turn] = (),
+        documents: Sequence[str] = (),
+        *,
+        sections: Sequence[str] = (),
+        as_typed: bool = False,
+    ) -> Result:
         self.asked.append((question, [turn.question for turn in turns], list(documents)))
+        self.sections_asked = list(sections)
         if not question.strip():
             raise QuestionError("the question is empty; type a question in words")
-        hits = (Hit(Passage("hostile", "Case <1>", "body", (DOSE,), DOSE.spans), 1.0, {"dense": 1}),)
-        standing = f"{question} (of imatinib)" if turns else question
-        if "?" not in question:
+        hits = (Hit(PASSAGE, 1.0, {"dense": 1, "lexical": 3}),)
+        standing = f"{question} (of imatinib)" if turns and not as_typed else question
+        if "?" not in question or list(documents) == ["other"]:
             return Abstention(question, standing, "None of the papers <says> it.", 0.1, hits, "g1")
         citations = (Citation(PAPER, "Case <1>", DOSE), Citation(PAPER, "", CUT))
         return Answer(question, standing, citations, 0.93, ("5 mg",), hits, "g1")
 
 
 @pytest.fixture
-def fake(monkeypatch: pytest.MonkeyPatch) -> Iterator[Fake]:
+def fake(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Fake]:
     fake = Fake()
+    monkeypatch.setenv("QA_STATE_DIR", str(tmp_path / "state"))
     monkeypatch.setattr(Assistant, "open", lambda folder: fake)
     monkeypatch.setattr(store, "current_generation", lambda folder: "g1")
     monkeypatch.setattr(library, "state", lambda corpus, folder: "fresh")
-    monkeypatch.setattr(library, "starters", lambda assistant: ("What **dose**?",))
+    monkeypatch.setattr(library, "starters", lambda assistant, documents, sections: ("What **dose**?",))
+    monkeypatch.setattr(library, "follow_ups", lambda assistant, answer, asked, documents, sections: ("And *then*?",))
     st.cache_resource.clear()
     st.cache_data.clear()
     yield fake
@@ -124,14 +169,49 @@ def test_an_answer_has_its_quotes_citations_and_confidence(fake: Fake) -> None:
     assert "Case <1> · lines 1–2" in text(page)
     assert "The papers do not say" not in text(page)
     assert [b.label for b in page.button if "source" in b.label] == ["Show quote 1 in source", "Show quote 2 in source"]
-    assert page.expander[0].label == "Passages that were read (1)"
+    assert [expander.label for expander in page.expander][:2] == ["Why this answer", "Passages that were read (1)"]
+
+
+def test_an_answer_says_why(fake: Fake) -> None:
+    page = ask(opened(), "How much imatinib by infusion?")
+    assert "have these words of the question: imatinib. They do not have: infusion." in text(page)
+    assert "1imatinib1 (by meaning 1, by words 3)" in text(page)
+    assert "Confidence 93%; an answer is given from 50% on." in text(page)
+
+
+def test_a_question_that_is_answered_is_suggested_next(fake: Fake) -> None:
+    page = ask(opened(), "How much imatinib?")
+    suggested = next(b for b in page.button if "then" in b.label)
+    assert suggested.label == r"And \*then\*\?"
+    checked(suggested.click().run())
+    assert fake.asked[-1] == ("And *then*?", ["How much imatinib?"], [])
+    assert "Interpreted as" not in text(page)
+
+
+def test_a_stopped_question_is_not_answered_and_not_asked_again(fake: Fake, monkeypatch: pytest.MonkeyPatch) -> None:
+    page = opened()
+    page.session_state.pending = Pending("How much imatinib?")
+    stopped = fake.ask
+
+    def asked_and_stopped(*given: Any, **named: Any) -> Result:
+        st.session_state.pending = Pending("How much imatinib?")
+        _stop()
+        st.rerun()  # as a click on Stop does, when the page next draws something
+        return stopped(*given, **named)
+
+    monkeypatch.setattr(fake, "ask", asked_and_stopped)
+    checked(page.run())
+    assert "Stopped: How much imatinib?" in text(page)
+    assert not page.session_state.exchanges
+    assert page.chat_input
 
 
 def test_an_abstention_is_no_answer(fake: Fake) -> None:
-    page = ask(opened(), "Tell me about Paris")
+    page = ask(opened(), "Tell me about Paris and imatinib, nothing")
     assert "The papers do not say" in text(page)
     assert "None of the papers <says> it." in text(page)
     assert page.expander[0].label == "Nearest passages – not an answer"
+    assert "In none of the papersParisNever together in one passageimatinib and nothing" in text(page)
     assert "<blockquote>" not in drawn(page)
     assert not [b.label for b in page.button if "source" in b.label]
 
@@ -141,6 +221,10 @@ def test_a_follow_up_passes_the_turns_and_says_how_it_was_understood(fake: Fake)
     assert fake.asked == [("How much imatinib?", [], []), ("For how long?", ["How much imatinib?"], [])]
     assert "Interpreted as: For how long? (of imatinib)" in text(page)
     assert text(page).count("Interpreted as") == 1
+    page.button(key="qa-typed-1").click().run()
+    assert text(page).count("Interpreted as") == 1
+    assert [question for question, *_ in fake.asked[2:]] == ["For how long?"]
+    assert page.session_state.exchanges[2].turn.result.interpreted_as == "For how long?"
 
 
 def test_new_conversation_forgets(fake: Fake) -> None:
@@ -153,8 +237,17 @@ def test_new_conversation_forgets(fake: Fake) -> None:
 def test_only_the_chosen_papers_are_asked(fake: Fake) -> None:
     page = opened()
     page.multiselect[0].select("Another paper").run()
+    assert page.query_params["paper"] == "other"
     ask(page, "How much imatinib?")
     assert fake.asked == [("How much imatinib?", [], ["other"])]
+
+
+def test_a_link_carries_what_is_asked_and_what_is_no_longer_there_is_left_out(fake: Fake) -> None:
+    page = AppTest.from_file(str(APP), default_timeout=30)
+    page.query_params.update({"year": ["2016", "1850"], "section": ["Without a heading", "Case <1>"], "paper": "gone"})
+    ask(checked(page.run()), "How much imatinib?")
+    assert (fake.asked, fake.sections_asked) == ([("How much imatinib?", [], ["other"])], ["Without a heading"])
+    assert page.query_params.items() >= {"year": "2016", "section": "Without a heading"}.items()
 
 
 def test_a_starter_is_asked_as_it_stands_and_its_label_is_no_markdown(fake: Fake) -> None:
@@ -174,7 +267,7 @@ def test_an_empty_question_is_said_to_be_empty(fake: Fake) -> None:
 def test_hostile_text_is_drawn_as_text(fake: Fake) -> None:
     page = ask(opened(), f"{HOSTILE}?")
     assert f"You asked: {HOSTILE_SHOWN} ?" in text(page)
-    assert text(page).count(HOSTILE_SHOWN) == 4  # the question, two citations, one passage
+    assert text(page).count(HOSTILE_SHOWN) == 6  # the question, two citations with their notes, one passage
     assert "<img" not in drawn(page)
     assert "<1>" not in drawn(page)
     assert not re.search(r"[\x00-\x08\x0b-\x1f\u202e]", drawn(page))
@@ -190,12 +283,16 @@ def test_a_citation_opens_its_source(fake: Fake) -> None:
     opened_source = source(page)
     assert opened_source is not None
     assert (opened_source["title"], opened_source["place"]) == (HOSTILE_SHOWN, "lines 2–3")
-    assert opened_source["parts"] == ["line 2", "line 3"]
-    page.button(key="qa-show-0-0").click().run()
+    assert (opened_source["number"], opened_source["count"], opened_source["view"]) == (2, 2, "readable")
+    assert opened_source["content"][0] == ["heading", [["Case <1>", None]]]
+    assert [CUT.text, 0] in opened_source["content"][1][1]
+    page.session_state["qa-view"] = "raw"
+    page.button(key="qa-show-0-1").click().run()
     again = source(page)
     assert again is not None
     assert again["click"] != opened_source["click"]
-    assert again["parts"] == []
+    assert again["parts"] == ["line 2", "line 3"]
+    assert "".join(piece for piece, _ in again["content"]) == RAW
 
 
 @pytest.mark.parametrize("spans", [DOSE.spans, CUT.spans, CUT.spans[::-1]], ids=["whole", "cut", "later part first"])
@@ -205,6 +302,33 @@ def test_the_marks_are_the_quote_and_the_pieces_are_the_text(spans: tuple[Span, 
     assert "".join(piece for piece, _ in pieces) == RAW
     marks = {number: piece for piece, number in pieces if number is not None}
     assert tuple(marks[number] for number in range(len(marks))) == citation.quote
+
+
+def test_a_sentence_that_this_index_does_not_have_is_not_shown_as_readable(fake: Fake) -> None:
+    marked = [words for _, pieces in readable(Citation(PAPER, "", CUT), fake.index) for words, n in pieces if n == 0]
+    assert marked == [CUT.text]
+    assert readable(Citation(replace(PAPER, raw=f"{RAW} More."), "", CUT), fake.index) == []
+    assert (
+        readable(Citation(PAPER, "", Sentence("The end.", (Span(RAW.index("The end"), len(RAW)),))), fake.index) == []
+    )
+
+
+def compared(question: str) -> AppTest:
+    page = opened()
+    page._page_hash = calc_hash("compare")  # AppTest can open only pages that are files
+    return ask(checked(page.run()), question)
+
+
+def test_each_paper_is_asked_on_its_own_and_may_say_nothing(fake: Fake) -> None:
+    page = compared("How much imatinib?")
+    assert fake.asked == [("How much imatinib?", [], ["hostile"]), ("How much imatinib?", [], ["other"])]
+    assert "1 of 2 papers have a statement." in text(page)
+    assert "Another paperno statement found" in text(page)
+    assert "imatinib <daily>.1" in text(page)
+    page.button(key="qa-compare-1").click().run()
+    shown = source(page)
+    assert shown is not None
+    assert (shown["place"], shown["number"]) == ("lines 2–3", 2)
 
 
 def test_a_broken_index_is_a_message_with_the_command(fake: Fake, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -219,7 +343,7 @@ def test_a_broken_index_is_a_message_with_the_command(fake: Fake, monkeypatch: p
 
 
 def test_a_model_that_is_missing_is_a_message(fake: Fake, monkeypatch: pytest.MonkeyPatch) -> None:
-    def missing(assistant: Assistant) -> tuple[str, ...]:
+    def missing(assistant: Assistant, documents: Sequence[str], sections: Sequence[str]) -> tuple[str, ...]:
         raise ModelError("the package is not installed; run `make setup`")
 
     monkeypatch.setattr(library, "starters", missing)

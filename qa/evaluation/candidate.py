@@ -1,0 +1,70 @@
+"""Before an index is published: built aside, and held against the gates on the evaluators' own questions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from qa import library, store
+from qa.evaluation.command import Run
+from qa.evaluation.gates import Verdict
+from qa.evaluation.runs import keep_run, latest
+from qa.types import QuestionSetError
+
+Progress = Callable[[int, int, str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """An index that waits to be published.
+
+    `verdicts` are those of the gates, and `run` the folder of the evaluation that they judge. Where the question set
+    does not fit these papers there is none, and `ungated` says why.
+    """
+
+    report: library.Report
+    files: tuple[Path, ...]
+    verdicts: tuple[Verdict, ...] = ()
+    run: Path | None = None
+    ungated: str = ""
+
+    @property
+    def passed(self) -> bool:
+        """Whether no gate stands in the way."""
+        return all(verdict.passed for verdict in self.verdicts)
+
+
+def prepare(
+    corpus: Path, index: Path, folder: Path, added: Sequence[Path], questions: Path, gates: Path, progress: Progress
+) -> Candidate:
+    """Build the index with some more papers aside, and evaluate it against the one that is published.
+
+    `folder` is where runs are kept; the published generation is evaluated too, if no run of it is kept.
+
+    Raises:
+        SourceError, StoreError: as `library.prepare`.
+    """
+    before = store.current_generation(index)
+    report = library.prepare(corpus, index, added, progress=progress)
+    files = tuple(added)
+    wanted = Run(questions, index, gates=gates, ablation=False)
+    try:
+        baseline = None
+        if before is not None and before != report.generation:
+            baseline = latest(folder, before, questions) or keep_run(folder, wanted, _named(progress, "published"))[0]
+        run, done = keep_run(
+            folder,
+            Run(
+                questions, index, gates=gates, ablation=False, generation=report.generation,
+                baseline=baseline / "results.json" if baseline else None,
+            ),
+            _named(progress, "new"),
+        )  # fmt: skip
+    except QuestionSetError as error:
+        return Candidate(report, files, ungated=str(error))
+    return Candidate(report, files, done.verdicts, run)
+
+
+def _named(progress: Progress, name: str) -> Progress:
+    return lambda done, total, what: progress(done, total, f"asking the {name} index: {what}")

@@ -1,0 +1,46 @@
+"""The runs of a question set that are kept, a folder each with the files of `report.write`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from qa.evaluation.command import Done, Run, evaluate
+from qa.evaluation.results import Results, load_results
+from qa.types import QuestionSetError
+
+FOLDER = "runs"
+RESULTS = "results.json"
+
+Progress = Callable[[int, int, str], None]
+
+
+def runs(folder: Path) -> list[Path]:
+    """The folders of the runs, latest first; a folder without results is none."""
+    return sorted((path.parent for path in (folder / FOLDER).glob(f"*/{RESULTS}")), reverse=True)
+
+
+def results_of(run: Path) -> Results:
+    """What a run measured. Raises `QuestionSetError` as `load_results` does."""
+    return load_results(run / RESULTS)
+
+
+def latest(folder: Path, generation: str, questions: Path) -> Path | None:
+    """The latest run of a question set on a generation; None if there is none that can be read."""
+    for run in runs(folder):
+        try:
+            found = results_of(run)
+        except QuestionSetError:
+            continue
+        if (found["generation"], found["set"]) == (generation, questions.name):
+            return run
+    return None
+
+
+def keep_run(folder: Path, wanted: Run, progress: Progress) -> tuple[Path, Done]:
+    """Evaluate, and keep the run; returns its folder, and what `evaluate` returns. Raises as that does."""
+    stamp = datetime.now(UTC).strftime("%Y%m%d-%H%M%S-%f")
+    path = folder / FOLDER / stamp
+    return path, evaluate(replace(wanted, report=path), progress)

@@ -1,0 +1,79 @@
+"""What every page has: its link in the bar, the style sheet, and words for whatever fails.
+
+A page is a function that draws it; it is given the right end of the bar for what belongs there. A further page is
+a further file beside this one and a further line in `PAGES`.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from pathlib import Path
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from qa.types import QAError
+from qa.web import cards, chat, compare, evaluate, help, history, library_page, links, maintain, user
+
+_LOG = logging.getLogger(__name__)
+_STYLE = "\n".join(Path(__file__).with_name(name).read_text("utf-8") for name in ("page.css", "pages.css"))
+
+Draw = Callable[[DeltaGenerator], None]
+
+PAGES: Sequence[tuple[str, Draw]] = (
+    ("Ask", chat.page),
+    ("Compare", compare.page),
+    ("History", history.page),
+    ("Library", library_page.page),
+    ("Maintain", maintain.page),
+    ("Evaluate", evaluate.page),
+)
+"""Title and function of each page, in the order of the bar; the first is what the bare address opens."""
+
+ROLES: Mapping[str, user.Role] = {"Maintain": "maintainer", "Evaluate": "evaluator"}
+"""The pages that are for some only: a server that does not offer the role does not have the page."""
+
+
+def run() -> None:
+    """Draw the page that the address names; Streamlit calls this anew at every click."""
+    bar = st.container(key="qa-bar", horizontal=True, vertical_alignment="center")
+    with bar:
+        st.html("<p class='qa-title'>Ask the papers</p><p class='qa-small qa-advice'>Study aid, not medical advice</p>")
+        bar_links = st.container(key="qa-links", horizontal=True, gap="small")
+        tools = st.container(key="qa-tools", horizontal=True, horizontal_alignment="right")
+        with st.container(key="qa-help", width="content"):
+            st.button("Help", on_click=help.sheet)
+    try:
+        offered, wrong = user.roles(), ""
+    except QAError as error:
+        offered, wrong = frozenset(), str(error)
+    pages = {
+        title: st.Page(partial(_guarded, draw, tools), title=title, url_path=title.lower(), default=number == 0)
+        for number, (title, draw) in enumerate(PAGES)
+        if title not in ROLES or ROLES[title] in offered
+    }
+    current = st.navigation(list(pages.values()), position="hidden")
+    st.set_page_config(f"{current.title} · Ask the papers", layout="wide", initial_sidebar_state="collapsed")
+    st.html(f"<style>{_STYLE}</style>")
+    links.publish(pages)
+    with bar_links:
+        for page in pages.values():
+            st.page_link(page)
+    help.listen(current.title)
+    if wrong:
+        cards.problem(wrong)
+    current.run()
+    user.remember()
+
+
+def _guarded(draw: Draw, tools: DeltaGenerator) -> None:
+    """Draw a page; what fails is said in words, and its details stand in the terminal."""
+    try:
+        draw(tools)
+    except QAError as error:
+        cards.problem(str(error))
+    except Exception:
+        _LOG.exception("the page could not be drawn")
+        cards.problem("Something unexpected went wrong. The terminal has the details; `qa doctor` looks for the cause")

@@ -1,0 +1,150 @@
+"""What outlives a session: the conversation, links to answers, opinions. On the small papers, as a user drives it."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+from qa import feedback, history, library, state, store
+from qa.assistant import Assistant
+from qa.state import user_of
+from qa.types import Document
+from tests.conftest import ROOT, FakeEncoder, calibration
+from tests.test_kept import ANSWERED, REFUSED
+
+ANN, BOB = "ann" * 8, "bob" * 8
+
+
+@pytest.fixture
+def kept(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, assistant: Assistant) -> Iterator[Path]:
+    """The state's folder; the page asks the small papers."""
+    serve(monkeypatch, assistant)
+    monkeypatch.setattr(library, "state", lambda corpus, folder: "fresh")
+    monkeypatch.setattr(library, "starters", lambda *args, **kwargs: ())
+    monkeypatch.setenv("QA_STATE_DIR", str(tmp_path / "state"))
+    st.cache_resource.clear()
+    st.cache_data.clear()
+    yield tmp_path / "state"
+    st.cache_resource.clear()
+    st.cache_data.clear()
+
+
+def serve(monkeypatch: pytest.MonkeyPatch, assistant: Assistant) -> None:
+    monkeypatch.setattr(Assistant, "open", lambda folder: assistant)
+    monkeypatch.setattr(store, "current_generation", lambda folder: assistant.generation)
+
+
+def changed(assistant: Assistant, fruit: Document) -> Assistant:
+    """The same papers but one, in a later generation."""
+    documents = tuple(fruit if d.id == "fruit" else d for d in assistant.documents)
+    index = replace(assistant.index, documents=documents)
+    return Assistant(index, "later", FakeEncoder(), calibration(), assistant.settings)
+
+
+def opened(token: str = ANN, **parameters: str) -> AppTest:
+    """A new session of a browser with that cookie."""
+    page = AppTest.from_file(str(ROOT / "app.py"), default_timeout=30)
+    page.session_state.user_token = token
+    for name, value in parameters.items():
+        page.query_params[name] = value
+    return checked(page.run())
+
+
+def checked(page: AppTest) -> AppTest:
+    assert not page.exception
+    assert "unexpected" not in text(page)
+    return page
+
+
+def ask(page: AppTest, question: str) -> AppTest:
+    return checked(page.chat_input[0].set_value(question).run())
+
+
+def text(page: AppTest) -> str:
+    drawn = "\n".join(e.proto.body for e in page.get("html") if "<style" not in e.proto.body)
+    return html.unescape(re.sub(r"<[^>]+>", "", drawn))
+
+
+def conversation(page: AppTest) -> str:
+    return str(page.query_params["conversation"])
+
+
+def last_answer(folder: Path) -> str:
+    (one,) = history.conversations(folder, user_of(ANN))
+    return history.opened(folder, user_of(ANN), one.id)[-1].id
+
+
+def test_a_new_session_brings_the_conversation_back_and_goes_on_with_it(kept: Path) -> None:
+    before = ask(ask(opened(), ANSWERED), REFUSED)
+    again = opened(conversation=conversation(before))
+    assert text(again) == text(before)
+    ask(again, "And what of granite?")
+    (one,) = history.conversations(kept, user_of(ANN))
+    assert one.questions == 3
+
+
+def test_the_address_brings_nothing_to_another_user(kept: Path) -> None:
+    other = opened(BOB, conversation=conversation(ask(opened(), ANSWERED)))
+    assert "Pears" not in text(other)
+    assert "conversation" not in other.query_params
+    ask(other, REFUSED)
+    assert [c.title for c in history.conversations(kept, user_of(ANN))] == [ANSWERED]
+
+
+def test_a_new_conversation_is_a_new_one(kept: Path) -> None:
+    page = ask(opened(), ANSWERED)
+    next(b for b in page.button if b.label == "New conversation").click().run()
+    assert "Pears" not in text(page)
+    ask(page, REFUSED)
+    assert [c.questions for c in history.conversations(kept, user_of(ANN))] == [1, 1]
+
+
+def test_a_changed_paper_is_said_where_it_was_quoted(
+    kept: Path, assistant: Assistant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    name = conversation(ask(opened(), ANSWERED))
+    fruit = assistant.index.document("fruit")
+    serve(monkeypatch, changed(assistant, replace(fruit, sha256="new", raw=fruit.raw.replace("nine", "ten "))))
+    page = opened(conversation=name)
+    assert "Pears ripened in nine weeks [3]." in text(page)
+    assert "The paper has changed since, and these words no longer stand in it." in text(page)
+    assert not [b for b in page.button if "source" in b.label]
+    ask(page, REFUSED)  # the conversation goes on
+
+
+def test_a_link_shows_one_answer_to_whoever_has_it(
+    kept: Path, assistant: Assistant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ask(ask(opened(), ANSWERED), REFUSED)
+    first = history.opened(kept, user_of(ANN), history.conversations(kept, user_of(ANN))[0].id)[0].id
+    page = opened(BOB, answer=first)
+    assert "Pears ripened in nine weeks [3]." in text(page)
+    assert "The paper has not changed since." in text(page)
+    assert REFUSED not in text(page)
+    serve(monkeypatch, changed(assistant, replace(assistant.index.document("fruit"), id="other")))
+    assert "The paper is no longer in the library" in text(opened(BOB, answer=first))
+    assert "There is no such answer" in text(opened(BOB, answer="unknown"))
+
+
+def test_an_opinion_given_on_the_page_becomes_a_draft_case(kept: Path, assistant: Assistant) -> None:
+    page = ask(opened(), ANSWERED)
+    checked(page.pills[0].set_value("right").run())
+    (case,) = feedback.cases(feedback.given(kept), assistant.documents)
+    assert (case["question"], case["answerable"], case["todo"]) == (ANSWERED, True, [])
+    again = opened(conversation=conversation(page))
+    assert again.pills[0].value == "right"
+
+
+def test_what_cannot_be_kept_is_said_and_the_answer_is_there(kept: Path) -> None:
+    kept.mkdir()
+    (kept / state.FILE).write_text("no database " * 100)
+    page = ask(opened(), ANSWERED)
+    assert "Pears ripened in nine weeks [3]." in text(page)
+    assert "This conversation is not being kept" in text(page)

@@ -1,0 +1,217 @@
+"""Library, Maintain and Evaluate as a user drives them, on the small papers; what they decide is decided below."""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+from streamlit.util import calc_hash
+
+from qa import assistant as assistants
+from qa import calibration as calibrations
+from qa import drafts, feedback, intake, kept, library, store
+from qa.assistant import Assistant
+from qa.evaluation import confidence, runs
+from qa.evaluation.questions import load_questions
+from qa.types import Turn
+from qa.web import work
+from tests.conftest import ROOT, FakeEncoder, calibration
+from tests.test_kept import ANSWERED, documents
+
+KITES = "Kites fly in the wind. Every kite has a tail of paper.\n"
+QUESTIONS = [
+    {"id": "1", "question": "How does basalt cool from lava?", "kind": "factoid", "answerable": True,
+     "evidence": [{"document": "stones", "quote": "Basalt cools quickly from lava"}], "answers": []},
+    {"id": "2", "question": "Who wrote <b>this</b> on Mars?", "kind": "factoid", "answerable": True,
+     "evidence": [{"document": "fruit", "quote": "Apples are red"}], "answers": []},
+]  # fmt: skip
+GATE = '[[gate]]\nmetric = "recall@10"\nat_least = {}\n'
+
+
+class Home:
+    """A server's folders."""
+
+    def __init__(self, folder: Path, corpus: Path) -> None:
+        self.folder, self.corpus, self.index, self.state = folder, corpus, folder / "index", folder / "state"
+
+    def gates(self, at_least: float) -> None:
+        (self.folder / "gates.toml").write_text(GATE.format(at_least), "utf-8")
+
+    @property
+    def generation(self) -> str | None:
+        return store.current_generation(self.index)
+
+
+@pytest.fixture
+def home(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, corpus: Path) -> Iterator[Home]:
+    encoder = FakeEncoder()
+    for module in (assistants, library):
+        monkeypatch.setattr(module, "open_encoder", lambda name: encoder)
+    monkeypatch.setattr(calibrations, "load", lambda *of: calibration())
+    monkeypatch.setattr(confidence, "_RESAMPLES", 20)
+    home = Home(tmp_path, corpus)
+    home.gates(0.1)
+    (tmp_path / "q.jsonl").write_text("\n".join(map(json.dumps, QUESTIONS)), "utf-8")
+    for name, value in {"INDEX_DIR": home.index, "CORPUS_DIR": corpus, "STATE_DIR": home.state,
+                        "QUESTIONS": tmp_path / "q.jsonl", "GATES": tmp_path / "gates.toml"}.items():  # fmt: skip
+        monkeypatch.setenv(f"QA_{name}", str(value))
+    library.update(corpus, home.index)
+    st.cache_resource.clear()
+    st.cache_data.clear()
+    yield home
+    st.cache_resource.clear()
+    st.cache_data.clear()
+
+
+def opened(path: str, **parameters: str) -> AppTest:
+    page = AppTest.from_file(str(ROOT / "app.py"), default_timeout=30)
+    page._page_hash = calc_hash(path)  # AppTest can open only pages that are files
+    for name, value in parameters.items():
+        page.query_params[name] = value
+    return checked(page.run())
+
+
+def checked(page: AppTest) -> AppTest:
+    assert not page.exception
+    assert "unexpected" not in text(page)
+    return page
+
+
+def drawn(page: AppTest) -> str:
+    return "\n".join(e.proto.body for e in page.get("html") if "<style" not in e.proto.body)
+
+
+def text(page: AppTest) -> str:
+    return html.unescape(re.sub(r"<[^>]+>", " ", drawn(page)))
+
+
+def click(page: AppTest, words: str) -> AppTest:
+    return checked(next(b for b in page.button if b.label.startswith(words)).click().run())
+
+
+def finished(page: AppTest, name: str) -> AppTest:
+    """The page when that work is done."""
+    job = work.jobs().get(name)
+    assert job is not None
+    assert job.ended.wait(60)
+    assert job.error == ""
+    return checked(page.run())
+
+
+def test_the_library_lists_the_papers_and_shows_the_text_of_one(home: Home) -> None:
+    page = opened("library")
+    assert "2 papers" in text(page)
+    assert "Fruit of the North" in [link.proto.label for link in page.get("page_link")]
+    assert "2019 · fruit" in text(page)
+    assert "read well" in text(page)
+    page = opened("library", paper="stones")
+    assert "Basalt cools quickly from lava, and its crystals stay small." in text(page)
+    assert "There is no such paper" in text(opened("library", paper="<b>"))
+
+
+def test_papers_are_built_aside_passed_published_and_gone_back_from(home: Home) -> None:
+    before = home.generation
+    intake.stage(home.state, "kites.txt", KITES.encode())
+    intake.stage(home.state, "bad.txt", b" ")
+    page = finished(click(opened("maintain"), "Build aside with 2 new papers"), "candidate")
+    assert home.generation == before
+    assert not (home.corpus / "kites.txt").exists()
+    assert "1 new, 2 unchanged" in text(page)
+    assert "Left out: bad.txt is empty" in text(page)
+    assert re.search(r"passed\s+recall@10 of all is at least 0.1", text(page))
+    page = click(page, "Publish")
+    assert "is published" in text(page)
+    assert home.generation != before
+    assert (home.corpus / "kites.txt").read_text() == KITES
+    assert intake.staged(home.state) == []
+    page = checked(page.segmented_control[0].set_value("Generations").run())
+    click(page, "Go back to this")
+    assert home.generation == before
+
+
+def test_a_gate_that_fails_stands_in_the_way_and_discarding_leaves_nothing(home: Home) -> None:
+    home.gates(1.1)
+    before = home.generation
+    intake.stage(home.state, "kites.txt", KITES.encode())
+    page = finished(click(opened("maintain"), "Build aside with 1 new paper"), "candidate")
+    assert "A gate failed" in text(page)
+    assert next(b for b in page.button if b.label == "Publish").disabled
+    page = click(page, "Discard")
+    assert home.generation == before
+    assert store.unpublished(home.index) == []
+    assert "Build aside with the papers as they are" in [b.label for b in page.button]
+
+
+def test_where_the_questions_do_not_fit_there_is_no_gate_and_that_is_said(home: Home) -> None:
+    (home.folder / "q.jsonl").write_text(json.dumps(QUESTIONS[0]).replace("Basalt cools", "Chalk cools"), "utf-8")
+    page = finished(click(opened("maintain"), "Build aside with the papers"), "candidate")
+    assert "There was no gate, since the question set does not fit these papers" in text(page)
+    click(page, "Publish without a gate")
+
+
+def test_passages_are_shown_with_their_edits(home: Home) -> None:
+    page = opened("maintain")
+    page = checked(page.segmented_control[0].set_value("Passages").run())
+    page = checked(page.selectbox[0].set_value("stones").run())
+    assert "its crys<del title='join_hyphens'>-⏎</del>tals stay small" in drawn(page)
+    page = checked(page.segmented_control[0].set_value("Reading").run())
+    assert "Every paper in the folder was read." in text(page)
+
+
+def test_a_run_shows_its_figures_its_failures_and_what_changed_since(home: Home) -> None:
+    page = finished(click(opened("evaluate"), "Run"), "evaluation")
+    assert re.search(r"factoid\s+2\s", text(page))
+    assert "There is no other run to compare with." in text(page)
+    page = finished(click(page, "Run"), "evaluation")
+    assert len(runs.runs(home.state)) == 2
+    assert "Right now, and not in the other (0)" in [e.label for e in page.expander]
+    page = checked(page.segmented_control[0].set_value("Failures").run())
+    assert "Who wrote <b>this</b> on Mars?" in text(page)
+    assert "Apples are red" in text(page)
+    assert "<b>" not in drawn(page)
+
+
+def test_what_readers_said_is_shown_as_drafts(home: Home) -> None:
+    page = opened("evaluate")
+    page = checked(page.segmented_control[0].set_value("Feedback").run())
+    assert "Nobody has said anything yet" in text(page)
+    asked = Assistant.open(home.index)
+    record = kept.record_of([Turn(ANSWERED, asked.ask(ANSWERED))], documents(asked))
+    feedback.give(home.state, "u", "a", record, "wrong evidence", documents(asked), note="look at <i>figure</i> 2")
+    page = checked(page.run())
+    assert "1 opinion makes 1 draft; 0 can be asked as they are." in text(page)
+    assert "wrong evidence: look at <i>figure</i> 2" in text(page)
+    assert "Add the evidence" in text(page)
+
+
+def test_a_marked_sentence_becomes_a_question(home: Home) -> None:
+    page = opened("evaluate")
+    page = checked(page.segmented_control[0].set_value("Write a question").run())
+    page = checked(page.selectbox[0].set_value("stones").run())
+    number = next(i for i, words in enumerate(page.radio[0].options) if "Basalt" in words)
+    page = checked(page.radio[0].set_value(number).run())
+    page.text_input[0].set_value("How fast does basalt cool?")
+    page = click(page, "Add to the drafts")
+    assert "It is among the drafts now." in text(page)
+    (question,) = load_questions(home.state / drafts.FILE, store.load(home.index).documents)
+    assert question.question == "How fast does basalt cool?"
+
+
+def test_a_server_offers_only_its_roles(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    def links(page: AppTest) -> set[str]:
+        return {link.proto.label for link in page.get("page_link")}
+
+    assert {"Maintain", "Evaluate"} < links(opened("history"))
+    monkeypatch.setenv("QA_WEB_ROLES", "trainee, evaluator")
+    assert links(opened("history")) & {"Maintain", "Evaluate"} == {"Evaluate"}
+    assert "Add papers" not in text(opened("maintain"))
+    monkeypatch.setenv("QA_WEB_ROLES", "admin")
+    page = opened("history")
+    assert "QA_WEB_ROLES names 'admin', which is no role" in text(page)
+    assert not links(page) & {"Maintain", "Evaluate"}
