@@ -83,7 +83,11 @@ def last_line(log: Path) -> str:
     return lines[-1].strip() if lines else "nothing was said"
 
 
+ONE_THREAD = {"OMP_NUM_THREADS": "1"}
+"""On a machine with other work, threads that wait for one another measure that work and not the system."""
+
+
 def variables(own: bool) -> dict[str, str]:
     """The environment variables of a system's process; only this project's `own` may see where its code is."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "QA_"))}
-    return kept | OFFLINE | ({"PYTHONPATH": str(PROJECT)} if own else {})
+    return kept | OFFLINE | ONE_THREAD | ({"PYTHONPATH": str(PROJECT)} if own else {})
