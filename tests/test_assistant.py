@@ -20,6 +20,7 @@ from qa.calibration import SIGNALS
 from qa.config import AskSettings
 from qa.index import Index
 from qa.reader import Reading
+from qa.search import UNTITLED
 from qa.types import Abstention, Answer, Citation, Hit, ModelError, QuestionError, Sentence, Span, Turn, letters
 from tests.conftest import FakeEncoder, calibration
 
@@ -108,6 +109,22 @@ def test_an_unknown_document_is_refused(assistant: Assistant) -> None:
     for call in (assistant.ask, assistant.search):
         with pytest.raises(QuestionError, match="no document 'nowhere'; there are: fruit, stones"):
             call("basalt", documents=["stones", "nowhere"])
+
+
+def test_only_the_sections_asked_are_searched(assistant: Assistant) -> None:
+    assert assistant.sections() == ("Introduction", "Results", UNTITLED)
+    assert assistant.sections(["stones"]) == (UNTITLED,)
+    found = answered(assistant, "pears ripened weeks", sections=["Results"]).passages
+    assert {hit.passage.section for hit in found} == {"Results"}
+    assert refused(assistant, "pears ripened weeks", sections=["Introduction"]).reason.endswith("in the chosen papers.")
+    with pytest.raises(QuestionError, match="no section 'Results'"):
+        assistant.ask("basalt", documents=["stones"], sections=["Results"])
+
+
+def test_a_follow_up_can_be_asked_as_it_was_typed(assistant: Assistant) -> None:
+    turns = [Turn("basalt lava crystals", assistant.ask("basalt lava crystals"))]
+    assert assistant.ask("And pears?", turns).interpreted_as != "And pears?"
+    assert assistant.ask("And pears?", turns, as_typed=True).interpreted_as == "And pears?"
 
 
 def test_only_the_documents_asked_are_searched(assistant: Assistant) -> None:

@@ -15,26 +15,16 @@ from qa.papers import Paper, read_here
 from qa.picture import Box, file_of, find_boxes, pages_of, pictures
 from qa.sources import Source
 from qa.types import Document, Sentence, SourceError, Span, letters
-from tests.pdf.drawing import BATS, MOTHS, OWLS, TITLE, Drawing
+from tests.pdf.drawing import TWICE, night
 
-TWICE = "The same words stand here twice."
 PDFS = sorted(Path(os.environ.get("QA_TEST_PDFS", "nowhere")).glob("*.pdf"))
 """Papers of the tester's own; none may be given away with this program."""
 
 
 @pytest.fixture(scope="module")
-def night(tmp_path_factory: pytest.TempPathFactory) -> tuple[Paper, Path]:
-    """A paper of two columns on two pages, in which one sentence runs over a column's end and one over a page's."""
-    drawing = Drawing()
-    drawing.line(60, 60, TITLE, 18, "B")
-    drawing.text(60, 100, 225, OWLS + BATS + "A sentence that begins in the column on the left is")
-    drawing.text(310, 100, 225, "finished in the right one. " + BATS + OWLS + "The last sentence of the page")
-    drawing.new_page()
-    y = drawing.text(60, 100, 225, "goes on where the next page begins. " + MOTHS)
-    drawing.text(60, y, 225, TWICE)
-    drawing.text(310, 100, 225, TWICE + " " + BATS)
+def paper_and_path(tmp_path_factory: pytest.TempPathFactory) -> tuple[Paper, Path]:
     path = tmp_path_factory.mktemp("corpus") / "night.pdf"
-    path.write_bytes(drawing.data())
+    path.write_bytes(night())
     return read_here(Source("night", path, {}), 160), path
 
 
@@ -69,9 +59,9 @@ def sentence(paper: Paper, words: str) -> Sentence:
     ],
 )
 def test_a_quote_is_boxed_over_lines_columns_and_pages(
-    night: tuple[Paper, Path], words: str, lines: dict[int, int]
+    paper_and_path: tuple[Paper, Path], words: str, lines: dict[int, int]
 ) -> None:
-    paper, path = night
+    paper, path = paper_and_path
     quoted = sentence(paper, words)
     with pypdfium2.PdfDocument(path) as file:
         boxes = boxed(paper, file, quoted.spans)
@@ -80,8 +70,8 @@ def test_a_quote_is_boxed_over_lines_columns_and_pages(
         assert letters(quoted.text) == "".join(within(file[page - 1], boxes[page]) for page in sorted(boxes))
 
 
-def test_equal_words_are_told_apart_by_what_is_around_them_or_not_boxed(night: tuple[Paper, Path]) -> None:
-    paper, path = night
+def test_equal_words_are_told_apart_by_what_is_around_them_or_not_boxed(paper_and_path: tuple[Paper, Path]) -> None:
+    paper, path = paper_and_path
     places = [i for i in range(len(paper.document.raw)) if paper.document.raw.startswith(TWICE, i)]
     assert len(places) == 2
     with pypdfium2.PdfDocument(path) as file:
@@ -91,23 +81,23 @@ def test_equal_words_are_told_apart_by_what_is_around_them_or_not_boxed(night: t
         assert find_boxes(file[1], alone, 1, [Span(0, len(TWICE))]) == ()
 
 
-def test_words_that_are_not_on_the_page_are_not_boxed(night: tuple[Paper, Path]) -> None:
-    paper, path = night
+def test_words_that_are_not_on_the_page_are_not_boxed(paper_and_path: tuple[Paper, Path]) -> None:
+    paper, path = paper_and_path
     quoted = sentence(paper, "Most of what it takes")
     raw = paper.document.raw.replace("eaten on the spot", "eaten on the roof")
     with pypdfium2.PdfDocument(path) as file:
         assert find_boxes(file[0], replace(paper.document, raw=raw), 1, quoted.spans) == ()
 
 
-def test_pages_are_drawn_apart_with_their_boxes(night: tuple[Paper, Path]) -> None:
-    paper, path = night
+def test_pages_are_drawn_apart_with_their_boxes(paper_and_path: tuple[Paper, Path]) -> None:
+    paper, path = paper_and_path
     drawn = pictures(paper.document, sentence(paper, "The last sentence").spans, file_of(paper.document, path.parent))
     assert [(picture.page, len(picture.boxes) > 0) for picture in drawn] == [(1, True), (2, True)]
     assert all(picture.png.startswith(b"\x89PNG") for picture in drawn)
 
 
-def test_a_file_that_has_changed_is_not_drawn(night: tuple[Paper, Path], tmp_path: Path) -> None:
-    paper, path = night
+def test_a_file_that_has_changed_is_not_drawn(paper_and_path: tuple[Paper, Path], tmp_path: Path) -> None:
+    paper, path = paper_and_path
     changed = tmp_path / path.name
     changed.write_bytes(path.read_bytes() + b"\n")
     with pytest.raises(SourceError, match=r"night\.pdf has changed since it was indexed"):

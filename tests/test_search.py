@@ -8,9 +8,9 @@ import pytest
 from qa import lexical
 from qa.config import IndexSettings
 from qa.index import Index, build, embedded_text
-from qa.search import Method, Query, ranked, search, standardised
+from qa.search import FIGURES, UNTITLED, Method, Query, ranked, search, section_of, standardised
 from qa.sources import sources_in
-from qa.types import Hit
+from qa.types import Hit, Kind, Passage, Sentence, Span
 from tests.conftest import PAPERS, FakeEncoder
 
 METHODS: tuple[Method, ...] = ("dense", "lexical", "hybrid")
@@ -157,3 +157,12 @@ def test_a_query_is_embedded_as_it_is() -> None:
     query = Query.of("Quartz?", encoder)
     assert (encoder.texts, query.text) == (["Quartz?"], "Quartz?")
     assert query.row.tolist() == encoder.encode(["Quartz?"])[0].tolist()
+
+
+def test_a_section_is_the_main_heading_or_what_has_none() -> None:
+    def named(section: str, kind: Kind = "body") -> str:
+        sentence = Sentence("Words.", (Span(0, 6),))
+        return section_of(Passage("paper", section, kind, (sentence,), sentence.spans))
+
+    assert [named("Methods: Patients"), named("Methods"), named("")] == ["Methods", "Methods", UNTITLED]
+    assert [named("Figure 2", "caption"), named("Table 1", "table")] == [FIGURES, FIGURES]

@@ -113,10 +113,11 @@ def _conversation(assistant: Assistant, chosen: scope.Scope) -> None:
             if state.exchanges:
                 last = len(state.exchanges) - 1
                 _arrival(key="qa-arrival", data=[last, cards.outcome_words(state.exchanges[last].turn.result)])
-                if state.pending is None:
-                    with st.container(key="qa-next"):
-                        _suggest(assistant, chosen)
+            next_questions = st.container(key="qa-next")
         source.panel(PAGE, assistant.index)
+    if state.exchanges and state.pending is None:
+        with next_questions:
+            _suggest(assistant, chosen)
 
 
 def _notices(assistant: Assistant) -> None:

@@ -28,6 +28,7 @@ MOTHS = (
     "Nothing that we saw speaks for the older view that the moths are deaf to low calls. "
     "All traps were emptied before dawn and set again in another order every evening. "
 )
+TWICE = "The same words stand here twice."
 TITLE = "How owls and bats divide the night between them"
 
 
@@ -102,6 +103,19 @@ class Drawing:
     def pages(self) -> list[Page]:
         """The file as it is read."""
         return read_pages(self.reader())
+
+
+def night() -> bytes:
+    """Two columns on two pages: a sentence runs over a column's end, another over a page's, and one is there twice."""
+    drawing = Drawing()
+    drawing.line(60, 60, TITLE, 18, "B")
+    drawing.text(60, 100, 225, OWLS + BATS + "A sentence that begins in the column on the left is")
+    drawing.text(310, 100, 225, "finished in the right one. " + BATS + OWLS + "The last sentence of the page")
+    drawing.new_page()
+    y = drawing.text(60, 100, 225, "goes on where the next page begins. " + MOTHS)
+    drawing.text(60, y, 225, TWICE)
+    drawing.text(310, 100, 225, TWICE + " " + BATS)
+    return drawing.data()
 
 
 def texts(pages: Sequence[Page], *kinds: str) -> list[str]:

@@ -1,181 +1,52 @@
-"""The real page on the real index in a real Chromium: ask, read, click the citation, see the mark.
+"""The real page in a real Chromium: ask, read, click the citation, see the mark; compare; all of it by keyboard too.
 
 What is expected is asked of the same index in this process, so a better reader does not break these tests.
-Screenshots are kept where QA_SCREENSHOTS says.
 """
 
 from __future__ import annotations
 
-import os
-import shutil
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
-from collections.abc import Callable, Iterator
-from functools import cache
+import csv
+import io
 from pathlib import Path
-from typing import Literal
-from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Dialog, Locator, Page, expect, sync_playwright
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Locator, expect
 
-from qa import library
+from qa import comparison, library
 from qa.assistant import Assistant
 from qa.types import Abstention, Answer, Citation
+from tests.web.conftest import CHROMIUM, WIDE, Reader
 
-ROOT = Path(__file__).resolve().parents[2]
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-WIDE, TABLET, PHONE = (1280, 800), (768, 1000), (360, 740)
+TABLET, PHONE, HUGE = (768, 1000), (360, 740), (2560, 1300)
 NONSENSE = "How many people live in Paris?"
+NIGHT = "The last sentence of the page goes on where the next page begins"
 HOSTILE = "<img src=x onerror=alert(1)> **bold** :red[x] $x$ \u202eabc"
 
 EVERY = [(WIDE, "light"), (WIDE, "dark"), (PHONE, "light"), (PHONE, "dark")]
 """Windows and themes in which screenshots are taken."""
+ENDS = [(WIDE, "light"), (PHONE, "dark")]
 
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.model,
     pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine (looked for chromium, google-chrome)"),
-    pytest.mark.timeout(180),
+    pytest.mark.timeout(180, func_only=True),  # the first test waits for the index and the server
 ]
 
 
-@pytest.fixture(scope="session")
-def index(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("index")
-    library.update(ROOT / "corpus", folder)
-    return folder
-
-
-@pytest.fixture(scope="session")
-def assistant(index: Path) -> Assistant:
-    return Assistant.open(index)
-
-
-@pytest.fixture(scope="session")
-def url(index: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of the page, served as `make run` does."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    log = tmp_path_factory.mktemp("server") / "log"
-    options = [f"--server.port={port}", "--server.address=127.0.0.1"]
-    environment = os.environ | {"QA_CORPUS_DIR": str(ROOT / "corpus"), "QA_INDEX_DIR": str(index)}
-    with log.open("w") as output:
-        server = subprocess.Popen(
-            [sys.executable, "-m", "streamlit", "run", "app.py", *options],
-            cwd=ROOT,
-            env=environment,
-            stdout=output,
-            stderr=subprocess.STDOUT,
-        )
-    try:
-        address = f"http://127.0.0.1:{port}"
-        for _ in range(300):
-            try:
-                urllib.request.urlopen(f"{address}/_stcore/health", timeout=1).close()
-                break
-            except OSError:
-                assert server.poll() is None, log.read_text()
-                time.sleep(0.1)
-        yield address
-    finally:
-        server.terminate()
-        server.wait(10)
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
-        yield browser
-        browser.close()
-
-
-class Reader:
-    """A person before the page, who notes every request, dialogue and script error."""
-
-    def __init__(self, page: Page, url: str, shots: Path, name: str) -> None:
-        self.page, self.shots, self.name = page, shots, name
-        self.faults: list[str] = []
-        self.page.on("request", lambda request: self._note(request.url))
-        self.page.on("websocket", lambda websocket: self._note(websocket.url))
-        self.page.on("dialog", self._dismiss)
-        self.page.on("pageerror", lambda error: self.faults.append(f"script error: {error}"))
-        self.page.goto(url)
-        self.page.get_by_role("textbox", name="Ask a question").wait_for()
-
-    def _dismiss(self, dialog: Dialog) -> None:
-        self.faults.append(f"dialogue: {dialog.message}")
-        dialog.dismiss()
-
-    def _note(self, address: str) -> None:
-        parts = urlsplit(address)
-        if parts.scheme not in ("data", "blob") and parts.hostname != "127.0.0.1":
-            self.faults.append(f"a request left this machine: {address}")
-
-    def ask(self, question: str) -> Locator:
-        """Ask, and wait for the exchange."""
-        number = self.page.locator(".qa-question").count()
-        box = self.page.get_by_role("textbox", name="Ask a question")
-        box.fill(question)
-        box.press("Enter")
-        exchange = self.page.locator(f".st-key-qa-exchange-{number}")
-        exchange.locator("h3").wait_for(timeout=60_000)
-        return exchange
-
-    def shoot(self, what: str) -> None:
-        self.page.wait_for_timeout(300)
-        self.page.screenshot(path=self.shots / f"{what}-{self.name}.png")
-
-    def sees(self, element: Locator) -> bool:
-        """Whether the first line of an element of the source is in the window and nothing lies over it."""
-        return bool(
-            element.evaluate(
-                """element => {
-                    const { x, y, width, height } = element.getClientRects()[0];
-                    return element.getRootNode().elementFromPoint(x + width / 2, y + height / 2) === element;
-                }"""
-            )
-        )
-
-
-@pytest.fixture(scope="session")
-def windows(browser: Browser) -> Callable[[tuple[int, int], str], BrowserContext]:
-    """One context for each size and theme, so that Streamlit's own files are fetched once for each."""
-
-    @cache
-    def window(size: tuple[int, int], scheme: Literal["light", "dark"]) -> BrowserContext:
-        return browser.new_context(viewport={"width": size[0], "height": size[1]}, color_scheme=scheme)
-
-    return window
-
-
-@pytest.fixture
-def reader(
-    request: pytest.FixtureRequest,
-    windows: Callable[[tuple[int, int], str], BrowserContext],
-    url: str,
-    tmp_path_factory: pytest.TempPathFactory,
-) -> Iterator[Reader]:
-    """A new session, wide and light unless the test says otherwise; at its end nothing must have gone wrong."""
-    size, scheme = getattr(request, "param", (WIDE, "light"))
-    shots = Path(os.environ.get("QA_SCREENSHOTS") or tmp_path_factory.getbasetemp() / "screenshots")
-    shots.mkdir(parents=True, exist_ok=True)
-    reader = Reader(windows(size, scheme).new_page(), url, shots, f"{size[0]}-{scheme}")
-    yield reader
-    reader.page.close()
-    assert not reader.faults
+def starter(served: Assistant) -> tuple[str, Answer]:
+    question = library.starters(served)[0]
+    expected = served.ask(question)
+    assert isinstance(expected, Answer)
+    return question, expected
 
 
 def interrupted(assistant: Assistant) -> tuple[str, Answer, int]:
     """A question whose answer has a sentence in two parts: the question, the answer, and which citation it is."""
     for passage in assistant.index.passages:
         for sentence in passage.sentences:
-            result = assistant.ask(sentence.text) if len(sentence.spans) == 2 else None
+            result = assistant.ask(sentence.text) if len(sentence.spans) == 2 and passage.document != "night" else None
             if isinstance(result, Answer):
                 for number, citation in enumerate(result.citations):
                     if len(citation.spans) == 2:
@@ -184,10 +55,8 @@ def interrupted(assistant: Assistant) -> tuple[str, Answer, int]:
 
 
 @pytest.mark.parametrize("reader", [*EVERY, (TABLET, "light")], indirect=True, ids=str)
-def test_ask_read_click_and_see_the_mark(reader: Reader, assistant: Assistant) -> None:
-    question = library.starters(assistant)[0]
-    expected = assistant.ask(question)
-    assert isinstance(expected, Answer)
+def test_ask_read_click_and_see_the_mark(reader: Reader, served: Assistant) -> None:
+    question, expected = starter(served)
     reader.page.get_by_role("heading", name="Try one of these").wait_for(timeout=60_000)
     reader.shoot("start")
     reader.page.get_by_role("button", name=question).dblclick()
@@ -202,11 +71,14 @@ def test_ask_read_click_and_see_the_mark(reader: Reader, assistant: Assistant) -
     reader.page.keyboard.press("Escape")
     expect(reader.page.locator("mark")).to_have_count(0)
     expect(exchange.get_by_role("button", name="Show quote 1 in source")).to_be_focused()
+    exchange.get_by_text("Why this answer").click()
+    expect(exchange.get_by_text("an answer is given from")).to_be_visible()
+    reader.shoot("why")
 
 
-@pytest.mark.parametrize("reader", EVERY, indirect=True, ids=str)
-def test_an_interrupted_sentence_is_marked_in_its_parts(reader: Reader, assistant: Assistant) -> None:
-    question, expected, number = interrupted(assistant)
+@pytest.mark.parametrize("reader", ENDS, indirect=True, ids=str)
+def test_an_interrupted_sentence_is_marked_in_its_parts(reader: Reader, served: Assistant) -> None:
+    question, expected, number = interrupted(served)
     exchange = reader.ask(question)
     check_source(reader, exchange, number, expected.citations[number])
     reader.shoot("interrupted")
@@ -216,13 +88,107 @@ def test_an_interrupted_sentence_is_marked_in_its_parts(reader: Reader, assistan
 
 
 @pytest.mark.parametrize("reader", EVERY, indirect=True, ids=str)
-def test_an_abstention_looks_like_none_of_the_answers(reader: Reader, assistant: Assistant) -> None:
-    assert isinstance(assistant.ask(NONSENSE), Abstention)
+def test_a_sentence_of_a_pdf_is_boxed_on_its_printed_pages(reader: Reader, served: Assistant) -> None:
+    expected = served.ask(NIGHT)
+    assert isinstance(expected, Answer)
+    assert expected.citations[0].document.id == "night"
+    exchange = reader.ask(NIGHT)
+    exchange.get_by_role("button", name="Citation 1: show its source").click()
+    pages = reader.page.locator("figure img")
+    expect(pages).to_have_count(2, timeout=30_000)
+    reader.page.wait_for_timeout(500)
+    assert all(width > 0 for width in pages.evaluate_all("images => images.map(image => image.naturalWidth)"))
+    for page in range(2):
+        expect(reader.page.locator("figure").nth(page).locator("[data-span]").first).to_be_attached()
+    assert reader.sees(reader.page.locator("figure [data-span='0']"))
+    reader.shoot("printed")
+    reader.page.get_by_role("button", name="Readable text").click()
+    expect(reader.page.locator("mark")).to_have_text(expected.citations[0].text)
+
+
+@pytest.mark.parametrize("reader", EVERY, indirect=True, ids=str)
+def test_an_abstention_looks_like_none_of_the_answers(reader: Reader, served: Assistant) -> None:
+    assert isinstance(served.ask(NONSENSE), Abstention)
     exchange = reader.ask(NONSENSE)
     expect(exchange.get_by_role("heading", name="The papers do not say")).to_be_in_viewport()
+    expect(exchange.locator("dd").first).to_contain_text("Paris")
     expect(exchange.get_by_text("Nearest passages – not an answer")).to_be_visible()
     expect(exchange.locator("blockquote")).to_have_count(0)
     reader.shoot("abstention")
+
+
+@pytest.mark.parametrize("reader", EVERY, indirect=True, ids=str)
+def test_papers_are_compared_and_the_table_is_taken_along(reader: Reader, served: Assistant) -> None:
+    question, _ = starter(served)
+    rows = list(comparison.compare(served, question))
+    reader.page.get_by_role("link", name="Compare").click()
+    box = reader.page.get_by_role("textbox", name="Ask each paper")
+    box.fill(question)
+    box.press("Enter")
+    table = reader.page.get_by_role("table")
+    expect(table.locator("th[scope=row]")).to_have_text([row.document.title for row in rows], timeout=60_000)
+    silent = sum(isinstance(row.result, Abstention) for row in rows)
+    expect(table.get_by_text(comparison.NOTHING)).to_have_count(silent)
+    reader.shoot("compare")
+    with reader.page.expect_download() as download:
+        reader.page.get_by_role("button", name="Download as CSV").click()
+    cells = list(csv.reader(io.StringIO(Path(download.value.path()).read_text("utf-8"))))
+    assert {line[0] for line in cells[1:]} == {row.document.title for row in rows}
+    table.locator(".qa-cite").first.click()
+    first = next(row.result for row in rows if isinstance(row.result, Answer))
+    expect(reader.page.locator("#place")).to_contain_text(first.citations[0].section)
+    reader.page.locator("mark, figure [data-span]").first.wait_for()
+    reader.shoot("compare-source")
+
+
+def test_everything_can_be_done_by_keyboard(reader: Reader, served: Assistant) -> None:
+    question, expected = interrupted(served)[:2]
+    keys = reader.page.keyboard
+    reader.page.locator("body").click(position={"x": 5, "y": 400})
+    keys.press("/")
+    expect(reader.box).to_be_focused()
+    keys.type(question)
+    keys.press("Enter")
+    number = reader.page.get_by_role("button", name="Citation 1: show its source")
+    number.wait_for(timeout=60_000)
+    number.focus()
+    note = reader.page.locator(".qa-note").first
+    expect(note).to_contain_text(expected.citations[0].document.title)
+    expect(note).to_be_visible()
+    keys.press("Escape")
+    expect(note).to_be_hidden()
+    keys.press("Enter")
+    expect(reader.page.locator("#title")).to_be_focused()
+    count = len(expected.citations)
+    if count > 1:
+        expect(reader.page.locator("#which")).to_have_text(f"1 of {count}")
+        keys.press("]")
+        expect(reader.page.locator("#which")).to_have_text(f"2 of {count}")
+    keys.press("Escape")
+    expect(reader.page.locator("#title")).to_have_count(0)
+    keys.press("?")
+    sheet = reader.page.get_by_role("dialog")
+    expect(sheet).to_contain_text("to the question box")
+    reader.shoot("help")
+    sheet.get_by_text("Single keys").click()
+    keys.press("Escape")
+    expect(sheet).to_be_hidden()
+    reader.page.wait_for_timeout(500)
+    keys.press("?")
+    reader.page.wait_for_timeout(500)
+    expect(sheet).to_be_hidden()
+
+
+def test_a_link_carries_the_scope_from_page_to_page(reader: Reader) -> None:
+    reader.go("/?paper=night")
+    expect(reader.page.get_by_role("button", name="1 of 4 papers")).to_be_visible()
+    reader.page.get_by_role("link", name="Compare").click()
+    reader.page.get_by_role("textbox", name="Ask each paper").wait_for()
+    expect(reader.page.get_by_role("button", name="1 of 4 papers")).to_be_visible()
+    reader.page.wait_for_url("**/compare?paper=night")
+    reader.page.get_by_role("button", name="1 of 4 papers").click()
+    expect(reader.page.get_by_text("Sections", exact=True)).to_be_visible()
+    reader.shoot("scope")
 
 
 def test_a_hostile_question_is_drawn_as_text(reader: Reader) -> None:
@@ -231,22 +197,60 @@ def test_a_hostile_question_is_drawn_as_text(reader: Reader) -> None:
     assert reader.page.locator("img, .katex").count() == 0
 
 
-@pytest.mark.parametrize("reader", [(PHONE, "light"), ((2560, 1300), "light")], indirect=True, ids=str)
+@pytest.mark.parametrize("reader", [(PHONE, "light"), (HUGE, "light")], indirect=True, ids=str)
 def test_nothing_is_wider_than_the_window(reader: Reader) -> None:
     reader.ask("W" * 300)
     assert reader.page.evaluate("document.querySelector('.stMain').scrollWidth <= innerWidth")
+    reader.shoot("long")
+    reader.go("/compare")
+    reader.ask_papers("W" * 300)
+    assert reader.page.evaluate("document.querySelector('.stMain').scrollWidth <= innerWidth")
+
+
+@pytest.mark.parametrize("reader", [(WIDE, "light"), (WIDE, "dark"), (PHONE, "light")], indirect=True, ids=str)
+def test_nothing_keeps_people_from_using_the_pages(reader: Reader, served: Assistant) -> None:
+    """What axe-core calls serious or critical: contrast, names, roles, focus."""
+    question, _ = starter(served)
+    reader.page.get_by_role("heading", name="Try one of these").wait_for(timeout=60_000)
+    check_access(reader)
+    exchange = reader.ask(question)
+    exchange.get_by_text("Why this answer").click()
+    exchange.get_by_role("button", name="Show quote 1 in source").click()
+    reader.page.locator("mark").first.wait_for()
+    check_access(reader)
+    reader.ask(NONSENSE)
+    check_access(reader)
+    reader.page.get_by_role("button", name="Help", exact=True).click()
+    reader.page.get_by_role("dialog").wait_for()
+    check_access(reader)
+    reader.go("/compare")
+    reader.ask_papers(question)
+    check_access(reader)
+
+
+def check_access(reader: Reader) -> None:
+    reader.page.wait_for_timeout(500)  # colours that fade in have no contrast yet
+    found = Axe().run(reader.page).response["violations"]
+    grave = [f"{v['id']}: {n['html']}" for v in found if v["impact"] in ("serious", "critical") for n in v["nodes"]]
+    assert not grave
 
 
 def check_source(reader: Reader, exchange: Locator, number: int, citation: Citation) -> None:
-    """Click a citation; its marks are its quote, exactly, and the beginning of it is in view."""
+    """Click a citation; its marks are its quote, exactly, in the readable and in the raw text, and are in view."""
     exchange.get_by_role("button", name=f"Show quote {number + 1} in source").click()
     first = reader.page.locator("mark[data-span='0']")
-    first.wait_for()
+    expect(first).to_have_text(citation.text)
+    expect(reader.page.locator("mark")).to_have_count(1)
+    reader.page.wait_for_timeout(300)
+    assert reader.sees(first)
+    assert reader.sees(reader.page.locator("#close"))
+    expect(reader.page.locator("#title")).to_be_focused()
+
+    reader.page.get_by_role("button", name="Raw text").click()
+    expect(reader.page.locator("#text.raw")).to_be_visible()
     reader.page.wait_for_timeout(300)
     marks = {mark.get_attribute("data-span"): mark for mark in reader.page.locator("mark").all()}
     assert len(marks) == reader.page.locator("mark").count() == len(citation.spans)
     assert tuple(marks[str(i)].evaluate("mark => mark.textContent") for i in range(len(marks))) == citation.quote
     assert reader.page.locator("#text").evaluate("text => text.textContent") == citation.document.raw
     assert reader.sees(first)
-    assert reader.sees(reader.page.locator("#close"))
-    expect(reader.page.locator("#title")).to_be_focused()
