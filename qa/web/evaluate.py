@@ -31,7 +31,7 @@ def page(tools: DeltaGenerator) -> None:
     """Draw the page."""
     cards.title("Evaluate")
     with st.container(key="qa-page"):
-        part = st.segmented_control("Part of the work", _PARTS, default=_PARTS[0], required=True, key="evaluate_part",
+        part = st.pills("Part of the work", _PARTS, default=_PARTS[0], required=True, key="evaluate_part",
                                     label_visibility="collapsed")  # fmt: skip
         if message := st.session_state.pop("evaluate_problem", ""):
             cards.problem(message)
@@ -107,7 +107,7 @@ def _named(run: Path) -> str:
     found = _results(run)
     when = found["times"]["run_at"].replace("T", " ")[:16]
     return visible(
-        f"{when} UTC · {found['set']} · generation {found['generation']} · {len(found['questions'])} questions"
+        f"{when} UTC · {found['set']} · generation {found['generation']} · {count(len(found['questions']), 'question')}"
     )
 
 

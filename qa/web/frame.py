@@ -61,11 +61,11 @@ def run() -> None:
     with bar_links:
         for page in pages.values():
             st.page_link(page)
+        user.remember()  # before the page, which may take long: a reload in the meantime must find the cookie
     help.listen(current.title)
     if wrong:
         cards.problem(wrong)
     current.run()
-    user.remember()
 
 
 def _guarded(draw: Draw, tools: DeltaGenerator) -> None:

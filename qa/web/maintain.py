@@ -32,7 +32,7 @@ def page(tools: DeltaGenerator) -> None:
     """Draw the page."""
     cards.title("Maintain")
     with st.container(key="qa-page"):
-        part = st.segmented_control("Part of the work", _PARTS, default=_PARTS[0], required=True, key="maintain_part",
+        part = st.pills("Part of the work", _PARTS, default=_PARTS[0], required=True, key="maintain_part",
                                     label_visibility="collapsed")  # fmt: skip
         if message := st.session_state.pop("maintain_problem", ""):
             cards.problem(message)

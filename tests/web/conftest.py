@@ -6,6 +6,7 @@ Screenshots are kept in reports/screenshots, or where QA_SCREENSHOTS says.
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import socket
@@ -24,6 +25,7 @@ from playwright.sync_api import Browser, BrowserContext, Dialog, Locator, Page, 
 
 from qa import library
 from qa.assistant import Assistant
+from qa.types import Answer
 from tests.conftest import ROOT
 from tests.pdf.drawing import night
 
@@ -53,14 +55,38 @@ def served(index: Path) -> Assistant:
 
 
 @pytest.fixture(scope="session")
-def url(index: Path, corpus_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def left(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of what people leave behind."""
+    return tmp_path_factory.mktemp("left")
+
+
+@pytest.fixture(scope="session")
+def question_set(served: Assistant, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A set of one question that is answered, with a gate beside it."""
+    folder = tmp_path_factory.mktemp("eval")
+    question = library.starters(served)[0]
+    answer = served.ask(question)
+    assert isinstance(answer, Answer)
+    evidence = [{"document": answer.citations[0].document.id, "quote": answer.citations[0].quote[0]}]
+    row = {"id": "1", "question": question, "kind": "factoid", "answerable": True, "evidence": evidence, "answers": []}
+    (folder / "questions.jsonl").write_text(json.dumps(row) + "\n", "utf-8")
+    (folder / "gates.toml").write_text('[[gate]]\nmetric = "recall@10"\nat_least = 0.5\n', "utf-8")
+    return folder / "questions.jsonl"
+
+
+@pytest.fixture(scope="session")
+def url(
+    index: Path, corpus_folder: Path, left: Path, question_set: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[str]:
     """The address of the page, served as `make run` does."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     log = tmp_path_factory.mktemp("server") / "log"
     options = [f"--server.port={port}", "--server.address=127.0.0.1"]
-    environment = os.environ | {"QA_CORPUS_DIR": str(corpus_folder), "QA_INDEX_DIR": str(index)}
+    folders = {"CORPUS_DIR": corpus_folder, "INDEX_DIR": index, "STATE_DIR": left, "QUESTIONS": question_set,
+               "GATES": question_set.with_name("gates.toml")}  # fmt: skip
+    environment = os.environ | {f"QA_{name}": str(path) for name, path in folders.items()}
     with log.open("w") as output:
         server = subprocess.Popen(
             [sys.executable, "-m", "streamlit", "run", "app.py", *options],

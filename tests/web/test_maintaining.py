@@ -130,7 +130,7 @@ def test_papers_are_built_aside_passed_published_and_gone_back_from(home: Home) 
     assert home.generation != before
     assert (home.corpus / "kites.txt").read_text() == KITES
     assert intake.staged(home.state) == []
-    page = checked(page.segmented_control[0].set_value("Generations").run())
+    page = checked(page.pills[0].set_value("Generations").run())
     click(page, "Go back to this")
     assert home.generation == before
 
@@ -157,10 +157,10 @@ def test_where_the_questions_do_not_fit_there_is_no_gate_and_that_is_said(home: 
 
 def test_passages_are_shown_with_their_edits(home: Home) -> None:
     page = opened("maintain")
-    page = checked(page.segmented_control[0].set_value("Passages").run())
+    page = checked(page.pills[0].set_value("Passages").run())
     page = checked(page.selectbox[0].set_value("stones").run())
     assert "its crys<del title='join_hyphens'>-⏎</del>tals stay small" in drawn(page)
-    page = checked(page.segmented_control[0].set_value("Reading").run())
+    page = checked(page.pills[0].set_value("Reading").run())
     assert "Every paper in the folder was read." in text(page)
 
 
@@ -171,7 +171,7 @@ def test_a_run_shows_its_figures_its_failures_and_what_changed_since(home: Home)
     page = finished(click(page, "Run"), "evaluation")
     assert len(runs.runs(home.state)) == 2
     assert "Right now, and not in the other (0)" in [e.label for e in page.expander]
-    page = checked(page.segmented_control[0].set_value("Failures").run())
+    page = checked(page.pills[0].set_value("Failures").run())
     assert "Who wrote <b>this</b> on Mars?" in text(page)
     assert "Apples are red" in text(page)
     assert "<b>" not in drawn(page)
@@ -179,7 +179,7 @@ def test_a_run_shows_its_figures_its_failures_and_what_changed_since(home: Home)
 
 def test_what_readers_said_is_shown_as_drafts(home: Home) -> None:
     page = opened("evaluate")
-    page = checked(page.segmented_control[0].set_value("Feedback").run())
+    page = checked(page.pills[0].set_value("Feedback").run())
     assert "Nobody has said anything yet" in text(page)
     asked = Assistant.open(home.index)
     record = kept.record_of([Turn(ANSWERED, asked.ask(ANSWERED))], documents(asked))
@@ -192,7 +192,7 @@ def test_what_readers_said_is_shown_as_drafts(home: Home) -> None:
 
 def test_a_marked_sentence_becomes_a_question(home: Home) -> None:
     page = opened("evaluate")
-    page = checked(page.segmented_control[0].set_value("Write a question").run())
+    page = checked(page.pills[0].set_value("Write a question").run())
     page = checked(page.selectbox[0].set_value("stones").run())
     number = next(i for i, words in enumerate(page.radio[0].options) if "Basalt" in words)
     page = checked(page.radio[0].set_value(number).run())

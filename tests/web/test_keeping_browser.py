@@ -1,0 +1,230 @@
+"""What outlives a page, in a real Chromium on a real server: conversations, links, opinions, papers sent in.
+
+Screenshots are kept where QA_SCREENSHOTS says.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from fpdf import FPDF
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from qa import feedback, library, store
+from qa.assistant import Assistant
+from qa.types import Answer
+from tests.conftest import ROOT
+from tests.web.conftest import CHROMIUM, WIDE
+
+PHONE = (360, 740)
+NONSENSE = "How many people live in Paris?"
+GRAVE = ("serious", "critical")
+PATIENCE = 120_000
+"""Milliseconds; a slow machine reads and embeds in that time."""
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.model,
+    pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine (looked for chromium, google-chrome)"),
+    pytest.mark.timeout(400),
+]
+
+
+@pytest.fixture
+def person(browser: Browser) -> Iterator[BrowserContext]:
+    """A browser without a cookie yet."""
+    context = browser.new_context(viewport={"width": WIDE[0], "height": WIDE[1]})
+    context.set_default_timeout(PATIENCE)
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def question(served: Assistant) -> str:
+    return library.starters(served)[0]
+
+
+def opened(person: BrowserContext, url: str) -> Page:
+    page = person.new_page()
+    page.goto(url)
+    page.get_by_role("link", name="History").wait_for()
+    return page
+
+
+def ask(page: Page, question: str) -> None:
+    box = page.get_by_role("textbox", name="Ask a question")
+    box.fill(question)
+    box.press("Enter")
+
+
+def answered(page: Page, number: int = 0) -> None:
+    """Wait until an exchange is answered and kept."""
+    page.locator(f".st-key-qa-exchange-{number} h3").first.wait_for()
+    page.locator(f".st-key-qa-feedback-{number}").wait_for()
+
+
+def check(page: Page, what: str) -> None:
+    """Pictures of the page, wide and light, narrow and dark; nothing is too wide, and nothing keeps people out."""
+    shots = Path(os.environ.get("QA_SCREENSHOTS") or ROOT / "reports" / "screenshots")
+    shots.mkdir(parents=True, exist_ok=True)
+    for size, scheme in ((PHONE, "dark"), (WIDE, "light")):
+        page.set_viewport_size({"width": size[0], "height": size[1]})
+        page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
+        page.wait_for_timeout(500)  # colours that fade in have no contrast yet
+        page.screenshot(path=shots / f"{what}-{size[0]}-{scheme}.png")
+        assert page.evaluate("document.querySelector('.stMain').scrollWidth <= innerWidth"), (what, size)
+        found = Axe().run(page).response["violations"]
+        assert not [f"{v['id']}: {n['html']}" for v in found if v["impact"] in GRAVE for n in v["nodes"]], (
+            what,
+            scheme,
+        )
+
+
+def part(page: Page, name: str) -> None:
+    """Choose a part of a page's work."""
+    page.get_by_test_id("stButtonGroup").get_by_text(name, exact=True).click()
+
+
+def test_two_people_at_once_keep_their_own_conversations_over_a_reload(
+    url: str, person: BrowserContext, browser: Browser, question: str
+) -> None:
+    other = browser.new_context()
+    other.set_default_timeout(PATIENCE)
+    pages = [opened(person, url), opened(other, url)]
+    for page, words in zip(pages, (question, NONSENSE), strict=True):
+        ask(page, words)
+    for page in pages:
+        answered(page)
+    mine, theirs = pages
+    mine.reload()
+    answered(mine)
+    expect(mine.locator("blockquote")).to_be_visible()
+    expect(mine.get_by_text(NONSENSE)).to_have_count(0)
+    check(mine, "conversation")
+
+    theirs.goto(mine.url)  # the address of a conversation is not the conversation
+    theirs.get_by_role("textbox", name="Ask a question").wait_for()
+    expect(theirs).not_to_have_url(re.compile("conversation="))
+    expect(theirs.locator("blockquote")).to_have_count(0)
+
+    mine.get_by_role("link", name="History").click()
+    expect(mine.get_by_role("link", name=question)).to_be_visible()
+    expect(mine.get_by_text(NONSENSE)).to_have_count(0)
+    check(mine, "history")
+    mine.get_by_role("button", name="Export").click()
+    with mine.expect_download() as download:
+        mine.get_by_role("button", name="Markdown").click()
+    text = download.value.path().read_text("utf-8")
+    assert f"## {question}" in text
+    assert ", characters " in text
+    mine.keyboard.press("Escape")
+    mine.get_by_role("link", name=question).click()
+    answered(mine)
+    other.close()
+
+
+def test_an_opinion_given_on_the_page_is_a_draft_on_the_page_of_evaluators(
+    url: str, index: Path, left: Path, person: BrowserContext, question: str
+) -> None:
+    page = opened(person, url)
+    ask(page, question)
+    answered(page)
+    part(page, "Right")
+    page.get_by_role("link", name="Evaluate").click()
+    part(page, "Feedback")
+    expect(page.get_by_text("1 opinion makes 1 draft; 1 can be asked as it is.")).to_be_visible()
+    check(page, "feedback")
+    (case,) = feedback.cases(feedback.given(left), store.load(index).documents)
+    assert (case["question"], case["answerable"], case["todo"]) == (question, True, [])
+
+
+def pdf(path: Path) -> Path:
+    """A paper of two pages."""
+    paper = FPDF()
+    paper.set_font("helvetica", size=11)
+    for page, colours in enumerate(("red blue green", "white black purple")):
+        paper.add_page()
+        sentences = (f"The {colour} kite flew {len(colour)} metres above the dunes." for colour in colours.split())
+        paper.multi_cell(0, 6, f"{'Introduction' if page == 0 else 'Results'}\n\n{' '.join(sentences)}")
+    paper.output(str(path))
+    return path
+
+
+def publish(page: Page, build: str) -> None:
+    """Build aside, wait for the gates, publish."""
+    page.get_by_role("button", name=build).click()
+    page.get_by_text("Built aside, not published yet").wait_for()
+    page.get_by_role("button", name="Publish").click()
+    page.get_by_text("is published").wait_for()
+
+
+def test_a_paper_is_sent_in_and_published_and_a_link_says_when_a_paper_has_changed(
+    url: str, index: Path, corpus_folder: Path, served: Assistant, person: BrowserContext, question: str, tmp_path: Path
+) -> None:
+    page = opened(person, url)
+    ask(page, question)
+    answered(page)
+    page.get_by_text("Note, passages, link").click()
+    link = page.locator("code", has_text="?answer=").inner_text()
+    assert link.startswith(url)
+
+    keeper = opened(person, f"{url}/maintain")
+    keeper.locator("input[type=file]").set_input_files(pdf(tmp_path / "kites.pdf"))
+    keeper.get_by_role("button", name="Build aside with 1 new paper").wait_for()
+    before = store.current_generation(index)
+    publish(keeper, "Build aside with 1 new paper")
+    with_kites = store.current_generation(index)
+    assert with_kites != before
+    assert (corpus_folder / "kites.pdf").exists()
+    ask(page, "How many metres did the purple kite fly above the dunes?")  # in the old session, without a restart
+    answered(page, 1)
+    expect(page.locator(".st-key-qa-exchange-1")).to_contain_text("kites")
+
+    answer = served.ask(question)
+    assert isinstance(answer, Answer)
+    paper = corpus_folder / f"{answer.citations[0].document.id}.txt"
+    words = paper.read_bytes()
+    paper.write_bytes(b"A line that was put in front.\n\n" + words)
+    keeper.reload()
+    publish(keeper, "Build aside with the papers as they are")
+    shared = opened(person, link)
+    expect(shared.locator("[data-fate]").first).to_have_text(
+        "The paper has changed since; these words still stand in it."
+    )
+    check(shared, "link")
+
+    part(keeper, "Generations")
+    check(keeper, "generations")
+    keeper.locator(".stMain").get_by_role("button", name="Go back to this").first.click()
+    keeper.get_by_text("is current again").wait_for()
+    assert store.current_generation(index) == with_kites
+    paper.write_bytes(words)
+    shared.reload()
+    expect(shared.locator("[data-fate]").first).to_have_text("The paper has not changed since.")
+
+
+def test_the_pages_of_the_library_fit_every_window(url: str, person: BrowserContext) -> None:
+    page = opened(person, f"{url}/library")
+    page.get_by_text("passages ·").first.wait_for()
+    check(page, "library")
+    page.locator("[class*='st-key-qa-row-'] a").first.click()
+    page.locator(".qa-paper").wait_for()
+    check(page, "paper")
+    page.get_by_role("link", name="Maintain").click()
+    for name, words in (("Add and publish", "Add papers"), ("Reading", "Left out"), ("Passages", "Raw text and edits")):
+        part(page, name)
+        page.get_by_text(words, exact=True).first.wait_for()
+        check(page, name)
+    page.get_by_text("Raw text and edits").first.click()
+    page.locator("del").first.wait_for()
+    page.get_by_role("link", name="Evaluate").click()
+    page.get_by_role("button", name="Run", exact=True).click()
+    page.get_by_role("button", name="Report (HTML)").wait_for()
+    check(page, "runs")
+    part(page, "Write a question")
+    page.get_by_text("Mark a sentence, and ask what it answers").wait_for()
+    check(page, "write")
