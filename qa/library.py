@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 State = Literal["missing", "stale", "fresh"]
 QUESTIONS = PROJECT / "eval" / "questions.jsonl"
-_SUGGESTED, _TRIED = 3, 6
+_SUGGESTED, _TRIED = 3, 4
 """Follow-up questions that are suggested, and how many are asked at most to find them."""
 
 

@@ -117,7 +117,7 @@ def test_only_the_sections_asked_are_searched(assistant: Assistant) -> None:
     assert assistant.sections(["stones"]) == (UNTITLED,)
     found = answered(assistant, "pears ripened weeks", sections=["Results"]).passages
     assert {hit.passage.section for hit in found} == {"Results"}
-    assert refused(assistant, "pears ripened weeks", sections=["Introduction"]).reason.endswith("in the chosen papers.")
+    assert "the chosen papers" in refused(assistant, "pears ripened weeks", sections=["Introduction"]).reason
     with pytest.raises(QuestionError, match="no section 'Results'"):
         assistant.ask("basalt", documents=["stones"], sections=["Results"])
 

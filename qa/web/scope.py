@@ -60,8 +60,7 @@ def _recalled(name: str, known: Sequence[str]) -> list[str]:
     state = st.session_state
     before: list[str] = state[_key(name)] if _key(name) in state else st.query_params.get_all(name)
     chosen = [value for value in dict.fromkeys(before) if value in known]
-    if state.get(_key(name)) != chosen:
-        state[_key(name)] = chosen
+    state[_key(name)] = chosen  # each time: after a change of pages the browser would else show nothing chosen
     if st.query_params.get_all(name) != chosen:
         st.query_params[name] = chosen
     return chosen

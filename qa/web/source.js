@@ -70,7 +70,8 @@ export default function ({ data, parentElement: root, setTriggerValue }) {
     if (!mark) return box.scrollTo({ top: 0, behavior });
     const [there, view] = [mark, box].map((e) => e.getBoundingClientRect());
     const above = Math.max(16, (view.height - there.height) / 2);
-    box.scrollTo({ top: box.scrollTop + there.top - view.top - above, behavior });
+    const left = box.scrollLeft + there.left - view.left - 16;
+    box.scrollTo({ top: box.scrollTop + there.top - view.top - above, left, behavior });
   }
 
   function readable() {

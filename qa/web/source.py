@@ -75,10 +75,11 @@ def close(page: str) -> None:
 def panel(page: str, index: Index) -> None:
     """Draw what is open on a page of the app, if anything is."""
     now = shown(page)
+    slot = st.empty()  # what was there goes at once, and not when all else has been drawn
     if now is None:
         return
     citation = now.citations[now.number]
-    with st.container(key="qa-source"):
+    with slot.container(key="qa-source"):
         blocks = readable(citation, index)
         views = [view for view in get_args(View) if _can_show(view, citation, blocks)]
         view: View = st.session_state.get("qa-view", views[0])
