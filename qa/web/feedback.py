@@ -44,6 +44,8 @@ def show(assistant: Assistant, number: int) -> None:
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             st.html("<p class='qa-small'>Is this right?</p>")
             _choice(assistant, answer, "", "Is this right?", words, said.get(""))
+            if "" in said:
+                st.html("<p class='qa-small' role='status'>Noted</p>")
         with st.expander("Note, passages, link", key=f"qa-more-{number}", on_change="rerun") as more:
             if more.open:
                 _more(assistant, answer, said)

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from fpdf import FPDF
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
@@ -134,6 +135,7 @@ def test_an_opinion_given_on_the_page_is_a_draft_on_the_page_of_evaluators(
     ask(page, question)
     answered(page)
     part(page, "Right")
+    page.get_by_text("Noted").wait_for()
     page.get_by_role("link", name="Evaluate").click()
     part(page, "Feedback")
     expect(page.get_by_text("1 opinion makes 1 draft; 1 can be asked as it is.")).to_be_visible()
@@ -189,8 +191,7 @@ def test_a_paper_is_sent_in_and_published_and_a_link_says_when_a_paper_has_chang
     paper = corpus_folder / f"{answer.citations[0].document.id}.txt"
     words = paper.read_bytes()
     paper.write_bytes(b"A line that was put in front.\n\n" + words)
-    keeper.reload()
-    publish(keeper, "Build aside with the papers as they are")
+    library.update(corpus_folder, index)
     shared = opened(person, link)
     expect(shared.locator("[data-fate]").first).to_have_text(
         "The paper has changed since; these words still stand in it."
