@@ -11,7 +11,7 @@ import pytest
 from qa.drafts import FILE, append, draft, drafts
 from qa.evaluation.questions import load_questions
 from qa.index import Index
-from qa.types import QuestionError, QuoteError, StoreError
+from qa.types import QuestionError, QuestionSetError, QuoteError, StoreError
 
 
 def test_a_draft_loads_as_a_question_with_its_evidence(small_index: Index, tmp_path: Path) -> None:
@@ -23,7 +23,10 @@ def test_a_draft_loads_as_a_question_with_its_evidence(small_index: Index, tmp_p
     assert append(tmp_path, case)
     assert not append(tmp_path, case)
     assert drafts(tmp_path) == [case]
-    (question,) = load_questions(tmp_path / FILE, small_index.documents)
+    with pytest.raises(QuestionSetError, match="line 1: this is a draft"):
+        load_questions(tmp_path / FILE, small_index.documents)
+    (tmp_path / "checked.jsonl").write_text(json.dumps(case | {"draft": False}), "utf-8")
+    (question,) = load_questions(tmp_path / "checked.jsonl", small_index.documents)
     assert question.question == "How large are the crystals of basalt?"
     assert question.evidence[0][0].span == sentence.spans[0]
     assert "crys-\ntals" in case["evidence"][0]["quote"]
