@@ -122,12 +122,6 @@ def test_only_the_sections_asked_are_searched(assistant: Assistant) -> None:
         assistant.ask("basalt", documents=["stones"], sections=["Results"])
 
 
-def test_a_follow_up_can_be_asked_as_it_was_typed(assistant: Assistant) -> None:
-    turns = [Turn("basalt lava crystals", assistant.ask("basalt lava crystals"))]
-    assert assistant.ask("And pears?", turns).interpreted_as != "And pears?"
-    assert assistant.ask("And pears?", turns, as_typed=True).interpreted_as == "And pears?"
-
-
 def test_only_the_documents_asked_are_searched(assistant: Assistant) -> None:
     result = refused(assistant, "basalt lava crystals", documents=["fruit"])
     assert {hit.passage.document for hit in result.passages} == {"fruit"}
