@@ -27,7 +27,7 @@ def listen(page: str) -> None:
     _component(key="qa-keys", data={"page": page, "single": st.session_state.get(_SINGLE, True)})
 
 
-@st.dialog("Help")
+@st.dialog("Help", on_dismiss="rerun")  # so that `listen` hears of the switch
 def sheet() -> None:
     """Open the sheet."""
     st.html(

@@ -173,7 +173,8 @@ def test_everything_can_be_done_by_keyboard(reader: Reader, served: Assistant) -
     sheet.get_by_text("Single keys").click()
     keys.press("Escape")
     expect(sheet).to_be_hidden()
-    reader.page.wait_for_timeout(500)
+    reader.page.wait_for_timeout(500)  # until the page is being drawn anew
+    reader.page.locator("[data-test-script-state=notRunning]").wait_for()
     keys.press("?")
     reader.page.wait_for_timeout(500)
     expect(sheet).to_be_hidden()

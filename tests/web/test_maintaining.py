@@ -199,7 +199,9 @@ def test_a_marked_sentence_becomes_a_question(home: Home) -> None:
     page.text_input[0].set_value("How fast does basalt cool?")
     page = click(page, "Add to the drafts")
     assert "It is among the drafts now." in text(page)
-    (question,) = load_questions(home.state / drafts.FILE, store.load(home.index).documents)
+    (case,) = drafts.drafts(home.state)
+    (home.state / "checked.jsonl").write_text(json.dumps(case | {"draft": False}), "utf-8")
+    (question,) = load_questions(home.state / "checked.jsonl", store.load(home.index).documents)
     assert question.question == "How fast does basalt cool?"
 
 
