@@ -170,15 +170,23 @@ class Reader:
         self.page.screenshot(path=self.shots / f"{what}-{self.name}.png")
 
     def sees(self, element: Locator) -> bool:
-        """Whether the first line of an element of the source is in the window and nothing lies over it."""
-        return bool(
-            element.evaluate(
+        """Whether the first line of an element of the source is in the window and nothing lies over it.
+
+        A page that is still being drawn or scrolled is given ten seconds.
+        """
+        for _ in range(50):
+            found = element.evaluate(
                 """element => {
-                    const { x, y, width, height } = element.getClientRects()[0];
-                    return element.getRootNode().elementFromPoint(x + width / 2, y + height / 2) === element;
+                    const [line] = element.getClientRects();
+                    if (!line) return false;
+                    const [x, y] = [line.x + line.width / 2, line.y + line.height / 2];
+                    return element.getRootNode().elementFromPoint(x, y) === element;
                 }"""
             )
-        )
+            if found:
+                return True
+            self.page.wait_for_timeout(200)
+        return False
 
 
 @pytest.fixture(scope="session")
