@@ -2,9 +2,13 @@
 
 const drawn = new WeakMap(); // component root → what is on show
 let heard = {};
+let growth; // of the page around
+let held; // whether the reader is still at the source that was opened
 
-function listen(listeners) {
+function listen(listeners, grown) {
   leave();
+  growth = new ResizeObserver(grown);
+  growth.observe(document.querySelector(".stMainBlockContainer"));
   heard = listeners;
   for (const [name, listener] of Object.entries(heard)) document.addEventListener(name, listener);
 }
@@ -12,10 +16,12 @@ function listen(listeners) {
 function leave() {
   for (const [name, listener] of Object.entries(heard)) document.removeEventListener(name, listener);
   heard = {};
+  growth?.disconnect();
 }
 
 export default function ({ data, parentElement: root, setTriggerValue }) {
   const find = (id) => root.querySelector(`#${id}`);
+  const section = root.querySelector("section");
   const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
 
   const close = () => {
@@ -27,13 +33,21 @@ export default function ({ data, parentElement: root, setTriggerValue }) {
   find("previous").onclick = () => setTriggerValue("step", -1);
   find("next").onclick = () => setTriggerValue("step", 1);
 
-  listen({
+  // On a phone the source opens below the talk, and what is still to come there must not push it out of sight.
+  const hold = () => held && section.scrollIntoView({ block: "nearest" });
+  const release = (event) => event.composedPath().includes(section) || (held = false);
+  const listeners = {
+    focusin: release,
+    pointerdown: release,
+    touchmove: release,
+    wheel: release,
     "qa-step": ({ detail }) => find(detail < 0 ? "previous" : "next").click(), // keys.js says it
     keydown: (event) => {
       const elsewhere = event.composedPath()[0].closest?.("[role=dialog], [data-testid=stPopoverBody], [role=listbox]");
       if (event.key === "Escape" && !elsewhere && !document.querySelector("[role=dialog]")) close();
     },
-  });
+  };
+  listen(listeners, hold);
 
   const now = JSON.stringify([data.click, data.view]);
   const before = drawn.get(root);
@@ -56,11 +70,12 @@ export default function ({ data, parentElement: root, setTriggerValue }) {
   find("parts").replaceChildren(...data.parts.map(jump));
 
   const clicked = JSON.parse(before ?? "[null]")[0] !== data.click;
+  if (clicked) held = true;
   if (clicked) find("title").focus({ preventScroll: true });
   else root.querySelector("#views [aria-pressed=true]")?.focus({ preventScroll: true });
   requestAnimationFrame(() => {
     scrollTo(0, "instant");
-    if (clicked) root.querySelector("section").scrollIntoView({ block: "nearest" }); // on a phone it opens below the talk
+    hold();
   });
   return leave;
 

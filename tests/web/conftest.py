@@ -21,7 +21,7 @@ from typing import Literal
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Dialog, Locator, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Dialog, Locator, Page, expect, sync_playwright
 
 from qa import library
 from qa.assistant import Assistant
@@ -116,6 +116,9 @@ def browser() -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
         yield browser
         browser.close()
+
+
+expect.set_options(timeout=30_000)  # a busy machine draws late, and what is awaited at all comes at once elsewhere
 
 
 class Reader:

@@ -83,8 +83,31 @@ def test_an_interrupted_sentence_is_marked_in_its_parts(reader: Reader, served: 
     check_source(reader, exchange, number, expected.citations[number])
     reader.shoot("interrupted")
     reader.page.get_by_role("button", name="2: line").click()
-    reader.page.wait_for_timeout(1000)
     assert reader.sees(reader.page.locator("mark[data-span='1']"))
+
+
+@pytest.mark.parametrize("reader", [(PHONE, "light")], indirect=True, ids=str)
+def test_what_comes_late_does_not_push_the_source_away_but_a_reader_may_leave_it(
+    reader: Reader, served: Assistant
+) -> None:
+    question, expected = starter(served)
+    exchange = reader.ask(question)
+    check_source(reader, exchange, 0, expected.citations[0])
+    mark, close = reader.page.locator("mark").first, reader.page.locator("#close")
+    grow = """() => {
+        const late = document.createElement("p");
+        late.style.height = "1500px";
+        document.querySelector(".st-key-qa-talk").append(late);
+    }"""
+    reader.page.evaluate(grow)
+    assert reader.sees(mark)
+    assert reader.sees(close)
+    reader.page.mouse.move(180, 60)
+    reader.page.mouse.wheel(0, -3000)
+    expect(close).not_to_be_in_viewport()
+    reader.page.evaluate(grow)
+    reader.page.wait_for_timeout(500)
+    expect(close).not_to_be_in_viewport()
 
 
 @pytest.mark.parametrize("reader", EVERY, indirect=True, ids=str)
@@ -96,8 +119,8 @@ def test_a_sentence_of_a_pdf_is_boxed_on_its_printed_pages(reader: Reader, serve
     exchange.get_by_role("button", name="Citation 1: show its source").click()
     pages = reader.page.locator("figure img")
     expect(pages).to_have_count(2, timeout=30_000)
-    reader.page.wait_for_timeout(500)
-    assert all(width > 0 for width in pages.evaluate_all("images => images.map(image => image.naturalWidth)"))
+    for page in range(2):
+        expect(pages.nth(page)).not_to_have_js_property("naturalWidth", 0)
     for page in range(2):
         expect(reader.page.locator("figure").nth(page).locator("[data-span]").first).to_be_attached()
     assert reader.sees(reader.page.locator("figure [data-span='0']"))
