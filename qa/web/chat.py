@@ -67,7 +67,7 @@ def page(tools: DeltaGenerator) -> None:
     _restore(assistant)
     with tools:
         chosen = scope.choose(assistant)
-        st.button("New conversation", on_click=_forget, disabled=not state.exchanges)
+        st.button("New conversation", on_click=_forget)
     _conversation(assistant, chosen)
 
 
@@ -110,6 +110,7 @@ def _conversation(assistant: Assistant, chosen: scope.Scope) -> None:
                 _answer_pending(assistant, chosen)
             elif state.stopped:
                 cards.notice(f"Stopped: {state.stopped}")
+            keeping.notice()
             if state.exchanges:
                 last = len(state.exchanges) - 1
                 _arrival(key="qa-arrival", data=[last, cards.outcome_words(state.exchanges[last].turn.result)])
@@ -121,7 +122,6 @@ def _conversation(assistant: Assistant, chosen: scope.Scope) -> None:
 
 
 def _notices(assistant: Assistant) -> None:
-    keeping.notice()
     for reason in st.session_state.left_out:
         cards.notice(f"A paper was left out: {reason}")
     try:
@@ -154,14 +154,25 @@ def _offer(questions: tuple[str, ...], key: str) -> None:
 
 
 def _exchange(assistant: Assistant, number: int, exchange: Exchange) -> None:
+    with _asked(number, exchange.turn.question):
+        _outcome(assistant, number, exchange)
+
+
+def _asked(number: int, question: str) -> DeltaGenerator:
+    """The place of an exchange, with its question."""
+    place = st.container(key=f"qa-exchange-{number}")
+    with place:
+        cards.question(question)
+    return place
+
+
+def _outcome(assistant: Assistant, number: int, exchange: Exchange) -> None:
     key = str(number)
-    with st.container(key=f"qa-exchange-{key}"):
-        cards.question(exchange.turn.question)
-        if (kept := keeping.changed(assistant, number)) is not None:
-            keptcard.show(kept, keeping.documents_of(assistant), key=key)
-        else:
-            _card(key, exchange)
-        feedback.show(assistant, number)
+    if (kept := keeping.changed(assistant, number)) is not None:
+        keptcard.show(kept, keeping.documents_of(assistant), key=key)
+    else:
+        _card(key, exchange)
+    feedback.show(assistant, number)
 
 
 def _card(key: str, exchange: Exchange) -> None:
@@ -205,24 +216,26 @@ def _answer_pending(assistant: Assistant, chosen: scope.Scope) -> None:
     state = st.session_state
     pending: Pending = state.pending
     state.stopped = ""
-    with st.container(key=f"qa-exchange-{len(state.exchanges)}"):
-        cards.question(pending.question)
-        working = st.empty()
-        try:
-            with working.container(key="qa-working", horizontal=True, vertical_alignment="center"):
-                st.button("Stop", key="qa-stop", on_click=_stop)
-                with st.spinner("Looking in the papers…", show_time=True):
-                    exchange = _answered(assistant, pending, chosen)
-            working.empty()  # a click on Stop in the meantime takes effect here, before the answer is kept
-        except QAError as error:
-            state.pending = None
-            working.empty()
+    number = len(state.exchanges)
+    place = _asked(number, pending.question)
+    working = st.empty()
+    try:
+        with working.container(key="qa-working", horizontal=True, vertical_alignment="center"):
+            st.button("Stop", key="qa-stop", on_click=_stop)
+            with st.spinner("Looking in the papers…", show_time=True):
+                exchange = _answered(assistant, pending, chosen)
+        working.empty()  # a click on Stop in the meantime takes effect here, before the answer is kept
+    except QAError as error:
+        state.pending = None
+        working.empty()
+        with place:
             cards.problem(str(error))
-            return
+        return
     state.exchanges = (*state.exchanges, exchange)
     keeping.keep(assistant, [exchange.turn for exchange in state.exchanges], chosen)
     state.pending = None
-    st.rerun()
+    with place:
+        _outcome(assistant, number, exchange)
 
 
 def _answered(assistant: Assistant, pending: Pending, chosen: scope.Scope) -> Exchange:

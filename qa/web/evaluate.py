@@ -29,14 +29,7 @@ _FIGURES = ("recall@1", "recall@3", "recall@5", "mrr", "ndcg@10", "answered", "e
 
 def page(tools: DeltaGenerator) -> None:
     """Draw the page."""
-    cards.title("Evaluate")
-    with st.container(key="qa-page"):
-        part = st.pills("Part of the work", _PARTS, default=_PARTS[0], required=True, key="evaluate_part",
-                                    label_visibility="collapsed")  # fmt: skip
-        if message := st.session_state.pop("evaluate_problem", ""):
-            cards.problem(message)
-        if message := st.session_state.pop("evaluate_notice", ""):
-            cards.notice(message)
+    with work.desk("evaluate", "Evaluate", _PARTS) as part:
         if part == _PARTS[0]:
             _runs()
         elif part == _PARTS[1]:
@@ -89,7 +82,7 @@ def _begin() -> None:
     try:
         work.jobs().start(_JOB, partial(keep_run, state_folder(), wanted))
     except QAError as error:
-        st.session_state.evaluate_problem = str(error)
+        work.fail(str(error))
 
 
 def _chosen(name: str, without: Path | None = None) -> Path | None:
@@ -250,11 +243,9 @@ def _write(index: Index) -> None:
         if st.form_submit_button("Add to the drafts", disabled=number is None) and number is not None:
             try:
                 new = drafts.append(state_folder(), drafts.draft(question, documents[chosen], sentences[number]))
-                st.session_state.evaluate_notice = (
-                    "It is among the drafts now" if new else "It is among the drafts already"
-                )
+                work.say("It is among the drafts now" if new else "It is among the drafts already")
             except QAError as error:
-                st.session_state.evaluate_problem = str(error)
+                work.fail(str(error))
             st.rerun()
     written = drafts.drafts(state_folder())
     if written:

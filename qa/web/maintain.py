@@ -10,39 +10,36 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from qa import inspection, intake, library, store
+from qa.jobs import Progress
+from qa.sources import sources_in
 from qa.state import state_folder
 from qa.types import Document, QAError, StoreError
 from qa.web import cards, opening, settings, work
 from qa.web.library_page import reading
 from qa.web.tables import table
-from qa.web.text import count, escaped, escaped_lines, place_words, visible
+from qa.web.text import count, escaped, escaped_lines, label, place_words, visible
 
 if TYPE_CHECKING:
     from qa.evaluation.candidate import Candidate
     from qa.index import Failure, Index
     from qa.repair import Change
 
-_JOB = "candidate"
-_PARTS = ("Add and publish", "Reading", "Passages", "Generations")
+_JOB, _REMOVAL = "candidate", "removal"
+_PARTS = ("Add and publish", "Take out", "Reading", "Passages", "Generations")
 _PER_PAGE = 10
 """Passages on a page of the inspector."""
 
 
 def page(tools: DeltaGenerator) -> None:
     """Draw the page."""
-    cards.title("Maintain")
-    with st.container(key="qa-page"):
-        part = st.pills("Part of the work", _PARTS, default=_PARTS[0], required=True, key="maintain_part",
-                                    label_visibility="collapsed")  # fmt: skip
-        if message := st.session_state.pop("maintain_problem", ""):
-            cards.problem(message)
-        if message := st.session_state.pop("maintain_notice", ""):
-            cards.notice(message)
+    with work.desk("maintain", "Maintain", _PARTS) as part:
         if part == _PARTS[0]:
             _add()
         elif part == _PARTS[1]:
-            _reading(_index())
+            _take_out()
         elif part == _PARTS[2]:
+            _reading(_index())
+        elif part == _PARTS[3]:
             _passages(_index())
         else:
             _generations()
@@ -74,7 +71,7 @@ def _add() -> None:
             try:
                 intake.stage(state_folder(), file.name, file.getvalue())
             except QAError as error:
-                st.session_state.maintain_problem = str(error)
+                work.fail(str(error))
         st.session_state.uploads = uploads + 1
         st.rerun()
     waiting = intake.staged(state_folder())
@@ -99,7 +96,7 @@ def _begin() -> None:
     try:
         work.jobs().start(_JOB, lambda progress: prepare(progress=progress))
     except QAError as error:
-        st.session_state.maintain_problem = str(error)
+        work.fail(str(error))
 
 
 def _candidate(found: Candidate) -> None:
@@ -155,23 +152,65 @@ def _publish(found: Candidate) -> None:
     try:
         library.release(opening.corpus(), opening.index_folder(), found.report.generation, found.files)
     except QAError as error:
-        st.session_state.maintain_problem = str(error)
+        work.fail(str(error))
         return
     _end(found)
-    st.session_state.maintain_notice = f"Generation {found.report.generation} is published; it answers from now on"
+    work.say(f"Generation {found.report.generation} is published; it answers from now on")
 
 
 def _discard(found: Candidate) -> None:
     with store.writing(opening.index_folder()):
         store.discard(opening.index_folder(), found.report.generation)
     _end(found)
-    st.session_state.maintain_notice = "It is discarded; nothing has changed"
+    work.say("It is discarded; nothing has changed")
 
 
 def _end(found: Candidate) -> None:
     for path in found.files:
         intake.drop(state_folder(), path.name)
     work.jobs().forget(_JOB)
+
+
+# Take out
+
+
+def _take_out() -> None:
+    job = work.ended(_REMOVAL, "Taking it out")
+    if work.running(_REMOVAL):
+        return
+    if job is not None:
+        work.jobs().forget(_REMOVAL)
+        if not job.error:
+            cards.notice("It is taken out, and the papers that are left answer from now on")
+    cards.heading("Papers in the folder")
+    cards.small(
+        "A paper that is taken out leaves nothing behind: its file, its entry in the bibliography and the older "
+        "generations that hold it are deleted."
+    )
+    titles = {document.id: document.title for document in _index().documents}
+    for number, paper in enumerate(sources_in(opening.corpus())):
+        name = titles.get(paper.id, paper.id)
+        with st.container(key=f"qa-row-{number}", horizontal=True, vertical_alignment="center"):
+            st.html(
+                f"<p><span class='qa-row-title'>{escaped(name)}</span><br>"
+                f"<span class='qa-small'>{escaped(paper.path.name)}</span></p>"
+            )
+            with st.popover("Take out", key=f"take-out-{number}", help=label(name)):
+                st.html("<p>It cannot be brought back from here.</p>")
+                st.button("Take this paper out", key=f"really-{number}", on_click=_remove, args=(paper.id,))
+
+
+def _remove(paper: str) -> None:
+    corpus, folder, jobs = opening.corpus(), opening.index_folder(), work.jobs()
+
+    def remove(progress: Progress) -> None:
+        library.remove(corpus, folder, [paper], progress=progress)
+        jobs.forget(_JOB)  # what was built aside held it too, and is gone
+
+    try:
+        jobs.start(_REMOVAL, remove)
+    except QAError as error:
+        work.fail(str(error))
 
 
 # Reading
@@ -279,6 +318,6 @@ def _go_back(generation: str) -> None:
         with store.writing(folder):
             store.rollback(folder, generation)
     except QAError as error:
-        st.session_state.maintain_problem = str(error)
+        work.fail(str(error))
         return
-    st.session_state.maintain_notice = f"Generation {generation} is current again"
+    work.say(f"Generation {generation} is current again")

@@ -2,11 +2,41 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
 import streamlit as st
 
 from qa.jobs import Job, Jobs
 from qa.state import state_folder
 from qa.web import cards
+
+
+@contextmanager
+def desk(name: str, title: str, parts: Sequence[str]) -> Iterator[str]:
+    """The beginning of a page for work that has several parts; gives the part that is chosen.
+
+    What the last click brought about stands above it: `say` and `fail`.
+    """
+    cards.title(title)
+    with st.container(key="qa-page"):
+        part = st.pills("Part of the work", parts, default=parts[0], required=True, key=f"{name}_part",
+                                    label_visibility="collapsed")  # fmt: skip
+        for message in st.session_state.pop("work_problems", ()):
+            cards.problem(message)
+        if message := st.session_state.pop("work_notice", ""):
+            cards.notice(message)
+        yield part
+
+
+def say(message: str) -> None:
+    """Say on the page that is drawn next what a click has brought about."""
+    st.session_state.work_notice = message
+
+
+def fail(message: str) -> None:
+    """Say on the page that is drawn next why a click has brought nothing about."""
+    st.session_state.setdefault("work_problems", []).append(message)
 
 
 @st.cache_resource(show_spinner=False)

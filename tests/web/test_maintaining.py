@@ -135,6 +135,27 @@ def test_papers_are_built_aside_passed_published_and_gone_back_from(home: Home) 
     assert home.generation == before
 
 
+def test_a_paper_is_taken_out_and_with_it_what_was_built_aside(home: Home) -> None:
+    intake.stage(home.state, "kites.txt", KITES.encode())
+    page = finished(click(opened("maintain"), "Build aside with 1 new paper"), "candidate")
+    page = checked(page.pills[0].set_value("Take out").run())
+    assert "Fruit of the North" in text(page)
+    papers = [path.name for path in sorted(home.corpus.glob("*.txt"))]
+    assert papers == ["fruit.txt", "stones.txt"]
+    checked(page.button(key="really-0").click().run())
+    job = work.jobs().get("removal")
+    assert job is not None
+    assert job.ended.wait(60)
+    page = checked(page.run())
+    assert "It is taken out" in text(page)
+    assert "Fruit of the North" not in text(page)
+    assert not (home.corpus / "fruit.txt").exists()
+    assert [document.id for document in store.load(home.index).documents] == ["stones"]
+    assert store.unpublished(home.index) == []
+    page = checked(page.pills[0].set_value("Add and publish").run())
+    assert "Build aside with 1 new paper" in [b.label for b in page.button]
+
+
 def test_a_gate_that_fails_stands_in_the_way_and_discarding_leaves_nothing(home: Home) -> None:
     home.gates(1.1)
     before = home.generation
