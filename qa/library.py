@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
+from weakref import WeakKeyDictionary
 
 from qa import store
 from qa.config import PROJECT, IndexSettings, ReadSettings
@@ -26,6 +27,9 @@ State = Literal["missing", "stale", "fresh"]
 QUESTIONS = PROJECT / "eval" / "questions.jsonl"
 _SUGGESTED, _TRIED = 3, 4
 """Follow-up questions that are suggested, and how many are asked at most to find them."""
+
+_KNOWN: WeakKeyDictionary[Assistant, dict[tuple[str, object], bool]] = WeakKeyDictionary()
+"""Whether an assistant answers a question within a scope, as far as that was tried for suggestions."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -307,9 +311,13 @@ def follow_ups(
 def _answered(
     assistant: Assistant, questions: Iterable[str], documents: Collection[str], sections: Collection[str]
 ) -> Iterator[str]:
+    known = _KNOWN.setdefault(assistant, {})
+    scope = (tuple(sorted(documents)), tuple(sorted(sections)))
     for question in questions:
-        result = assistant.ask(question, documents=documents, sections=sections, as_typed=True)
-        if isinstance(result, Answer):
+        if (question, scope) not in known:
+            result = assistant.ask(question, documents=documents, sections=sections, as_typed=True)
+            known[question, scope] = isinstance(result, Answer)
+        if known[question, scope]:
             yield question
 
 

@@ -372,7 +372,9 @@ def test_the_last_readable_paper_leaves_nothing_behind_either(corpus: Path, fold
 # Questions to begin with
 
 
-def test_starters_are_those_that_are_marked_and_answered(assistant: Assistant, tmp_path: Path) -> None:
+def test_starters_are_those_that_are_marked_and_answered(
+    assistant: Assistant, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     rows = [
         {"question": "Which reactor melted?", "starter": True},
         {"question": "basalt lava crystals", "starter": True},
@@ -381,6 +383,9 @@ def test_starters_are_those_that_are_marked_and_answered(assistant: Assistant, t
     ]
     path = tmp_path / "questions.jsonl"
     path.write_text("\n".join(map(json.dumps, rows)) + "\n\n", "utf-8")
+    assert library.starters(assistant, path) == ("basalt lava crystals", "pears ripened weeks")
+    assert library.starters(assistant, path, documents=["fruit"]) == ("pears ripened weeks",)
+    monkeypatch.setattr(assistant, "ask", None)  # what is known is not asked again
     assert library.starters(assistant, path) == ("basalt lava crystals", "pears ripened weeks")
     assert library.starters(assistant, tmp_path / "nowhere.jsonl") == ()
 

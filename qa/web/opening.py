@@ -55,15 +55,10 @@ def _opened(index: Path, generation: str) -> Assistant:
 
 def starters(assistant: Assistant, scope: Scope) -> tuple[str, ...]:
     """Questions to begin with. The first call of the process asks them, and so loads the language model."""
-    with st.spinner("Loading the language model (once)…"):
-        return _starters(assistant, f"{index_folder()} {assistant.generation}", scope)
-
-
-@st.cache_data(max_entries=64, show_spinner=False)
-def _starters(_assistant: Assistant, generation: str, scope: Scope) -> tuple[str, ...]:
     from qa import library
 
-    return library.starters(_assistant, documents=scope.documents, sections=scope.sections)
+    with st.spinner("Loading the language model (once)…"):
+        return library.starters(assistant, documents=scope.documents, sections=scope.sections)
 
 
 def is_stale(assistant: Assistant) -> bool:
