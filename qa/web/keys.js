@@ -14,6 +14,8 @@ const pageOf = new WeakMap(); // component root → the page on which it was dra
 let listening = {};
 
 export default function ({ data, parentElement: root }) {
+  // Streamlit gives the first page an empty address, which is whatever page is open when a link is opened in a new tab.
+  document.querySelector('.st-key-qa-links a[href=""]')?.setAttribute("href", "./");
   for (const link of document.querySelectorAll(".st-key-qa-links a"))
     link.textContent === data.page ? link.setAttribute("aria-current", "page") : link.removeAttribute("aria-current");
 

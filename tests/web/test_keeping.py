@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import html
-import re
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -18,6 +16,7 @@ from qa.state import user_of
 from qa.types import Document
 from tests.conftest import ROOT, FakeEncoder, calibration
 from tests.test_kept import ANSWERED, REFUSED
+from tests.web.apptest import checked, text
 
 ANN, BOB = "ann" * 8, "bob" * 8
 
@@ -57,19 +56,8 @@ def opened(token: str = ANN, **parameters: str) -> AppTest:
     return checked(page.run())
 
 
-def checked(page: AppTest) -> AppTest:
-    assert not page.exception
-    assert "unexpected" not in text(page)
-    return page
-
-
 def ask(page: AppTest, question: str) -> AppTest:
     return checked(page.chat_input[0].set_value(question).run())
-
-
-def text(page: AppTest) -> str:
-    drawn = "\n".join(e.proto.body for e in page.get("html") if "<style" not in e.proto.body)
-    return html.unescape(re.sub(r"<[^>]+>", "", drawn))
 
 
 def conversation(page: AppTest) -> str:

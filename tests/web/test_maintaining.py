@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import html
 import json
 import re
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -23,7 +23,10 @@ from qa.types import Turn
 from qa.web import work
 from tests.conftest import ROOT, FakeEncoder, calibration
 from tests.test_kept import ANSWERED, documents
+from tests.web import apptest
+from tests.web.apptest import checked, drawn
 
+text = partial(apptest.text, between=" ")
 KITES = "Kites fly in the wind. Every kite has a tail of paper.\n"
 QUESTIONS = [
     {"id": "1", "question": "How does basalt cool from lava?", "kind": "factoid", "answerable": True,
@@ -75,20 +78,6 @@ def opened(path: str, **parameters: str) -> AppTest:
     for name, value in parameters.items():
         page.query_params[name] = value
     return checked(page.run())
-
-
-def checked(page: AppTest) -> AppTest:
-    assert not page.exception
-    assert "unexpected" not in text(page)
-    return page
-
-
-def drawn(page: AppTest) -> str:
-    return "\n".join(e.proto.body for e in page.get("html") if "<style" not in e.proto.body)
-
-
-def text(page: AppTest) -> str:
-    return html.unescape(re.sub(r"<[^>]+>", " ", drawn(page)))
 
 
 def click(page: AppTest, words: str) -> AppTest:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import json
 import re
 from collections.abc import Iterator, Sequence
@@ -40,6 +39,7 @@ from qa.types import (
 from qa.web.chat import Pending, _stop
 from qa.web.source import readable, segments
 from tests.conftest import calibration
+from tests.web.apptest import checked, drawn, text
 
 APP = Path(__file__).resolve().parents[2] / "app.py"
 HOSTILE = "<img src=x onerror=alert(1)> **bold** :red[x] $x$ `code` \x1b[31m\u202e"
@@ -134,23 +134,6 @@ def opened() -> AppTest:
 
 def ask(page: AppTest, question: str) -> AppTest:
     return checked(page.chat_input[0].set_value(question).run())
-
-
-def checked(page: AppTest) -> AppTest:
-    """The page, if nothing unexpected happened on it."""
-    assert not page.exception
-    assert "unexpected" not in text(page)
-    return page
-
-
-def drawn(page: AppTest) -> str:
-    """All HTML on the page but the style sheet."""
-    return "\n".join(element.proto.body for element in page.get("html") if "<style" not in element.proto.body)
-
-
-def text(page: AppTest) -> str:
-    """The HTML as a reader sees it."""
-    return html.unescape(re.sub(r"<[^>]+>", "", drawn(page)))
 
 
 def source(page: AppTest) -> dict[str, Any] | None:
