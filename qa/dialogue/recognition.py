@@ -29,7 +29,7 @@ from qa.types import Turn
 
 LONG, SHORT = 5, 3
 """Words of its own: with more than `LONG`, a question is understood whatever it points to; with more than `SHORT`, it
-lacks nothing unless it points to something. Set by hand on 2026-11-21 on the conversations that eval/README.md names."""
+lacks nothing unless it points to something. By hand, 2026-11-21, on the conversations that eval/README.md names."""
 
 ABOUT = re.compile(
     r"(?:(?:and|but|or|so|then) )?(?:what about|how about|what of|(?:the )?same for|what if|why not|how so)\b", re.I
