@@ -9,11 +9,6 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
 from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
@@ -28,6 +23,7 @@ from qa.assistant import Assistant
 from qa.types import Answer
 from tests.conftest import ROOT
 from tests.pdf.drawing import night
+from tests.web.server import serving
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 WIDE = (1400, 900)
@@ -79,35 +75,10 @@ def url(
     index: Path, corpus_folder: Path, left: Path, question_set: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[str]:
     """The address of the page, served as `make run` does."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    log = tmp_path_factory.mktemp("server") / "log"
-    options = [f"--server.port={port}", "--server.address=127.0.0.1"]
-    folders = {"CORPUS_DIR": corpus_folder, "INDEX_DIR": index, "STATE_DIR": left, "QUESTIONS": question_set,
-               "GATES": question_set.with_name("gates.toml")}  # fmt: skip
-    environment = os.environ | {f"QA_{name}": str(path) for name, path in folders.items()}
-    with log.open("w") as output:
-        server = subprocess.Popen(
-            [sys.executable, "-m", "streamlit", "run", "app.py", *options],
-            cwd=ROOT,
-            env=environment,
-            stdout=output,
-            stderr=subprocess.STDOUT,
-        )
-    try:
-        address = f"http://127.0.0.1:{port}"
-        for _ in range(300):
-            try:
-                urllib.request.urlopen(f"{address}/_stcore/health", timeout=1).close()
-                break
-            except OSError:
-                assert server.poll() is None, log.read_text()
-                time.sleep(0.1)
+    settings = {"CORPUS_DIR": corpus_folder, "INDEX_DIR": index, "STATE_DIR": left, "QUESTIONS": question_set,
+                "GATES": question_set.with_name("gates.toml")}  # fmt: skip
+    with serving(settings, tmp_path_factory.mktemp("server") / "log") as address:
         yield address
-    finally:
-        server.terminate()
-        server.wait(10)
 
 
 @pytest.fixture(scope="session")
