@@ -13,7 +13,8 @@ from qa.crossreader import CrossReader, open_reader
 from qa.dialogue import stand_alone
 from qa.embed import Encoder, open_encoder
 from qa.index import Index
-from qa.reader import Reading, read
+from qa.inquiry import inquire
+from qa.reader import Reading
 from qa.search import Method, Query, rows_within, search, section_of
 from qa.types import Abstention, Answer, Citation, Document, Hit, ModelError, QuestionError, QuoteError, Turn
 
@@ -87,7 +88,7 @@ class Assistant:
         self, question: str, method: Method = "hybrid", top_k: int | None = None, documents: Collection[str] = ()
     ) -> list[Hit]:
         """The best passages, best first, without an answer. Raises `QuestionError` as `ask` does."""
-        query = self._query(self._checked(question, documents))
+        query = Query.of(self._checked(question, documents), self._encoder)
         return search(query, self.index, method, top_k or self.settings.top_k, documents)
 
     def ask(
@@ -110,11 +111,9 @@ class Assistant:
         """
         checked = self._checked(question, documents, sections)
         standing = checked if as_typed else stand_alone(checked, turns)
-        query = self._query(standing)
-        hits = search(query, self.index, "hybrid", max(self.settings.read_k, self.settings.top_k), documents, sections)
-        if not hits:
+        reading = inquire(standing, self._encoder, self.index, self.settings, self._model, documents, sections)
+        if reading is None:
             return self._abstain(question, standing, "None of the papers asked has any text to search.", 0.0, [])
-        reading = read(query, hits, self.index, self.settings, self._model)
         confidence = self.calibration.probability(reading.signals)
         citations = self._citations(reading)
         if confidence < self.threshold or not citations:
@@ -146,9 +145,6 @@ class Assistant:
         if unknown := set(sections) - set(self.sections(documents)):
             raise QuestionError(f"the papers asked have no section {min(unknown)!r}; ask all sections of them")
         return text
-
-    def _query(self, question: str) -> Query:
-        return Query.of(question, self._encoder)
 
     def _citations(self, reading: Reading) -> tuple[Citation, ...]:
         """The quotes that hold when they are checked against the raw text; one that fails is left out."""

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import qa
-import qa.assistant
+import qa.inquiry
 from qa import calibration as calibrations
 from qa import store
 from qa.assistant import Assistant
@@ -175,7 +175,7 @@ def read_wrongly(monkeypatch: pytest.MonkeyPatch, *choices: Sentence) -> None:
         signals = dict.fromkeys(SIGNALS, 0.0) | {"passage_words": 1.0}
         return Reading(tuple((hit, sentence) for sentence in choices), (), signals, tuple(hits))
 
-    monkeypatch.setattr(qa.assistant, "read", read)
+    monkeypatch.setattr(qa.inquiry, "read", read)
 
 
 TRUE = Sentence("Granite is hard.", (Span(0, 16),))

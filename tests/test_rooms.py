@@ -18,6 +18,8 @@ LAYERS = (
     ("papers",),
     ("index",),
     ("store", "search", "reader", "dialogue", "picture"),
+    ("parts",),
+    ("inquiry",),
     ("assistant", "library", "rows", "explain", "comparison"),
     ("kept",),
     ("feedback", "history", "drafts", "intake"),

@@ -37,8 +37,7 @@ from qa.evaluation.confidence import curve
 from qa.evaluation.evidence import holds_any
 from qa.evaluation.questions import Question, load_questions
 from qa.index import Index
-from qa.reader import read
-from qa.search import Query, search
+from qa.inquiry import inquire
 from qa.types import Abstention, QAError, QuestionSetError, Turn
 
 Example = tuple[dict[str, float], bool]
@@ -64,9 +63,9 @@ def examples(questions: Sequence[Question], index: Index, model: CrossReader | N
         standing = question.earlier[0] if question.earlier else question.question
         for text in [*question.earlier[1:], question.question] if question.earlier else []:
             standing = stand_alone(text, [Turn(standing, Abstention(standing, standing, "", 0.0, (), ""))])
-        query = Query.of(standing, encoder)
-        hits = search(query, index, "hybrid", settings.read_k, question.documents)
-        reading = read(query, hits, index, settings, model)
+        reading = inquire(standing, encoder, index, settings, model, question.documents)
+        if reading is None:
+            continue
         shown = [(hit.passage.document, hit.passage.spans) for hit in reading.hits[: settings.top_k]]
         found.append((dict(reading.signals), holds_any(question.evidence, shown)))
     return found
