@@ -32,6 +32,8 @@ All four were chosen on the answerable questions of `eval/questions.jsonl` on 20
 
 FOUND = 0.5
 """With the model: weight of the passage's standard score beside the logits of relevance and of evidence."""
+PLAIN = 0.0
+"""With the model: weight of the score that a sentence has without it, beside the logit of evidence."""
 NEAR_LOGIT = 1.0
 """With the model: a further sentence joins the answer when it is likelier evidence than not, and its score is no
 further below the best than this."""
@@ -70,14 +72,15 @@ def read(
     With a model, the first `reader_k` hits are put in a new order, have its rank beside the others, and are the only
     ones of which sentences are taken.
     """
-    plain = replace(_read_plainly(query, hits[: settings.read_k], index, settings), hits=tuple(hits))
+    plain, scores = _read_plainly(query, hits[: settings.read_k], index, settings)
+    plain = replace(plain, hits=tuple(hits))
     if model is None:
         return plain
     first = hits[: settings.reader_k]
     judged = model.judge(
         query.text, [(heading(index, h.passage), [s.text for s in h.passage.sentences]) for h in first]
     )
-    return _read_by_model(query, hits, judged, plain, settings)
+    return _read_by_model(query, hits, judged, plain, scores, settings)
 
 
 def heading(index: Index, passage: Passage) -> str:
@@ -87,7 +90,12 @@ def heading(index: Index, passage: Passage) -> str:
 
 
 def _read_by_model(
-    query: Query, hits: Sequence[Hit], judged: Sequence[Judgement], plain: Reading, settings: AskSettings
+    query: Query,
+    hits: Sequence[Hit],
+    judged: Sequence[Judgement],
+    plain: Reading,
+    scores: Mapping[tuple[int, int], float],
+    settings: AskSettings,
 ) -> Reading:
     found = standardised(np.array([hit.score for hit in hits[: len(judged)]], dtype=np.float32))
     worth = [judgement.relevance + FOUND * float(score) for judgement, score in zip(judged, found, strict=True)]
@@ -95,7 +103,7 @@ def _read_by_model(
     ordered = _in_order(hits, [(i, worth[i]) for i in order])
     candidates = sorted(
         (
-            (evidence + FOUND * float(found[i]), rank, j, evidence)
+            (evidence + FOUND * float(found[i]) + PLAIN * scores.get((i, j), 0.0), rank, j, evidence)
             for rank, i in enumerate(order)
             for j, evidence in enumerate(judged[i].sentences)
         ),
@@ -151,7 +159,10 @@ def _words(judgement: Judgement, hit: Hit, number: int, near: Sequence[tuple[int
     return cut
 
 
-def _read_plainly(query: Query, hits: Sequence[Hit], index: Index, settings: AskSettings) -> Reading:
+def _read_plainly(
+    query: Query, hits: Sequence[Hit], index: Index, settings: AskSettings
+) -> tuple[Reading, dict[tuple[int, int], float]]:
+    """What is found without the model, and the score of each sentence, by the numbers of its hit and of itself."""
     weights = _weights(query.text, index)
     cosines = dense.scores(index.sentence_rows, query.row)
     passage_scores = standardised(np.array([hit.score for hit in hits], dtype=np.float32))
@@ -178,7 +189,8 @@ def _read_plainly(query: Query, hits: Sequence[Hit], index: Index, settings: Ask
         "unknown_words": _unknown(weights, query.text, index),
     }
     highlights = _figures(query.text, [sentence.text for _, sentence in chosen])
-    return Reading(chosen, highlights, signals, tuple(hits))
+    scores = {(i, j): score for score, i, j in candidates}
+    return Reading(chosen, highlights, signals, tuple(hits)), scores
 
 
 def _reading_order(near: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
