@@ -80,7 +80,7 @@ class AskSettings(BaseSettings):
     reader_model: Path = PROJECT / "qa" / "reader.onnx"
     """The trained model; another one than the one shipped is made by `make reader`."""
 
-    reader_k: int = Field(default=10, ge=1, le=1000)
+    reader_k: int = Field(default=6, ge=1, le=1000)
     """Passages, the best found first, that the trained model reads."""
 
     reader_calibration: Path = PROJECT / "eval" / "calibration-reader.json"

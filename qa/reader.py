@@ -30,11 +30,10 @@ NEAR = 0.1
 All four were chosen on the answerable questions of `eval/questions.jsonl` on 2026-11-21, see `eval/README.md`.
 """
 
-FOUND = 0.5
-"""With the model: weight of the passage's standard score beside the logits of relevance and of evidence."""
-PLAIN = 0.0
-"""With the model: weight of the score that a sentence has without it, beside the logit of evidence."""
-NEAR_LOGIT = 1.0
+FOUND, PLAIN = 2.0, 3.0
+"""With the model: weights, beside the logits of relevance and of evidence, of the passage's standard score, and of the
+score that a sentence has without it. Chosen on the half `tune` of the questions on 2026-11-21, see `eval/reader.md`."""
+NEAR_LOGIT = 3.0
 """With the model: a further sentence joins the answer when it is likelier evidence than not, and its score is no
 further below the best than this."""
 
@@ -98,7 +97,10 @@ def _read_by_model(
     settings: AskSettings,
 ) -> Reading:
     found = standardised(np.array([hit.score for hit in hits[: len(judged)]], dtype=np.float32))
-    worth = [judgement.relevance + FOUND * float(score) for judgement, score in zip(judged, found, strict=True)]
+    worth = [
+        judgement.relevance + max(judgement.sentences) + FOUND * float(score)
+        for judgement, score in zip(judged, found, strict=True)
+    ]
     order = sorted(range(len(judged)), key=lambda i: (-worth[i], hits[i].passage.id))
     ordered = _in_order(hits, [(i, worth[i]) for i in order])
     candidates = sorted(
