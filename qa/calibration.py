@@ -83,7 +83,7 @@ def load(path: Path, encoder_sha256: str, passages: str = "", reader_sha256: str
         ModelError: there is none, it cannot be read, or it was fitted for other models, other passages or other
             signals.
     """
-    remedy = "run `python -m qa.evaluation.calibrate`"
+    remedy = f"run `python -m qa.evaluation.calibrate{' --reader FILE' if reader_sha256 else ''}`"
     try:
         fields = json.loads(path.read_text("utf-8"))
         calibration = Calibration(**fields)

@@ -245,7 +245,7 @@ def opened(small_index: Index, tmp_path: Path) -> tuple[Path, AskSettings]:
         store.publish(small_index, tmp_path / "index")
     path = tmp_path / "calibration.json"
     path.write_text(json.dumps(asdict(calibration())), "utf-8")
-    return tmp_path / "index", AskSettings(calibration=path)
+    return tmp_path / "index", AskSettings(calibration=path, reader=False)
 
 
 def test_open_reads_what_was_published(opened: tuple[Path, AskSettings], assistant: Assistant) -> None:

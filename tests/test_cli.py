@@ -700,7 +700,8 @@ def test_doctor_finds_what_is_wrong(
 
 
 def test_doctor_names_a_missing_calibration(own: list[object], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("QA_ASK_CALIBRATION", "nowhere.json")
+    for name in ("CALIBRATION", "READER_CALIBRATION"):
+        monkeypatch.setenv(f"QA_ASK_{name}", "nowhere.json")
     result = qa_("doctor", *own)
     assert result.exit_code == 3
     assert "wrong calibration: the calibration nowhere.json cannot be read" in result.stdout
