@@ -31,11 +31,22 @@ def models_for(
     """
     encoder = encoder or open_encoder(index.settings.encoder)
     passages = calibration.passages_key(index.settings)
-    if not (settings.reader and settings.reader_model.exists()):
-        return encoder, calibration.load(settings.calibration, encoder.sha256, passages), None
-    model = open_reader(settings.reader_model)
-    confidence = calibration.load(settings.reader_calibration, encoder.sha256, passages, model.sha256)
-    return encoder, confidence, model
+    model = reader_of(settings)
+    return encoder, calibration_of(settings, encoder, model, passages), model
+
+
+def reader_of(settings: AskSettings) -> CrossReader | None:
+    """The trained reader, if there is one and it is switched on. Raises `ModelError` if it cannot be opened."""
+    return open_reader(settings.reader_model) if settings.reader and settings.reader_model.exists() else None
+
+
+def calibration_of(
+    settings: AskSettings, encoder: Encoder, model: CrossReader | None, passages: str = ""
+) -> calibration.Calibration:
+    """The calibration that goes with these models. Raises `ModelError` if it is missing or does not fit."""
+    if model is None:
+        return calibration.load(settings.calibration, encoder.sha256, passages)
+    return calibration.load(settings.reader_calibration, encoder.sha256, passages, model.sha256)
 
 
 class Assistant:

@@ -587,13 +587,21 @@ def _check_questions(context: click.Context, questions: Path, index: Path) -> No
 @click.pass_context
 def doctor(context: click.Context, corpus: Path, index: Path) -> None:
     """Check the installation, the models and the index; each finding ends with the command that mends it."""
-    from qa import calibration, store
+    from qa import store
+    from qa.assistant import calibration_of, reader_of
     from qa.config import AskSettings, IndexSettings
     from qa.embed import open_encoder
     from qa.library import state
     from qa.sources import sources_in
 
-    settings = IndexSettings()
+    settings, ask = IndexSettings(), AskSettings()
+
+    def reads() -> str:
+        model = reader_of(ask)
+        if model is None:
+            return "by embeddings and words, without a trained model"
+        model.judge("test", [("", ["test"])])
+        return f"{ask.reader_model.name} reads the first {ask.reader_k} passages"
 
     def fresh() -> str:
         found = state(corpus, index, settings)
@@ -609,9 +617,8 @@ def doctor(context: click.Context, corpus: Path, index: Path) -> None:
 
     checks: dict[str, Callable[[], str]] = {
         "encoder": lambda: f"{open_encoder(settings.encoder).encode(['test']).shape[1]} dimensions",
-        "calibration": lambda: (
-            calibration.load(AskSettings().calibration, open_encoder(settings.encoder).sha256).fitted_on
-        ),
+        "reader": reads,
+        "calibration": lambda: calibration_of(ask, open_encoder(settings.encoder), reader_of(ask)).fitted_on,
         "corpus": lambda: f"{len(sources_in(corpus))} papers in {corpus}",
         "index": sound,
         "freshness": fresh,

@@ -657,7 +657,7 @@ def test_eval_names_a_wrong_line(real_index: Path, tmp_path: Path) -> None:
 def test_doctor_finds_nothing_wrong(own: list[object]) -> None:
     result = qa_("doctor", *own)
     assert [line.split(":")[0] for line in result.stdout.splitlines()] == [
-        f"ok    {check}" for check in ("encoder", "calibration", "corpus", "index", "freshness")
+        f"ok    {check}" for check in ("encoder", "reader", "calibration", "corpus", "index", "freshness")
     ]
     assert "384 dimensions" in result.stdout
     assert result.exit_code == 0
@@ -697,6 +697,19 @@ def test_doctor_finds_what_is_wrong(
     assert [line.split()[1].rstrip(":") for line in found] == wrong
     assert remedy in found[0]
     assert result.exit_code == 3
+
+
+def test_doctor_says_how_passages_are_read(own: list[object], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "ok    reader: reader.onnx reads the first" in qa_("doctor", *own).stdout
+    (tmp_path / "broken.onnx").write_bytes(b"no model")
+    monkeypatch.setenv("QA_ASK_READER_MODEL", str(tmp_path / "broken.onnx"))
+    result = qa_("doctor", *own)
+    assert result.exit_code == 3
+    assert "wrong reader:" in result.stdout
+    monkeypatch.setenv("QA_ASK_READER", "false")
+    result = qa_("doctor", *own)
+    assert result.exit_code == 0
+    assert "ok    reader: by embeddings and words" in result.stdout
 
 
 def test_doctor_names_a_missing_calibration(own: list[object], monkeypatch: pytest.MonkeyPatch) -> None:
