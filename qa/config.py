@@ -81,7 +81,8 @@ class AskSettings(BaseSettings):
     """The trained model; another one than the one shipped is made by `make reader`."""
 
     reader_k: int = Field(default=6, ge=1, le=1000)
-    """Passages, the best found first, that the trained model reads."""
+    """Passages, the best found first, that the trained model reads. Chosen for speed on 2026-11-21, see
+    `eval/reader.md`."""
 
     reader_calibration: Path = PROJECT / "eval" / "calibration-reader.json"
     """As `calibration`, for the trained model."""

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 
 from qa.dialogue.recognition import has_name, is_fragment, points_back
-from qa.dialogue.resolution import replaced
+from qa.dialogue.resolution import put, replaced
 from qa.dialogue.words import ASKING, AUXILIARIES, FUNCTION, PREPOSITIONS, is_name, own_words, plain
 
 MOST = 3
@@ -19,7 +19,7 @@ MOST = 3
 _VERSUS = r"(?:versus|vs\.?|(?:as )?compared (?:with|to)|as opposed to|in contrast to)"
 _CUE = re.compile(
     r"\b(?:each|respectively|side by side|compar\w+|differ\w*|same|both|agree\w*|versus|vs|either|"
-    r"all (?:two|three|four)|more|less|fewer|(?!other|after|under|over|cancer|liver)\w{2,}er(?= than|,))\b",
+    r"all (?:two|three|four)|more|less|fewer|(?!other|rather)\w{2,}er(?= than))\b",
     re.IGNORECASE,
 )
 """What tells that things are set side by side, where a mere "and" would not."""
@@ -30,16 +30,18 @@ _PARALLEL = re.compile(
     r"(?P<b>[^,;:?]+)",
     re.IGNORECASE,
 )
-_BEHIND_COLON = re.compile(rf"^(?P<stem>[^:]+):\s+(?P<a>[^:;]+?)\s+(?P<by>{_VERSUS}|or|and)\s+(?P<b>[^:;]+)$", re.I)
-_BEFORE_COLON = re.compile(
-    rf"^(?P<a>[^:;]+?)\s+(?P<by>{_VERSUS}|or|and|against)\s+(?P<b>[^:;]+?)\s*:\s+(?P<stem>[^:]+)$", re.I
+_BEHIND_COLON = re.compile(
+    rf"^(?P<stem>[^:]+):\s+(?P<a>[^:;]+?)\s+(?P<by>{_VERSUS}|or|and)\s+(?P<b>[^:;]+)$", re.IGNORECASE
 )
-_AT_THE_END = re.compile(r"^(?P<stem>.+?),\s*(?P<a>[^,;:]+?)\s+or\s+(?P<b>[^,;:]+)$", re.I)
-_BETWEEN = re.compile(r"\bbetween\s+(?P<a>[^,;:?]+?)\s+and\s+(?P<b>[^,;:?]+)", re.I)
-_BOTH = re.compile(r"\bboth\s+(?P<a>[^,;:?]+?)\s+and\s+(?P<b>[^,;:?]+)", re.I)
+_BEFORE_COLON = re.compile(
+    rf"^(?P<a>[^:;]+?)\s+(?P<by>{_VERSUS}|or|and|against)\s+(?P<b>[^:;]+?)\s*:\s+(?P<stem>[^:]+)$", re.IGNORECASE
+)
+_AT_THE_END = re.compile(r"^(?P<stem>.+?),\s*(?P<a>[^,;:]+?)\s+or\s+(?P<b>[^,;:]+)$", re.IGNORECASE)
+_BETWEEN = re.compile(r"\bbetween\s+(?P<a>[^,;:?]+?)\s+and\s+(?P<b>[^,;:?]+)", re.IGNORECASE)
+_BOTH = re.compile(r"\bboth\s+(?P<a>[^,;:?]+?)\s+and\s+(?P<b>[^,;:?]+)", re.IGNORECASE)
 _TWO_NAMED = re.compile(
     r"\b(?P<the>the|an?)\s+(?P<a>(?:(?!\b(?:the|an?)\b)[^,;:?])+?)\s+(?P<by>and|or)\s+(?:the|an?)\s+(?P<b>[^,;:?]+)",
-    re.I,
+    re.IGNORECASE,
 )
 _PLAIN = re.compile(rf"(?P<a>[^;:?]+?),?\s+{_VERSUS}\s+(?P<b>[^;:?]+)", re.IGNORECASE)
 _CLAUSE = re.compile(
@@ -52,6 +54,12 @@ _PAPERS = re.compile(
     r"(?:papers?|articles?|reports?|texts?|documents?|sources?)\b",
     re.IGNORECASE,
 )
+
+_BEFORE = FUNCTION - frozenset("of with the a an".split())
+_BEHIND = (AUXILIARIES | ASKING | PREPOSITIONS) - frozenset("of with".split()) | frozenset(
+    "each both respectively differ agree".split()
+)
+"""Words before which a side cannot begin, and words that it cannot have."""
 
 
 def parts(question: str) -> tuple[str, ...]:
@@ -87,11 +95,9 @@ def _parallel(text: str) -> Iterator[str]:
     found = _PARALLEL.search(text)
     if not found:
         return
-    before = f"{found['before']} "
     b, rest = _begin(found["b"])
-    head, tail = text[: found.start()], rest + text[found.end() :]
-    yield f"{head}{before}{found['a']}{tail}"
-    yield f"{head}{before}{b}{tail}"
+    for side in (found["a"], b):
+        yield put(text, found.span(), f"{found['before']} {side}{rest}")
 
 
 def _colon(text: str) -> Iterator[str]:
@@ -147,7 +153,7 @@ def _between(text: str) -> Iterator[str]:
     if found and _CUE.search(text):
         b, rest = _begin(found["b"])
         for side in _listed(found["a"], b):
-            yield f"{text[: found.start()]}of {side}{rest}{text[found.end() :]}"
+            yield put(text, found.span(), f"of {side}{rest}")
 
 
 def _both(text: str) -> Iterator[str]:
@@ -155,7 +161,7 @@ def _both(text: str) -> Iterator[str]:
     found = _BOTH.search(text)
     if found:
         for side in _shared(found["a"], found["b"]):
-            yield f"{text[: found.start()]}{side}{text[found.end() :]}"
+            yield put(text, found.span(), side)
 
 
 def _named(text: str) -> Iterator[str]:
@@ -163,7 +169,7 @@ def _named(text: str) -> Iterator[str]:
     found = _TWO_NAMED.search(text)
     if found and (found["by"].lower() == "or" or _CUE.search(text)) and not AUXILIARIES & set(plain(found["a"])):
         for side in _shared(found["a"], found["b"]):
-            yield f"{text[: found.start()]}{found['the']} {side}{text[found.end() :]}"
+            yield put(text, found.span(), f"{found['the']} {side}")
 
 
 def _plain(text: str) -> Iterator[str]:
@@ -174,7 +180,7 @@ def _plain(text: str) -> Iterator[str]:
     stem, a = _end(found["a"])
     b, rest = _begin(found["b"])
     for side in _listed(a, b):
-        yield f"{text[: found.start()]}{stem}{side}{rest}{text[found.end() :]}"
+        yield put(text, found.span(), f"{stem}{side}{rest}")
 
 
 def _listed(a: str, b: str) -> list[str]:
@@ -208,14 +214,7 @@ def _begin(phrase: str) -> tuple[str, str]:
     ('the man with asthma', ' have fever')
     """
     words = phrase.split()
-    bounds = (AUXILIARIES | ASKING | PREPOSITIONS) - {"of", "with"} | {
-        "each",
-        "both",
-        "respectively",
-        "differ",
-        "agree",
-    }
-    end = next((i for i in range(1, len(words)) if words[i].lower() in bounds), len(words))
+    end = next((i for i in range(1, len(words)) if words[i].lower() in _BEHIND), len(words))
     return " ".join(words[:end]), "".join(f" {word}" for word in words[end:])
 
 
@@ -226,6 +225,5 @@ def _end(phrase: str) -> tuple[str, str]:
     ('How long is the stay after ', 'surgery')
     """
     words = phrase.split()
-    bounds = FUNCTION - {"of", "with", "the", "a", "an"}
-    start = next((i + 1 for i in reversed(range(len(words) - 1)) if words[i].lower().rstrip(",") in bounds), 0)
+    start = next((i + 1 for i in reversed(range(len(words) - 1)) if words[i].lower().rstrip(",") in _BEFORE), 0)
     return "".join(f"{word} " for word in words[:start]), " ".join(words[start:])

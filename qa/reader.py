@@ -35,7 +35,7 @@ FOUND, PLAIN = 2.0, 3.0
 score that a sentence has without it. Chosen on the half `tune` of the questions on 2026-11-21, see `eval/reader.md`."""
 NEAR_LOGIT = 3.0
 """With the model: a further sentence joins the answer when it is likelier evidence than not, and its score is no
-further below the best than this."""
+further below the best than this. Chosen on 2026-11-21, see `eval/reader.md`."""
 
 _QUANTITY = re.compile(
     r"\b(how (?:many|much|long|old|large|big|often|high|soon)|when|rate|survival|percent(?:age)?|dose|"

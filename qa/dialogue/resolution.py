@@ -49,7 +49,7 @@ def _other_count(earlier: str, new: str) -> str:
     counted = wanted[0]["of"] or ""
     if terms([counted])[0] not in ([], terms([old[0]["of"] or ""])[0]) or _more(new, f"{earlier} {wanted[0][0]}"):
         return ""
-    return _put(earlier, old[0].span("count"), wanted[0]["count"])
+    return put(earlier, old[0].span("count"), wanted[0]["count"])
 
 
 def _other_code(earlier: str, new: str) -> str:
@@ -60,7 +60,7 @@ def _other_code(earlier: str, new: str) -> str:
     return (
         ""
         if _more(new, f"{earlier} {new[wanted[0].start() :].split()[0]}")
-        else _put(earlier, old[0].span(), wanted[0][0])
+        else put(earlier, old[0].span(), wanted[0][0])
     )
 
 
@@ -77,7 +77,7 @@ def _other_people(earlier: str, new: str) -> str:
     if end < 0:
         return ""
     named = who[: wanted.start("genitive")] if wanted["genitive"] else who
-    return _put(earlier, (start, end), named + (old[0]["genitive"] or ""))
+    return put(earlier, (start, end), named + (old[0]["genitive"] or ""))
 
 
 def _end_of_attribute(question: str, end: int) -> int:
@@ -99,5 +99,6 @@ def _more(new: str, said: str) -> bool:
     return bool(set(own_words(new)) - set(plain(said)))
 
 
-def _put(text: str, place: tuple[int, int], word: str) -> str:
+def put(text: str, place: tuple[int, int], word: str) -> str:
+    """A text with another word in that place."""
     return text[: place[0]] + word + text[place[1] :]

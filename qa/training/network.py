@@ -77,12 +77,12 @@ def _mean(states: Tensor, chosen: Tensor) -> Tensor:
     return normalize((states * chosen[..., None].to(states.dtype)).sum(dim=1), dim=-1)
 
 
-def start(folder: Path, tokenizer: Tokenizer, seed: int, dropout: float = 0.1) -> Network:
+def start(folder: Path, tokenizer: Tokenizer, seed: int) -> Network:
     """A network from an encoder's folder in Transformers' format, its last layers drawn by the seed."""
     torch.manual_seed(seed)
     encoder = AutoModel.from_pretrained(str(folder), local_files_only=True, add_pooling_layer=False)
     own = Tokenizer.from_file(str(folder / TOKENIZER)) if (folder / TOKENIZER).is_file() else tokenizer
-    return Network(encoder.float(), numbers(tokenizer, own), dropout)
+    return Network(encoder.float(), numbers(tokenizer, own))
 
 
 _NAMES = {"[CLS]": "<s>", "[SEP]": "</s>", "[PAD]": "<pad>"}

@@ -223,7 +223,7 @@ def steps_within(minutes: float, training: Training, batches: Iterator[Batch], t
 @click.option("--fit-minutes", default=0.0, help="As many steps as this machine does in that time.")
 @click.option("--batch-tokens", default=8192, show_default=True)
 @click.option("--rate", default=1e-4, show_default=True)
-@click.option("--dropout", default=0.1, show_default=True, help="0 is a third faster on processors.")
+@click.option("--dropout", default=0.1, show_default=True, help="0 takes a third less time on processors.")
 @click.option("--unanswerable", default=1 / 3, show_default=True, help="Share of texts that do not answer.")
 @click.option("--weights", default="", help="Weights of sets that differ from the usual: squad2=1,reddit=0")
 @click.option("--seed", default=0, show_default=True)
