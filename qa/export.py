@@ -125,9 +125,13 @@ def as_ris(answers: Sequence[Kept]) -> str:
     import rispy
     from bibtexparser.middlewares.names import split_multiple_persons_names
 
+    class Writer(rispy.RisWriter):
+        def set_header(self, count: int) -> str:
+            return ""  # a number before each reference is no RIS
+
     rows = []
     for known in _cited(answers).values():
-        first, _, last = known.get("pages", "").replace("--", "-").partition("-")
+        first, _, last = re.sub("-+|–", "-", known.get("pages", "")).partition("-")
         row = {
             "type_of_reference": "JOUR" if "journal" in known else "GEN",
             "title": known["title"],
@@ -141,4 +145,4 @@ def as_ris(answers: Sequence[Kept]) -> str:
             "doi": known.get("doi"),
         }
         rows.append({name: value for name, value in row.items() if value})
-    return str(rispy.dumps(rows))
+    return str(rispy.dumps(rows, implementation=Writer))

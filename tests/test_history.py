@@ -132,9 +132,12 @@ def test_bibtex_and_ris_name_each_paper_once_and_can_be_read_again(folder: Path)
     (entry,) = parse_string(export.as_bibtex(cited(**known))).entries
     assert (entry.entry_type, entry.key) == ("article", "b2020")
     assert entry["title"] == r"Of 50 \% \& more"
+    assert export.as_ris(cited(**known)).startswith("TY  - JOUR\n")
     (row,) = rispy.loads(export.as_ris(cited(**known)))
     assert row["authors"] == ["Bär, Öl", "Cue, D."]
     assert (row["start_page"], row["end_page"], row["doi"]) == ("5", "9", "10.1/x")
+    (dashed,) = rispy.loads(export.as_ris(cited(pages="89–92")))
+    assert (dashed["start_page"], dashed["end_page"]) == ("89", "92")
     (bare,) = parse_string(export.as_bibtex(cited())).entries
     assert (bare.entry_type, bare.key) == ("misc", "a-paper")
     (fruit,) = parse_string(export.as_bibtex(own(folder, "ann"))).entries

@@ -16,7 +16,7 @@ from streamlit.delta_generator import DeltaGenerator
 from qa.config import AskSettings
 from qa.history import Kept
 from qa.types import Answer, Document, Passage, QAError, Result, Span, Turn
-from qa.web import cards, feedback, keeping, keptcard, opening, scope, shared, source
+from qa.web import cards, feedback, keeping, keptcard, opening, scope, settings, shared, source
 from qa.web.text import label, place_words
 
 if TYPE_CHECKING:
@@ -104,12 +104,14 @@ def _conversation(assistant: Assistant, chosen: scope.Scope) -> None:
             if not state.exchanges and state.pending is None:
                 with welcome.container(key="qa-welcome"):
                     _welcome(assistant, chosen)
-            for number, exchange in enumerate(state.exchanges):
-                _exchange(assistant, number, exchange)
+            earlier = [(st.container(key=_key(number)), exchange) for number, exchange in enumerate(state.exchanges)]
             if state.pending is not None:
-                _answer_pending(assistant, chosen)
+                _answer_pending(assistant, chosen)  # before the earlier ones are drawn, which can be seen as they were
             elif state.stopped:
                 cards.notice(f"Stopped: {state.stopped}")
+            for number, (place, exchange) in enumerate(earlier):
+                with place:
+                    _exchange(assistant, number, exchange)
             keeping.notice()
             if state.exchanges:
                 last = len(state.exchanges) - 1
@@ -154,16 +156,12 @@ def _offer(questions: tuple[str, ...], key: str) -> None:
 
 
 def _exchange(assistant: Assistant, number: int, exchange: Exchange) -> None:
-    with _asked(number, exchange.turn.question):
-        _outcome(assistant, number, exchange)
+    cards.question(exchange.turn.question)
+    _outcome(assistant, number, exchange)
 
 
-def _asked(number: int, question: str) -> DeltaGenerator:
-    """The place of an exchange, with its question."""
-    place = st.container(key=f"qa-exchange-{number}")
-    with place:
-        cards.question(question)
-    return place
+def _key(number: int) -> str:
+    return f"qa-exchange-{number}"
 
 
 def _outcome(assistant: Assistant, number: int, exchange: Exchange) -> None:
@@ -203,7 +201,7 @@ def _suggest(assistant: Assistant, chosen: scope.Scope) -> None:
     if exchange.next is None and isinstance(exchange.turn.result, Answer):
         before = {earlier.turn.question for earlier in state.exchanges}
         found = library.follow_ups(
-            assistant, exchange.turn.result, before, documents=chosen.documents, sections=chosen.sections
+            assistant, exchange.turn.result, before, settings.questions(), chosen.documents, chosen.sections
         )
         exchange = replace(exchange, next=found)
         state.exchanges = (*state.exchanges[:-1], exchange)
@@ -217,7 +215,9 @@ def _answer_pending(assistant: Assistant, chosen: scope.Scope) -> None:
     pending: Pending = state.pending
     state.stopped = ""
     number = len(state.exchanges)
-    place = _asked(number, pending.question)
+    place = st.container(key=_key(number))
+    with place:
+        cards.question(pending.question)
     working = st.empty()
     try:
         with working.container(key="qa-working", horizontal=True, vertical_alignment="center"):

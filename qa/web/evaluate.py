@@ -16,7 +16,7 @@ from qa.state import state_folder
 from qa.types import QAError
 from qa.web import cards, opening, settings, work
 from qa.web.tables import table
-from qa.web.text import count, escaped, label, marked, visible
+from qa.web.text import count, escaped, label, marked, moment, visible
 
 if TYPE_CHECKING:
     from qa.evaluation.results import Results
@@ -98,9 +98,9 @@ def _chosen(name: str, without: Path | None = None) -> Path | None:
 
 def _named(run: Path) -> str:
     found = _results(run)
-    when = found["times"]["run_at"].replace("T", " ")[:16]
+    when = moment(found["times"]["run_at"])
     return visible(
-        f"{when} UTC · {found['set']} · generation {found['generation']} · {count(len(found['questions']), 'question')}"
+        f"{when} · {found['set']} · generation {found['generation']} · {count(len(found['questions']), 'question')}"
     )
 
 

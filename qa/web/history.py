@@ -11,7 +11,7 @@ from qa import export, history, state
 from qa.history import Conversation, Kept
 from qa.types import QAError
 from qa.web import cards, keeping, links, user
-from qa.web.text import count, escaped, label
+from qa.web.text import count, label, moment
 
 _FORMATS: dict[str, tuple[str, str, Callable[[str, Sequence[Kept]], str]]] = {
     "Markdown": ("md", "text/markdown", export.as_markdown),
@@ -41,9 +41,8 @@ def page(tools: DeltaGenerator) -> None:
 def _row(conversation: Conversation) -> None:
     with st.container(key=f"qa-row-{conversation.id}", gap="xsmall"):
         links.link("Ask", label(conversation.title), {keeping.PARAMETER: conversation.id})
-        when = conversation.changed_at.replace("T", " ")[:16]
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-            st.html(f"<p class='qa-small'>{escaped(when)} UTC · {count(conversation.questions, 'question')}</p>")
+            cards.small(f"{moment(conversation.changed_at)} · {count(conversation.questions, 'question')}")
             about = label(conversation.title)
             with st.popover("Export", key=f"qa-export-{conversation.id}", help=about, on_change="rerun") as menu:
                 if menu.open:

@@ -11,7 +11,7 @@ from qa.export import place_of
 from qa.history import Kept
 from qa.types import Document
 from qa.web import cards
-from qa.web.text import escaped, marked
+from qa.web.text import escaped, marked, moment
 
 
 def show(answer: Kept, documents: Mapping[str, Document], *, key: str) -> None:
@@ -36,4 +36,4 @@ def show(answer: Kept, documents: Mapping[str, Document], *, key: str) -> None:
                 f"<p class='qa-small'>{escaped(place_of(citation))}</p>"
                 f"<p class='qa-small{warning}' data-fate='{fate.state}'>{escaped(str(fate))}</p>"
             )
-        cards.small(f"Asked at {answer.asked_at} of generation {record['generation']}.")
+        cards.small(f"Asked at {moment(answer.asked_at)} of generation {record['generation']}.")

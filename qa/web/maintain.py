@@ -17,7 +17,7 @@ from qa.types import Document, QAError, StoreError
 from qa.web import cards, opening, settings, work
 from qa.web.library_page import reading
 from qa.web.tables import table
-from qa.web.text import count, escaped, escaped_lines, label, place_words, visible
+from qa.web.text import count, escaped, escaped_lines, label, moment, place_words, visible
 
 if TYPE_CHECKING:
     from qa.evaluation.candidate import Candidate
@@ -301,8 +301,7 @@ def _generations() -> None:
     for number, row in reversed(list(enumerate(rows))):
         note = "current" if row["current"] else "" if row["kept"] else "deleted"
         with st.container(key=f"qa-row-{number}", horizontal=True, vertical_alignment="center"):
-            when = row["published_at"].replace("T", " ")[:16]
-            about = " · ".join(filter(None, [f"{when} UTC", row["action"], note]))
+            about = " · ".join(filter(None, [moment(row["published_at"]), row["action"], note]))
             name = escaped(row["generation"])
             st.html(
                 f"<p><span class='qa-row-title'>{name}</span><br><span class='qa-small'>{escaped(about)}</span></p>"

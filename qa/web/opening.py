@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from qa.web import cards
+from qa.web import cards, settings
 from qa.web.scope import Scope
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ def starters(assistant: Assistant, scope: Scope) -> tuple[str, ...]:
     from qa import library
 
     with st.spinner("Loading the language model (once)…"):
-        return library.starters(assistant, documents=scope.documents, sections=scope.sections)
+        return library.starters(assistant, settings.questions(), scope.documents, scope.sections)
 
 
 def is_stale(assistant: Assistant) -> bool:

@@ -9,7 +9,7 @@ from qa.config import PROJECT
 
 
 def questions() -> Path:
-    """The question set that maintainers and evaluators run: `QA_QUESTIONS`, or the project's own."""
+    """The question set that is run, and from which questions are suggested: `QA_QUESTIONS`, or the project's own."""
     return Path(os.environ.get("QA_QUESTIONS") or PROJECT / "eval" / "questions.jsonl")
 
 

@@ -27,6 +27,7 @@ from tests.web.server import serving
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 WIDE = (1400, 900)
+NONSENSE = "How many people live in Paris?"
 
 
 @pytest.fixture(scope="session")
@@ -58,14 +59,16 @@ def left(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def question_set(served: Assistant, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A set of one question that is answered, with a gate beside it."""
+    """Questions that are answered, and one with the evidence of another, which is not; with a gate beside them."""
     folder = tmp_path_factory.mktemp("eval")
-    question = library.starters(served)[0]
-    answer = served.ask(question)
-    assert isinstance(answer, Answer)
-    evidence = [{"document": answer.citations[0].document.id, "quote": answer.citations[0].quote[0]}]
-    row = {"id": "1", "question": question, "kind": "factoid", "answerable": True, "evidence": evidence, "answers": []}
-    (folder / "questions.jsonl").write_text(json.dumps(row) + "\n", "utf-8")
+    rows = []
+    for question in [*library.starters(served), NONSENSE]:
+        answer = served.ask(question)
+        if isinstance(answer, Answer):
+            evidence = [{"document": answer.citations[0].document.id, "quote": answer.citations[0].quote[0]}]
+        rows.append({"id": str(len(rows)), "question": question, "kind": "factoid", "answerable": True,
+                     "evidence": evidence, "answers": [], "starter": question != NONSENSE})  # fmt: skip
+    (folder / "questions.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows), "utf-8")
     (folder / "gates.toml").write_text('[[gate]]\nmetric = "recall@10"\nat_least = 0.5\n', "utf-8")
     return folder / "questions.jsonl"
 
@@ -140,6 +143,7 @@ class Reader:
         self.page.get_by_role("table").wait_for(timeout=60_000)
 
     def shoot(self, what: str) -> None:
+        self.page.locator("[data-test-script-state=notRunning]").wait_for()
         self.page.wait_for_timeout(300)
         self.page.screenshot(path=self.shots / f"{what}-{self.name}.png")
 

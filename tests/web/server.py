@@ -16,13 +16,17 @@ from tests.conftest import ROOT
 
 
 @contextmanager
-def serving(settings: Mapping[str, Path], log: Path) -> Iterator[str]:
-    """The address of a server with those settings, without their `QA_`; what it prints goes into `log`."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+def serving(settings: Mapping[str, object], log: Path, port: int = 0) -> Iterator[str]:
+    """The address of a server with those settings, without their `QA_`; what it prints goes into `log`.
+
+    It listens at that port, or at any that is free.
+    """
+    if not port:
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            port = probe.getsockname()[1]
     options = [f"--server.port={port}", "--server.address=127.0.0.1"]
-    environment = os.environ | {f"QA_{name}": str(path) for name, path in settings.items()}
+    environment = os.environ | {f"QA_{name}": str(value) for name, value in settings.items()}
     with log.open("w") as output:
         server = subprocess.Popen(
             [sys.executable, "-m", "streamlit", "run", "app.py", *options],

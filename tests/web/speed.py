@@ -16,7 +16,7 @@ from pathlib import Path
 
 import click
 import numpy as np
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 from qa.assistant import Assistant
 from qa.evaluation.questions import load_questions
@@ -59,14 +59,19 @@ def _on_the_page(browser: Browser, url: str, questions: Sequence[str], shots: Pa
             reader.page.locator(".qa-question").first.wait_for(state="detached")
         reader.page.locator("[data-test-script-state=notRunning]").wait_for()
         reader.box.fill(question)
-        heading = reader.page.locator(f".st-key-qa-exchange-{number % TALK} h3")
-        drawn.append(_seconds(lambda: (reader.box.press("Enter"), heading.wait_for())))  # noqa: B023
+        heading = f".st-key-qa-exchange-{number % TALK} h3"
+        drawn.append(_seconds(lambda: (reader.box.press("Enter"), _appears(reader.page, heading))))  # noqa: B023
     painted = []
     for _ in range(PAINTS):
         page = context.new_page()
-        painted.append(_seconds(lambda: (page.goto(url), page.get_by_role("textbox", name="Ask").wait_for())))  # noqa: B023
+        painted.append(_seconds(lambda: (page.goto(url, wait_until="commit"), _appears(page, "textarea"))))  # noqa: B023
         page.close()
     return drawn, painted
+
+
+def _appears(page: Page, selector: str) -> None:
+    """Wait for an element, looking at every frame that is drawn; a locator looks every half second after a while."""
+    page.wait_for_function("selector => document.querySelector(selector)?.checkVisibility()", arg=selector)
 
 
 def _seconds(work: Callable[[], object]) -> float:

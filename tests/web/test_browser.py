@@ -11,15 +11,15 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Locator, expect
+from playwright.sync_api import Browser, Locator, expect
 
 from qa import comparison, library
 from qa.assistant import Assistant
 from qa.types import Abstention, Answer, Citation
-from tests.web.conftest import CHROMIUM, WIDE, Reader
+from tests.web.conftest import CHROMIUM, NONSENSE, WIDE, Reader
+from tests.web.server import serving
 
 TABLET, PHONE, HUGE = (768, 1000), (360, 740), (2560, 1300)
-NONSENSE = "How many people live in Paris?"
 NIGHT = "The last sentence of the page goes on where the next page begins"
 HOSTILE = "<img src=x onerror=alert(1)> **bold** :red[x] $x$ \u202eabc"
 
@@ -84,6 +84,46 @@ def test_an_interrupted_sentence_is_marked_in_its_parts(reader: Reader, served: 
     reader.shoot("interrupted")
     reader.page.get_by_role("button", name="2: line").click()
     assert reader.sees(reader.page.locator("mark[data-span='1']"))
+
+
+def test_what_was_answered_stays_while_the_next_answer_is_looked_for(reader: Reader, served: Assistant) -> None:
+    reader.ask(starter(served)[0])
+    reader.page.evaluate(
+        """() => {
+            window.seen = [];
+            new MutationObserver(() => {
+                const heads = [...document.querySelectorAll(".st-key-qa-exchange-0 h3")];
+                const working = document.querySelector(".st-key-qa-working") !== null;
+                const faint = heads.some(head => {
+                    for (let at = head; at; at = at.parentElement) if (getComputedStyle(at).opacity < 1) return true;
+                });
+                window.seen.push([working, heads.length, faint]);
+            }).observe(document.body, { childList: true, subtree: true, attributes: true });
+        }"""
+    )
+    reader.ask(NONSENSE)
+    seen = {tuple(row) for row in reader.page.evaluate("window.seen")}
+    assert (True, 1, False) in seen
+    assert {row[1:] for row in seen} == {(1, False)}
+
+
+def test_a_question_can_be_stopped(
+    browser: Browser, served: Assistant, index: Path, corpus_folder: Path, tmp_path: Path
+) -> None:
+    """Every passage is read, so that there is time for a click."""
+    folders = {"CORPUS_DIR": corpus_folder, "INDEX_DIR": index, "STATE_DIR": tmp_path, "QUESTIONS": tmp_path / "none"}
+    with serving(folders | {"ASK_READER_K": 1000}, tmp_path / "log") as address:
+        reader = Reader(browser.new_page(), address, tmp_path, "stopped")
+        reader.box.fill(NONSENSE)
+        reader.box.press("Enter")
+        reader.page.get_by_role("button", name="Stop").click()
+        expect(reader.page.get_by_text(f"Stopped: {NONSENSE}")).to_be_visible(timeout=60_000)
+        expect(reader.page.locator(".qa-question")).to_have_count(0)
+        reader.ask(NONSENSE)
+        expect(reader.page.locator(".qa-question")).to_have_count(1)
+        expect(reader.page.get_by_text("Stopped:")).to_have_count(0)
+        reader.page.close()
+        assert not reader.faults
 
 
 @pytest.mark.parametrize("reader", [(PHONE, "light")], indirect=True, ids=str)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -19,10 +20,10 @@ from qa import feedback, library, store
 from qa.assistant import Assistant
 from qa.types import Answer
 from tests.conftest import ROOT
-from tests.web.conftest import CHROMIUM, WIDE
+from tests.web.conftest import CHROMIUM, NONSENSE, WIDE
+from tests.web.server import serving
 
 PHONE = (360, 740)
-NONSENSE = "How many people live in Paris?"
 GRAVE = ("serious", "critical")
 PATIENCE = 120_000
 """Milliseconds; a slow machine reads and embeds in that time."""
@@ -128,6 +129,86 @@ def test_two_people_at_once_keep_their_own_conversations_over_a_reload(
     other.close()
 
 
+def test_a_conversation_is_found_renamed_taken_along_and_deleted(
+    url: str, person: BrowserContext, question: str
+) -> None:
+    page = opened(person, url)
+    ask(page, question)
+    answered(page)
+    kept = page.url
+    page.get_by_role("link", name="History").click()
+    search = page.get_by_role("textbox", name="Search in questions")
+    search.fill(NONSENSE)
+    search.press("Enter")
+    expect(page.get_by_text("No conversation has these words.")).to_be_visible()
+    search.fill(question.split()[-1].strip("?").upper())
+    search.press("Enter")
+    expect(page.get_by_role("link", name=question)).to_be_visible()
+
+    page.get_by_role("button", name="Rename").click()
+    title = page.get_by_role("textbox", name="New title")
+    title.fill("**Drugs** <b>")
+    title.press("Enter")
+    expect(page.get_by_role("link", name="**Drugs** <b>")).to_be_visible()
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="Export").click()
+    for name, begins in (
+        ("HTML to print", "<!doctype html>"),
+        ("CSV", "asked_at,"),
+        ("BibTeX", "@"),
+        ("RIS", "TY  - "),
+    ):
+        with page.expect_download() as download:
+            page.get_by_role("button", name=name).click()
+        text = download.value.path().read_text("utf-8")
+        assert text.lower().lstrip("\ufeff").startswith(begins.lower()), (name, text[:200])
+    page.keyboard.press("Escape")
+
+    search.fill("")
+    search.press("Enter")
+    page.get_by_role("button", name="Delete").click()
+    page.get_by_role("button", name="Delete this conversation").click()
+    expect(page.get_by_text("There is no conversation yet.")).to_be_visible()
+    page.goto(kept)
+    page.get_by_role("textbox", name="Ask a question").wait_for()
+    expect(page).not_to_have_url(re.compile("conversation="))
+    expect(page.locator("blockquote")).to_have_count(0)
+
+
+def test_a_conversation_outlives_its_server_and_its_paper(
+    index: Path, corpus_folder: Path, served: Assistant, person: BrowserContext, question: str, tmp_path: Path
+) -> None:
+    folders = {"CORPUS_DIR": tmp_path / "corpus", "INDEX_DIR": tmp_path / "index", "STATE_DIR": tmp_path / "state"}
+    shutil.copytree(corpus_folder, folders["CORPUS_DIR"])
+    shutil.copytree(index, folders["INDEX_DIR"])
+    with serving(folders, tmp_path / "first.log") as address:
+        page = opened(person, address)
+        ask(page, question)
+        answered(page)
+    port = int(address.rpartition(":")[2])
+    with serving(folders, tmp_path / "second.log", port):
+        page.locator("[data-test-connection-state=CONNECTED]").wait_for()
+        answered(page)
+        ask(page, NONSENSE)
+        answered(page, 1)
+        expect(page.locator(".st-key-qa-exchange-0 blockquote")).to_be_visible()
+
+        answer = served.ask(question)
+        assert isinstance(answer, Answer)
+        paper = answer.citations[0].document
+        keeper = opened(person, f"{address}/maintain")
+        part(keeper, "Take out")
+        row = keeper.locator("[class*='st-key-qa-row-']", has_text=paper.id)
+        row.get_by_role("button", name="Take out").click()
+        keeper.get_by_role("button", name="Take this paper out").click()
+        expect(keeper.get_by_text("It is taken out")).to_be_visible()
+        check(keeper, "taken out")
+        assert not list(folders["CORPUS_DIR"].glob(f"{paper.id}.*"))
+        page.reload()
+        answered(page)
+        expect(page.locator(".st-key-qa-exchange-0 [data-fate]").first).to_have_attribute("data-fate", "gone")
+
+
 def test_an_opinion_given_on_the_page_is_a_draft_on_the_page_of_evaluators(
     url: str, index: Path, left: Path, person: BrowserContext, question: str
 ) -> None:
@@ -226,6 +307,9 @@ def test_the_pages_of_the_library_fit_every_window(url: str, person: BrowserCont
     page.get_by_role("button", name="Run", exact=True).click()
     page.get_by_role("button", name="Report (HTML)").wait_for()
     check(page, "runs")
+    part(page, "Failures")
+    expect(page.locator(".qa-question")).to_have_text(f"You asked: {NONSENSE}")
+    check(page, "failures")
     part(page, "Write a question")
     page.get_by_text("Mark a sentence, and ask what it answers").wait_for()
     check(page, "write")
