@@ -19,6 +19,8 @@ SIGNALS = ("sentence_cosine", "sentence_words", "passage_words", "unknown_words"
 """What the reader tells for each question without its model; see `qa.reader.read`."""
 READER_SIGNALS = (*SIGNALS, "reader_sentence", "reader_passage", "reader_no_answer")
 """What it tells with its model."""
+AGAINST = ("unknown_words", "reader_no_answer")
+"""Those of which more speaks against an answer; of all others more speaks for one."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -296,6 +296,27 @@ def test_fitted_probability_rises_with_the_right_signal() -> None:
     assert "in 5-fold cross-validation" in model.fitted_on
 
 
+def test_no_signal_speaks_against_its_nature() -> None:
+    """Rising with what the papers do not know, or falling with what they say, is chance, and misleads elsewhere."""
+    own = [
+        ({"good": s["good"], "reversed": 1 - s["good"] + s["noise"], "unknown_words": s["good"] + s["noise"]}, label)
+        for s, label in synthetic(["good", "noise"], "good", 200, 1)
+    ]
+    model = calibrate.fit(own, [], "made up", "sha")
+    assert model.weights["good"] > 0
+    assert (model.weights["reversed"], model.weights["unknown_words"]) == (0, 0)
+    assert "-0.0" not in json.dumps(asdict(model))
+    turned = [
+        ({"unknown_words": 1 - s["good"], "good": s["noise"]}, label)
+        for s, label in synthetic(["good", "noise"], "good", 200, 1)
+    ]
+    assert calibrate.fit(turned, [], "made up", "sha").weights["unknown_words"] < -1
+    bias, slopes = calibrate.logistic(
+        np.array([[1.0], [0.0], [0.0], [0.0]]), np.array([False, True, True, True]), np.ones(4)
+    )
+    assert (bias, slopes.tolist()) == (pytest.approx(np.log(3)), [0])
+
+
 @pytest.mark.parametrize("promised", [0.05, 0.1, 0.2, 0.3])
 def test_a_promise_is_kept_on_questions_that_were_not_seen(promised: float) -> None:
     own, others = synthetic(["good", "noise"], "good", 400, 1), synthetic(["good", "noise"], "good", 400, 2)

@@ -4,6 +4,8 @@ With `--reader FILE`, a model that `make reader` made, it is fitted for that mod
 
 A logistic model (Platt 1999) from the reader's signals to "the passages shown hold the evidence", fitted on the
 tuning half of the project's questions and, if they are given, on those of COVID-QA, which weigh less.
+A signal to which these questions would give the wrong sign, as if more words that no paper knows made an answer
+likelier, has no weight: it would mislead where other papers are asked.
 How sure it may be of itself is told by cross-validation: each question is judged by a model that was fitted without
 it. From these judgements of the tuning half comes the curve of risk over coverage (Geifman and El-Yaniv 2017) by which
 a promise becomes a threshold. Nothing is fitted on the other half.
@@ -20,6 +22,7 @@ from pathlib import Path
 import click
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import expit
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import brier_score_loss
 from sklearn.model_selection import StratifiedGroupKFold
@@ -27,7 +30,7 @@ from sklearn.preprocessing import StandardScaler
 from tqdm import tqdm
 
 from qa import library, store
-from qa.calibration import Calibration, passages_key
+from qa.calibration import AGAINST, Calibration, passages_key
 from qa.config import PROJECT, AskSettings
 from qa.crossreader import CrossReader, open_reader
 from qa.dialogue import stand_alone
@@ -95,17 +98,18 @@ def fit(
         )
     weights = np.repeat([1 / len(own), OTHERS / max(1, len(others))], [len(own), len(others)])
     weights *= len(labels) / weights.sum()
+    signs = np.array([-1.0 if name in AGAINST else 1.0 for name in names])
     scaler = StandardScaler().fit(rows)
-    model = LogisticRegression().fit(scaler.transform(rows), labels, sample_weight=weights)
-    judged = cross_validated(rows, labels, weights)
+    bias, slopes = logistic(signs * scaler.transform(rows), labels, weights)
+    judged = cross_validated(signs * rows, labels, weights)
     wrong = 1.0 - labels
     error = brier_score_loss(labels[: len(own)], judged[: len(own)])
     fitted = Calibration(
         fitted_on=f"{fitted_on}; Brier score {error:.3f} in {FOLDS}-fold cross-validation",
         date=datetime.now(UTC).date().isoformat(),
         encoder_sha256=encoder_sha256,
-        bias=float(model.intercept_[0]),
-        weights=_named(names, model.coef_[0]),
+        bias=bias,
+        weights=_named(names, signs * slopes + 0.0),
         means=_named(names, scaler.mean_),
         deviations=_named(names, scaler.scale_),
         threshold=0.0,
@@ -116,8 +120,27 @@ def fit(
     return Calibration(**(asdict(fitted) | {"threshold": min(1.0, fitted.operating_point(max_wrong))}))
 
 
+def logistic(rows: Array, labels: NDArray[np.bool_], weights: Array) -> tuple[float, Array]:
+    """The intercept and the slopes, float64, (d,), of a logistic regression in which none falls below 0.
+
+    The column that falls the most is left out and the rest fitted anew, until there is none.
+    """
+    kept = np.arange(rows.shape[1])
+    slopes = np.zeros(rows.shape[1])
+    while kept.size:
+        model = LogisticRegression().fit(rows[:, kept], labels, sample_weight=weights)
+        if model.coef_[0].min() >= 0:
+            slopes[kept] = model.coef_[0]
+            return float(model.intercept_[0]), slopes
+        kept = np.delete(kept, model.coef_[0].argmin())
+    right = float(np.average(labels, weights=weights))
+    return float(np.log(right / (1 - right))), slopes
+
+
 def cross_validated(rows: Array, labels: NDArray[np.bool_], weights: Array) -> Array:
     """The probability of each example by a model fitted without it and those like it, float64, (n,).
+
+    Of each column, (n, d), more speaks for an answer.
 
     Examples with the same signals, such as a question asked twice, are kept in the same fold.
     """
@@ -126,8 +149,8 @@ def cross_validated(rows: Array, labels: NDArray[np.bool_], weights: Array) -> A
     folds = StratifiedGroupKFold(FOLDS, shuffle=True, random_state=0)
     for rest, held in folds.split(rows, labels, groups):
         scaler = StandardScaler().fit(rows[rest])
-        model = LogisticRegression().fit(scaler.transform(rows[rest]), labels[rest], sample_weight=weights[rest])
-        judged[held] = model.predict_proba(scaler.transform(rows[held]))[:, 1]
+        bias, slopes = logistic(scaler.transform(rows[rest]), labels[rest], weights[rest])
+        judged[held] = expit(bias + scaler.transform(rows[held]) @ slopes)
     return judged
 
 
