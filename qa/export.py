@@ -125,7 +125,7 @@ def as_ris(answers: Sequence[Kept]) -> str:
     import rispy
     from bibtexparser.middlewares.names import split_multiple_persons_names
 
-    class Writer(rispy.RisWriter):
+    class Writer(rispy.RisWriter):  # type: ignore[misc]  # rispy has no types
         def set_header(self, count: int) -> str:
             return ""  # a number before each reference is no RIS
 

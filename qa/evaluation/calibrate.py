@@ -109,7 +109,7 @@ def fit(
         date=datetime.now(UTC).date().isoformat(),
         encoder_sha256=encoder_sha256,
         bias=bias,
-        weights=_named(names, signs * slopes + 0.0),
+        weights=_named(names, (signs * slopes + 0.0).tolist()),
         means=_named(names, scaler.mean_),
         deviations=_named(names, scaler.scale_),
         threshold=0.0,

@@ -208,6 +208,11 @@ def test_everything_can_be_done_by_keyboard(reader: Reader, served: Assistant) -
     question, expected = interrupted(served)[:2]
     keys = reader.page.keyboard
     reader.page.evaluate("document.activeElement.blur()")
+    for _ in range(4):
+        keys.press("Tab")  # past the way around the bar and the page itself to its links
+    link = reader.page.get_by_role("link", name="Compare")
+    expect(link).to_be_focused()
+    expect(link).to_have_css("outline-style", "solid")
     keys.press("/")
     expect(reader.box).to_be_focused()
     keys.type(question)
