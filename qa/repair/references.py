@@ -41,7 +41,7 @@ def part_references(text: str) -> list[Edit]:
     """Put reference numbers that lost their superscript in brackets: `1990s.3 In` reads `1990s.[3] In`.
 
     Sure where the number follows a full stop or comma and a new word begins after it, and after `et al.`. Where
-    it follows a plain word in small letters (`sarcoma2`), a percentage, a bracket, or a number that ends a
+    it follows a plain word in small letters (`pneumonia2`), a percentage, a bracket, or a number that ends a
     sentence (`in 2010.14 The`), it is taken for a reference only in a text that has three of the sure kind and
     hardly counts further than they do, since units and names are written so too.
 

@@ -97,7 +97,7 @@ def _both_stand_alone(first: str, second: str, words: Mapping[str, int]) -> bool
 def is_english(word: str) -> bool:
     """Whether a word occurs in English at all, by wordfreq's lists.
 
-    >>> is_english("Sarcoma"), is_english("sacrmoa")
+    >>> is_english("Pneumonia"), is_english("penumoina")
     (True, False)
     """
     return zipf(word.lower()) > 0

@@ -111,7 +111,8 @@ def _conversation(assistant: Assistant, chosen: scope.Scope) -> None:
                 cards.notice(f"Stopped: {state.stopped}")
             for number, (place, exchange) in enumerate(earlier):
                 with place:
-                    _exchange(assistant, number, exchange)
+                    cards.question(exchange.turn.question)
+                    _outcome(assistant, number, exchange)
             keeping.notice()
             if state.exchanges:
                 last = len(state.exchanges) - 1
@@ -153,11 +154,6 @@ def _offer(questions: tuple[str, ...], key: str) -> None:
     """Buttons that ask questions as they stand."""
     for number, question in enumerate(questions):
         st.button(label(question), key=f"{key}-{number}", on_click=_ask, args=(question,))
-
-
-def _exchange(assistant: Assistant, number: int, exchange: Exchange) -> None:
-    cards.question(exchange.turn.question)
-    _outcome(assistant, number, exchange)
 
 
 def _key(number: int) -> str:

@@ -119,8 +119,10 @@ def fake(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Fake]:
     monkeypatch.setattr(Assistant, "open", lambda folder: fake)
     monkeypatch.setattr(store, "current_generation", lambda folder: "g1")
     monkeypatch.setattr(library, "state", lambda corpus, folder: "fresh")
-    monkeypatch.setattr(library, "starters", lambda *given: ("What **dose**?",))
-    monkeypatch.setattr(library, "follow_ups", lambda *given: ("And *then*?",))
+    monkeypatch.setattr(library, "starters", lambda assistant, questions, documents, sections: ("What **dose**?",))
+    monkeypatch.setattr(
+        library, "follow_ups", lambda assistant, answer, asked, questions, documents, sections: ("And *then*?",)
+    )
     st.cache_resource.clear()
     st.cache_data.clear()
     yield fake
@@ -326,7 +328,9 @@ def test_a_broken_index_is_a_message_with_the_command(fake: Fake, monkeypatch: p
 
 
 def test_a_model_that_is_missing_is_a_message(fake: Fake, monkeypatch: pytest.MonkeyPatch) -> None:
-    def missing(*given: object) -> tuple[str, ...]:
+    def missing(
+        assistant: Assistant, questions: Path, documents: Sequence[str], sections: Sequence[str]
+    ) -> tuple[str, ...]:
         raise ModelError("the package is not installed; run `make setup`")
 
     monkeypatch.setattr(library, "starters", missing)
