@@ -32,7 +32,7 @@ eval: setup
 	@$(BIN)/qa eval --report reports/eval
 
 peers: setup
-	@$(BIN)/python -m eval.peers.run --torch-args="$(TORCH_ARGS)"
+	@$(BIN)/python -m qa.evaluation.peers.run --torch-args="$(TORCH_ARGS)"
 
 # Goes on where it was stopped; done at once if there is nothing to do.
 WORK := reports/reader

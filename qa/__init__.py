@@ -25,7 +25,7 @@ from qa.types import (
 )
 
 if TYPE_CHECKING:
-    from qa.assistant import Assistant
+    from qa.answers.assistant import Assistant
 
 __all__ = [
     "Abstention",
@@ -52,7 +52,7 @@ __all__ = [
 def __getattr__(name: str) -> object:
     """`Assistant` is imported when it is first asked for: it needs FAISS, and `qa --help` does not."""
     if name == "Assistant":
-        from qa.assistant import Assistant
+        from qa.answers.assistant import Assistant
 
         return Assistant
     raise AttributeError(name)

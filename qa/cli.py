@@ -1,4 +1,4 @@
-"""The commands. Data goes to standard output, everything said to a person to standard error.
+"""The commands: data goes to standard output, messages for people to standard error.
 
 Exit codes: 0 done, 1 the question had no answer in the documents, 2 the call was wrong, 3 the input or the
 index was at fault. Heavy rooms are imported inside the commands that need them, so that `qa --help` is quick.
@@ -23,9 +23,10 @@ import click
 from qa.types import Answer, Document, QAError, QuestionError, Result, SourceError, StoreError, Turn
 
 if TYPE_CHECKING:
-    from qa.assistant import Assistant
-    from qa.index import Index, Progress
-    from qa.library import Report
+    from qa.answers.assistant import Assistant
+    from qa.index.build import Progress
+    from qa.index.index import Index
+    from qa.index.library import Report
 
 NO_ANSWER, WRONG_CALL, AT_FAULT = 1, 2, 3
 
@@ -139,16 +140,16 @@ def ask(
 
 
 def _open(index: Path) -> Assistant:
-    from qa.assistant import Assistant
+    from qa.answers.assistant import Assistant
 
     return Assistant.open(index)
 
 
 def _warn_if_stale(context: click.Context, assistant: Assistant, corpus: Path) -> None:
     """Say so if the corpus has changed since; not where an index was named without its corpus."""
-    from qa import library
     from qa.config import IndexSettings
-    from qa.embed import open_encoder
+    from qa.index import library
+    from qa.index.embed import open_encoder
 
     given = [context.get_parameter_source(name) != click.core.ParameterSource.DEFAULT for name in ("index", "corpus")]
     if given == [True, False] or not corpus.is_dir():
@@ -207,7 +208,7 @@ def _answers(line: str, assistant: Assistant, documents: tuple[str, ...], as_typ
 
 
 def _row(identity: object, turn: int, result: Result, assistant: Assistant, start: float) -> dict[str, Any]:
-    from qa.rows import result_row
+    from qa.records import result_row
 
     documents = {document.id: document for document in assistant.documents}
     elapsed = round(1000 * (time.perf_counter() - start), 1)
@@ -243,7 +244,7 @@ def _show_result(result: Result) -> None:
 @index_option
 def search(question: str, method: Any, top_k: int, as_json: bool, documents: tuple[str, ...], index: Path) -> None:
     """Rank the passages for a question, without an answer."""
-    from qa.rows import hit_rows
+    from qa.records import hit_rows
 
     assistant = _open(index)
     hits = assistant.search(question, method, top_k, documents)
@@ -260,8 +261,8 @@ def search(question: str, method: Any, top_k: int, as_json: bool, documents: tup
 @index_option
 def passages(documents: tuple[str, ...], index: Path) -> None:
     """Print the passages of the index as JSONL."""
-    from qa import store
-    from qa.rows import passage_row
+    from qa.index import store
+    from qa.records import passage_row
 
     opened = store.load(index)
     known = _known(opened, documents)
@@ -277,7 +278,7 @@ def passages(documents: tuple[str, ...], index: Path) -> None:
 @index_option
 def show_document(document: str, edits: bool, as_json: bool, index: Path) -> None:
     """Print a paper as it was read, section by section, or the edits that made it readable."""
-    from qa import store
+    from qa.index import store
 
     opened = store.load(index)
     paper = _known(opened, [document])[document]
@@ -303,7 +304,7 @@ def _known(opened: Index, names: Iterable[str]) -> dict[str, Document]:
 
 def _show_edits(paper: Document, as_json: bool) -> None:
     """One edit a line, in the order of the raw text; how many of each sort on standard error."""
-    from qa.repair import repair
+    from qa.papers.repair import repair
     from qa.types import Span
 
     changes = sorted(repair(paper).changes, key=lambda change: (change.start, change.end))
@@ -330,7 +331,7 @@ def index() -> None:
 @click.pass_context
 def build(context: click.Context, full: bool, corpus: Path, index: Path) -> None:
     """Build or update the index: only what changed is read and embedded."""
-    from qa import library
+    from qa.index import library
 
     with progress_bar() as progress:
         report = library.update(corpus, index, full=full, progress=progress)
@@ -379,7 +380,7 @@ def _finish(context: click.Context, report: Report) -> None:
 @click.pass_context
 def add(context: click.Context, files: tuple[Path, ...], corpus: Path, index: Path) -> None:
     """Copy papers into the corpus and update the index."""
-    from qa import library
+    from qa.index import library
 
     library.add(corpus, files)
     with progress_bar() as progress:
@@ -394,7 +395,7 @@ def add(context: click.Context, files: tuple[Path, ...], corpus: Path, index: Pa
 @click.pass_context
 def remove(context: click.Context, ids: tuple[str, ...], corpus: Path, index: Path) -> None:
     """Take papers out of the corpus and the index, and delete older generations that hold them."""
-    from qa import library
+    from qa.index import library
 
     with progress_bar() as progress:
         report = library.remove(corpus, index, ids, progress=progress)
@@ -410,9 +411,9 @@ def remove(context: click.Context, ids: tuple[str, ...], corpus: Path, index: Pa
 @index_option
 def status(as_json: bool, corpus: Path, index: Path) -> None:
     """Say what is indexed, and whether the index is up to date."""
-    from qa import library, store
     from qa.config import IndexSettings
-    from qa.embed import open_encoder
+    from qa.index import library, store
+    from qa.index.embed import open_encoder
 
     opened = store.load(index)
     settings = IndexSettings()
@@ -463,7 +464,7 @@ def _show_worst_pages(documents: Sequence[Document], most: int = 10) -> None:
 @click.pass_context
 def verify(context: click.Context, index: Path) -> None:
     """Check every checksum, count and quote of the published index."""
-    from qa import store
+    from qa.index import store
 
     problems = store.problems(index)
     for problem in problems:
@@ -482,7 +483,7 @@ def verify(context: click.Context, index: Path) -> None:
 @index_option
 def history(as_json: bool, index: Path) -> None:
     """List the generations, oldest first."""
-    from qa import store
+    from qa.index import store
 
     for row in store.history(index):
         if as_json:
@@ -497,7 +498,7 @@ def history(as_json: bool, index: Path) -> None:
 @index_option
 def rollback(generation: str | None, index: Path) -> None:
     """Go back to a generation, or to the one before."""
-    from qa import store
+    from qa.index import store
 
     with store.writing(index):
         name = store.rollback(index, generation)
@@ -554,12 +555,13 @@ def evaluate(
 
 
 def _print_drafts(questions: Path, index: Path) -> None:
-    from qa import feedback, state, store
     from qa.evaluation.questions import parse
+    from qa.index import store
+    from qa.userdata import database, feedback
 
     documents = store.load(index).documents
     accepted = {question.id for question in parse(questions, documents)[0].values()}
-    drafts = feedback.cases(feedback.given(state.state_folder()), documents)
+    drafts = feedback.cases(feedback.given(database.state_folder()), documents)
     fresh = [case for case in drafts if case["id"] not in accepted]
     for case in fresh:
         print_json(case)
@@ -569,8 +571,8 @@ def _print_drafts(questions: Path, index: Path) -> None:
 
 
 def _check_questions(context: click.Context, questions: Path, index: Path) -> None:
-    from qa import store
     from qa.evaluation.check import problems
+    from qa.index import store
 
     documents = store.load(index).documents
     found = problems(questions, documents)
@@ -587,12 +589,12 @@ def _check_questions(context: click.Context, questions: Path, index: Path) -> No
 @click.pass_context
 def doctor(context: click.Context, corpus: Path, index: Path) -> None:
     """Check the installation, the models and the index; each finding ends with the command that mends it."""
-    from qa import store
-    from qa.assistant import calibration_of, reader_of
+    from qa.answers.models import calibration_of, reader_of
     from qa.config import AskSettings, IndexSettings
-    from qa.embed import open_encoder
-    from qa.library import state
-    from qa.sources import sources_in
+    from qa.index import store
+    from qa.index.embed import open_encoder
+    from qa.index.library import state
+    from qa.papers.sources import sources_in
 
     settings, ask = IndexSettings(), AskSettings()
 
@@ -640,8 +642,8 @@ def doctor(context: click.Context, corpus: Path, index: Path) -> None:
 @index_option
 def serve(port: int, corpus: Path, index: Path) -> None:
     """Build the index if it is missing or stale, and serve the app."""
-    from qa import library
-    from qa.serve import check_port, run_server
+    from qa.index import library
+    from qa.web.serve import check_port, run_server
 
     check_port(port)
     try:

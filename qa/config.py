@@ -1,4 +1,4 @@
-"""Settings: strings and numbers only, in three parts. Objects are built by whoever opens them.
+"""Settings: strings and numbers only, each with its `QA_` variable.
 
 `IndexSettings` shapes what is stored and is hashed whole into the index's fingerprint; `ReadSettings` are the
 limits within which papers are read; `AskSettings` shapes only the answer. Each field can be set by an environment
@@ -77,7 +77,7 @@ class AskSettings(BaseSettings):
     reader: bool = True
     """Read with the trained model where its file is there; without, by embeddings and words."""
 
-    reader_model: Path = PROJECT / "qa" / "reader.onnx"
+    reader_model: Path = PROJECT / "qa" / "answers" / "reader.onnx"
     """The trained model; another one than the one shipped is made by `make reader`."""
 
     reader_k: int = Field(default=6, ge=1, le=1000)

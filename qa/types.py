@@ -1,4 +1,4 @@
-"""The nouns that flow through every room, and the small tree of errors.
+"""The nouns that flow through every room, and the errors.
 
     QAError
     ├── SourceError      a paper cannot be read

@@ -11,13 +11,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from qa.assistant import Assistant
-from qa.calibration import SIGNALS, Calibration
+from qa.answers.assistant import Assistant
+from qa.answers.calibration import SIGNALS, Calibration
 from qa.config import AskSettings, IndexSettings
-from qa.embed import Encoder, Rows
 from qa.evaluation.run import Subject
-from qa.index import Index, build
-from qa.sources import sources_in
+from qa.index.build import build
+from qa.index.embed import Encoder, Rows
+from qa.index.index import Index
+from qa.papers.sources import sources_in
 
 os.environ.setdefault("QA_READ_APART", "false")  # a process for each little paper would double the time of the tests
 
@@ -102,7 +103,7 @@ def assistant(small_index: Index, encoder: FakeEncoder) -> Assistant:
 @pytest.fixture(scope="session")
 def real_index(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The three texts, read and embedded by the real model, published in a folder of its own."""
-    from qa import library
+    from qa.index import library
 
     folder = tmp_path_factory.mktemp("real") / "index"
     library.update(ROOT / "corpus", folder)

@@ -18,13 +18,13 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
-import qa.serve
-from qa import library, store
-from qa.assistant import Assistant
+from qa.answers.assistant import Assistant
 from qa.cli import cli
+from qa.index import library, store
+from qa.web import serve
 from tests.conftest import PAPERS, ROOT, FakeEncoder
-from tests.test_sources import pdf
-from tests.test_store import contents
+from tests.index.test_store import contents
+from tests.papers.test_sources import pdf
 
 pytestmark = pytest.mark.model
 
@@ -724,8 +724,8 @@ def test_doctor_names_a_missing_calibration(own: list[object], monkeypatch: pyte
 @pytest.mark.parametrize("before", ["missing", "stale", "damaged", "fresh"])
 def test_serve_builds_what_is_not_fresh(own: list[Any], before: str, monkeypatch: pytest.MonkeyPatch) -> None:
     served: list[tuple[Path, Path, int]] = []
-    monkeypatch.setattr(qa.serve, "run_server", lambda *arguments: served.append(arguments))
-    monkeypatch.setattr(qa.serve, "check_port", lambda port: None)
+    monkeypatch.setattr(serve, "run_server", lambda *arguments: served.append(arguments))
+    monkeypatch.setattr(serve, "check_port", lambda port: None)
     {"missing": missing_index, "stale": stale_index, "damaged": damaged_index, "fresh": lambda own: None}[before](own)
     with monkeypatch.context() as patch:
         if before == "fresh":

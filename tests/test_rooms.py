@@ -8,30 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import ROOT
+from tests.rooms import FILES, FLOOR, INSIDE, ROOT, inside, plan, table, with_plan, with_table
 
-LAYERS = (
-    ("types", "config", "records"),
-    ("sources", "embed", "dense", "lexical", "calibration", "crossreader", "pdf", "state", "jobs"),
-    ("repair",),
-    ("segment", "quality", "inspection"),
-    ("papers",),
-    ("index",),
-    ("store", "search", "reader", "dialogue", "picture"),
-    ("parts",),
-    ("inquiry",),
-    ("assistant", "library", "rows", "explain", "comparison"),
-    ("kept",),
-    ("feedback", "history", "drafts", "intake"),
-    ("export",),
-    ("evaluation", "cli", "serve", "web"),
-    ("training",),
-)
-LAYER = {room: layer for layer, rooms in enumerate(LAYERS) for room in rooms}
-FILES = {
-    path.relative_to(ROOT).with_suffix("").as_posix().replace("/", ".").removesuffix(".__init__"): path
-    for path in sorted((ROOT / "qa").rglob("*.py"))
-}
 ROOMS = [name for name in FILES if name != "qa"]
 """All but the package itself, which only hands on the public names."""
 
@@ -63,14 +41,46 @@ def room(module: str) -> str:
     return module.split(".")[1]
 
 
-def test_every_room_is_in_the_table() -> None:
-    assert {room(name) for name in ROOMS} == LAYER.keys()
+def test_every_room_is_in_the_plan() -> None:
+    assert {room(name) for name in ROOMS} == FLOOR.keys()
+    assert len(FLOOR) <= 13
+
+
+@pytest.mark.parametrize("package", INSIDE)
+def test_every_part_of_a_package_is_in_its_plan(package: str) -> None:
+    folder = FILES[f"qa.{package}"].parent
+    parts = {p.stem for p in folder.iterdir() if p.suffix == ".py" or (p / "__init__.py").exists()} - {"__init__"}
+    assert parts == inside(package).keys()
+
+
+def test_every_package_has_a_plan() -> None:
+    assert {name.removeprefix("qa.") for name in ROOMS if FILES[name].name == "__init__.py"} == INSIDE.keys()
 
 
 @pytest.mark.parametrize("name", ROOMS)
-def test_a_module_imports_from_no_higher_room(name: str) -> None:
+def test_a_module_imports_from_no_higher_floor(name: str) -> None:
+    """Neither of the house, nor of any package that holds both modules."""
     for used in imports(FILES[name]) & set(ROOMS):
-        assert LAYER[room(used)] <= LAYER[room(name)], f"{name} imports {used}"
+        if room(used) != room(name):
+            assert FLOOR[room(used)] < FLOOR[room(name)], f"{name} imports {used}"
+            continue
+        ours, theirs = name.split(".")[1:], used.split(".")[1:]
+        for depth in range(1, min(len(ours), len(theirs))):
+            if ours[:depth] == theirs[:depth] and ours[depth] != theirs[depth]:
+                floors = inside(".".join(ours[:depth]))
+                assert floors[theirs[depth]] < floors[ours[depth]], f"{name} imports {used}"
+
+
+def test_the_plan_is_printed_wherever_it_stands() -> None:
+    """If not: `python -m tests.rooms`."""
+    contributing = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
+    assert contributing == with_table(contributing)
+    assert table() in contributing
+    for package in INSIDE:
+        source = FILES[f"qa.{package}"].read_text("utf-8")
+        assert source == with_plan(package, source)
+        assert plan(package) in source
+        assert all(len(line) <= 120 for line in plan(package).splitlines())
 
 
 @pytest.mark.parametrize("name", ROOMS)
@@ -82,42 +92,46 @@ def test_no_module_imports_itself_by_others() -> None:
     """Those for type checkers aside, which are never carried out."""
     graph = {name: imports(path, typing=False) & FILES.keys() for name, path in FILES.items() if name != "qa"}
     order = list(TopologicalSorter(graph).static_order())
-    assert order.index("qa.types") < order.index("qa.index") < order.index("qa.assistant") < order.index("qa.cli")
+    assert order.index("qa.types") < order.index("qa.index.index") < order.index("qa.answers.assistant")
+    assert order.index("qa.answers.assistant") < order.index("qa.cli")
 
 
 @pytest.mark.parametrize(
     ("package", "rooms"),
     [
-        ("sentence_transformers", {"embed"}),
-        ("transformers", {"embed", "training"}),
+        ("sentence_transformers", {"index.embed"}),
+        ("transformers", {"index.embed", "training"}),
         ("torch", {"training"}),
         ("safetensors", {"training"}),
         ("onnx", {"training"}),
-        ("onnxruntime", {"crossreader", "training"}),
-        ("tokenizers", {"crossreader", "training"}),
-        ("faiss", {"dense", "index"}),
-        ("bm25s", {"lexical", "index"}),
+        ("onnxruntime", {"answers.cross_encoder", "training"}),
+        ("tokenizers", {"answers.inputs", "answers.cross_encoder", "training"}),
+        ("faiss", {"index.dense", "index.index"}),
+        ("bm25s", {"words", "index.lexical", "index.index"}),
+        ("Stemmer", {"words"}),
         ("streamlit", {"web"}),
         ("click", {"cli", "evaluation", "training"}),
         ("sklearn", {"evaluation"}),
         ("scipy", {"evaluation"}),
         ("ir_measures", {"evaluation"}),
         ("matplotlib", {"evaluation"}),
-        ("jinja2", {"evaluation", "export"}),
-        ("rispy", {"export"}),
-        ("bibtexparser", {"sources", "library", "export"}),
-        ("pypdf", {"sources", "pdf", "evaluation"}),
-        ("pypdfium2", {"picture"}),
-        ("pysbd", {"segment"}),
-        ("wordfreq", {"repair"}),
-        ("filelock", {"store", "state", "jobs", "drafts"}),
-        ("sqlite3", {"state"}),
+        ("jinja2", {"evaluation", "userdata.export"}),
+        ("rispy", {"userdata.export"}),
+        ("bibtexparser", {"papers.sources", "index.library", "userdata.export"}),
+        ("pypdf", {"papers.sources", "papers.pdf", "evaluation"}),
+        ("pypdfium2", {"papers.picture"}),
+        ("pysbd", {"papers.segment"}),
+        ("wordfreq", {"words"}),
+        ("filelock", {"index.store", "userdata.database", "web", "userdata.drafts"}),
+        ("sqlite3", {"userdata.database"}),
         ("pickle", set()),
     ],
 )
 def test_one_room_knows_a_library(package: str, rooms: set[str]) -> None:
-    users = {room(name) for name in ROOMS if any(used.split(".")[0] == package for used in imports(FILES[name]))}
-    assert users == rooms
+    """In the wide rooms the whole room counts as one."""
+    wide = ("evaluation", "training", "web")
+    users = {name for name in ROOMS if any(used.split(".")[0] == package for used in imports(FILES[name]))}
+    assert {room(name) if room(name) in wide else ".".join(name.split(".")[1:3]) for name in users} == rooms
 
 
 def test_the_app_only_opens_the_pages() -> None:

@@ -1,1 +1,25 @@
-"""The evaluators' room: question sets, metrics, calibration. A client of `Assistant` like any other."""
+"""How good the answers are, and whether an index may be published.
+
+questions     Question sets: JSONL whose evidence is an exact quote
+evidence      Whether passages show the evidence, in characters of the raw text
+sets          Other people's question sets, for measuring only
+check         What is wrong with a question set: schema, quotes, duplicates, copied wording
+run           Ask a question set, and keep what came of each question
+metrics       One score a question, and means by kind with bootstrap intervals
+ablation      The same questions with dense, lexical and hybrid search, and with the reader
+confidence    Whether the confidence tells right from wrong: AUROC, risk–coverage, ECE
+results       A run as plain data: what `results.json` holds
+calibrate     Fit the calibration: `python -m qa.evaluation.calibrate`
+compare_runs  This run against an earlier one, question by question
+gates         What may not fall: `eval/gates.toml`, checked against a run
+plots         The report's plots as SVG, the same bytes for the same figures
+table         Results as text for a terminal
+report        A run as files: `results.json`, `results.csv`, `report.html`, `junit.xml`
+command       One evaluation from call to printed text: the work behind `qa eval`
+runs          The stored runs of a question set, a folder each
+candidate     A candidate index: built aside, and held against the gates before it is published
+pdfs          How well PDFs are read, against the publisher's XML: `python -m qa.evaluation.pdfs`
+peers         This project and comparable systems on the same texts and questions
+
+A client of `Assistant` like any other.
+"""

@@ -1,14 +1,14 @@
-"""What each part is good for: the same questions with dense search, with words, with both, and with the reader."""
+"""The same questions with dense, lexical and hybrid search, and with the reader."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from qa.answers.search import Method, Query, search
 from qa.evaluation.evidence import Shown, holds_any, steps, words_shown
 from qa.evaluation.metrics import CUTS, WORDS, Figure, mean, ranking
 from qa.evaluation.run import Outcome, Subject, shown
-from qa.search import Method, Query, search
 from qa.types import Hit
 
 METHODS: tuple[Method, ...] = ("dense", "lexical", "hybrid")

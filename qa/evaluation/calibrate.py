@@ -1,4 +1,4 @@
-"""Fit the confidence: `python -m qa.evaluation.calibrate [--covidqa FOLDER]` writes `eval/calibration.json`.
+"""Fit the calibration: `python -m qa.evaluation.calibrate`.
 
 With `--reader FILE`, a model that `make reader` made, it is fitted for that model instead.
 
@@ -29,18 +29,18 @@ from sklearn.model_selection import StratifiedGroupKFold
 from sklearn.preprocessing import StandardScaler
 from tqdm import tqdm
 
-from qa import library, store
-from qa.calibration import AGAINST, Calibration, passages_key
+from qa.answers.calibration import AGAINST, Calibration, passages_key
+from qa.answers.cross_encoder import CrossReader, open_reader
+from qa.answers.inquiry import inquire
+from qa.answers.question.standalone import stand_alone
 from qa.config import PROJECT, AskSettings
-from qa.crossreader import CrossReader, open_reader
-from qa.dialogue import stand_alone
-from qa.embed import open_encoder
-from qa.evaluation import covidqa
 from qa.evaluation.confidence import curve
 from qa.evaluation.evidence import holds_any
 from qa.evaluation.questions import Question, load_questions
-from qa.index import Index
-from qa.inquiry import inquire
+from qa.evaluation.sets import covidqa
+from qa.index import library, store
+from qa.index.embed import open_encoder
+from qa.index.index import Index
 from qa.types import Abstention, QAError, QuestionSetError, Turn
 
 Example = tuple[dict[str, float], bool]

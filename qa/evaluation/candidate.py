@@ -1,4 +1,4 @@
-"""Before an index is published: built aside, and held against the gates on the evaluators' own questions."""
+"""A candidate index: built aside, and held against the gates before it is published."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from qa import library, store
 from qa.evaluation.command import Run
 from qa.evaluation.gates import Verdict
 from qa.evaluation.runs import keep_run, latest
+from qa.index import library, store
 from qa.types import QuestionSetError
 
 Progress = Callable[[int, int, str], None]

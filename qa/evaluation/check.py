@@ -1,4 +1,4 @@
-"""Is a question set fit to measure with: schema, quotes, duplicates, and questions that copy their evidence."""
+"""What is wrong with a question set: schema, quotes, duplicates, copied wording."""
 
 from __future__ import annotations
 

@@ -9,13 +9,13 @@ from pathlib import Path
 from qa.config import PROJECT
 from qa.evaluation import report, table
 from qa.evaluation.ablation import ablation
-from qa.evaluation.compare import compare
+from qa.evaluation.compare_runs import compare
 from qa.evaluation.gates import Verdict, judge, load_gates
 from qa.evaluation.questions import Question, load_questions
 from qa.evaluation.results import load_results, results
 from qa.evaluation.run import open_subject, run
-from qa.evaluation.sets import Name, prepare
-from qa.index import Progress
+from qa.evaluation.sets.named import Name, prepare
+from qa.index.build import Progress
 from qa.types import QuestionSetError
 
 GATES = PROJECT / "eval" / "gates.toml"

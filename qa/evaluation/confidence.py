@@ -1,4 +1,4 @@
-"""Does the confidence tell right from wrong: separation, risk over coverage, reliability.
+"""Whether the confidence tells right from wrong: AUROC, risk–coverage, ECE.
 
 Two things can be wrong. An *answer* is wrong when its quotes do not hold the evidence; the *passages* are, when
 none of those shown completes it, and that is what the confidence is the probability of. What has no answer in the

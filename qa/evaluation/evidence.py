@@ -1,4 +1,4 @@
-"""Is a piece of evidence shown: in characters of the raw text, so that it is fair to any way of cutting passages."""
+"""Whether passages show the evidence, in characters of the raw text."""
 
 from __future__ import annotations
 

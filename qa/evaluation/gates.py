@@ -1,4 +1,4 @@
-"""What may not fall: `eval/gates.toml`, read and held against a run."""
+"""What may not fall: `eval/gates.toml`, checked against a run."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Figures of a run: one score a question, and their means by kind with intervals.
+"""One score a question, and means by kind with bootstrap intervals.
 
 Every score is 0 to 1 or a number of milliseconds, and None where it says nothing of a question: recall of one that
 has no evidence, false answers of one that has. A question without a result scores zero.

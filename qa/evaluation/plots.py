@@ -1,4 +1,4 @@
-"""The report's pictures: SVG by matplotlib, the same bytes for the same figures, coloured by the page's own CSS."""
+"""The report's plots as SVG, the same bytes for the same figures."""
 
 from __future__ import annotations
 

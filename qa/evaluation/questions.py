@@ -1,4 +1,4 @@
-"""Question sets: JSONL whose evidence is an exact quote, resolved to spans when the file is loaded."""
+"""Question sets: JSONL whose evidence is an exact quote."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A run as files: `results.json`, `results.csv`, `report.html` and `junit.xml`; the page needs nothing but itself."""
+"""A run as files: `results.json`, `results.csv`, `report.html`, `junit.xml`."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from qa.evaluation import confidence
-from qa.evaluation.compare import Comparison
+from qa.evaluation.compare_runs import Comparison
 from qa.evaluation.gates import Verdict, junit
 from qa.evaluation.metrics import BY_NAME
 from qa.evaluation.plots import plots

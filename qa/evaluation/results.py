@@ -1,4 +1,4 @@
-"""A run as plain data: what `results.json` holds, and what reports and comparisons are made of.
+"""A run as plain data: what `results.json` holds.
 
 Nothing in it depends on when or where it was run, but for the fields named `times` and `milliseconds`.
 """

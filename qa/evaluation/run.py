@@ -1,4 +1,4 @@
-"""Ask a question set, and keep for each question what came of it."""
+"""Ask a question set, and keep what came of each question."""
 
 from __future__ import annotations
 
@@ -7,12 +7,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from qa import calibration, store
-from qa.assistant import Assistant, models_for
+from qa.answers import calibration
+from qa.answers.assistant import Assistant
+from qa.answers.models import models_for
 from qa.config import AskSettings
-from qa.embed import Encoder
 from qa.evaluation.evidence import Shown, complete, holds_any, steps, words_shown
 from qa.evaluation.questions import Question
+from qa.index import store
+from qa.index.embed import Encoder
 from qa.types import Answer, Hit, QAError, Result, Turn
 
 

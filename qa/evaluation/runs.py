@@ -1,4 +1,4 @@
-"""The runs of a question set that are kept, a folder each with the files of `report.write`."""
+"""The stored runs of a question set, a folder each."""
 
 from __future__ import annotations
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from qa.evaluation.compare import Comparison
+from qa.evaluation.compare_runs import Comparison
 from qa.evaluation.gates import Verdict
 from qa.evaluation.results import Results
 

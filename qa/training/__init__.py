@@ -1,5 +1,17 @@
-"""How the reader is trained: `make reader`, step by step.
+"""How the cross-encoder is made: `make reader`, step by step.
 
-`prepare` turns the data sets into cases, `train` the cases into a network, `export` the network into the one file
-that `qa.crossreader` runs. Nothing here is needed to ask a question.
+cases        The one form of training data: a question, passages that answer it and where, passages that do not
+network      The network: an encoder and linear heads for passages, sentences and answer spans
+convert      Data sets become cases
+batches      Cases become batches of inputs with their targets
+teacher      Put the teacher model together: `python -m qa.training.teacher`
+negatives    Hard negatives by BM25 and by the encoder
+development  What is measured during training, and never trained on
+losses       The losses: passage, sentences, answer span, and distillation from a teacher
+measure      How good a network is on development rows, in training and when exported
+prepare      Data sets become cases and development rows: `python -m qa.training.prepare`
+train        Cases become a network, over as many runs as it takes: `python -m qa.training.train`
+export       A network becomes the ONNX file that is shipped: `python -m qa.training.export`
+
+Nothing here is needed to ask a question.
 """

@@ -1,4 +1,4 @@
-"""Cases become batches: which text is read for which question in an epoch, cut into inputs, with what is right."""
+"""Cases become batches of inputs with their targets."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from tokenizers import Tokenizer
 
-from qa.crossreader import Form, Input, Marks, Numbers, Tokens, input_of, stretches, tokenise
+from qa.answers.inputs import Form, Input, Marks, Numbers, Tokens, input_of, stretches, tokenise
 from qa.training.cases import Case, Cases, Words
 
 UNKNOWN = -100

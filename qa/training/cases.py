@@ -1,4 +1,4 @@
-"""The one form of all training data: a question, the passages that answer it and where, and passages that do not."""
+"""The one form of training data: a question, passages that answer it and where, passages that do not."""
 
 from __future__ import annotations
 

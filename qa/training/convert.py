@@ -1,4 +1,4 @@
-"""Data sets become cases: texts are cut into sentences and passages as papers are, offsets become sentences' numbers.
+"""Data sets become cases.
 
 Three kinds of sets come in: `read_*` (a context and where the answer stands in it), `rank_*` with all sentences of a
 text marked, and `rank_*` with single sentences, which are planted among the sentences of another text.
@@ -19,8 +19,8 @@ from typing import Any
 
 from tqdm import tqdm
 
-from qa.repair import Readable
-from qa.segment import sentences_of
+from qa.papers.repair import Readable
+from qa.papers.segment import sentences_of
 from qa.training.cases import Found, Text, Words, read_rows
 
 PASSAGE_WORDS = 160

@@ -1,4 +1,4 @@
-"""What a reader is measured on while it is trained: sets of which nothing is trained on, as rows of one form.
+"""What is measured during training, and never trained on.
 
 Every row has `set`, `question` and `texts` (heading and sentences). COVID-QA's have the first passages of the
 question's own paper, with `right` (for each text the sentences that hold the evidence) and `chosen` (text and sentence
@@ -15,12 +15,12 @@ from typing import Any
 
 from tqdm import tqdm
 
-from qa import library, store
+from qa.answers.reader import heading, read
+from qa.answers.search import Query, search
 from qa.config import AskSettings
-from qa.embed import open_encoder
-from qa.evaluation import covidqa
-from qa.reader import heading, read
-from qa.search import Query, search
+from qa.evaluation.sets import covidqa
+from qa.index import library, store
+from qa.index.embed import open_encoder
 from qa.training.cases import read_rows
 from qa.training.convert import covers, plain, sentences
 from qa.types import Span

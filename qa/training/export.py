@@ -1,4 +1,4 @@
-"""`python -m qa.training.export --network DIR --output FILE`: a trained network becomes the file that is shipped.
+"""A network becomes the ONNX file that is shipped: `python -m qa.training.export`.
 
 ONNX, in single precision or with weights of 8 bits (dynamic quantisation, per channel), with the tokeniser and the
 form of the inputs in its metadata.
@@ -18,7 +18,8 @@ import onnx
 import torch
 from onnxruntime.quantization import QuantType, quantize_dynamic
 
-from qa.crossreader import CrossReader, Form
+from qa.answers.cross_encoder import CrossReader
+from qa.answers.inputs import Form
 from qa.training import cases, measure, network
 from qa.training.network import Network
 

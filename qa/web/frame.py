@@ -1,4 +1,4 @@
-"""What every page has: its link in the bar, the style sheet, and words for whatever fails.
+"""What every page has: the bar, the style sheet, a message for whatever fails.
 
 A page is a function that draws it; it is given the right end of the bar for what belongs there. A further page is
 a further file beside this one and a further line in `PAGES`.
@@ -15,7 +15,9 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from qa.types import QAError
-from qa.web import cards, chat, compare, evaluate, help, history, library_page, links, maintain, user
+from qa.web.draw import cards, help
+from qa.web.pages import ask, compare, evaluate, history, library, maintain
+from qa.web.session import links, user
 
 _LOG = logging.getLogger(__name__)
 _STYLE = "\n".join(Path(__file__).with_name(name).read_text("utf-8") for name in ("page.css", "pages.css"))
@@ -23,10 +25,10 @@ _STYLE = "\n".join(Path(__file__).with_name(name).read_text("utf-8") for name in
 Draw = Callable[[DeltaGenerator], None]
 
 PAGES: Sequence[tuple[str, Draw]] = (
-    ("Ask", chat.page),
+    ("Ask", ask.page),
     ("Compare", compare.page),
     ("History", history.page),
-    ("Library", library_page.page),
+    ("Library", library.page),
     ("Maintain", maintain.page),
     ("Evaluate", evaluate.page),
 )

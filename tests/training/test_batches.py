@@ -7,7 +7,7 @@ import pytest
 import torch
 from tokenizers import Tokenizer
 
-from qa.crossreader import Form, Marks, inputs_of, stretches, tokenise
+from qa.answers.inputs import Form, Marks, inputs_of, stretches, tokenise
 from qa.training.batches import UNKNOWN, Pick, collate, draw, grouped, labelled, tokenised, tokens_of
 from qa.training.cases import Case, Cases, Found, Text
 from qa.training.losses import pooled

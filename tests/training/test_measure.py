@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from qa.crossreader import Judgement, Sharpest
+from qa.answers.cross_encoder import Judgement, Sharpest
 from qa.training import measure
 from qa.training.cases import Cases, Text
 

@@ -14,7 +14,8 @@ from click.testing import CliRunner
 from safetensors.torch import save_file
 from tokenizers import Tokenizer
 
-from qa.crossreader import CrossReader, Form, Marks
+from qa.answers.cross_encoder import CrossReader
+from qa.answers.inputs import Form, Marks
 from qa.training import cases as room
 from qa.training import export, measure, network, teacher, train
 from qa.training.batches import tokenised

@@ -18,11 +18,11 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Dialog, Locator, Page, expect, sync_playwright
 
-from qa import library
-from qa.assistant import Assistant
+from qa.answers.assistant import Assistant
+from qa.index import library
 from qa.types import Answer
 from tests.conftest import ROOT
-from tests.pdf.drawing import night
+from tests.papers.pdf.drawing import night
 from tests.web.server import serving
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)

@@ -18,7 +18,7 @@ import click
 import numpy as np
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from qa.assistant import Assistant
+from qa.answers.assistant import Assistant
 from qa.evaluation.questions import load_questions
 from tests.conftest import ROOT
 from tests.web.conftest import CHROMIUM, Reader

@@ -13,8 +13,9 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Locator, expect
 
-from qa import comparison, library
-from qa.assistant import Assistant
+from qa.answers import each_paper
+from qa.answers.assistant import Assistant
+from qa.index import library
 from qa.types import Abstention, Answer, Citation
 from tests.web.conftest import CHROMIUM, NONSENSE, WIDE, Reader
 from tests.web.server import serving
@@ -183,7 +184,7 @@ def test_an_abstention_looks_like_none_of_the_answers(reader: Reader, served: As
 @pytest.mark.parametrize("reader", EVERY, indirect=True, ids=str)
 def test_papers_are_compared_and_the_table_is_taken_along(reader: Reader, served: Assistant) -> None:
     question, _ = starter(served)
-    rows = list(comparison.compare(served, question))
+    rows = list(each_paper.compare(served, question))
     reader.page.get_by_role("link", name="Compare").click()
     box = reader.page.get_by_role("textbox", name="Ask each paper")
     box.fill(question)
@@ -191,7 +192,7 @@ def test_papers_are_compared_and_the_table_is_taken_along(reader: Reader, served
     table = reader.page.get_by_role("table")
     expect(table.locator("th[scope=row]")).to_have_text([row.document.title for row in rows], timeout=60_000)
     silent = sum(isinstance(row.result, Abstention) for row in rows)
-    expect(table.get_by_text(comparison.NOTHING)).to_have_count(silent)
+    expect(table.get_by_text(each_paper.NOTHING)).to_have_count(silent)
     reader.shoot("compare")
     with reader.page.expect_download() as download:
         reader.page.get_by_role("button", name="Download as CSV").click()

@@ -10,12 +10,13 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from qa import feedback, history, library, state, store
-from qa.assistant import Assistant
-from qa.state import user_of
+from qa.answers.assistant import Assistant
+from qa.index import library, store
 from qa.types import Document
+from qa.userdata import conversations, database, feedback
+from qa.userdata.database import user_of
 from tests.conftest import ROOT, FakeEncoder, calibration
-from tests.test_kept import ANSWERED, REFUSED
+from tests.userdata.test_kept import ANSWERED, REFUSED
 from tests.web.apptest import checked, text
 
 ANN, BOB = "ann" * 8, "bob" * 8
@@ -65,8 +66,8 @@ def conversation(page: AppTest) -> str:
 
 
 def last_answer(folder: Path) -> str:
-    (one,) = history.conversations(folder, user_of(ANN))
-    return history.opened(folder, user_of(ANN), one.id)[-1].id
+    (one,) = conversations.conversations(folder, user_of(ANN))
+    return conversations.opened(folder, user_of(ANN), one.id)[-1].id
 
 
 def test_a_new_session_brings_the_conversation_back_and_goes_on_with_it(kept: Path) -> None:
@@ -74,7 +75,7 @@ def test_a_new_session_brings_the_conversation_back_and_goes_on_with_it(kept: Pa
     again = opened(conversation=conversation(before))
     assert text(again) == text(before)
     ask(again, "And what of granite?")
-    (one,) = history.conversations(kept, user_of(ANN))
+    (one,) = conversations.conversations(kept, user_of(ANN))
     assert one.questions == 3
 
 
@@ -83,7 +84,7 @@ def test_the_address_brings_nothing_to_another_user(kept: Path) -> None:
     assert "Pears" not in text(other)
     assert "conversation" not in other.query_params
     ask(other, REFUSED)
-    assert [c.title for c in history.conversations(kept, user_of(ANN))] == [ANSWERED]
+    assert [c.title for c in conversations.conversations(kept, user_of(ANN))] == [ANSWERED]
 
 
 def test_a_new_conversation_is_a_new_one(kept: Path) -> None:
@@ -91,7 +92,7 @@ def test_a_new_conversation_is_a_new_one(kept: Path) -> None:
     next(b for b in page.button if b.label == "New conversation").click().run()
     assert "Pears" not in text(page)
     ask(page, REFUSED)
-    assert [c.questions for c in history.conversations(kept, user_of(ANN))] == [1, 1]
+    assert [c.questions for c in conversations.conversations(kept, user_of(ANN))] == [1, 1]
 
 
 def test_a_changed_paper_is_said_where_it_was_quoted(
@@ -111,7 +112,7 @@ def test_a_link_shows_one_answer_to_whoever_has_it(
     kept: Path, assistant: Assistant, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ask(ask(opened(), ANSWERED), REFUSED)
-    first = history.opened(kept, user_of(ANN), history.conversations(kept, user_of(ANN))[0].id)[0].id
+    first = conversations.opened(kept, user_of(ANN), conversations.conversations(kept, user_of(ANN))[0].id)[0].id
     page = opened(BOB, answer=first)
     assert "Pears ripened in nine weeks [3]." in text(page)
     assert "The paper has not changed since." in text(page)
@@ -132,7 +133,7 @@ def test_an_opinion_given_on_the_page_becomes_a_draft_case(kept: Path, assistant
 
 def test_what_cannot_be_kept_is_said_and_the_answer_is_there(kept: Path) -> None:
     kept.mkdir()
-    (kept / state.FILE).write_text("no database " * 100)
+    (kept / database.FILE).write_text("no database " * 100)
     page = ask(opened(), ANSWERED)
     assert "Pears ripened in nine weeks [3]." in text(page)
     assert "This conversation is not being kept" in text(page)

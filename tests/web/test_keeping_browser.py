@@ -16,9 +16,10 @@ from axe_playwright_python.sync_playwright import Axe
 from fpdf import FPDF
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from qa import feedback, library, store
-from qa.assistant import Assistant
+from qa.answers.assistant import Assistant
+from qa.index import library, store
 from qa.types import Answer
+from qa.userdata import feedback
 from tests.conftest import ROOT
 from tests.web.conftest import CHROMIUM, NONSENSE, WIDE
 from tests.web.server import serving

@@ -11,7 +11,8 @@ import sentence_transformers
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from qa import crossreader, embed, library
+from qa.answers import cross_encoder
+from qa.index import embed, library
 from tests.conftest import ROOT
 
 QUESTIONS = (
@@ -33,19 +34,19 @@ def test_two_users_with_ten_questions_load_each_model_once(
             loads.append("encoder")
             super().__init__(*args, **options)
 
-    class Opened(crossreader.CrossReader):
+    class Opened(cross_encoder.CrossReader):
         def __init__(self, *args: Any) -> None:
             loads.append("reader")
             super().__init__(*args)
 
     monkeypatch.setattr(sentence_transformers, "SentenceTransformer", Counted)
-    monkeypatch.setattr(crossreader, "CrossReader", Opened)
+    monkeypatch.setattr(cross_encoder, "CrossReader", Opened)
     folders = {"CORPUS": tmp_path / "corpus", "INDEX": tmp_path / "index", "STATE": tmp_path / "state"}
     shutil.copytree(ROOT / "corpus", folders["CORPUS"])
     shutil.copytree(real_index, folders["INDEX"])
     for name, folder in folders.items():
         monkeypatch.setenv(f"QA_{name}_DIR", str(folder))
-    caches = (embed.open_encoder.cache_clear, crossreader.open_reader.cache_clear, st.cache_resource.clear)
+    caches = (embed.open_encoder.cache_clear, cross_encoder.open_reader.cache_clear, st.cache_resource.clear)
     for clear in caches:
         clear()
     try:
@@ -62,4 +63,4 @@ def test_two_users_with_ten_questions_load_each_model_once(
     finally:
         for clear in caches:
             clear()
-    assert sorted(loads) == ["encoder", "reader"][: 1 + crossreader.SHIPPED.exists()]
+    assert sorted(loads) == ["encoder", "reader"][: 1 + cross_encoder.SHIPPED.exists()]

@@ -13,16 +13,17 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 from streamlit.util import calc_hash
 
-from qa import assistant as assistants
-from qa import calibration as calibrations
-from qa import drafts, feedback, intake, kept, library, store
-from qa.assistant import Assistant
+from qa.answers import assistant as assistants
+from qa.answers import calibration as calibrations
+from qa.answers.assistant import Assistant
 from qa.evaluation import confidence, runs
 from qa.evaluation.questions import load_questions
+from qa.index import library, store
 from qa.types import Turn
-from qa.web import work
+from qa.userdata import drafts, feedback, kept, uploads
+from qa.web.session import work
 from tests.conftest import ROOT, FakeEncoder, calibration
-from tests.test_kept import ANSWERED, documents
+from tests.userdata.test_kept import ANSWERED, documents
 from tests.web import apptest
 from tests.web.apptest import checked, drawn
 
@@ -106,8 +107,8 @@ def test_the_library_lists_the_papers_and_shows_the_text_of_one(home: Home) -> N
 
 def test_papers_are_built_aside_passed_published_and_gone_back_from(home: Home) -> None:
     before = home.generation
-    intake.stage(home.state, "kites.txt", KITES.encode())
-    intake.stage(home.state, "bad.txt", b" ")
+    uploads.stage(home.state, "kites.txt", KITES.encode())
+    uploads.stage(home.state, "bad.txt", b" ")
     page = finished(click(opened("maintain"), "Build aside with 2 new papers"), "candidate")
     assert home.generation == before
     assert not (home.corpus / "kites.txt").exists()
@@ -118,14 +119,14 @@ def test_papers_are_built_aside_passed_published_and_gone_back_from(home: Home) 
     assert "is published" in text(page)
     assert home.generation != before
     assert (home.corpus / "kites.txt").read_text() == KITES
-    assert intake.staged(home.state) == []
+    assert uploads.staged(home.state) == []
     page = checked(page.pills[0].set_value("Generations").run())
     click(page, "Go back to this")
     assert home.generation == before
 
 
 def test_a_paper_is_taken_out_and_with_it_what_was_built_aside(home: Home) -> None:
-    intake.stage(home.state, "kites.txt", KITES.encode())
+    uploads.stage(home.state, "kites.txt", KITES.encode())
     page = finished(click(opened("maintain"), "Build aside with 1 new paper"), "candidate")
     page = checked(page.pills[0].set_value("Take out").run())
     assert "Fruit of the North" in text(page)
@@ -148,7 +149,7 @@ def test_a_paper_is_taken_out_and_with_it_what_was_built_aside(home: Home) -> No
 def test_a_gate_that_fails_stands_in_the_way_and_discarding_leaves_nothing(home: Home) -> None:
     home.gates(1.1)
     before = home.generation
-    intake.stage(home.state, "kites.txt", KITES.encode())
+    uploads.stage(home.state, "kites.txt", KITES.encode())
     page = finished(click(opened("maintain"), "Build aside with 1 new paper"), "candidate")
     assert "A gate failed" in text(page)
     assert next(b for b in page.button if b.label == "Publish").disabled

@@ -16,10 +16,10 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 from streamlit.util import calc_hash
 
-from qa import dense, lexical, library, store
-from qa.assistant import Assistant
+from qa.answers.assistant import Assistant
 from qa.config import IndexSettings
-from qa.index import Index, sentence_starts
+from qa.index import dense, lexical, library, store
+from qa.index.index import Index, sentence_starts
 from qa.types import (
     Abstention,
     Answer,
@@ -36,8 +36,8 @@ from qa.types import (
     StoreError,
     Turn,
 )
-from qa.web.chat import Pending, _stop
-from qa.web.source import readable, segments
+from qa.web.pages.ask import Pending, _stop
+from qa.web.source.panel import readable, segments
 from tests.conftest import calibration
 from tests.web.apptest import checked, drawn, text
 

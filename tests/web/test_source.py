@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from qa import store
+from qa.index import store
 from qa.types import Citation
-from qa.web.source import readable, segments
+from qa.web.source.panel import readable, segments
 
 
 @pytest.mark.model

@@ -1,0 +1,178 @@
+"""The trained cross-encoder, run by ONNX Runtime: a judgement of each passage.
+
+One network reads the question and sentences of a passage together (Nogueira and Cho 2019, arXiv:1901.04085) and tells
+whether the passage answers, for every token whether it belongs to the evidence, and where the sharpest words begin
+and end, the first token standing for "they are not here" (Devlin et al. 2019, arXiv:1810.04805). It is run by ONNX
+Runtime. One file holds the weights, the tokeniser and the form in which passages were read in training.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from qa.answers.inputs import Form, Input, Marks, inputs_of, tokenise
+from qa.types import ModelError
+
+if TYPE_CHECKING:
+    pass
+
+SHIPPED = Path(__file__).resolve().with_name("reader.onnx")
+"""Where the model that is shipped stands; training, which has no settings, needs this room too."""
+SHA256 = "65fad6b2deb70bf6425976dcb1a2885b11accf8f4ccd519226c926fc0d5b1dc3"
+"""Its SHA-256 in hex; empty while none is shipped."""
+
+Logits = NDArray[np.float32]
+
+_SPAN_TOKENS = 30
+"""The sharpest words are no longer than this."""
+_NOWHERE = 50.0
+"""The logit of "not here" where there is not one token that could be the words."""
+_REMEDY = "take it from the repository again, or set QA_ASK_READER=false"
+
+
+@dataclass(frozen=True, slots=True)
+class Sharpest:
+    """The likeliest words: from a character of one sentence to a character of the same or a later one, half-open."""
+
+    first: int
+    start: int
+    last: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What the network makes of one passage. Logits, larger is better, 0 is even odds.
+
+    `sentences` says of each whether it is evidence, `relevance` whether the passage has any. `no_answer` is the logit
+    of "the words are not here" minus that of the best words, so here larger is worse; `words` are None if it is
+    above 0.
+    """
+
+    sentences: tuple[float, ...]
+    relevance: float
+    no_answer: float
+    words: Sharpest | None
+
+
+def judgement(inputs: Sequence[Input], outputs: Sequence[tuple[Logits, float]], sentences: int) -> Judgement:
+    """From the network's outputs to a judgement of a passage with that many sentences.
+
+    Each output is the logits of the tokens, float32, (n, 3), for evidence, start and end of the words, and the
+    relevance. A sentence's score is the mean over its tokens; one without tokens has that of the worst.
+    """
+    scores: dict[int, float] = {}
+    best: tuple[float, Sharpest | None] = (np.inf, None)
+    for item, (logits, _) in zip(inputs, outputs, strict=True):
+        for number in np.unique(item.sentence[item.sentence >= 0]).tolist():
+            scores[number] = float(logits[item.sentence == number, 0].mean(dtype=np.float64))
+        best = min(best, sharpest(item, logits), key=lambda found: found[0])
+    worst = min(scores.values(), default=0.0)
+    return Judgement(
+        tuple(scores.get(number, worst) for number in range(sentences)),
+        max(relevance for _, relevance in outputs),
+        min(best[0], _NOWHERE),
+        best[1] if best[0] <= 0 else None,
+    )
+
+
+def sharpest(item: Input, logits: Logits) -> tuple[float, Sharpest | None]:
+    """How much likelier than the best words it is that they are not here, and the best words.
+
+    Both are compared by the sum of the logits of their start and their end. Without a token to choose, infinity.
+    """
+    rows = np.flatnonzero(item.sentence >= 0)
+    if not rows.size:
+        return np.inf, None
+    starts, ends = (logits[rows, column].astype(np.float64) for column in (1, 2))
+    reach = np.lib.stride_tricks.sliding_window_view(
+        np.concatenate([ends, np.full(_SPAN_TOKENS - 1, -np.inf)]), _SPAN_TOKENS
+    )
+    sums = starts + reach.max(axis=1)
+    first = int(sums.argmax())
+    last = first + int(reach[first].argmax())
+    null = float(logits[0, 1]) + float(logits[0, 2])
+    a, b = rows[first], rows[last]
+    words = Sharpest(int(item.sentence[a]), int(item.offsets[a, 0]), int(item.sentence[b]), int(item.offsets[b, 1]))
+    return null - float(sums[first]), words
+
+
+class CrossReader:
+    """The trained network, ready to run; each input alone, so that no passage's score depends on its company."""
+
+    def __init__(self, model: bytes, name: str) -> None:
+        import onnxruntime
+        from tokenizers import Tokenizer
+
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = 1
+        options.log_severity_level = 3
+        try:
+            self._session = onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
+            facts = self._session.get_modelmeta().custom_metadata_map
+            self.form = Form(**json.loads(facts["form"]))
+            self._tokenizer = Tokenizer.from_str(facts["tokenizer"])
+            self._marks = Marks.of(self._tokenizer)
+        except Exception as error:  # ONNX Runtime's errors have no common root
+            raise ModelError(f"{name} is no model of a reader ({error}); {_REMEDY}") from error
+        self.sha256 = hashlib.sha256(model).hexdigest()
+        self._pool = ThreadPoolExecutor(max_workers=_cores())
+
+    def judge(self, question: str, passages: Sequence[tuple[str, Sequence[str]]]) -> list[Judgement]:
+        """A judgement of each passage: its heading ("" if it has none) and its sentences, at least one."""
+        texts = [question]
+        for heading, sentences in passages:
+            texts += [heading, *sentences]
+        tokens = iter(tokenise(self._tokenizer, texts))
+        asked = next(tokens)
+        read = [
+            inputs_of(asked, next(tokens), [next(tokens) for _ in sentences], self.form, self._marks)
+            for _, sentences in passages
+        ]
+        outputs = self._pool.map(self._run, [item for inputs in read for item in inputs])
+        return [
+            judgement(inputs, [next(outputs) for _ in inputs], len(sentences))
+            for inputs, (_, sentences) in zip(read, passages, strict=True)
+        ]
+
+    def _run(self, item: Input) -> tuple[Logits, float]:
+        feed: dict[str, Any] = {
+            "ids": item.ids[None],
+            "mask": np.ones_like(item.ids)[None],
+            "types": item.types[None],
+        }
+        tokens, relevance = self._session.run(["tokens", "relevance"], feed)
+        return np.asarray(tokens[0], dtype=np.float32), float(relevance[0])
+
+
+def _cores() -> int:
+    """How many processors this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+@lru_cache(maxsize=2)
+def open_reader(path: Path) -> CrossReader:
+    """The model of that file, once for the process; the one shipped is checked by its SHA-256.
+
+    Raises:
+        ModelError: the file cannot be read, is not the one that was shipped, or is no model of a reader.
+    """
+    try:
+        model = path.read_bytes()
+    except OSError as error:
+        raise ModelError(f"{path} cannot be read ({error}); {_REMEDY}") from error
+    found = hashlib.sha256(model).hexdigest()
+    if path == SHIPPED and found != SHA256:
+        raise ModelError(f"{path} has SHA-256 {found}, not {SHA256 or 'that of a shipped model'}; {_REMEDY}")
+    return CrossReader(model, str(path))

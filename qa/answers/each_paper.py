@@ -1,0 +1,90 @@
+"""One question, put to each paper on its own."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+
+from qa.answers.assistant import Assistant
+from qa.types import Answer, Document, Result
+
+NOTHING = "no statement found"
+_HEAD = ("Paper", "Quote", "Section", "Place", "Confidence")
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A paper, and what came of asking it alone."""
+
+    document: Document
+    result: Result
+
+
+def compare(
+    assistant: Assistant, question: str, documents: Collection[str] = (), sections: Collection[str] = ()
+) -> Iterator[Row]:
+    """Ask each of some papers, all if empty, by id; each answers or abstains for itself.
+
+    Sections that a paper lacks are not asked of it; a paper that has none of them is asked nothing and left out.
+
+    Raises:
+        QuestionError: as `Assistant.ask`.
+    """
+    for document in papers_to_ask(assistant, documents, sections):
+        own = set(assistant.sections([document.id])).intersection(sections)
+        yield Row(document, assistant.ask(question, documents=[document.id], sections=own, as_typed=True))
+
+
+def papers_to_ask(
+    assistant: Assistant, documents: Collection[str] = (), sections: Collection[str] = ()
+) -> list[Document]:
+    """The papers among some, all if empty, that have one of the sections, if any are named."""
+    return [
+        document
+        for document in assistant.documents
+        if (not documents or document.id in documents)
+        and (not sections or set(sections).intersection(assistant.sections([document.id])))
+    ]
+
+
+def as_csv(rows: Sequence[Row]) -> str:
+    """A line a citation, or one for a paper without. Spreadsheets read it, so it has nothing that they would run."""
+    file = io.StringIO()
+    writer = csv.writer(file)
+    writer.writerow(_HEAD)
+    writer.writerows([_harmless(cell) for cell in line] for line in _lines(rows))
+    return file.getvalue()
+
+
+def as_markdown(question: str, rows: Sequence[Row]) -> str:
+    """The question and a table with the same lines; whatever would be markup is escaped."""
+    lines = [f"**{_plain(question)}**", "", _table_row(_HEAD), _table_row(["---"] * len(_HEAD))]
+    lines += [_table_row([_plain(cell) for cell in line]) for line in _lines(rows)]
+    return "\n".join(lines) + "\n"
+
+
+def _lines(rows: Sequence[Row]) -> Iterator[tuple[str, ...]]:
+    for row in rows:
+        if isinstance(row.result, Answer):
+            for citation in row.result.citations:
+                sure = f"{row.result.confidence:.2f}"
+                yield row.document.title, citation.text, citation.section, str(citation), sure
+        else:
+            yield row.document.title, NOTHING, "", "", ""
+
+
+def _harmless(cell: str) -> str:
+    """A cell that a spreadsheet takes for text and not for a formula (OWASP, "CSV injection")."""
+    return f"'{cell}" if cell.startswith(_FORMULA) else cell
+
+
+def _plain(text: str) -> str:
+    return re.sub(r"([\\`*_{}\[\]<>()#+!|~$&-])", r"\\\1", " ".join(text.split()))
+
+
+def _table_row(cells: Sequence[str]) -> str:
+    return f"| {' | '.join(cells)} |"

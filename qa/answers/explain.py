@@ -1,0 +1,131 @@
+"""Why there is an answer, or why there is none.
+
+The words of a question are compared as BM25 compares them (`qa.words.terms`), and shown as they were typed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from itertools import combinations
+
+from qa.answers.assistant import Assistant
+from qa.answers.search import rows_within
+from qa.index import lexical
+from qa.types import Abstention, Answer, Citation, Passage
+from qa.words import terms
+
+_WORD = re.compile(r"\w+")
+_ASKING = frozenset("much many long often tell give show list name describe explain happen say".split())
+"""Words by which one asks, and of which no absence tells anything."""
+MOST_PAIRS = 3
+"""Pairs of words that are named as never standing together, the rarest first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """How one citation was found: its passage's place among all, from 1, overall and by voice; {} if unknown.
+
+    `shared` are the question's words that stand in the quoted sentence.
+    """
+
+    rank: int | None
+    ranks: Mapping[str, int]
+    shared: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    """What speaks for an answer.
+
+    `matched` are the question's words that stand in the passages quoted, `missing` those that do not. `threshold` is
+    the confidence from which on questions are answered. `curve` is what the curve of risk says, which was fitted on
+    `date`: (from this confidence on, this share of the answers is wrong), both 0 to 1; None where it says nothing.
+    """
+
+    matched: tuple[str, ...]
+    missing: tuple[str, ...]
+    found: tuple[Found, ...]
+    confidence: float
+    threshold: float
+    curve: tuple[float, float] | None
+    date: str
+
+
+@dataclass(frozen=True, slots=True)
+class Absence:
+    """What the passages asked lack: words that stand in none, and pairs of words that stand in none together.
+
+    `elsewhere` are words that other papers or sections have, and those that were asked do not.
+    """
+
+    nowhere: tuple[str, ...]
+    elsewhere: tuple[str, ...]
+    apart: tuple[tuple[str, str], ...]
+
+
+def why(assistant: Assistant, answer: Answer) -> Why:
+    """What speaks for an answer that this assistant gave."""
+    stemmer = assistant.index.settings.stemmer
+    words = words_of(answer.interpreted_as, stemmer)
+    rank_of = {hit.passage.id: rank for rank, hit in enumerate(answer.passages, start=1)}
+    found = []
+    read: set[str] = set()
+    for citation in answer.citations:
+        own = set(terms([citation.text], stemmer)[0])
+        shared = tuple(word for term, word in words.items() if term in own)
+        hit = next((hit for hit in answer.passages if _holds(hit.passage, citation)), None)
+        read |= own | (set(terms([hit.passage.text], stemmer)[0]) if hit else set())
+        found.append(Found(rank_of[hit.passage.id] if hit else None, hit.ranks if hit else {}, shared))
+    return Why(
+        matched=tuple(word for term, word in words.items() if term in read),
+        missing=tuple(word for term, word in words.items() if term not in read),
+        found=tuple(found),
+        confidence=answer.confidence,
+        threshold=assistant.threshold,
+        curve=assistant.calibration.standing(answer.confidence),
+        date=assistant.calibration.date,
+    )
+
+
+def absence(
+    assistant: Assistant,
+    abstention: Abstention,
+    documents: Collection[str] = (),
+    sections: Collection[str] = (),
+) -> Absence:
+    """What the papers and sections asked, all if empty, lack of the question; the words in the question's order."""
+    index = assistant.index
+    words = words_of(abstention.interpreted_as, index.settings.stemmer)
+    asked = frozenset(rows_within(index, documents, sections))
+    readable = frozenset(rows_within(index))
+    everywhere = {term: readable.intersection(lexical.texts_with(index.words, term).tolist()) for term in words}
+    here = {term: rows & asked for term, rows in everywhere.items()}
+    known = sorted((term for term in words if here[term]), key=lambda term: (len(here[term]), term))
+    apart = [(a, b) for a, b in combinations(known, 2) if not here[a] & here[b]]
+    order = list(words)
+    return Absence(
+        nowhere=tuple(words[term] for term in words if not everywhere[term]),
+        elsewhere=tuple(words[term] for term in words if everywhere[term] and not here[term]),
+        apart=tuple((words[a], words[b]) for a, b in (sorted(pair, key=order.index) for pair in apart[:MOST_PAIRS])),
+    )
+
+
+def words_of(question: str, stemmer: str) -> dict[str, str]:
+    """The question's words that are searched for, as typed, by their stem; in order, each stem once.
+
+    >>> words_of("How many tumours relapse, and which tumor?", "english")
+    {'tumor': 'tumours', 'relaps': 'relapse'}
+    """
+    words: dict[str, str] = {}
+    for word in _WORD.findall(question):
+        if word.lower() in _ASKING:
+            continue
+        for term in terms([word], stemmer)[0]:
+            words.setdefault(term, word)
+    return words
+
+
+def _holds(passage: Passage, citation: Citation) -> bool:
+    return passage.document == citation.document.id and citation.sentence in passage.sentences

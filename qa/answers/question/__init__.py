@@ -1,0 +1,8 @@
+"""What a question asks: follow-ups made to stand alone, and questions in several parts.
+
+grammar       Word lists of English grammar, and the questions' tokens
+recognition   Whether a question is a follow-up
+resolution    The earlier question with the one thing changed that a follow-up changes
+standalone    Turns + question → a question that stands alone
+subquestions  A question about several things → one question about each
+"""

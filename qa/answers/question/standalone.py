@@ -1,0 +1,53 @@
+"""Turns + question → a question that stands alone.
+
+A question that names its own matter is left as it was typed, so that a new topic is not dragged back to the old one
+(`recognition`). A follow-up becomes the earlier question with the one thing changed that it changes, or, where that
+cannot be told, is asked behind the earlier question (`resolution`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from qa.answers.question.recognition import is_follow_up
+from qa.answers.question.resolution import replaced
+from qa.types import Turn
+
+
+def stand_alone(question: str, turns: Sequence[Turn]) -> str:
+    """The question as it is to be asked: itself, or what a follow-up is taken for.
+
+    >>> stand_alone("What dose was given?", ())
+    'What dose was given?'
+    """
+    if not is_follow_up(question, turns):
+        return question
+    before = _standing(turns)
+    if len(before) == 1 and (whole := replaced(before[0], question)):
+        return whole
+    return " ".join([*map(_ended, before), " ".join(question.split())])
+
+
+def _standing(turns: Sequence[Turn]) -> list[str]:
+    """The last question that stood alone, and the last turn as typed, if that did not."""
+    number = next((i for i in reversed(range(len(turns))) if _stood_alone(turns, i)), 0)
+    return [turns[number].result.interpreted_as, *([] if number == len(turns) - 1 else [_typed(turns[-1])])]
+
+
+def _stood_alone(turns: Sequence[Turn], number: int) -> bool:
+    """Whether a turn was asked as one whole question; a follow-up that was asked as it was typed was not."""
+    typed, asked = _typed(turns[number]), turns[number].result.interpreted_as
+    if asked == typed:
+        return not is_follow_up(typed, turns[:number])
+    return not asked.endswith(tuple(f"{mark} {typed}" for mark in _MARKS))
+
+
+def _typed(turn: Turn) -> str:
+    return " ".join(turn.question.split())
+
+
+def _ended(question: str) -> str:
+    return question if question.endswith(_MARKS) else f"{question}?"
+
+
+_MARKS = ("?", ".", "!")

@@ -1,0 +1,140 @@
+"""Question + `Index` → ranked passages: dense, lexical or hybrid.
+
+Every voice scores every passage. Fused is the sum of the voices' standard scores (each minus its mean, over
+its deviation, for this question and these papers): the passage's words by BM25, its meaning by its embedding,
+and the meaning of its best single sentence.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from qa.index import dense, lexical
+from qa.index.embed import Encoder, Rows
+from qa.index.index import Index
+from qa.types import Hit, Passage
+
+Method = Literal["dense", "lexical", "hybrid"]
+VOICES: Mapping[Method, tuple[str, ...]] = {
+    "dense": ("dense",),
+    "lexical": ("lexical",),
+    "hybrid": ("lexical", "dense", "sentence"),
+}
+"""Whose standard scores are summed by each method."""
+
+FIGURES, UNTITLED = "Figures and tables", "Without a heading"
+"""Sections that no paper names so: see `section_of`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A question made ready: its words and its row, float32, (d,), of unit length."""
+
+    text: str
+    row: Rows
+
+    @classmethod
+    def of(cls, text: str, encoder: Encoder) -> Query:
+        """Embed a question's words."""
+        return cls(text, encoder.encode([text])[0])
+
+
+def search(
+    query: Query,
+    index: Index,
+    method: Method = "hybrid",
+    top_k: int = 10,
+    documents: Collection[str] = (),
+    sections: Collection[str] = (),
+) -> list[Hit]:
+    """The best passages, best first, ties by passage id; at most `top_k`, of the named documents or of all.
+
+    `sections` are names as `section_of` gives them, all if empty.
+
+    References are left out. Scores are cosine (dense), BM25 (lexical, passages without a shared word left
+    out), or the sum of standard scores (hybrid, no fixed range); larger is better. A question without words
+    finds nothing.
+    """
+    if not query.text.strip() or top_k < 1:
+        return []
+    rows = np.array(rows_within(index, documents, sections), dtype=np.int64)
+    if not rows.size:
+        return []
+    voices = {name: scores[rows] for name, scores in _voices(query, index).items()}
+    wanted = VOICES[method]
+    total = voices[method] if len(wanted) == 1 else np.sum([standardised(voices[name]) for name in wanted], axis=0)
+    names = list(index.rows)
+    ids = [names[row] for row in rows]
+    ranks = {name: ranked(scores, ids) for name, scores in voices.items()}
+    order = sorted(range(len(rows)), key=lambda i: (-float(total[i]), ids[i]))
+    if method == "lexical":
+        order = [i for i in order if total[i] > 0]
+    return [
+        Hit(
+            index.passages[rows[i]],
+            float(total[i]),
+            MappingProxyType({name: ranks[name][i] for name in sorted(ranks)}),
+        )
+        for i in order[:top_k]
+    ]
+
+
+def rows_within(index: Index, documents: Collection[str] = (), sections: Collection[str] = ()) -> list[int]:
+    """The rows of the passages that are searched: those of some papers and sections, all if empty; no references."""
+    return [
+        row
+        for row, passage in enumerate(index.passages)
+        if passage.kind != "reference"
+        and (not documents or passage.document in documents)
+        and (not sections or section_of(passage) in sections)
+    ]
+
+
+def section_of(passage: Passage) -> str:
+    """The part of its paper that a passage is in, as a reader would choose it.
+
+    That is its main heading, or one name for all captions and tables, or for all that has no heading.
+    """
+    if passage.kind in ("caption", "table"):
+        return FIGURES
+    return passage.section.partition(": ")[0] or UNTITLED
+
+
+def _voices(query: Query, index: Index) -> dict[str, Rows]:
+    """The score of every passage by each voice, float32, (passages,)."""
+    sentences = dense.scores(index.sentence_rows, query.row)
+    return {
+        "dense": dense.scores(index.passage_rows, query.row),
+        "lexical": lexical.scores(index.words, query.text, index.settings.stemmer),
+        "sentence": np.maximum.reduceat(sentences, index.sentence_starts[:-1]),
+    }
+
+
+def standardised(scores: Rows) -> NDArray[np.float64]:
+    """Scores minus their mean, over their deviation; zeros where all are alike.
+
+    >>> standardised(np.array([1, 3], dtype=np.float32)).tolist()
+    [-1.0, 1.0]
+    """
+    centred = scores.astype(np.float64) - scores.mean(dtype=np.float64)
+    deviation = float(centred.std())
+    return centred / deviation if deviation > 1e-9 else np.zeros_like(centred)
+
+
+def ranked(scores: Rows, ids: Sequence[str]) -> list[int]:
+    """The rank of each score, from 1, the largest first, ties by id.
+
+    >>> ranked(np.array([0.1, 0.9, 0.1], dtype=np.float32), ["b", "a", "c"])
+    [2, 1, 3]
+    """
+    order = sorted(range(len(ids)), key=lambda i: (-float(scores[i]), ids[i]))
+    ranks = [0] * len(ids)
+    for rank, i in enumerate(order, start=1):
+        ranks[i] = rank
+    return ranks

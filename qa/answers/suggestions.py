@@ -1,0 +1,79 @@
+"""Questions worth asking: those of the question set that this index answers."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Iterable, Iterator
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from weakref import WeakKeyDictionary
+
+from qa.config import PROJECT
+from qa.types import Answer
+from qa.words import terms
+
+if TYPE_CHECKING:
+    from qa.answers.assistant import Assistant
+
+QUESTIONS = PROJECT / "eval" / "questions.jsonl"
+
+_SUGGESTED, _TRIED = 3, 4
+"""Follow-up questions that are suggested, and how many are asked at most to find them."""
+
+_KNOWN: WeakKeyDictionary[Assistant, dict[tuple[str, object], bool]] = WeakKeyDictionary()
+"""Whether an assistant answers a question within a scope, as far as that was tried for suggestions."""
+
+
+def starters(
+    assistant: Assistant,
+    questions: Path = QUESTIONS,
+    documents: Collection[str] = (),
+    sections: Collection[str] = (),
+) -> tuple[str, ...]:
+    """Questions to begin with: those that the question set marks so, and that this index answers.
+
+    `documents` and `sections` are those asked, as in `Assistant.ask`.
+    """
+    marked = [row["question"] for row in _question_rows(questions) if row.get("starter")]
+    return tuple(_answered(assistant, marked, documents, sections))
+
+
+def follow_ups(
+    assistant: Assistant,
+    answer: Answer,
+    asked: Collection[str] = (),
+    questions: Path = QUESTIONS,
+    documents: Collection[str] = (),
+    sections: Collection[str] = (),
+) -> tuple[str, ...]:
+    """A few questions of the question set that this index answers, and that share words with an answer, most first.
+
+    Those `asked` already are left out; the others are as in `starters`.
+    """
+    stemmer = assistant.index.settings.stemmer
+    quoted = set(terms([answer.text], stemmer)[0])
+    own = [row["question"] for row in _question_rows(questions) if row.get("answerable") and "turns" not in row]
+    shared = {question: len(quoted.intersection(terms([question], stemmer)[0])) for question in own}
+    near = sorted((q for q in own if shared[q] and q not in asked), key=lambda question: -shared[question])
+    return tuple(islice(_answered(assistant, near[:_TRIED], documents, sections), _SUGGESTED))
+
+
+def _answered(
+    assistant: Assistant, questions: Iterable[str], documents: Collection[str], sections: Collection[str]
+) -> Iterator[str]:
+    known = _KNOWN.setdefault(assistant, {})
+    scope = (tuple(sorted(documents)), tuple(sorted(sections)))
+    for question in questions:
+        if (question, scope) not in known:
+            result = assistant.ask(question, documents=documents, sections=sections, as_typed=True)
+            known[question, scope] = isinstance(result, Answer)
+        if known[question, scope]:
+            yield question
+
+
+def _question_rows(questions: Path) -> list[dict[str, Any]]:
+    """The rows of a question set, unchecked; [] if there is no such file."""
+    if not questions.exists():
+        return []
+    return [json.loads(line) for line in questions.read_text("utf-8").splitlines() if line.strip()]

@@ -1,0 +1,40 @@
+"""This project, as `make setup` and `qa index build` set it up."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from protocol import Ask, Chunk, Found, main
+
+from qa.answers.assistant import Assistant
+from qa.index import library
+from qa.types import Turn
+
+
+def build(texts: Sequence[Path], folder: Path) -> None:
+    """All papers of the texts' folder, which is the corpus."""
+    library.update(texts[0].parent, folder, full=True)
+
+
+def load(folder: Path) -> Ask:
+    """Asks with the turns before, as the app does. The confidence is the calibrated one, as its scores are relative."""
+    assistant = Assistant.open(folder)
+    turns: list[Turn] = []
+
+    def ask(question: str, turn: int) -> Found:
+        if turn == 1:
+            turns.clear()
+        result = assistant.ask(question, turns)
+        turns.append(Turn(question, result))
+        chunks = [
+            Chunk(hit.passage.document, hit.passage.text, [(span.start, span.end) for span in hit.passage.spans])
+            for hit in result.passages
+        ]
+        return Found(result.confidence, chunks)
+
+    return ask
+
+
+if __name__ == "__main__":
+    main(build, load)

@@ -1,0 +1,37 @@
+"""The sets by name, each with an index of its own texts."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal, get_args
+
+from qa.evaluation.questions import Question
+from qa.evaluation.sets import covidqa, scifact, squad_clapnq
+from qa.index import library
+from qa.index.build import Progress
+from qa.types import QuestionSetError
+
+Name = Literal["covidqa", "scifact", "clapnq", "squad2"]
+NAMES: tuple[str, ...] = get_args(Name)
+
+
+def prepare(name: Name, data: Path, sample: int | None, work: Path, progress: Progress) -> tuple[list[Question], Path]:
+    """The questions of a set, and the folder of an index of its texts, built or brought up to date under `work`.
+
+    Raises:
+        QuestionSetError: a file of the set is missing or cannot be read.
+    """
+    whole = sample is None or name == "covidqa"  # its papers are the same for any sample
+    folder = work / (name if whole else f"{name}-{sample}")
+    try:
+        if name == "covidqa":
+            covidqa.write_corpus(data, folder / "corpus")
+            questions = covidqa.load_questions(data, sample)
+        elif name == "scifact":
+            questions = scifact.load(data, folder / "corpus", sample)
+        else:
+            questions = squad_clapnq.load(name, data, folder / "corpus", sample)
+    except (KeyError, TypeError, ValueError) as error:
+        raise QuestionSetError(f"{data} has no files of {name} as they are expected: {error!r}") from error
+    library.update(folder / "corpus", folder / "index", progress=progress)
+    return questions, folder / "index"

@@ -1,0 +1,62 @@
+"""FAISS: exact nearest vectors by cosine.
+
+The index is exact (`IndexFlatIP`, inner product of unit rows = cosine, -1 to 1, larger is better): right at
+this size, and the measure for any other (Douze et al. 2024, arXiv:2401.08281).
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import faiss
+import numpy as np
+
+from qa.index.embed import Rows
+from qa.types import StoreError
+
+
+def build(rows: Rows) -> faiss.IndexFlatIP:
+    """An exact index over rows of unit length, float32, (n, d)."""
+    index = faiss.IndexFlatIP(rows.shape[1])
+    index.add(rows)
+    return index
+
+
+def scores(index: faiss.IndexFlatIP, query: Rows) -> Rows:
+    """Cosine of the query, float32, (d,), with every row, float32, (n,).
+
+    >>> scores(build(np.eye(3, dtype=np.float32)), np.array([0, 1, 0], dtype=np.float32)).tolist()
+    [0.0, 1.0, 0.0]
+    """
+    if query.shape != (index.d,):
+        raise ValueError(f"the query has shape {query.shape}; the index holds rows of {index.d}")
+    found, numbers = index.search(query[np.newaxis, :], index.ntotal)
+    by_row = np.empty(index.ntotal, dtype=np.float32)
+    by_row[numbers[0]] = found[0]
+    return by_row
+
+
+def rows_of(index: faiss.IndexFlatIP) -> Rows:
+    """The rows as they were added, float32, (n, d)."""
+    rows: Rows = index.reconstruct_n(0, index.ntotal)
+    return rows
+
+
+def save(index: faiss.IndexFlatIP, path: Path) -> None:
+    """Write the index as FAISS writes it."""
+    faiss.write_index(index, str(path))
+
+
+def load(path: Path) -> faiss.IndexFlatIP:
+    """Read an index that `save` wrote.
+
+    Raises:
+        StoreError: FAISS cannot read the file, or it is no flat inner-product index.
+    """
+    try:
+        index = faiss.read_index(str(path))
+    except RuntimeError as error:
+        raise StoreError(f"{path} cannot be read by FAISS; run `qa index build --full`") from error
+    if not isinstance(index, faiss.IndexFlatIP):
+        raise StoreError(f"{path} holds a {type(index).__name__}, not a flat index; run `qa index build --full`")
+    return index

@@ -1,0 +1,49 @@
+"""What makes an index stale: files, settings, code, libraries, the encoder's weights."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from functools import lru_cache
+from importlib.metadata import version
+from pathlib import Path
+
+from qa.config import IndexSettings
+from qa.index.embed import Encoder
+from qa.papers.rules import digest
+from qa.papers.sources import Source, extractor_of, sha256
+
+LIBRARIES = ("PyStemmer", "bm25s", "pysbd", "sentence-transformers", "wordfreq")
+"""Libraries whose output is stored with every paper: stems, BM25's stop words and scores, sentence ends, vectors,
+and which hyphens stay. pypdf, whose output is stored with PDFs only, is part of their extractor's name."""
+
+_QA = Path(__file__).resolve().parents[1]
+_INDEX_CODE = ("words.py", "index/build.py", "index/index.py", "index/keys.py", "index/lexical.py")
+_ELSEWHERE = ("pdf", "inspection.py", "picture.py", "sandbox.py")
+"""Parts of `papers` that shape no passage; `pdf` is in the extractor's name, so that a new layout rule reads PDFs
+again and leaves texts alone."""
+
+
+def code_files() -> list[Path]:
+    """The files whose code shapes what is stored of every paper, in a fixed order."""
+    papers = _QA / "papers"
+    found = [p for p in sorted(papers.rglob("*.py")) if p.relative_to(papers).parts[0] not in _ELSEWHERE]
+    return [*(_QA / name for name in _INDEX_CODE), *found]
+
+
+@lru_cache(maxsize=1)
+def _rules() -> str:
+    """Code and library versions, as one SHA-256 in hex."""
+    versions = [f"{name} {version(name)}" for name in LIBRARIES]
+    return hashlib.sha256("\n".join([digest(code_files()), *versions]).encode()).hexdigest()
+
+
+def fingerprint(settings: IndexSettings, encoder: Encoder) -> str:
+    """What an index depends on besides its files: settings, code, libraries, encoder weights. SHA-256 in hex."""
+    return hashlib.sha256(f"{settings.fingerprint()} {_rules()} {encoder.sha256}".encode()).hexdigest()
+
+
+def key_of(source: Source) -> str:
+    """What a document depends on besides the fingerprint: the file, its extractor and its metadata."""
+    parts = [source.path.name, sha256(source.path), extractor_of(source.path), dict(source.metadata)]
+    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()

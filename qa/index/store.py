@@ -1,0 +1,358 @@
+"""`Index` ⇄ folder: generations, checksums, atomic publishing, rollback.
+
+    index/CURRENT                   the name of the published generation
+    index/history.jsonl             what was published when
+    index/<generation>/             never changed once it is there
+        manifest.json               format, fingerprint, models, counts, SHA-256 of every file beside it
+        documents.jsonl             raw text and metadata of each document
+        passages.jsonl              passages with the spans of their sentences
+        passages.faiss, sentences.faiss, words/
+
+A generation is named by the SHA-256 of its manifest, so the same corpus gives the same name, and an altered
+manifest no longer fits its folder. Readers never write; a writer makes a new folder beside the old ones, loads
+it back, and then replaces the one small file `CURRENT`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, TypeVar
+
+from filelock import FileLock
+
+from qa.config import IndexSettings
+from qa.index import dense, lexical
+from qa.index.index import Failure, Index, sentence_starts
+from qa.records import document_of, document_record, passage_of, passage_record
+from qa.types import QuoteError, StoreError, check_quote
+
+_Made = TypeVar("_Made")
+
+FORMAT = 2
+KEEP = 10
+"""Generations kept to go back to; older ones are deleted when a new one is published."""
+
+_MANIFEST, _DOCUMENTS, _PASSAGES = "manifest.json", "documents.jsonl", "passages.jsonl"
+_PASSAGE_ROWS, _SENTENCE_ROWS, _WORDS = "passages.faiss", "sentences.faiss", "words"
+_CURRENT, _HISTORY, _BUILDING = "CURRENT", "history.jsonl", ".building-"
+
+
+def current_generation(folder: Path) -> str | None:
+    """The published generation's name, or None where nothing was published."""
+    try:
+        name = (folder / _CURRENT).read_text("utf-8").strip()
+    except FileNotFoundError:
+        return None
+    except (OSError, UnicodeDecodeError) as error:
+        raise StoreError(f"{folder / _CURRENT} cannot be read ({error}); run `qa index rollback`") from error
+    if not _is_generation(folder / name):
+        raise StoreError(
+            f"{folder / _CURRENT} names the generation {name!r}, which is not there; "
+            "run `qa index rollback` or `qa index build --full`"
+        )
+    return name
+
+
+def _is_generation(path: Path) -> bool:
+    return path.name.isalnum() and (path / _MANIFEST).is_file()
+
+
+def load(folder: Path, generation: str | None = None) -> Index:
+    """The published index, or that of a named generation, every checksum checked.
+
+    Raises:
+        StoreError: there is none, or a file is missing, altered or of another format; the message names it.
+    """
+    name = generation or current_generation(folder)
+    if name is None:
+        raise StoreError(f"there is no index in {folder}; run `qa index build`")
+    if not _is_generation(folder / name):
+        raise StoreError(f"there is no generation {name!r} in {folder}; `qa index history` lists them")
+    return _load(folder / name, name)
+
+
+def _load(folder: Path, name: str) -> Index:
+    manifest = _manifest(folder, name)
+    for file, expected in manifest["files"].items():
+        if _sha256(folder / file) != expected:
+            raise StoreError(
+                f"{folder / file} was altered or damaged: its SHA-256 is not the manifest's; "
+                "run `qa index rollback` or `qa index build --full`"
+            )
+    passages = _rows(folder / _PASSAGES, passage_of)
+    return Index(
+        documents=_rows(folder / _DOCUMENTS, document_of),
+        keys=manifest["keys"],
+        passages=passages,
+        passage_rows=dense.load(folder / _PASSAGE_ROWS),
+        sentence_rows=dense.load(folder / _SENTENCE_ROWS),
+        words=lexical.load(folder / _WORDS),
+        settings=IndexSettings.model_validate(manifest["settings"]),
+        fingerprint=manifest["fingerprint"],
+        encoder_sha256=manifest["encoder_sha256"],
+        failures=tuple(Failure(**row) for row in manifest["failures"]),
+        sentence_starts=sentence_starts(passages),
+    )
+
+
+def _manifest(folder: Path, name: str) -> Mapping[str, Any]:
+    path = folder / _MANIFEST
+    remedy = "run `qa index rollback` or `qa index build --full`"
+    try:
+        data = path.read_bytes()
+        manifest = json.loads(data)
+    except (OSError, ValueError) as error:
+        raise StoreError(f"{path} cannot be read ({error}); {remedy}") from error
+    if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:
+        raise StoreError(f"{path} is not of format {FORMAT}, which this program reads; run `qa index build --full`")
+    if not name.startswith(_BUILDING) and _generation_of(data) != name:
+        raise StoreError(f"{path} was altered: it is no longer the manifest of {name}; {remedy}")
+    return manifest
+
+
+def _generation_of(manifest: bytes) -> str:
+    return hashlib.sha256(manifest).hexdigest()[:12]
+
+
+@contextmanager
+def writing(folder: Path) -> Iterator[None]:
+    """Hold the index folder for writing; another writer waits its turn."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with FileLock(folder / ".lock"):
+        for leftover in folder.glob(f"{_BUILDING}*"):  # of a build that was killed
+            shutil.rmtree(leftover) if leftover.is_dir() else leftover.unlink()
+        yield
+
+
+def publish(index: Index, folder: Path, action: str = "build") -> str:
+    """Write an index as a generation and make it the current one; returns its name. Call it inside `writing`."""
+    name = write(index, folder)
+    point_to(folder, name, action)
+    return name
+
+
+def write(index: Index, folder: Path) -> str:
+    """Write an index as a generation beside the others and load it back; returns its name.
+
+    Call it inside `writing`. Nothing that a reader sees changes. A generation that is never pointed to is to be taken
+    away with `discard`.
+    """
+    building = Path(tempfile.mkdtemp(prefix=_BUILDING, dir=folder))
+    try:
+        _write(index, building)
+        _load(building, building.name)
+        name = _generation_of((building / _MANIFEST).read_bytes())
+        if (folder / name).exists():
+            try:
+                _load(folder / name, name)
+            except StoreError:
+                shutil.rmtree(folder / name)
+        if not (folder / name).exists():
+            building.chmod(0o755)
+            building.replace(folder / name)
+    finally:
+        shutil.rmtree(building, ignore_errors=True)
+    return name
+
+
+def unpublished(folder: Path) -> list[str]:
+    """The generations that were written and never published."""
+    published = {row["generation"] for row in _published(folder)} | {current_generation(folder)}
+    return sorted(path.name for path in folder.iterdir() if _is_generation(path) and path.name not in published)
+
+
+def discard(folder: Path, name: str) -> None:
+    """Take a generation away that was written and never published; any other is left as it is."""
+    if name in unpublished(folder):
+        shutil.rmtree(folder / name)
+
+
+def point_to(folder: Path, name: str, action: str) -> None:
+    """Make a generation the current one; a reader sees the old one or the new one, never anything between.
+
+    Generations of which more than `KEEP` were published later are deleted.
+    """
+    before = (folder / _CURRENT).read_bytes() if (folder / _CURRENT).exists() else b""
+    if before.decode(errors="replace").strip() == name:
+        return
+    _replace(folder / _CURRENT, f"{name}\n")
+    entry = {"generation": name, "action": action, "published_at": datetime.now(UTC).isoformat(timespec="seconds")}
+    rows = [*_published(folder), entry]
+    _replace(folder / _HISTORY, "".join(json.dumps(row) + "\n" for row in rows))
+    _prune(folder)
+
+
+def history(folder: Path) -> list[dict[str, Any]]:
+    """What was published when, oldest first, with whether each generation is still there and is current."""
+    current = current_generation(folder)
+    rows = _published(folder)
+    last = max((i for i, row in enumerate(rows) if row["generation"] == current), default=-1)
+    return [
+        row | {"kept": _is_generation(folder / row["generation"]), "current": i == last} for i, row in enumerate(rows)
+    ]
+
+
+def _published(folder: Path) -> list[dict[str, Any]]:
+    """The rows of the history; a line that is damaged tells nothing, and stops nothing."""
+    path = folder / _HISTORY
+    if not path.exists():
+        return []
+    rows = []
+    for line in path.read_text("utf-8", errors="replace").splitlines():
+        with suppress(ValueError, TypeError, KeyError):
+            row = json.loads(line)
+            rows.append({name: str(row[name]) for name in ("generation", "action", "published_at")})
+    return rows
+
+
+def rollback(folder: Path, generation: str | None = None) -> str:
+    """Go back to a named generation, or to the one that was current before this one; returns its name.
+
+    Raises:
+        StoreError: there is none to go back to, or it is damaged.
+    """
+    if generation is None:
+        generation = _previous(folder)
+    load(folder, generation)
+    point_to(folder, generation, "rollback")
+    return generation
+
+
+def _previous(folder: Path) -> str:
+    """The generation before the current one, in the order in which generations were first published."""
+    names = list(dict.fromkeys(row["generation"] for row in _published(folder)))
+    try:
+        current = (folder / _CURRENT).read_text("utf-8").strip()
+    except (OSError, UnicodeDecodeError):
+        current = ""
+    earlier = names[: names.index(current)] if current in names else names
+    for name in reversed(earlier):
+        if _is_generation(folder / name):
+            return str(name)
+    raise StoreError(f"{folder} has no earlier generation to go back to; `qa index history` lists them")
+
+
+def forget(folder: Path, document_id: str) -> list[str]:
+    """Delete every generation but the current one that holds a document; returns their names."""
+    current = current_generation(folder)
+    forgotten = []
+    for path in sorted(folder.iterdir()):
+        if _is_generation(path) and path.name != current and _may_hold(path, document_id):
+            shutil.rmtree(path)
+            forgotten.append(path.name)
+    return forgotten
+
+
+def _may_hold(path: Path, document_id: str) -> bool:
+    """Whether a generation holds a document, or is so damaged that nobody can say."""
+    try:
+        return document_id in _manifest(path, path.name)["keys"]
+    except StoreError:
+        return True
+
+
+def clear(folder: Path) -> None:
+    """Delete all generations and the pointer: what is left when the last paper is taken out."""
+    (folder / _CURRENT).unlink(missing_ok=True)
+    for path in folder.iterdir():
+        if _is_generation(path):
+            shutil.rmtree(path)
+
+
+def problems(folder: Path) -> list[str]:
+    """Everything that is wrong with the published index: checksums, counts, spans and quotes; [] if nothing."""
+    try:
+        index = load(folder)
+    except StoreError as error:
+        return [str(error)]
+    found = []
+    documents = {document.id: document for document in index.documents}
+    for passage in index.passages:
+        for text, spans in [(passage.text, passage.spans), *((s.text, s.spans) for s in passage.sentences)]:
+            try:
+                check_quote(documents[passage.document], text, spans)
+            except (KeyError, QuoteError) as error:
+                found.append(f"{passage.id}: {error}")
+    return found
+
+
+def _write(index: Index, folder: Path) -> None:
+    _write_lines(folder / _DOCUMENTS, (document_record(document) for document in index.documents))
+    _write_lines(folder / _PASSAGES, (passage_record(passage) for passage in index.passages))
+    dense.save(index.passage_rows, folder / _PASSAGE_ROWS)
+    dense.save(index.sentence_rows, folder / _SENTENCE_ROWS)
+    lexical.save(index.words, folder / _WORDS)
+    files = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
+    manifest = {
+        "format": FORMAT,
+        "fingerprint": index.fingerprint,
+        "settings": index.settings.model_dump(mode="json"),
+        "encoder_sha256": index.encoder_sha256,
+        "keys": dict(index.keys),
+        "counts": {
+            "documents": len(index.documents),
+            "passages": len(index.passages),
+            "sentences": index.sentence_starts[-1],
+        },
+        "failures": [asdict(failure) for failure in index.failures],
+        "files": {file: _sha256(folder / file) for file in files},
+    }
+    text = json.dumps(manifest, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
+    (folder / _MANIFEST).write_text(text, "utf-8")
+
+
+def _rows(path: Path, make: Callable[[Mapping[str, Any]], _Made]) -> tuple[_Made, ...]:
+    """What the lines of a file describe."""
+    try:
+        return tuple(make(row) for row in _lines(path))
+    except (KeyError, TypeError, ValueError) as error:
+        raise StoreError(f"{path} is not as this program writes it ({error!r}); run `qa index build --full`") from error
+
+
+def _write_lines(path: Path, rows: Iterable[Mapping[str, Any]]) -> None:
+    with path.open("w", encoding="utf-8", newline="\n") as file:
+        for row in rows:
+            file.write(json.dumps(row, ensure_ascii=False) + "\n")
+
+
+def _lines(path: Path) -> Iterator[dict[str, Any]]:
+    try:
+        with path.open(encoding="utf-8", newline="\n") as file:
+            for line in file:
+                yield json.loads(line)
+    except (OSError, ValueError) as error:
+        raise StoreError(f"{path} cannot be read ({error}); run `qa index build --full`") from error
+
+
+def _sha256(path: Path) -> str:
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        raise StoreError(f"{path} is missing or cannot be read; run `qa index build --full`") from error
+
+
+def _replace(path: Path, text: str) -> None:
+    with tempfile.NamedTemporaryFile("w", prefix=_BUILDING, dir=path.parent, delete=False, encoding="utf-8") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    written = Path(file.name)
+    written.chmod(0o644)
+    written.replace(path)
+
+
+def _prune(folder: Path) -> None:
+    published = list(dict.fromkeys(row["generation"] for row in reversed(_published(folder))))
+    for name in published[KEEP:]:
+        if _is_generation(folder / name):
+            shutil.rmtree(folder / name)

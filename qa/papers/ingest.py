@@ -1,0 +1,87 @@
+"""A file becomes a `Paper`: a document, its passages, its quality; in this process or a sandbox.
+
+A PDF can ask for any amount of time and memory. `read_apart` reads it in a process of its own within limits, so
+that a paper that hangs, grows or crashes costs only itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from qa.config import ReadSettings
+from qa.papers import sandbox
+from qa.papers.quality import quality_of
+from qa.papers.repair import repair
+from qa.papers.sandbox import LimitError, Limits
+from qa.papers.segment import passages_of
+from qa.papers.sources import Source, read
+from qa.records import document_of, document_record, passage_of, passage_record
+from qa.types import Document, Passage, SourceError
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """A document and its passages, at least one, in reading order."""
+
+    document: Document
+    passages: tuple[Passage, ...]
+
+
+Reader = Callable[[Source, int], Paper]
+"""What reads a source and cuts it into passages of at most so many words."""
+
+
+def read_here(source: Source, max_words: int) -> Paper:
+    """Read, repair and cut one paper in this process.
+
+    Raises:
+        SourceError: it cannot be read, or there is no sentence in it; the message names the file and what helps.
+    """
+    document = read(source)
+    repaired = repair(document)
+    if repaired.title and "title" not in source.metadata:
+        document = replace(document, metadata=dict(document.metadata) | {"title": repaired.title})
+    passages = passages_of(document, repaired.blocks, max_words)
+    if not passages:
+        raise SourceError(f"{source.path} has no sentence in it; is it the right file?")
+    return Paper(replace(document, quality=quality_of(document, passages)), passages)
+
+
+def reader(settings: ReadSettings) -> Reader:
+    """What reads papers under these settings."""
+    if not settings.apart:
+        return read_here
+    limits = Limits(settings.seconds, settings.megabytes)
+    return lambda source, max_words: read_apart(source, max_words, limits)
+
+
+def read_apart(source: Source, max_words: int, limits: Limits) -> Paper:
+    """Read one paper as `read_here` does, in a process that gets so much time and memory and no more.
+
+    Raises:
+        SourceError: as `read_here`, or a limit was reached, or the process died.
+        RuntimeError: a fault of this program; the message is the error's.
+    """
+    order = [source.id, str(source.path), dict(source.metadata), max_words]
+    try:
+        answer = sandbox.call("qa.papers.ingest:answer", order, source.path, limits)
+    except LimitError as error:
+        raise SourceError(f"{error}; {_remedy(error, limits)}") from None
+    return Paper(document_of(answer["document"]), tuple(map(passage_of, answer["passages"])))
+
+
+def _remedy(error: LimitError, limits: Limits) -> str:
+    if error.why == "time":
+        return "if it is a sound file and only long, give it more: QA_READ_SECONDS=3600 qa index build"
+    if error.why == "memory":
+        return f"it is damaged or very large. To give it more: QA_READ_MEGABYTES={2 * limits.megabytes} qa index build"
+    return "it is damaged, or needs more memory than there is; save it anew, for example with `qpdf`"
+
+
+def answer(order: tuple[str, str, dict[str, str], int]) -> dict[str, object]:
+    """What `read_apart` asks of its child process, as JSON."""
+    document_id, path, metadata, max_words = order
+    paper = read_here(Source(document_id, Path(path), metadata), max_words)
+    return {"document": document_record(paper.document), "passages": [passage_record(p) for p in paper.passages]}

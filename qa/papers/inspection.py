@@ -1,0 +1,49 @@
+"""A passage's raw text with every edit that made it readable, for a maintainer to check."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from qa.papers.repair import Change, repair
+from qa.papers.repair.edits import EditKind
+from qa.types import Document, Passage
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A stretch of raw text, and what became of it.
+
+    `kind` is `same` where it was left as it is, or that of the edit; `name` is the fixer's.
+    """
+
+    raw: str
+    kind: Literal["same"] | EditKind
+    replacement: str = ""
+    name: str = ""
+
+
+def changes_of(document: Document) -> tuple[Change, ...]:
+    """The edits of a document in the order of its raw text, the longer first where two begin together."""
+    return tuple(sorted(repair(document).changes, key=lambda change: (change.start, -change.end)))
+
+
+def pieces(document: Document, passage: Passage, changes: Sequence[Change]) -> list[Piece]:
+    """The raw text from the passage's first character to its last, cut where an edit begins or ends.
+
+    The pieces' raw text joined is the raw text. Of edits that lie within one another the outermost is shown.
+    """
+    at, end = min(span.start for span in passage.spans), max(span.end for span in passage.spans)
+    found: list[Piece] = []
+    for change in changes:
+        if change.start < at or change.end > end:
+            continue
+        if at < change.start:
+            found.append(Piece(document.raw[at : change.start], "same"))
+        raw = document.raw[change.start : change.end]
+        found.append(Piece(raw, change.kind, change.replacement, change.name))
+        at = change.end
+    if at < end:
+        found.append(Piece(document.raw[at:end], "same"))
+    return found

@@ -1,0 +1,11 @@
+"""Pages of a scientific PDF in reading order, and the kind of each region; by pypdf only.
+
+glyphs     What a page paints: runs of characters with their positions, sizes and fonts
+layout     Runs become lines, and the gutters between columns are found; geometry only
+blocks     Lines become blocks, and blocks are put in reading order; geometry only
+furniture  What a paper repeats on its pages: running heads, and the style of its body text
+titles     Which block of the first page is the paper's title
+kinds      What each block is: title, abstract, heading, body, caption, table, reference, …
+pages      All of it together: pages as they are read, and what each region is
+metadata   What the file says of the paper: DOI, title, authors, year
+"""

@@ -1,0 +1,210 @@
+"""Lines become blocks, and blocks are put in reading order; geometry only."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from qa.papers.pdf.layout import Block, Groups, Gutter, Line, Style, gutters_of, line_of, rows_of
+
+MOST_BLOCKS = 400
+"""Blocks of a page that are ordered by their places; the work grows with the cube of their number."""
+
+
+def blocks_of(lines: Sequence[Line], leadings: Mapping[Style | None, float]) -> list[Block]:
+    """Lines that follow one another at the leading of their style, in about the same size, in one column."""
+    gutters = gutters_of(lines)
+    groups = Groups(len(lines))
+    for i, above in enumerate(lines):
+        for j in range(i + 1, len(lines)):
+            below = lines[j]
+            if above.y - below.y > 3.2 * max(above.size, 8.0):
+                break
+            if _follows(above, below, leadings) and not any(_divides(g, above, below) for g in gutters):
+                groups.join(i, j)
+    return [Block(_rows([lines[i] for i in group])) for group in groups.members()]
+
+
+def _follows(above: Line, below: Line, leadings: Mapping[Style | None, float]) -> bool:
+    small, large = sorted((above.size, below.size))
+    overlap = min(above.x1, below.x1) - max(above.x0, below.x0)
+    if large > 1.12 * small or overlap < min(5.0, 0.5 * min(above.width, below.width)):
+        return False
+    usual = leadings[None] * small
+    leading = max(leadings.get(above.style, usual), leadings.get(below.style, usual), 1.1 * small)
+    return above.y - below.y <= 1.22 * leading
+
+
+def _divides(gutter: Gutter, a: Line, b: Line) -> bool:
+    """Whether one of the lines crosses the gutter's strip and the other stands beside the gutter."""
+    middle = (gutter.x0 + gutter.x1) / 2
+
+    def crosses(line: Line) -> bool:
+        return line.x0 < middle - 3 and line.x1 > middle + 3
+
+    def beside(line: Line) -> bool:
+        return gutter.bottom - 1 <= line.y <= gutter.top + 1 and not crosses(line)
+
+    return (crosses(a) and beside(b)) or (crosses(b) and beside(a))
+
+
+def _rows(lines: list[Line]) -> list[Line]:
+    """Lines from top to bottom; those on one baseline, which a wide blank had parted, become one."""
+    return [row[0] if len(row) == 1 else line_of([run for line in row for run in line.runs]) for row in rows_of(lines)]
+
+
+def leadings_of(pages: Iterable[Sequence[Line]]) -> dict[Style | None, float]:
+    """The usual distance of baselines in each style that has at least two such pairs, in points.
+
+    Under None the usual distance in ems of the style that has most of them.
+    """
+    distances: dict[Style, list[float]] = defaultdict(list)
+    for lines in pages:
+        for i, above in enumerate(lines):
+            below = next((line for line in lines[i + 1 : i + 40] if _is_under(line, above)), None)
+            if below is not None and below.style == above.style and above.y - below.y < 3 * above.size:
+                distances[above.style].append(round(above.y - below.y, 1))
+    found: dict[Style | None, float] = {
+        style: _usual(values) for style, values in distances.items() if len(values) >= 2
+    }
+    main = max(distances, key=lambda style: len(distances[style]), default=None)
+    found[None] = found[main] / main.size if main is not None and main in found else 1.2
+    return found
+
+
+def _usual(distances: Sequence[float]) -> float:
+    """The largest of the distances that are frequent: tables and captions share a style, not their leading."""
+    counts = Counter(distances)
+    most = counts.most_common(1)[0][0]
+    return max(d for d, count in counts.items() if d == most or (count >= 0.25 * len(distances) and d < 1.8 * most))
+
+
+def _is_under(line: Line, above: Line) -> bool:
+    overlap = min(above.x1, line.x1) - max(above.x0, line.x0)
+    return above.y - line.y > 0.5 * above.size and overlap > 0.5 * min(above.width, line.width)
+
+
+def in_reading_order(blocks: Sequence[Block], body: Style) -> list[Block]:
+    """Blocks as one reads them: what is above comes first, and a left column before the one to its right.
+
+    A page on which one style ends across all columns and another begins is read as two. Notes in the margin,
+    in smaller type than the body's, come last and are marked.
+    """
+    left, right = _measure(blocks, body)
+    for block in blocks:
+        outside = block.x1 < left - 0.5 * body.size or block.x0 > right + 0.5 * body.size
+        narrow = block.x1 - block.x0 < 0.45 * (right - left)
+        block.aside = outside and narrow and max(line.size for line in block.lines) < 0.95 * body.size
+    main = [block for block in blocks if not block.aside]
+    notes = sorted((block for block in blocks if block.aside), key=lambda block: -block.top)
+    return [block for part in _parts(main) for block in _by_columns(part)] + notes
+
+
+def _measure(blocks: Sequence[Block], body: Style) -> tuple[float, float]:
+    """The left and right edge of the page's paragraphs in the body's type; without such, the whole plane."""
+    found = [
+        block
+        for block in blocks
+        if len(block.lines) >= 3
+        and 2 * sum(abs(line.size - body.size) < 0.6 for line in block.lines) > len(block.lines)
+        and block.x1 - block.x0 > 12 * body.size
+    ]
+    if not found:
+        return float("-inf"), float("inf")
+    return min(block.x0 for block in found), max(block.x1 for block in found)
+
+
+def _parts(blocks: Sequence[Block]) -> list[list[Block]]:
+    """Blocks above and below white strips over the whole width at which the main style changes."""
+    parts: list[list[Block]] = []
+    floor = float("inf")
+    for block in sorted(blocks, key=lambda block: -block.top):
+        if not parts or floor - block.top > 4.0:
+            parts.append([])
+        parts[-1].append(block)
+        floor = min(floor, block.bottom)
+    joined: list[list[Block]] = []
+    for number, part in enumerate(parts):
+        above = joined[-1] if joined else []
+        below = [block for other in parts[number:] for block in other]
+        if joined and not _differ(above, below):
+            joined[-1] += part
+        else:
+            joined.append(part)
+    return joined
+
+
+def _differ(above: Sequence[Block], below: Sequence[Block]) -> bool:
+    """Whether most of the text above is in one style, most of that below in another, each unknown there."""
+    counts: list[Counter[Style]] = []
+    for blocks in (above, below):
+        counts.append(Counter())
+        for block in blocks:
+            for line in block.lines:
+                counts[-1][line.style] += len(line.text)
+    first, second = counts
+    main, other = first.most_common(1)[0][0], second.most_common(1)[0][0]
+    return first[other] < 0.05 * first.total() and second[main] < 0.05 * second.total()
+
+
+def _by_columns(blocks: Sequence[Block]) -> list[Block]:
+    """Blocks by the place of each to each; of very many, the smallest come last."""
+    blocks = sorted(blocks, key=lambda block: -sum(len(line.text) for line in block.lines))
+    blocks, rest = blocks[:MOST_BLOCKS], blocks[MOST_BLOCKS:]
+    top, bottom = (np.array([getattr(block, name) for block in blocks]) for name in ("top", "bottom"))
+    x0, x1 = np.array(_reaches(blocks)).T
+    middle = (top + bottom) / 2
+    shares = np.minimum(x1[:, None], x1) - np.maximum(x0[:, None], x0) > 2.0
+    first = np.zeros_like(shares)
+    for a in range(len(blocks)):
+        low, high = np.minimum(middle[a], middle), np.maximum(middle[a], middle)
+        between = (low[:, None] < middle) & (middle < high[:, None]) & shares & shares[a]
+        first[a] = np.where(shares[a], top[a] > top, (x0[a] < x0) & ~between.any(axis=1))
+    order = _sorted(first, top, x0)
+    return [blocks[i] for i in order] + sorted(rest, key=lambda block: (-block.top, block.x0))
+
+
+def _reaches(blocks: Sequence[Block]) -> list[tuple[float, float]]:
+    """Left and right edge of each block; a heading reaches as far as the text under it if it has nothing beside it."""
+    reaches = [(block.x0, max(block.x1, block.x0 + 4)) for block in blocks]
+    upwards = sorted(range(len(blocks)), key=lambda i: blocks[i].top)
+    for i in upwards:
+        block = blocks[i]
+        if len(block.lines) > 3:
+            continue
+        under = max((j for j in upwards if _stands_under(block, blocks[j])), key=lambda j: blocks[j].top, default=None)
+        if under is None:
+            continue
+        x0, x1 = reaches[under]
+        free = all(
+            other is block
+            or min(other.top, block.top) <= max(other.bottom, block.bottom)
+            or min(other.x1, x1) <= max(other.x0, x0)
+            for other in blocks
+        )
+        if free and x0 - 3 <= block.x0 and block.x1 <= x1 + 3:
+            reaches[i] = (x0, x1)
+    return reaches
+
+
+def _stands_under(above: Block, block: Block) -> bool:
+    gap = above.bottom - block.top
+    return -2 <= gap < 2.2 * above.lines[-1].size and min(above.x1, block.x1) > max(above.x0, block.x0)
+
+
+def _sorted(first: NDArray[np.bool_], top: NDArray[np.float64], x0: NDArray[np.float64]) -> list[int]:
+    """Numbers so that i comes before j where `first[i, j]`; where rules contradict, the uppermost comes first."""
+    waits = first.sum(axis=0)
+    rest = set(range(len(first)))
+    order: list[int] = []
+    while rest:
+        free = [i for i in rest if not waits[i]] or list(rest)
+        following = [i for i in free if order and first[order[-1], i]]
+        chosen = min(following or free, key=lambda i: (-top[i], x0[i]))
+        order.append(chosen)
+        rest.discard(chosen)
+        waits -= first[chosen]
+    return order

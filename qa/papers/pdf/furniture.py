@@ -1,0 +1,85 @@
+"""What a paper repeats on its pages: running heads, and the style of its body text."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+
+from qa.papers.pdf.layout import Line, Style
+
+REFERENCES = re.compile(
+    r"^(?:\d+\.?\s+)?(?:references?(?: and notes| cited| list)?|bibliography|literature(?: cited)?|works cited)[.:]?$",
+    re.IGNORECASE,
+)
+_LABEL = re.compile(r"^(?:fig(?:ure|\.)?|table|scheme|box|chart|plate)\s*[A-Z]?(?:\d+|[IVX]+)\b", re.IGNORECASE)
+"""The label of a table or figure: at the top of several pages it is the same, numbers aside, and no head."""
+_MARGIN = 0.12
+"""Share of a page's height, above and below, in which running heads and feet stand."""
+
+
+def style_of(lines: Iterable[Line]) -> Style:
+    """The style in which most characters are set."""
+    counts: Counter[Style] = Counter()
+    for line in lines:
+        counts[line.style] += len(line.text)
+    return max(counts, key=lambda style: (counts[style], style.size, style.face.name))
+
+
+def running_heads(pages: Sequence[Sequence[Line]], heights: Sequence[float]) -> list[set[int]]:
+    """For each page, the numbers of its lines that are running heads or feet, page numbers or watermarks.
+
+    A line at the margin is one if another page has the same, numbers aside, at the same height; elsewhere on
+    the page, if two pages in five have it at the same place.
+    """
+    at_height: dict[tuple[str, int], set[int]] = {}
+    at_place: dict[tuple[str, int, int], set[int]] = {}
+    for number, lines in enumerate(pages):
+        for line in lines:
+            shape, y, x = _shape(line), round(line.y / 4), round(line.x0 / 4)
+            for near in (y - 1, y, y + 1):
+                at_height.setdefault((shape, near), set()).add(number)
+                for beside in (x - 1, x, x + 1):
+                    at_place.setdefault((shape, near, beside), set()).add(number)
+    often = max(3, 0.4 * len(pages))
+    found = []
+    for lines, height in zip(pages, heights, strict=True):
+        keys = [(_shape(line), round(line.y / 4), round(line.x0 / 4)) for line in lines]
+        heads = {i for i, key in enumerate(keys) if lines[i].aside or len(at_place[key]) >= often}
+        repeated = {i for i, key in enumerate(keys) if len(at_height[key[:2]]) > 1} | heads
+        labels = {i for i in repeated if _LABEL.match(lines[i].text)}
+        heads, repeated = heads - labels, repeated - labels
+        heads |= _outermost(lines, repeated, (1 - _MARGIN) * height, float("inf"))
+        last = len(lines) - 1
+        upwards = _outermost(lines[::-1], {last - i for i in repeated}, float("-inf"), _MARGIN * height)
+        heads |= {last - i for i in upwards}
+        found.append(heads)
+    return found
+
+
+def _shape(line: Line) -> str:
+    return re.sub(r"\d+", "#", " ".join(line.text.lower().split()))
+
+
+def _outermost(lines: Sequence[Line], candidates: set[int], low: float, high: float) -> set[int]:
+    """The candidates in the margin's rows, from the edge inwards as far as rows hold nothing else."""
+    found: set[int] = set()
+    row: set[int] = set()
+    for i, line in enumerate(lines):
+        if row and abs(lines[min(row)].y - line.y) > 3:
+            found, row = found | row, set()
+        if i not in candidates or not low < line.y < high:
+            return found
+        row.add(i)
+    return found | row
+
+
+def body_style(pages: Sequence[Sequence[Line]]) -> Style | None:
+    """The style of most characters, reference list left out; none in a paper without text."""
+    counts: Counter[Style] = Counter()
+    for lines in pages:
+        for line in lines:
+            counts[line.style] += len(line.text)
+        if any(REFERENCES.match(line.text) for line in lines) and sum(counts.values()) > 2000:
+            break
+    return max(counts, key=lambda style: (counts[style], style.size, style.face.name)) if counts else None

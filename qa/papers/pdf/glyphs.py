@@ -1,0 +1,378 @@
+"""What a page paints: runs of characters with their positions, sizes and fonts.
+
+pypdf 7.1.0 parses the file, its content streams and its fonts; the text operators are carried out here. Its own
+two ways lack something: the chunks of `visitor_text` have no widths and swallow several words, and the layout
+mode leaves form XObjects out and multiplies a chain of matrices for each show operator. Only two things that
+pypdf does not document are used: `Font.from_font_resource`, for encodings and widths, and `ContentStream`.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass, field
+from math import hypot
+from typing import Any
+
+import pypdf
+from pypdf.generic import ContentStream, DictionaryObject
+from pypdf.generic._font import Font
+
+Matrix = tuple[float, float, float, float, float, float]
+_IDENTITY: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
+_DEEPEST = 8
+"""Form XObjects within form XObjects that are followed."""
+_WORD_SPACE = 0.15
+"""Ems between the characters of a string from which on they are two words' or spaced for effect."""
+_TEX_CODES = {
+    **dict(zip("\x0b\x0c\r\x0e\x0f", ("ff", "fi", "fl", "ffi", "ffl"), strict=True)),
+    **dict(zip("\x1b\x1c\x1d\x1e\x1f", ("ff", "fi", "fl", "ffi", "ffl"), strict=True)),
+    **dict(zip("\x10\x11\x15\x16", "“”–—", strict=True)),
+}
+"""What TeX's text fonts have under control codes (OT1 and T1), where a bitmap font does not name its glyphs."""
+_SUBSET = re.compile(r"^/?[A-Z]{6}\+")
+_BOLD = re.compile(r"bold|black|heavy|demi|CMBX|(?<=[-.,_])B(?![a-z])", re.IGNORECASE)
+_ITALIC = re.compile(r"ital|obli|slant|CMTI|(?<=[-.,_])(?:It|I)(?![a-z])", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Face:
+    """A font as a reader tells it from others."""
+
+    name: str
+    bold: bool
+    italic: bool
+
+
+@dataclass(slots=True)
+class Run:
+    """Characters painted one after another; points, y upwards, y on the baseline, size that of the em.
+
+    `text` has no blanks at its edges; `blank_before` and `blank_after` say whether it was painted with them.
+    `blank` is the width of the font's blank in ems.
+    `turn` is the direction of writing in quarter turns anticlockwise, 0 for upright text.
+    """
+
+    text: str
+    x0: float
+    x1: float
+    y: float
+    size: float
+    face: Face
+    blank: float = 0.25
+    turn: int = 0
+    blank_before: bool = False
+    blank_after: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Drawn:
+    """Widths of a Type 3 font by character code, in thousandths of its unit; how many ems that unit is."""
+
+    widths: dict[int, float]
+    em: float
+
+
+@dataclass(slots=True)
+class _Typeface:
+    """A pypdf font with, for each character code, its text and its width in thousandths of the em."""
+
+    font: Font
+    face: Face
+    glyphs: dict[str, tuple[str, float]] = field(default_factory=dict)
+    drawn: _Drawn | None = None
+    """What a Type 3 font says of its glyphs, whose measure is its own."""
+
+    def codes(self, value: bytes) -> str:
+        encoding = self.font.encoding
+        return value.decode(encoding, "replace") if isinstance(encoding, str) else value.decode("latin-1")
+
+    def glyph(self, code: str) -> tuple[str, float]:
+        known = self.glyphs.get(code)
+        if known is None:
+            width = self.drawn.widths.get(ord(code), 0.0) if self.drawn else float(self.font.get_text_width(code))
+            known = self.glyphs[code] = (self._text(code), width)
+        return known
+
+    def _text(self, code: str) -> str:
+        """The characters of a code; U+FFFD where the font does not say, so that nothing vanishes unseen."""
+        font = self.font
+        text = code if isinstance(font.encoding, str) else font.encoding.get(ord(code), code)
+        text = "".join(str(font.character_map.get(c, c)) for c in text)
+        if not font.interpretable:
+            return "\ufffd"
+        if self.drawn and len(text) == 1 and text in _TEX_CODES:
+            return _TEX_CODES[text]
+        if text in ("\t", "\n", "\r", "\u00a0"):
+            return " "
+        return "".join("\ufffd" if unicodedata.category(c) in ("Cc", "Cs", "Cn") else c for c in text)
+
+
+@dataclass(slots=True)
+class _State:
+    """The part of the graphics state that text depends on; `q` keeps a copy and `Q` brings it back."""
+
+    ctm: Matrix
+    typeface: _Typeface | None = None
+    size: float = 0.0
+    char_space: float = 0.0
+    word_space: float = 0.0
+    stretch: float = 1.0
+    leading: float = 0.0
+    rise: float = 0.0
+
+    def copy(self) -> _State:
+        return _State(
+            self.ctm,
+            self.typeface,
+            self.size,
+            self.char_space,
+            self.word_space,
+            self.stretch,
+            self.leading,
+            self.rise,
+        )
+
+
+class Painter:
+    """Carries out the text operators of a document's pages; keeps the fonts from one page to the next."""
+
+    def __init__(self, reader: pypdf.PdfReader) -> None:
+        self._reader = reader
+        self._typefaces: dict[int, _Typeface] = {}
+        self._kept: list[Any] = []  # fonts are known by id(), which holds only as long as they live
+
+    def runs(self, page: pypdf.PageObject) -> list[Run]:
+        """The page's runs in the order of painting, the page turned as it is shown."""
+        contents = page.get("/Contents")
+        resources = page.get("/Resources")
+        if contents is None or resources is None:
+            return []
+        runs: list[Run] = []
+        self._paint(contents.get_object(), resources.get_object(), _page_matrix(page), 0, runs)
+        return runs
+
+    def _paint(self, contents: Any, resources: Any, ctm: Matrix, depth: int, runs: list[Run]) -> None:
+        stream = ContentStream(contents, self._reader, "bytes")
+        data = stream.get_data()
+        if b"TJ" not in data and b"Tj" not in data and b"Do" not in data and b"'" not in data:
+            return  # a drawing
+        state = _State(ctm)
+        saved: list[_State] = []
+        matrix = line = _IDENTITY
+        for operands, operator in stream.operations:
+            if operator == b"TJ" and operands and isinstance(operands[0], list):
+                for item in operands[0]:
+                    if isinstance(item, bytes):
+                        matrix = _show(state, matrix, item, runs)
+                    elif isinstance(item, (int, float)):
+                        matrix = _move(matrix, -float(item) / 1000 * state.size * state.stretch, 0.0)
+            elif operator == b"Tj" and operands and isinstance(operands[0], bytes):
+                matrix = _show(state, matrix, operands[0], runs)
+            elif operator in (b"Td", b"TD") and len(operands) >= 2:
+                x, y = _number(operands[0]), _number(operands[1])
+                if operator == b"TD":
+                    state.leading = -y
+                matrix = line = _move(line, x, y)
+            elif operator == b"Tm" and len(operands) >= 6:
+                matrix = line = _matrix(operands)
+            elif operator == b"BT":
+                matrix = line = _IDENTITY
+            elif operator == b"T*":
+                matrix = line = _move(line, 0.0, -state.leading)
+            elif operator in (b"'", b'"') and operands and isinstance(operands[-1], bytes):
+                if operator == b'"' and len(operands) >= 3:
+                    state.word_space, state.char_space = _number(operands[0]), _number(operands[1])
+                line = _move(line, 0.0, -state.leading)
+                matrix = _show(state, line, operands[-1], runs)
+            elif operator == b"q":
+                saved.append(state.copy())
+            elif operator == b"Q":
+                state = saved.pop() if saved else state
+            elif operator == b"cm" and len(operands) >= 6:
+                state.ctm = _times(_matrix(operands), state.ctm)
+            elif operator == b"Do" and operands and depth < _DEEPEST:
+                self._paint_form(resources, operands[0], state.ctm, depth, runs)
+            elif operator == b"Tf" and len(operands) >= 2:
+                state.typeface = self._typeface(resources, operands[0])
+                state.size = _number(operands[1])
+            elif operands:
+                _set(state, operator, operands[0])
+
+    def _paint_form(self, resources: Any, name: Any, ctm: Matrix, depth: int, runs: list[Run]) -> None:
+        forms = _entry(resources, "/XObject")
+        form = _entry(forms, name)
+        if form is None or form.get("/Subtype") != "/Form":
+            return
+        own = _entry(form, "/Resources")
+        inner = _times(_matrix(form["/Matrix"]), ctm) if "/Matrix" in form else ctm
+        self._paint(form, own if own is not None else resources, inner, depth + 1, runs)
+
+    def _typeface(self, resources: Any, name: Any) -> _Typeface | None:
+        resource = _entry(_entry(resources, "/Font"), name)
+        if not isinstance(resource, DictionaryObject):
+            return None
+        if id(resource) not in self._typefaces:
+            font = Font.from_font_resource(resource)
+            drawn = _drawn(resource) if resource.get("/Subtype") == "/Type3" else None
+            face = _face(font)
+            if drawn and "/ToUnicode" not in resource and "/FontDescriptor" not in resource:
+                face = Face(str(resource.get("/Name", name)), face.bold, face.italic)
+            self._typefaces[id(resource)] = _Typeface(font, face, drawn=drawn)
+            self._kept.append(resource)
+        return self._typefaces[id(resource)]
+
+
+def _entry(dictionary: Any, name: Any) -> Any:
+    found = dictionary.get(name) if isinstance(dictionary, DictionaryObject) else None
+    return None if found is None else found.get_object()
+
+
+def _drawn(resource: DictionaryObject) -> _Drawn | None:
+    """The measures of a Type 3 font; None if it lacks them.
+
+    A letter is about half an em wide on average. Where the font's unit is far from that it is taken for another.
+    """
+    values, matrix = _entry(resource, "/Widths"), _entry(resource, "/FontMatrix")
+    if not isinstance(values, list) or not isinstance(matrix, list) or not matrix:
+        return None
+    first, scale = int(_number(resource.get("/FirstChar"))), abs(_number(matrix[0])) * 1000
+    widths = {first + i: _number(value.get_object()) * scale for i, value in enumerate(values)}
+    inked = [width for width in widths.values() if width > 0]
+    if not inked:
+        return None
+    em = 2 * sum(inked) / len(inked) / 1000
+    return _Drawn(widths, 1.0 if 0.4 < em < 2.5 else em)
+
+
+def _face(font: Font) -> Face:
+    name = _SUBSET.sub("", font.name)
+    weight = font.font_descriptor.weight
+    bold = bool(_BOLD.search(name)) or (str(weight).isdigit() and int(weight) >= 600)
+    return Face(name, bold, bool(_ITALIC.search(name)) or bool(font.font_descriptor.italic_angle))
+
+
+def _page_matrix(page: pypdf.PageObject) -> Matrix:
+    """From the page's own coordinates to those of the page as it is shown, its lower left corner at 0, 0."""
+    box = page.cropbox
+    left, bottom, right, top = (float(v) for v in (box.left, box.bottom, box.right, box.top))
+    turned: dict[int, Matrix] = {
+        90: (0.0, -1.0, 1.0, 0.0, -bottom, right),
+        180: (-1.0, 0.0, 0.0, -1.0, right, top),
+        270: (0.0, 1.0, -1.0, 0.0, top, -left),
+    }
+    return turned.get(page.rotation % 360, (1.0, 0.0, 0.0, 1.0, -left, -bottom))
+
+
+def _show(state: _State, matrix: Matrix, value: bytes, runs: list[Run]) -> Matrix:
+    """Add the run that a string paints; returns the text matrix after it.
+
+    Two characters spaced as far as words are: some programs write a word's last and the next one's first so.
+    """
+    typeface = state.typeface
+    if typeface is None or not value:
+        return matrix
+    if state.char_space > _WORD_SPACE * abs(state.size) and len(list(typeface.codes(value))) == 2:
+        half = len(value) // 2
+        matrix = _show_string(state, typeface, matrix, value[:half], runs)
+        value = value[half:]
+    return _show_string(state, typeface, matrix, value, runs)
+
+
+def _show_string(state: _State, typeface: _Typeface, matrix: Matrix, value: bytes, runs: list[Run]) -> Matrix:
+    texts, ends = [], [0.0]
+    single = not isinstance(typeface.font.encoding, str)
+    per_em = state.size / 1000
+    for code in typeface.codes(value):
+        text, width = typeface.glyph(code)
+        advance = width * per_em + state.char_space
+        if single and code == " ":
+            advance += state.word_space
+        texts.append(text)
+        ends.append(ends[-1] + advance * state.stretch)
+    run = _run(state, matrix, texts, ends)
+    if run is not None:
+        runs.append(run)
+    return _move(matrix, ends[-1], 0.0)
+
+
+def _run(state: _State, matrix: Matrix, texts: list[str], ends: list[float]) -> Run | None:
+    first, last = 0, len(texts)
+    while first < last and not texts[first].strip():
+        first += 1
+    while last > first and not texts[last - 1].strip():
+        last -= 1
+    a, b, c, d, e, f = _times(matrix, state.ctm)
+    if state.typeface is None:
+        return None
+    drawn = state.typeface.drawn
+    size = abs(state.size) * hypot(c, d) * (drawn.em if drawn else 1.0)
+    if size <= 0:
+        return None
+    if first == last:  # a blank alone: it may be the only blank between two words
+        x, y = e + state.rise * c, f + state.rise * d
+        return Run("", x, x + ends[-1] * a, y, size, state.typeface.face, turn=_turn(a, b), blank_before=True)
+    x = e + ends[first] * a + state.rise * c
+    y = f + ends[first] * b + state.rise * d
+    length = ends[last] - ends[first] - state.char_space * state.stretch
+    turn = _turn(a, b)
+    if turn:  # as if the page had been turned until this text is upright
+        x, y = {1: (y, -x), 2: (-x, -y), 3: (-y, x)}[turn]
+    return Run(
+        "".join(texts[first:last]),
+        x,
+        x + length * hypot(a, b),
+        y,
+        size,
+        state.typeface.face,
+        0.25 if drawn else float(state.typeface.font.space_width) / 1000,
+        turn,
+        first > 0,
+        last < len(texts),
+    )
+
+
+def _turn(a: float, b: float) -> int:
+    if abs(b) <= 0.3 * abs(a):
+        return 0 if a >= 0 else 2
+    return 1 if b > 0 else 3
+
+
+def _set(state: _State, operator: bytes, value: Any) -> None:
+    if not isinstance(value, (int, float)):
+        return
+    number = float(value)
+    if operator == b"Tc":
+        state.char_space = number
+    elif operator == b"Tw":
+        state.word_space = number
+    elif operator == b"Tz":
+        state.stretch = number / 100
+    elif operator == b"TL":
+        state.leading = number
+    elif operator == b"Ts":
+        state.rise = number
+
+
+def _number(value: Any) -> float:
+    return float(value) if isinstance(value, (int, float)) else 0.0
+
+
+def _matrix(operands: Any) -> Matrix:
+    a, b, c, d, e, f = (_number(value) for value in list(operands)[-6:])
+    return a, b, c, d, e, f
+
+
+def _move(m: Matrix, x: float, y: float) -> Matrix:
+    return m[0], m[1], m[2], m[3], x * m[0] + y * m[2] + m[4], x * m[1] + y * m[3] + m[5]
+
+
+def _times(m: Matrix, n: Matrix) -> Matrix:
+    return (
+        m[0] * n[0] + m[1] * n[2],
+        m[0] * n[1] + m[1] * n[3],
+        m[2] * n[0] + m[3] * n[2],
+        m[2] * n[1] + m[3] * n[3],
+        m[4] * n[0] + m[5] * n[2] + n[4],
+        m[4] * n[1] + m[5] * n[3] + n[5],
+    )

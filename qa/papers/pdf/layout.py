@@ -1,0 +1,417 @@
+"""Runs become lines, and the gutters between columns are found; geometry only.
+
+All lengths are points, y upwards. Thresholds are in ems (the font size) or in leadings (the distance of the
+baselines of a block's lines), so that they hold for any size of type.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left, bisect_right
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence, Set
+from dataclasses import dataclass, field
+from itertools import pairwise
+from statistics import median
+
+from qa.papers.pdf.glyphs import Face, Run
+
+BLANK = 0.15
+"""A gap of more ems than this is a blank, as is one of more than half of the font's own blank."""
+KERNING = 0.07
+"""A gap of fewer ems than this is none, however narrow the font."""
+NEXT_WORD = 0.9
+"""A gap of fewer ems than this, painted on without a break, is within a line; gutters have about 1.2 and more."""
+NEAR_WORD = 0.7
+"""The same where the parts were painted at different times."""
+TWICE = 0.08
+"""The same characters again at fewer ems than this are painted twice, to look bold."""
+MOST_PIECES = 8_000
+"""Pieces of text on a page at most."""
+INITIAL = 1.9
+"""A letter so many times larger than the text beside it is the initial of a paragraph."""
+STRETCHED = 1.3
+"""Words of a justified line stand fewer ems than this apart."""
+RAISED = 0.15
+"""A smaller run whose baseline is higher than the line's by more ems than this is a superscript."""
+_LIST_MARK = re.compile(r"^(?:[(\[]?(?:\d{1,3}|[a-zA-Z]|[ivx]{1,4})[)\].]{1,2}|\d{1,3}|[•●▪■◦○–—*·-])$")
+_REFERENCE_MARK = re.compile(r"^\d{1,3}(?:\s?[,;–-]\s?\d{1,3})*,?$|^[a-h](?:,[a-h])*$")
+_MAY_CARRY_MARK = re.compile(r"(?:[^\W\d_]{3,}|[^\W\d_]-?[A-Z0-9]{2,}|[.,;:!?)\]”’\"%])$")
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """How text looks: the face, and the size in points rounded to halves."""
+
+    face: Face
+    size: float
+
+
+@dataclass(slots=True)
+class Line:
+    """Runs on one baseline, from left to right, with no column's gutter between them."""
+
+    runs: list[Run]
+    text: str
+    x0: float
+    x1: float
+    y: float
+    size: float
+    style: Style
+    bold: float
+    """Share of its letters that are bold, 0 to 1."""
+    aside: bool = False
+    """Whether it is a line number in the margin."""
+
+    @property
+    def width(self) -> float:
+        """Points from the first run to the last."""
+        return self.x1 - self.x0
+
+
+@dataclass(slots=True)
+class Block:
+    """Lines that belong together, from top to bottom; `aside` if they are a note beside the text."""
+
+    lines: list[Line]
+    aside: bool = False
+    x0: float = field(init=False)
+    x1: float = field(init=False)
+    top: float = field(init=False)
+    bottom: float = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.x0 = min(line.x0 for line in self.lines)
+        self.x1 = max(line.x1 for line in self.lines)
+        self.top = max(line.y + 0.8 * line.size for line in self.lines)
+        self.bottom = min(line.y - 0.2 * line.size for line in self.lines)
+
+
+class Groups:
+    """Disjoint sets of the numbers 0 to n - 1."""
+
+    def __init__(self, n: int) -> None:
+        self._up = list(range(n))
+
+    def find(self, i: int) -> int:
+        """The number that stands for the set of `i`."""
+        while self._up[i] != i:
+            self._up[i] = self._up[self._up[i]]
+            i = self._up[i]
+        return i
+
+    def join(self, i: int, j: int) -> None:
+        """Make one set of those of `i` and `j`."""
+        self._up[self.find(i)] = self.find(j)
+
+    def members(self) -> list[list[int]]:
+        """The sets, each in ascending order."""
+        groups: dict[int, list[int]] = defaultdict(list)
+        for i in range(len(self._up)):
+            groups[self.find(i)].append(i)
+        return list(groups.values())
+
+
+def lines_of(runs: Iterable[Run]) -> list[Line]:
+    """The lines of a page, from its top; runs that lie on the same baseline a word's distance apart are one line.
+
+    Raises:
+        ValueError: the page has more pieces of text than a page can have.
+    """
+    pieces = [line_of(piece) for piece in _pieces(runs)]
+    pieces = [piece for piece in pieces if piece.text]
+    if len(pieces) > MOST_PIECES:
+        raise ValueError(f"{len(pieces)} pieces of text on one page")
+    pieces.sort(key=lambda piece: -piece.y)
+    numbers = _line_numbers(pieces)
+    edges = _right_edges(pieces)
+    groups = Groups(len(pieces))
+    for i, piece in enumerate(pieces):
+        for j in range(i + 1, len(pieces)):
+            if piece.y - pieces[j].y > 1.5 * max(piece.size, 8.0):
+                break
+            if i not in numbers and j not in numbers and _adjoin(piece, pieces[j], edges):
+                groups.join(i, j)
+    for i in numbers:
+        pieces[i].aside = True
+    merged = [
+        pieces[group[0]] if len(group) == 1 else line_of([run for i in group for run in pieces[i].runs])
+        for group in groups.members()
+    ]
+    return sorted(_with_initials(_with_stretched(merged)), key=lambda line: (-line.y, line.x0))
+
+
+def _with_stretched(lines: list[Line]) -> list[Line]:
+    """Lines whose words were set far apart to fill the column made whole: their gaps are all alike."""
+    gutters = [gutter for gutter in gutters_of(sorted(lines, key=lambda line: -line.y)) if _is_tall(gutter)]
+    rows: dict[float, list[Line]] = defaultdict(list)
+    for line in lines:
+        rows[round(line.y, 1)].append(line)
+    whole: list[Line] = []
+    for row in rows.values():
+        row.sort(key=lambda line: line.x0)
+        group = [row[0]]
+        for before, line in pairwise(row):
+            gap = line.x0 - before.x1
+            first = group[1].x0 - group[0].x1 if len(group) > 1 else gap
+            alike = 0 < gap < STRETCHED * line.size and abs(gap - first) < 0.12 * line.size
+            if alike and not before.aside and not any(_lies_in(gutter, before, line) for gutter in gutters):
+                group.append(line)
+            else:
+                whole += _merged(group)
+                group = [line]
+        whole += _merged(group)
+    return whole
+
+
+def _is_tall(gutter: Gutter) -> bool:
+    return gutter.top - gutter.bottom > 120
+
+
+def _lies_in(gutter: Gutter, left: Line, right: Line) -> bool:
+    """Whether the gutter runs between two lines of one row."""
+    beside = gutter.bottom - 1 <= left.y <= gutter.top + 1
+    return beside and left.x1 - 1 <= gutter.x0 and gutter.x1 <= right.x0 + 1
+
+
+def _merged(group: list[Line]) -> list[Line]:
+    """One line of three or more; fewer as they are, since one gap is like itself."""
+    return group if len(group) < 3 else [line_of([run for line in group for run in line.runs])]
+
+
+def _line_numbers(pieces: Sequence[Line]) -> set[int]:
+    """Pieces that count the lines of a manuscript: left of all text, one under another, each larger by as much."""
+    found = [i for i, piece in enumerate(pieces) if piece.text.isdecimal() and len(piece.text) < 5]
+    others = [piece.x0 for i, piece in enumerate(pieces) if not piece.text.isdecimal()]
+    if len(found) < 8 or not others:
+        return set()
+    left = sorted(others)[len(others) // 20]
+    found = [i for i in found if pieces[i].x1 < left]
+    steps = Counter(int(pieces[j].text) - int(pieces[i].text) for i, j in pairwise(found))
+    step, count = steps.most_common(1)[0] if steps else (0, 0)
+    return set(found) if step in (1, 2, 5, 10) and count >= max(7, 0.8 * len(found)) else set()
+
+
+def _with_initials(lines: list[Line]) -> list[Line]:
+    """Lines with the large initial that opens a text put in front of the first line beside it."""
+    for initial in [line for line in lines if len(line.text) == 1 and line.text.isupper()]:
+        beside = [
+            line
+            for line in lines
+            if initial.size > INITIAL * line.size
+            and 0 <= line.x0 - initial.x1 + 0.2 * line.size < 1.2 * line.size
+            and abs(line.y + 0.7 * line.size - initial.y - 0.7 * initial.size) < 0.7 * line.size
+        ]
+        if beside:
+            first = max(beside, key=lambda line: line.y)
+            end = initial.x1 if initial.text in "AI" else first.x0
+            run = Run(initial.text, initial.x0, end, first.y, first.size, first.style.face)
+            lines = [line for line in lines if line is not first and line is not initial]
+            lines.append(line_of([run, *first.runs]))
+    return lines
+
+
+def _pieces(runs: Iterable[Run]) -> list[list[Run]]:
+    """Runs that were painted one after another along a line."""
+    pieces: list[list[Run]] = []
+    base = Run("", 0, 0, 0, 0, Face("", False, False))
+    for run in runs:
+        last = pieces[-1][-1] if pieces else None
+        if last is not None and _continues(base, last, run):
+            if not run.text:
+                last.blank_after = True
+                continue
+            if run.text == last.text and abs(run.x0 - last.x0) < TWICE * run.size and abs(run.y - last.y) < 1:
+                continue  # painted twice to look bold
+            pieces[-1].append(run)
+            base = run if run.size > base.size else base
+        elif run.text:
+            pieces.append([run])
+            base = run
+    return pieces
+
+
+def _continues(base: Run, last: Run, run: Run) -> bool:
+    em = max(base.size, run.size)
+    gap, rise = run.x0 - last.x1, abs(run.y - base.y)
+    if em > INITIAL * min(base.size, run.size) and base.text:
+        return False
+    if run.text == last.text and abs(run.x0 - last.x0) < TWICE * em and rise < 1:
+        return True
+    if rise <= 0.12 * em:
+        return -0.5 * em < gap < NEXT_WORD * em
+    return min(base.size, run.size) < 0.85 * em and rise < 0.6 * em and -0.5 * em < gap < 0.4 * em
+
+
+def _right_edges(pieces: Sequence[Line]) -> set[int]:
+    """Where columns end: points, rounded, at which four or more long pieces end."""
+    ends = Counter(round(piece.x1) for piece in pieces if piece.width > 10 * piece.size)
+    return {x for x in ends if ends[x - 1] + ends[x] + ends[x + 1] >= 4}
+
+
+def _adjoin(a: Line, b: Line, edges: Set[int]) -> bool:
+    """Whether two pieces are parts of one line: side by side, or a script, or a list's mark and its text.
+
+    What looks like a mark but ends where a column ends is an equation's number.
+    """
+    if b.x0 < a.x0:
+        a, b = b, a
+    em, small = max(a.size, b.size), min(a.size, b.size)
+    gap, rise = b.x0 - a.x1, abs(a.y - b.y)
+    if em > INITIAL * small:
+        return False
+    if rise <= 0.12 * em:
+        if _LIST_MARK.match(a.text) and round(a.x1) not in edges:
+            return -0.3 * em < gap < 2.5 * em
+        return -0.3 * em < gap < NEAR_WORD * em or (gap <= 0 and _fits_between(a, b))
+    if small > 0.85 * em or rise >= 0.6 * em:
+        return False
+    return -0.3 * em < gap < 0.3 * em or (gap <= 0 and _fits_between(a, b))
+
+
+def _fits_between(a: Line, b: Line) -> bool:
+    """Whether all of `b` lies in a blank of `a`."""
+    return b.x1 < a.x1 and any(
+        left.x1 - 0.1 * a.size <= b.x0 and b.x1 <= right.x0 + 0.1 * a.size for left, right in pairwise(a.runs)
+    )
+
+
+def rows_of(lines: Iterable[Line]) -> list[list[Line]]:
+    """Lines by their baselines, from top to bottom; those on one baseline in the order given."""
+    rows: list[list[Line]] = []
+    for line in sorted(lines, key=lambda line: -line.y):
+        if rows and abs(rows[-1][0].y - line.y) <= 0.3 * line.size:
+            rows[-1].append(line)
+        else:
+            rows.append([line])
+    return rows
+
+
+def line_of(runs: list[Run]) -> Line:
+    """The line of some runs, in any order."""
+    runs = sorted(runs, key=lambda run: run.x0)
+    styles: Counter[Style] = Counter()
+    for run in runs:
+        styles[Style(run.face, round(run.size * 2) / 2)] += len(run.text)
+    style = max(styles, key=lambda s: (styles[s], s.size, s.face.name))
+    y = median(run.y for run in runs if Style(run.face, round(run.size * 2) / 2) == style)
+    letters = sum(len(run.text) for run in runs)
+    bold = sum(len(run.text) for run in runs if run.face.bold) / max(1, letters)
+    x0, x1 = runs[0].x0, max(run.x1 for run in runs)
+    return Line(runs, text_of(runs, y, style.size), x0, x1, y, style.size, style, bold)
+
+
+def text_of(runs: Sequence[Run], y: float, size: float) -> str:
+    """The runs' characters with blanks between words.
+
+    A raised smaller number after a word is a reference mark and is put in square brackets; after the number 10
+    it is an exponent and is put after a caret. Other scripts stay attached (`CO2`, `km2`).
+    """
+    if (spaced := _letter_spaced(runs)) is not None:
+        return spaced
+    text = ""
+    i = 0
+    while i < len(runs):
+        end = i + 1
+        if _is_raised(runs[i], y, size):
+            while end < len(runs) and _is_raised(runs[end], y, size):
+                end += 1
+            mark = _spaced(runs[i:end])
+            gap = i > 0 and (runs[i - 1].blank_after or _blank_between(runs[i - 1], runs[i]))
+            text += _script(text, mark, gap)
+        else:
+            gap = i > 0 and _blank_between(runs[i - 1], runs[i])
+            text += (" " if gap else "") + runs[i].text
+        i = end
+    return text.strip()
+
+
+def _letter_spaced(runs: Sequence[Run]) -> str | None:
+    """The text of a line set with its letters apart, which has no blanks but between words; None for any other."""
+    if len(runs) < 5 or sum(len(run.text) for run in runs) > 1.2 * len(runs):
+        return None
+    painted = [a.blank_after or b.blank_before for a, b in pairwise(runs)]
+    gaps = [(b.x0 - a.x1) / max(a.size, b.size) for a, b in pairwise(runs)]
+    usual = median(gaps)
+    if sum(painted) > 0.4 * len(painted) or usual < KERNING or min(gaps) < 0.5 * usual:
+        return None
+    return runs[0].text + "".join(
+        (" " if blank or gap > 1.7 * usual else "") + run.text
+        for blank, gap, run in zip(painted, gaps, runs[1:], strict=True)
+    )
+
+
+def _is_raised(run: Run, y: float, size: float) -> bool:
+    return run.size < 0.85 * size and RAISED * size < run.y - y < size
+
+
+def _spaced(runs: Sequence[Run]) -> str:
+    text = runs[0].text
+    for before, run in pairwise(runs):
+        text += (" " if _blank_between(before, run) else "") + run.text
+    return text
+
+
+def _script(before: str, mark: str, gap: bool) -> str:
+    if _REFERENCE_MARK.match(mark) and _MAY_CARRY_MARK.search(before):
+        return f"[{mark.rstrip(',')}]" + ("," if mark.endswith(",") else "")
+    if re.search(r"(?<!\d)10$", before) and re.match(r"^[-−–]?\d+$", mark) and not gap:
+        return "^" + mark
+    return (" " if gap else "") + mark
+
+
+def _blank_between(a: Run, b: Run) -> bool:
+    if a.blank_after or b.blank_before:
+        return True
+    em = min(max(a.size, b.size), 1.4 * min(a.size, b.size))
+    return b.x0 - a.x1 > min(BLANK, max(KERNING, 0.5 * a.blank)) * em
+
+
+@dataclass(frozen=True, slots=True)
+class Gutter:
+    """A white strip beside which lines stand on both sides, four or more of them one above another."""
+
+    x0: float
+    x1: float
+    top: float
+    bottom: float
+
+
+def gutters_of(lines: Sequence[Line]) -> list[Gutter]:
+    """The gutters of a page, those between the columns of its tables included.
+
+    A gutter goes on upwards beside a column that begins higher than its neighbour.
+    """
+    chains: list[list[float]] = []  # x0, x1, top, bottom, count
+    for y, x0, x1, size in _row_gaps(lines):
+        for chain in chains:
+            left, right = max(chain[0], x0), min(chain[1], x1)
+            if chain[3] - y <= 4 * size and right - left >= 0.5 * size:
+                chain[0], chain[1], chain[3], chain[4] = left, right, min(chain[3], y), chain[4] + 1
+                break
+        else:
+            chains.append([x0, x1, y + size, y, 1])
+    return [Gutter(x0, x1, _risen(x0, x1, top, lines), bottom) for x0, x1, top, bottom, count in chains if count >= 4]
+
+
+def _risen(x0: float, x1: float, top: float, lines: Sequence[Line]) -> float:
+    """The top of a strip moved up to the first line of the column to its right, if nothing crosses the strip."""
+    above = [line for line in lines if top < line.y < top + 60 and line.x0 < x1 + 1.5 * line.size and line.x1 > x0]
+    for line in sorted(above, key=lambda line: line.y):
+        if line.x0 < x1 - 1 or line.y - top > 2.5 * line.size:
+            break
+        top = line.y
+    return top
+
+
+def _row_gaps(lines: Sequence[Line]) -> list[tuple[float, float, float, float]]:
+    """From the top down, the gaps between a line and the next to its right: y, left and right edge, font size."""
+    gaps = []
+    ys = [-line.y for line in lines]
+    for line in lines:
+        reach = 0.7 * line.size
+        row = lines[bisect_left(ys, -line.y - reach) : bisect_right(ys, -line.y + reach)]
+        right = min((other.x0 for other in row if other.x0 >= line.x1 and other is not line), default=None)
+        if right is not None:
+            gaps.append((line.y, line.x1, right, line.size))
+    return gaps

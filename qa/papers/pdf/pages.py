@@ -1,0 +1,188 @@
+"""All of it together: pages as they are read, and what each region is.
+
+A page's text has one printed line a line, and a blank line between blocks. Columns come one after the other;
+running heads come first, feet and rotated notes last. Hyphens at line ends, ligatures and odd characters stay.
+Two things are written otherwise than they are printed, since a plain line cannot raise a number: a superscript
+reference mark is put in square brackets (`trials[12]`), a power of ten gets a caret (`10^6`).
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+import pypdf
+
+from qa.papers.pdf.blocks import blocks_of, in_reading_order, leadings_of
+from qa.papers.pdf.furniture import body_style, running_heads
+from qa.papers.pdf.glyphs import Painter, Run
+from qa.papers.pdf.kinds import Item, Paper, opens_caption
+from qa.papers.pdf.layout import Block, Line, lines_of, rows_of
+from qa.types import Region, RegionKind
+
+_log = logging.getLogger(__name__)
+_MOST_LINES = 2_000
+"""Lines of a page that are put in order; a page with more is no page of text, and is read as it is painted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page's text; its regions, in order, hold all of it but the blank lines between them.
+
+    `label` is the page's printed number where the file has page labels; `fault` says why a page could not be read.
+    """
+
+    text: str
+    regions: tuple[Region, ...]
+    label: str | None = None
+    fault: str = ""
+
+
+@dataclass(slots=True)
+class _Sheet:
+    """A page on its way: its lines, its heads and rotated notes, or the plain text of a page that failed."""
+
+    height: float
+    lines: list[Line]
+    top: list[Line]
+    bottom: list[Line]
+    plain: str | None = None
+    fault: str = ""
+
+
+def read_pages(reader: pypdf.PdfReader) -> list[Page]:
+    """The pages of an opened (and decrypted) file. A page that cannot be laid out is read by pypdf's plain way."""
+    painter = Painter(reader)
+    sheets = [_sheet(painter, page) for page in reader.pages]
+    try:
+        items = _items(sheets, _title(reader))
+    except MemoryError:
+        raise
+    except Exception as error:  # a layout nobody thought of must not cost the paper
+        _log.info("layout failed, reading without it: %s", error)
+        items = []
+        for sheet, page in zip(sheets, reader.pages, strict=True):
+            sheet.top, sheet.bottom = [], []
+            sheet.plain, sheet.fault = _plain(page)
+    labels = _labels(reader)
+    pages = []
+    for number, sheet in enumerate(sheets):
+        label = labels[number] if number < len(labels) else None
+        pages.append(_page(sheet, [item for item in items if item.page == number], label))
+    return pages
+
+
+def _sheet(painter: Painter, page: pypdf.PageObject) -> _Sheet:
+    try:
+        turned = page.rotation % 180 != 0
+        height = float(page.cropbox.width if turned else page.cropbox.height)
+        runs = painter.runs(page)
+        main, others = _directions(runs)
+        lines = lines_of(main)
+        if len(lines) > _MOST_LINES:
+            return _Sheet(height, [], [], [], *_plain(page))
+        return _Sheet(height, lines, [], [line for other in others for line in lines_of(other)])
+    except MemoryError:
+        raise
+    except Exception as error:  # pypdf raises whatever a damaged page leads it to
+        _log.info("page without layout: %s", error)
+        return _Sheet(0.0, [], [], [], *_plain(page))
+
+
+def _directions(runs: Sequence[Run]) -> tuple[list[Run], list[list[Run]]]:
+    """The runs in the page's main direction of writing, and those in each other direction."""
+    turns: list[list[Run]] = [[], [], [], []]
+    for run in runs:
+        turns[run.turn].append(run)
+    turns.sort(key=lambda group: -sum(len(run.text) for run in group))
+    return turns[0], [group for group in turns[1:] if group]
+
+
+def _plain(page: pypdf.PageObject) -> tuple[str, str]:
+    """The page's text without layout, and why there is none if it cannot be read."""
+    try:
+        return page.extract_text(), ""
+    except MemoryError:
+        raise
+    except Exception as error:
+        return "", f"{type(error).__name__}: {error}"
+
+
+def _items(sheets: Sequence[_Sheet], title: str) -> list[Item]:
+    for sheet, heads in zip(
+        sheets, running_heads([sheet.lines for sheet in sheets], [sheet.height for sheet in sheets]), strict=True
+    ):
+        found = [sheet.lines[i] for i in sorted(heads)]
+        sheet.top = [line for line in found if line.y > sheet.height / 2]
+        sheet.bottom = [line for line in found if line.y <= sheet.height / 2] + sheet.bottom
+        sheet.lines = [line for i, line in enumerate(sheet.lines) if i not in heads]
+    pages = [sheet.lines for sheet in sheets]
+    body = body_style(pages)
+    if body is None:
+        return []
+    leadings = leadings_of(pages)
+    return Paper([in_reading_order(blocks_of(lines, leadings), body) for lines in pages], body, title).items
+
+
+def _page(sheet: _Sheet, items: Sequence[Item], label: str | None) -> Page:
+    if sheet.plain is not None:
+        parts: Iterable[tuple[RegionKind, str]] = [("body", sheet.plain.strip())]
+    else:
+        parts = _parts(sheet, items)
+    text = ""
+    regions: list[Region] = []
+    for kind, part in parts:
+        if part:
+            text += "\n\n" if text else ""
+            regions.append(Region(len(text), len(text) + len(part), kind))
+            text += part
+    return Page(text, tuple(regions), label, sheet.fault)
+
+
+def _parts(sheet: _Sheet, items: Sequence[Item]) -> Iterator[tuple[RegionKind, str]]:
+    if sheet.top:
+        yield "head", _text(Block(sheet.top))
+    for group in _together(items):
+        lines = [line for item in group for line in item.block.lines]
+        yield group[0].kind, _table(lines) if group[0].kind == "table" else _text(Block(lines))
+    if sheet.bottom:
+        yield "head", _text(Block(sheet.bottom))
+
+
+def _together(items: Sequence[Item]) -> Iterator[list[Item]]:
+    """Items that are one region: the parts of a caption set in columns, the cells of a table."""
+    group: list[Item] = []
+    for item in items:
+        goes_on = group and item.kind == group[0].kind
+        if goes_on and (item.kind == "table" or (item.kind == "caption" and not opens_caption(item.text))):
+            group.append(item)
+        else:
+            if group:
+                yield group
+            group = [item]
+    if group:
+        yield group
+
+
+def _table(lines: Sequence[Line]) -> str:
+    """Rows from top to bottom, two blanks between cells."""
+    return "\n".join("  ".join(cell.text for cell in sorted(row, key=lambda cell: cell.x0)) for row in rows_of(lines))
+
+
+def _text(block: Block) -> str:
+    return "\n".join(line.text for line in block.lines)
+
+
+def _title(reader: pypdf.PdfReader) -> str:
+    try:
+        return str((reader.metadata and reader.metadata.title) or "")
+    except Exception:
+        return ""
+
+
+def _labels(reader: pypdf.PdfReader) -> list[str]:
+    try:
+        return list(reader.page_labels) if "/PageLabels" in reader.root_object else []
+    except Exception:
+        return []

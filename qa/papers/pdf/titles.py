@@ -1,0 +1,69 @@
+"""Which block of the first page is the paper's title."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from qa.papers.pdf.furniture import style_of
+from qa.papers.pdf.layout import Block, Style, line_of
+
+
+def title_blocks(pages: Sequence[Sequence[Block]], body: Style, known: str) -> list[Block]:
+    """The block or blocks of the first page in the largest type, or the one that the file's metadata call the title."""
+    wanted = _letters(known)
+    for page in pages[:2]:
+        found = [(block, " ".join(line.text for line in block.lines)) for block in page]
+        found = [(block, text) for block, text in found if len(text.split()) >= 3 and len(_letters(text)) >= 12]
+        matching = [b for b, text in found if len(wanted) >= 15 and _letters(text)[:15] == wanted[:15]]
+        large = [b for b, _ in found if _largest(b) > 1.1 * body.size and not _names_journal(b, page)]
+        if matching or large:
+            best = max(matching or large, key=lambda block: (round(_largest(block)), block.top))
+            return [best, *_continuations(best, page)]
+    return []
+
+
+def _continuations(title: Block, page: Sequence[Block]) -> list[Block]:
+    """The blocks under a title that go on with it: the same size, less than an em and a half of white between."""
+    found: list[Block] = []
+    last = title
+    for block in sorted(page, key=lambda block: -block.top):
+        size = _largest(title)
+        near = -2 <= last.bottom - block.top < 0.7 * size and block.top < last.top
+        if near and abs(_largest(block) - size) < 0.6 and _overlap_of(block, last) > 0:
+            found.append(block)
+            last = block
+    return found
+
+
+def _overlap_of(a: Block, b: Block) -> float:
+    return min(a.x1, b.x1) - max(a.x0, b.x0)
+
+
+def _largest(block: Block) -> float:
+    return style_of(block.lines).size
+
+
+def _names_journal(block: Block, page: Sequence[Block]) -> bool:
+    """Whether the block is a journal's banner: its home page is named in or right under it."""
+    near = [other for other in page if block.bottom - 60 <= other.top <= block.top]
+    return any(re.search(r"home\s?page|contents lists? available", line.text, re.I) for b in near for line in b.lines)
+
+
+def by_weight(block: Block) -> list[Block]:
+    """A bold title and the regular text that follows it, as two blocks; anything else as it is."""
+    runs = [(number, run) for number, line in enumerate(block.lines) for run in line.runs]
+    if not runs or not runs[0][1].face.bold:
+        return [block]
+    cut = next((i for i, (_, run) in enumerate(runs) if not run.face.bold), len(runs))
+    if cut == len(runs) or any(run.face.bold for _, run in runs[cut:]):
+        return [block]
+    parts: list[Block] = []
+    for half in (runs[:cut], runs[cut:]):
+        numbers = sorted({number for number, _ in half})
+        parts.append(Block([line_of([run for n, run in half if n == number]) for number in numbers]))
+    return parts
+
+
+def _letters(text: str) -> str:
+    return "".join(c for c in text.lower() if c.isalnum())

@@ -1,0 +1,182 @@
+"""Edits, and the one function that applies them and builds text and map together.
+
+A `Readable` is a text in which every character knows the raw characters that it stands for. Because the map
+always leads to the raw text, applying edits to the result of earlier edits composes by itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from qa.types import Span
+
+EditKind = Literal["join", "skip", "lift", "move"]
+Offsets = NDArray[np.int32]
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """What a fixer proposes, in offsets of the text that it was given.
+
+    - `join` puts `replacement` in place of the text and stays inside a quote (hyphen, line break, ligature).
+    - `skip` drops the text and cuts a quote in two (running head, page number).
+    - `lift` makes the text a block of its own, of the kind `becomes`, and cuts (caption, abstract in the way).
+    - `move` puts the text in front of the offset `to`, and cuts on every side (columns out of order).
+    """
+
+    start: int
+    end: int
+    kind: EditKind
+    name: str
+    replacement: str = ""
+    becomes: str = "caption"
+    to: int = -1
+
+
+@dataclass(frozen=True, slots=True)
+class Readable:
+    """A text and its map: arrays of one row a character.
+
+    `starts` and `ends` (int32) are the raw range that a character stands for. `cuts` (bool) is true where a
+    quote must not run on from the character before: the raw text between the two does not belong to it.
+    """
+
+    text: str
+    starts: Offsets
+    ends: Offsets
+    cuts: NDArray[np.bool_]
+
+    @classmethod
+    def of(cls, raw: str) -> Readable:
+        """The raw text itself: every character stands for itself, and nothing is cut."""
+        starts = np.arange(len(raw), dtype=np.int32)
+        return cls(raw, starts, starts + 1, np.zeros(len(raw), dtype=np.bool_))
+
+    def slice(self, start: int, end: int) -> Readable:
+        """The characters start to end, with their map."""
+        rows = slice(start, end)
+        return Readable(self.text[rows], self.starts[rows], self.ends[rows], self.cuts[rows])
+
+    def spans(self, start: int, end: int) -> tuple[Span, ...]:
+        """The raw spans under the characters start to end, in reading order, without blank edges.
+
+        None of them contains text that was skipped, lifted or moved away.
+        """
+        bounds = [start, *(start + 1 + np.flatnonzero(self.cuts[start + 1 : end])).tolist(), end]
+        spans = []
+        for first, last in pairwise(bounds):
+            while first < last and self.text[first].isspace():
+                first += 1
+            while first < last and self.text[last - 1].isspace():
+                last -= 1
+            if first < last:
+                spans.append(Span(int(self.starts[first]), int(self.ends[last - 1])))
+        return tuple(spans)
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A run of readable text of one kind: `body`, `heading`, `caption`, `abstract`, …"""
+
+    kind: str
+    readable: Readable
+
+
+def apply(readable: Readable, edits: Sequence[Edit]) -> tuple[Readable, list[Block]]:
+    """Apply edits, which must not overlap; returns the text that remains and the blocks lifted out of it.
+
+    Raises:
+        ValueError: an edit lies outside the text, overlaps another, or moves text into another edit.
+    """
+    edits = sorted(edits, key=lambda edit: (edit.start, edit.end))
+    _check(edits, len(readable.text))
+    arrivals = sorted((edit.to, edit.start, edit.end) for edit in edits if edit.kind == "move")
+    pieces: list[Readable] = []
+    lifted: list[Block] = []
+    position, cut = 0, False  # cut: the next character must not be quoted together with what came before
+
+    def keep(piece: Readable) -> None:
+        """Add a piece; a cut is owed as long as nothing follows it."""
+        nonlocal cut
+        if piece.text:
+            pieces.append(_after_cut(piece) if cut else piece)
+            cut = False
+
+    def keep_until(end: int) -> None:
+        nonlocal position, cut
+        while arrivals and arrivals[0][0] <= end:
+            to, first, last = arrivals.pop(0)
+            keep(readable.slice(position, to))
+            cut = True
+            keep(readable.slice(first, last))
+            position, cut = to, True
+        keep(readable.slice(position, end))
+
+    for edit in edits:
+        keep_until(edit.start)
+        region = readable.slice(edit.start, edit.end)
+        if edit.kind == "join":
+            replacement, follows = _replace(region, edit.replacement)
+            keep(replacement)
+            cut = cut or follows
+        else:
+            cut = True
+            if edit.kind == "lift":
+                lifted.append(Block(edit.becomes, region))
+        position = edit.end
+    keep_until(len(readable.text))
+    return _concatenate(pieces), lifted
+
+
+def _after_cut(piece: Readable) -> Readable:
+    cuts = piece.cuts.copy()
+    cuts[0] = True
+    return Readable(piece.text, piece.starts, piece.ends, cuts)
+
+
+def _check(edits: Sequence[Edit], length: int) -> None:
+    for edit in edits:
+        if not 0 <= edit.start < edit.end <= length:
+            raise ValueError(f"{edit} lies outside a text of {length} characters")
+    for before, after in pairwise(edits):
+        if after.start < before.end:
+            raise ValueError(f"{before} and {after} overlap")
+    for edit in edits:
+        if edit.kind == "move" and (
+            not 0 <= edit.to <= length or any(other.start < edit.to < other.end for other in edits)
+        ):
+            raise ValueError(f"{edit} moves to where no text is, or into another edit")
+
+
+def _replace(region: Readable, replacement: str) -> tuple[Readable, bool]:
+    """The replacement, standing for the region's raw text, and whether a cut follows it.
+
+    A region with cuts in it has raw text inside that does not belong to it, so the replacement stands for
+    the part before the first cut only.
+    """
+    inner = np.flatnonzero(region.cuts[1:]) + 1
+    last = int(inner[0]) - 1 if inner.size else len(region.text) - 1
+    size = len(replacement)
+    starts = np.full(size, region.starts[0], dtype=np.int32)
+    ends = np.full(size, region.ends[last], dtype=np.int32)
+    cuts = np.zeros(size, dtype=np.bool_)
+    cuts[:1] = region.cuts[0]
+    follows = bool(inner.size) or (not size and bool(region.cuts[0]))
+    return Readable(replacement, starts, ends, cuts), follows
+
+
+def _concatenate(pieces: Sequence[Readable]) -> Readable:
+    if not pieces:
+        return Readable.of("")
+    return Readable(
+        "".join(piece.text for piece in pieces),
+        np.concatenate([piece.starts for piece in pieces]),
+        np.concatenate([piece.ends for piece in pieces]),
+        np.concatenate([piece.cuts for piece in pieces]),
+    )

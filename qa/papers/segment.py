@@ -1,0 +1,252 @@
+"""Readable blocks become sections, whole sentences and passages."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
+from itertools import accumulate, groupby
+from math import ceil
+from typing import TYPE_CHECKING, cast
+
+from qa.papers.repair import Block, Readable
+from qa.papers.repair.lines import goes_on, names_section
+from qa.types import Document, Kind, Passage, Sentence, Span
+
+if TYPE_CHECKING:
+    import pysbd
+
+_PREFIX = re.compile(r"^(abstract|summary|keywords|key words)\s*[:.–—]\s*", re.IGNORECASE)
+_RUN_IN = re.compile(r"^([A-Z][\w’'/-]*(?: [\w’'/-]+){0,4}): (?=[A-Z0-9])")
+_SPOKEN = frozenset(
+    """a also am an are as be been being both can could did do does each either few following follows found had has have
+    he her here his how however i if is it its many may might must my no not our saw say says shall she should shown so
+    some such that the their then there these they this those thus was we were what when where which while who whose
+    why will would you your one two three four five six seven eight nine ten""".split()
+)
+"""Words that make a sentence of what stands before a colon, rather than a heading."""
+_LABEL = re.compile(r"(?:fig(?:ure|\.)?|table|tab\.|scheme|box)\s*S?\d+[\w–-]*\s*[.:|]", re.IGNORECASE)
+_CAPTION_LABEL = re.compile(
+    r"(?:[^\W\d]+ )?(?:(?i:fig(?:ure)?|table|tab|scheme|box|video|file)\.?\s*S?\d+|[^\W\d]+\.?\s*S?\d+(?=\s*[.:|]))"
+)
+_ENDS = re.compile(r"[.!?…][\"'”’»)\]]*(?:\s?\[[\d,\s–-]+\]|\s?\(\d{1,3}(?:[,–-]\d{1,3})*\)|\d{1,3})?[\"'”’»)\]]*$")
+_NUMBER_FOLLOWS = re.compile(
+    r"\b(?:eqs?|tabs?|figs?|nos?|nrs?|refs?|vols?|chs?|chap|secs?|sect|approx|ca|pp?|vs|suppl|ver|n)\.$", re.IGNORECASE
+)
+"""An abbreviation that has its number behind it."""
+_ITEM = re.compile(r"\s*[a-z][.)]\s")
+"""A mark of a list's item."""
+_ITEM_NUMBER = re.compile(r"[(\[]?\d{1,3}(?:\.\d{1,3})*[.)]")
+_BARE = re.compile(r"[^\w]*|[\[(][\d,\s–-]+[\])][^\w]*")
+"""Marks and reference numbers, which are no sentence."""
+_STARTS_WITH_NUMBER = re.compile(r"\s*[(\[]?[\d<>≤≥±~]|\s*[IVX]+\b")
+_MARK = re.compile(r"\[\d[\d,\s–-]*\](?=\s+[A-Z]|\s*$)")
+"""A reference mark that ends a sentence; the splitter takes some of them for the beginning of the next one."""
+_REFERENCES = frozenset({"references", "reference list", "bibliography", "literature cited", "works cited"})
+_LIFTED: Mapping[str, tuple[Kind, str]] = {
+    "abstract": ("abstract", "Abstract"),
+    "reference": ("reference", "References"),
+    "footnote": ("body", "Footnote"),
+}
+"""Kind and section of lifted blocks that have no label of their own."""
+_ABSTRACTS = frozenset({"abstract", "summary"})
+_LONGEST_PIECE = 20_000
+"""Characters given to the splitter at a time; its rules are regular expressions."""
+_LOOK_AHEAD = 100
+"""Characters that say how the next sentence begins."""
+
+
+def passages_of(document: Document, blocks: Sequence[Block], max_words: int) -> tuple[Passage, ...]:
+    """Passages of whole sentences, of one section and one kind each, in reading order.
+
+    A section is cut into passages of about equal length with at most `max_words` words, a sentence that is
+    longer being a passage alone.
+    """
+    passages = []
+    for (section, kind, _), group in groupby(_labelled(blocks), key=lambda item: item[0]):
+        sentences = [sentence for _, block in group for sentence in sentences_of(block.readable)]
+        for packed in _pack(sentences, max_words):
+            spans = _merge((span for sentence in packed for span in sentence.spans), document.raw)
+            passages.append(Passage(document.id, section, kind, tuple(packed), spans))
+    return tuple(passages)
+
+
+def _labelled(blocks: Sequence[Block]) -> Iterator[tuple[tuple[str, Kind, int], Block]]:
+    """Each block but the headings with its section, its kind, and a number that keeps lifted blocks apart."""
+    after_abstract = _abstract_before_its_heading(blocks)
+    untitled = "Introduction" if _has_untitled_introduction(blocks) else ""
+    heading = "Abstract" if after_abstract else untitled
+    run_in = ""
+    for number, block in enumerate(blocks):
+        text = block.readable.text
+        if block.kind == "heading":
+            heading, run_in = untitled if number == after_abstract > 0 else _title_case(text), ""
+        elif block.kind == "body":
+            if found := _PREFIX.match(text):
+                kind: Kind = "abstract"
+                section = _title_case(found[1])
+            else:
+                run_in = _run_in_heading(text) or run_in
+                if names_section(run_in) and _kind_of(heading) != "abstract":
+                    heading, run_in = _title_case(run_in), ""
+                section = f"{heading}: {run_in}" if heading and run_in else heading or run_in
+                kind = _kind_of(heading)
+            yield (section, kind, -1), block
+        else:
+            kind, section = _LIFTED.get(block.kind) or (cast(Kind, block.kind), _label(text))
+            yield (section, kind, number), block
+
+
+def _has_untitled_introduction(blocks: Sequence[Block]) -> bool:
+    """Whether what stands between an abstract and the first heading is the introduction: no heading names one."""
+    names = [block.readable.text.strip().lower() for block in blocks if block.kind == "heading"]
+    parts = [name for name in names if name not in _ABSTRACTS]
+    has_abstract = len(parts) < len(names) or any(block.kind == "abstract" for block in blocks)
+    named = any(word in name for name in parts for word in ("introduction", "background"))
+    return has_abstract and bool(parts) and not named
+
+
+def _run_in_heading(text: str) -> str:
+    """Words before the paragraph's first colon that are a heading: up to five, and no sentence; else ""."""
+    label = _RUN_IN.match(text)
+    if label is None or label[1].lower().endswith("ed") or not _SPOKEN.isdisjoint(label[1].lower().split()):
+        return ""
+    return label[1]
+
+
+def _kind_of(heading: str) -> Kind:
+    name = heading.lower()
+    return "abstract" if name in _ABSTRACTS else "reference" if name in _REFERENCES else "body"
+
+
+def _abstract_before_its_heading(blocks: Sequence[Block]) -> int:
+    """Index of a heading "Abstract" that follows the abstract, else 0.
+
+    The sign: it is the first heading, and all that stands before it is no longer than an abstract.
+    """
+    first = next((number for number, block in enumerate(blocks) if block.kind == "heading"), 0)
+    before = sum(len(block.readable.text) for block in blocks[:first])
+    is_abstract = bool(blocks) and blocks[first].readable.text.strip().lower() in _ABSTRACTS
+    return first if is_abstract and 0 < before < 4000 else 0
+
+
+def _title_case(heading: str) -> str:
+    words = " ".join(heading.split()).rstrip(":.")
+    if words.upper() != words and not names_section(words):
+        return words
+    return re.sub(r"[^\W\d_]", lambda first: first[0].upper(), words.lower(), count=1)
+
+
+def _label(caption: str) -> str:
+    """`Figure 2` of `Figure 2. Heterogenous …`, as far as it goes."""
+    label = _CAPTION_LABEL.match(caption)
+    return re.sub(r"(?<=[a-z.])(?=\d)", " ", label[0].rstrip(" .:|")) if label else ""
+
+
+def sentences_of(readable: Readable) -> list[Sentence]:
+    """The sentences of a paragraph; joined by single blanks they give its text back.
+
+    The splitter is pySBD (Sadvilkar and Neumann 2020, arXiv:2010.09657).
+    """
+    text = readable.text
+    return [Sentence(text[start:end], readable.spans(start, end)) for start, end in _bounds(text)]
+
+
+def _bounds(text: str) -> list[tuple[int, int]]:
+    """Where sentences begin and end, without the blanks between them.
+
+    The splitter's answer is taken by its count of visible characters, since it may change blanks, and each of
+    its boundaries only where `_may_part` allows; one before a reference mark stands after it. Marks and
+    reference numbers are no sentence.
+    """
+    visible = [i for i, c in enumerate(text) if not c.isspace()]
+    last_letter = max((i for i in visible if text[i].isalnum()), default=-1)
+    bounds: list[tuple[int, int]] = []
+    first = 0
+    for end in _split(text, visible):
+        if end < len(visible) and (mark := _MARK.match(text, visible[end])):
+            end += sum(not c.isspace() for c in mark[0])
+        if end <= first:
+            continue
+        start, stop = visible[first], visible[end - 1] + 1
+        if end < len(visible) and not (stop <= last_letter and _may_part(text, start, stop)):
+            continue
+        if bounds and _BARE.fullmatch(text[start:stop]):
+            bounds[-1] = (bounds[-1][0], stop)
+        else:
+            bounds.append((start, stop))
+        first = end
+    return bounds
+
+
+def _may_part(text: str, start: int, stop: int) -> bool:
+    """Whether a sentence from `start` may end at `stop`, where the splitter ends it.
+
+    Not within a word, and not after the bare label of a figure or the number of a list's item.
+    Not without a mark that ends a sentence, as before an item of a list, nor before a word in small letters, as
+    after an abbreviation. Not between an abbreviation and its number.
+    """
+    sentence, rest = text[start:stop], text[stop : stop + _LOOK_AHEAD]
+    if not rest[:1].isspace() or _LABEL.fullmatch(sentence) or _ITEM_NUMBER.fullmatch(sentence):
+        return False
+    if not _ENDS.search(sentence) or (goes_on(rest) and not _ITEM.match(rest)):
+        return False
+    return not (_NUMBER_FOLLOWS.search(sentence) and _STARTS_WITH_NUMBER.match(rest))
+
+
+def _split(text: str, visible: Sequence[int]) -> Iterator[int]:
+    """Ends of the sentences that the splitter sees, as counts of visible characters, ascending.
+
+    A long text is given to it in pieces, each of which begins with the last sentence of the one before. Where
+    the splitter loses a character, the piece is one sentence.
+    """
+    first = 0
+    while first < len(visible):
+        last = bisect_left(visible, visible[first] + _LONGEST_PIECE)
+        piece = text[visible[first] : visible[last - 1] + 1]
+        sizes = [sum(not c.isspace() for c in part) for part in _splitter().segment(piece)]
+        ends = list(accumulate(sizes)) if sum(sizes) == last - first else [last - first]
+        if last < len(visible) and len(ends) > 1:
+            ends.pop()
+        yield from (first + end for end in ends)
+        first += ends[-1]
+
+
+@lru_cache(maxsize=1)
+def _splitter() -> pysbd.Segmenter:
+    import pysbd
+
+    return pysbd.Segmenter(language="en", clean=False)
+
+
+def _pack(sentences: Sequence[Sentence], max_words: int) -> list[list[Sentence]]:
+    """The sentences in order, in as few and as equal parts as the limit allows."""
+    total = sum(_words(sentence) for sentence in sentences)
+    for parts in range(max(1, ceil(total / max_words)), len(sentences) + 1):
+        packed: list[list[Sentence]] = [[] for _ in range(parts)]
+        position = 0
+        for sentence in sentences:
+            size = _words(sentence)
+            packed[min(parts - 1, int((position + size / 2) * parts / total))].append(sentence)
+            position += size
+        packed = [part for part in packed if part]
+        if all(len(part) == 1 or sum(map(_words, part)) <= max_words for part in packed):
+            return packed
+    return [[sentence] for sentence in sentences]
+
+
+def _words(sentence: Sentence) -> int:
+    return len(sentence.text.split())
+
+
+def _merge(spans: Iterable[Span], raw: str) -> tuple[Span, ...]:
+    """Spans in reading order, those joined that have only white space between them."""
+    merged: list[Span] = []
+    for span in spans:
+        before = merged[-1] if merged else None
+        if before and before.end <= span.start and not raw[before.end : span.start].strip():
+            merged[-1] = Span(before.start, span.end)
+        else:
+            merged.append(span)
+    return tuple(merged)

@@ -1,0 +1,132 @@
+"""Each user's conversations, and permanent links to single answers."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from qa.records import json_text
+from qa.types import QuestionError
+from qa.userdata import database
+from qa.userdata.kept import Record
+
+MAX_TITLE = 120
+"""Characters of a conversation's title."""
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """What a list of conversations says of one; the time is of its last question."""
+
+    id: str
+    title: str
+    changed_at: str
+    questions: int
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """An answer or abstention with its id, and when it was asked for."""
+
+    id: str
+    asked_at: str
+    record: Mapping[str, Any]
+
+
+def keep(folder: Path, user: str, conversation: str | None, record: Record) -> tuple[str, str]:
+    """Put an answer at the end of a user's conversation, a new one if None or if it is not there any more.
+
+    Returns the ids of the conversation and of the answer.
+
+    Raises:
+        StoreError: the database cannot be written.
+    """
+    now = database.now()
+    answer = secrets.token_urlsafe(16)
+    with database.writing(folder) as connection:
+        own = connection.execute(
+            "UPDATE conversations SET changed_at = ? WHERE id = ? AND user = ?", (now, conversation, user)
+        )
+        if not own.rowcount:
+            conversation = secrets.token_urlsafe(16)
+            connection.execute(
+                "INSERT INTO conversations VALUES (?, ?, ?, ?)", (conversation, user, _title(record["question"]), now)
+            )
+        connection.execute(
+            "INSERT INTO turns SELECT ?, ?, count(*), ?, ?, ? FROM turns WHERE conversation = ?",
+            (answer, conversation, now, _words(record), json_text(record), conversation),
+        )
+    return str(conversation), answer
+
+
+def _title(question: str) -> str:
+    words = " ".join(question.split())
+    return words if len(words) <= MAX_TITLE else words[: MAX_TITLE - 1] + "…"
+
+
+def _words(record: Mapping[str, Any]) -> str:
+    """What a search looks in: the question, what was answered, and where it stands."""
+    titles = (citation["title"] for citation in record["citations"])
+    return " ".join([record["question"], record["answer"] or "", *titles])
+
+
+def conversations(folder: Path, user: str, search: str = "") -> list[Conversation]:
+    """A user's conversations, the latest first; with `search`, those in which each of its words stands.
+
+    The words of a search may stand in the title, the questions, the answers and the titles of the papers cited.
+    """
+    terms = search.casefold().split()
+    with database.reading(folder) as connection:
+        rows = connection.execute(
+            "SELECT c.id, c.title, c.changed_at, count(t.id) AS questions, group_concat(t.words, ' ') AS words"
+            " FROM conversations c JOIN turns t ON t.conversation = c.id WHERE c.user = ?"
+            " GROUP BY c.id ORDER BY c.changed_at DESC, c.id",
+            (user,),
+        ).fetchall()
+    return [
+        Conversation(row["id"], row["title"], row["changed_at"], row["questions"])
+        for row in rows
+        if all(term in f"{row['title']} {row['words']}".casefold() for term in terms)
+    ]
+
+
+def opened(folder: Path, user: str, conversation: str) -> list[Kept]:
+    """The answers of a user's conversation, in order; [] if the user has none of that id."""
+    with database.reading(folder) as connection:
+        rows = connection.execute(
+            "SELECT t.id, t.asked_at, t.record FROM turns t JOIN conversations c ON c.id = t.conversation"
+            " WHERE c.id = ? AND c.user = ? ORDER BY t.number",
+            (conversation, user),
+        ).fetchall()
+    return [Kept(row["id"], row["asked_at"], json.loads(row["record"])) for row in rows]
+
+
+def answer(folder: Path, answer_id: str) -> Kept | None:
+    """One answer, whoever asked for it; None if there is none of that id, or it was deleted."""
+    with database.reading(folder) as connection:
+        row = connection.execute("SELECT id, asked_at, record FROM turns WHERE id = ?", (answer_id,)).fetchone()
+    return Kept(row["id"], row["asked_at"], json.loads(row["record"])) if row else None
+
+
+def rename(folder: Path, user: str, conversation: str, title: str) -> None:
+    """Give a user's conversation another title.
+
+    Raises:
+        QuestionError: the title has no words.
+    """
+    if not title.strip():
+        raise QuestionError("a conversation needs a title; type one in words")
+    with database.writing(folder) as connection:
+        connection.execute(
+            "UPDATE conversations SET title = ? WHERE id = ? AND user = ?", (_title(title), conversation, user)
+        )
+
+
+def delete(folder: Path, user: str, conversation: str) -> None:
+    """Forget a user's conversation with its answers; links to them lead nowhere from now on."""
+    with database.writing(folder) as connection:
+        connection.execute("DELETE FROM conversations WHERE id = ? AND user = ?", (conversation, user))

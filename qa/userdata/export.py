@@ -1,0 +1,148 @@
+"""A conversation as Markdown, HTML or CSV; its citations as BibTeX or RIS.
+
+All of it is made of records (`qa.userdata.kept`), so it needs no index. Each quote comes with its paper, its place
+and the hash of the file, so that a reader can check it.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from qa.records import cell
+from qa.userdata.conversations import Kept
+
+_SIGNS = re.compile(r"([\\`*_\[\]<>#|~&$!])|(?m:^([-+]|\d+[.)]))")
+_KEY = re.compile(r"[^A-Za-z0-9_:-]+")
+_FIELDS = ("title", "author", "journal", "year", "volume", "number", "pages", "doi")
+
+
+def as_markdown(title: str, answers: Sequence[Kept]) -> str:
+    """A heading for each question, the quotes as quotations, and under each where it stands."""
+    parts = [f"# {_plain(title)}"]
+    for kept in answers:
+        record = kept.record
+        parts.append(f"## {_plain(record['turns'][-1])}")
+        if record["interpreted_as"] != record["question"]:
+            parts.append(f"Interpreted as: {_plain(record['interpreted_as'])}")
+        if record["outcome"] == "abstention":
+            parts.append(f"The papers do not say. {_plain(record['reason'])}")
+        for citation in record["citations"]:
+            parts.append(f"> {_plain(citation['text'])}")
+            parts.append(f"{citation['number']}. {_plain(place_of(citation))}")
+        parts.append(f"Asked at {kept.asked_at} of generation {record['generation']}.")
+    return "\n\n".join(parts) + "\n"
+
+
+def _plain(text: str) -> str:
+    """One line of text for Markdown, in which nothing of it means anything."""
+    return _SIGNS.sub(lambda found: "\\" + found[1] if found[1] else found[2][:-1] + "\\" + found[2][-1],
+                      " ".join(text.split()))  # fmt: skip
+
+
+def place_of(citation: Mapping[str, Any]) -> str:
+    """Where a quote stands, and in which state of which file."""
+    first, last = citation["lines"]
+    lines = f"line {first}" if first == last else f"lines {first}–{last}"
+    page = f"page {citation['page_label'] or citation['page']}" if citation["page"] else lines
+    offsets = ", ".join(f"{start}–{end}" for start, end in citation["spans"])
+    return " · ".join(
+        filter(None, [citation["title"], citation["section"], page, f"{citation['document']}, characters {offsets}",
+                      f"SHA-256 {citation['sha256'][:12]}"])
+    )  # fmt: skip
+
+
+def as_html(title: str, answers: Sequence[Kept]) -> str:
+    """One page that needs nothing but itself, made to be printed; all that comes from papers is escaped."""
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    environment = Environment(
+        loader=FileSystemLoader(Path(__file__).parent), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
+        lstrip_blocks=True,
+    )  # fmt: skip
+    environment.filters["place"] = place_of
+    return environment.get_template("export.html").render(title=title, answers=answers)
+
+
+def as_csv(answers: Sequence[Kept]) -> str:
+    """A line for each citation, and one for each question without an answer."""
+    file = io.StringIO()
+    writer = csv.writer(file, lineterminator="\n")
+    own = ["question", "interpreted_as", "outcome", "confidence", "reason", "generation"]
+    cited = ["number", "text", "document", "title", "section", "page", "lines", "spans", "quote", "sha256"]
+    writer.writerow(["asked_at", *own, *cited])
+    for kept in answers:
+        for citation in kept.record["citations"] or [{}]:
+            values = [kept.asked_at, *(kept.record[name] for name in own)]
+            values += [_joined(citation.get(name)) for name in cited]
+            writer.writerow(map(cell, values))
+    return file.getvalue()
+
+
+def _joined(value: Any) -> Any:
+    """Lists as a text: pairs of numbers as a–b, several of them or several quotes apart from each other."""
+    if not isinstance(value, list):
+        return value
+    if value and isinstance(value[0], int):
+        return "–".join(map(str, value))
+    return " | ".join(str(_joined(item)) for item in value)
+
+
+def _cited(answers: Sequence[Kept]) -> dict[str, dict[str, str]]:
+    """What is known of each paper that is cited, by document id, in the order in which they are cited."""
+    found: dict[str, dict[str, str]] = {}
+    for kept in answers:
+        for citation in kept.record["citations"]:
+            known = {"title": citation["title"], **citation["metadata"]}
+            found.setdefault(citation["document"], {name: known[name] for name in (*_FIELDS, "key") if known.get(name)})
+    return found
+
+
+def as_bibtex(answers: Sequence[Kept]) -> str:
+    """An entry for each paper cited, with the key that it has in the library's own bibliography, if it has one."""
+    from bibtexparser.entrypoint import write_string
+    from bibtexparser.library import Library
+    from bibtexparser.middlewares import LatexEncodingMiddleware
+    from bibtexparser.model import Block, Entry, Field
+
+    entries: list[Block] = [
+        Entry(
+            "article" if "journal" in known else "misc",
+            _KEY.sub("-", known.get("key") or document),
+            [Field(name, known[name]) for name in _FIELDS if name in known],
+        )
+        for document, known in _cited(answers).items()
+    ]
+    return str(write_string(Library(entries), prepend_middleware=[LatexEncodingMiddleware()]))
+
+
+def as_ris(answers: Sequence[Kept]) -> str:
+    """The same for reference managers that read RIS."""
+    import rispy
+    from bibtexparser.middlewares.names import split_multiple_persons_names
+
+    class Writer(rispy.RisWriter):  # type: ignore[misc]  # rispy has no types
+        def set_header(self, count: int) -> str:
+            return ""  # a number before each reference is no RIS
+
+    rows = []
+    for known in _cited(answers).values():
+        first, _, last = re.sub("-+|–", "-", known.get("pages", "")).partition("-")
+        row = {
+            "type_of_reference": "JOUR" if "journal" in known else "GEN",
+            "title": known["title"],
+            "authors": split_multiple_persons_names(known.get("author", "")),
+            "journal_name": known.get("journal"),
+            "year": known.get("year"),
+            "volume": known.get("volume"),
+            "number": known.get("number"),
+            "start_page": first.strip(),
+            "end_page": last.strip(),
+            "doi": known.get("doi"),
+        }
+        rows.append({name: value for name, value in row.items() if value})
+    return str(rispy.dumps(rows, implementation=Writer))

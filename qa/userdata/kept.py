@@ -1,0 +1,134 @@
+"""An answer as a stored record, and what has become of its quotes since.
+
+A record is the public row of a result (`qa.records`) with the conversation it stands in and the sentences of its
+passages. It holds each quote itself, with the file's hash and the offsets, so it can be read when generation and
+paper are gone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any, Literal
+
+from qa.records import passage_of, passage_record, result_row
+from qa.types import Abstention, Answer, Citation, Document, Hit, Place, QuoteError, Result, Sentence, Span, Turn
+
+Record = dict[str, Any]
+"""Plain data for JSON."""
+
+
+def record_of(
+    turns: Sequence[Turn],
+    documents: Mapping[str, Document],
+    chosen: Sequence[str] = (),
+    sections: Sequence[str] = (),
+) -> Record:
+    """The record of the last of these turns. `documents` are those of the index that answered, by id; `chosen` are
+    the ids of those that were asked and `sections` the names of their sections, empty for all of them."""
+    result = turns[-1].result
+    row = result_row(result, documents)
+    passages = [
+        shown
+        | {
+            "score": hit.score,
+            "sentences": passage_record(hit.passage)["sentences"],
+            "sha256": documents[hit.passage.document].sha256,
+            "place": asdict(_place(documents[hit.passage.document], hit.passage.spans)),
+        }
+        for shown, hit in zip(row["passages"], result.passages, strict=True)
+    ]
+    citations = [
+        shown | {"metadata": dict(citation.document.metadata)}
+        for shown, citation in zip(row["citations"], getattr(result, "citations", ()), strict=True)
+    ]
+    return row | {
+        "citations": citations,
+        "turns": [turn.question for turn in turns],
+        "documents": list(chosen),
+        "sections": list(sections),
+        "confidence": result.confidence,
+        "passages": passages,
+    }
+
+
+def _place(document: Document, spans: Sequence[Span]) -> Place:
+    return document.locate(Span(min(span.start for span in spans), max(span.end for span in spans)))
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What has become of a kept quote.
+
+    `unchanged`: the same file, and the quote stands where it stood. `changed`: the file or its reading is another one;
+    `found` says whether the words still stand in it, somewhere. `gone`: the paper is no longer there.
+    """
+
+    state: Literal["unchanged", "changed", "gone"]
+    found: bool
+
+    def __str__(self) -> str:
+        if self.state == "unchanged":
+            return "The paper has not changed since."
+        if self.state == "gone":
+            return "The paper is no longer in the library; this is what stood in it."
+        if self.found:
+            return "The paper has changed since; these words still stand in it."
+        return "The paper has changed since, and these words no longer stand in it."
+
+
+def standing(citation: Mapping[str, Any], documents: Mapping[str, Document]) -> Standing:
+    """What has become of a citation of a record, in the documents of an index, by id."""
+    document = documents.get(citation["document"])
+    if document is None:
+        return Standing("gone", found=False)
+    pairs = list(zip(citation["quote"], citation["spans"], strict=True))
+    if document.sha256 == citation["sha256"] and all(document.raw[a:b] == quote for quote, (a, b) in pairs):
+        return Standing("unchanged", found=True)
+    return Standing("changed", found=all(quote in document.raw for quote, _ in pairs))
+
+
+def restored(record: Mapping[str, Any], documents: Mapping[str, Document]) -> Result | None:
+    """The result that a record was made of, if its papers still stand as they stood; every quote is checked anew.
+
+    None where a paper is gone or has changed: then the record itself is to be shown, with the `standing` of each
+    quote.
+    """
+    try:
+        return _restored(record, documents)
+    except (KeyError, QuoteError):
+        return None
+
+
+def _restored(record: Mapping[str, Any], documents: Mapping[str, Document]) -> Result | None:
+    rows = [*record["citations"], *record["passages"]]
+    if any(documents[row["document"]].sha256 != row["sha256"] for row in rows):
+        return None
+    hits = []
+    for row in record["passages"]:
+        passage = passage_of(row)
+        for sentence in passage.sentences:
+            Citation(documents[passage.document], passage.section, sentence)
+        hits.append(Hit(passage, row["score"], row["ranks"]))
+    common = (record["question"], record["interpreted_as"])
+    if record["outcome"] == "abstention":
+        return Abstention(*common, record["reason"], record["confidence"], tuple(hits), record["generation"])
+    citations = []
+    for row in record["citations"]:
+        if standing(row, documents).state != "unchanged":
+            return None
+        sentence = Sentence(row["text"], tuple(Span(start, end) for start, end in row["spans"]))
+        citations.append(Citation(documents[row["document"]], row["section"], sentence))
+    return Answer(
+        *common, tuple(citations), record["confidence"], tuple(record["highlights"]), tuple(hits), record["generation"]
+    )
+
+
+def turn_of(record: Mapping[str, Any], documents: Mapping[str, Document]) -> Turn:
+    """The turn of a record for a conversation that goes on. Where its papers have changed, only what was asked is
+    carried on, and nothing that was answered."""
+    result = restored(record, documents) or Abstention(
+        record["question"], record["interpreted_as"], "The papers of this answer have changed since.", 0.0, (),
+        record["generation"],
+    )  # fmt: skip
+    return Turn(record["turns"][-1], result)

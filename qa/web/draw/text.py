@@ -1,0 +1,114 @@
+"""Foreign text made harmless at the moment of drawing."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Sequence
+
+from qa.types import Place
+
+_UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
+"""Control characters, invisible ones, those that turn the direction of writing, and halves of characters."""
+
+
+def visible(text: str) -> str:
+    """One line of text without what cannot be seen.
+
+    >>> visible("a\\x1b[31m\\n b ")
+    'a [31m b'
+    """
+    return " ".join(_UNSEEN.sub(" ", text).split())
+
+
+def escaped(text: str) -> str:
+    """Text for `st.html`.
+
+    >>> escaped("<b>")
+    '&lt;b&gt;'
+    """
+    return html.escape(visible(text))
+
+
+def escaped_lines(text: str) -> str:
+    """The same with blanks and line breaks as they are, for what is drawn with `white-space: pre-wrap`.
+
+    >>> escaped_lines(" <b>\\n c\\x1b")
+    ' &lt;b&gt;\\n c '
+    """
+    return "\n".join(html.escape(_UNSEEN.sub(" ", line)) for line in re.split(r"\r\n|\r|\n", text))
+
+
+def marked(text: str, words: Sequence[str]) -> str:
+    """Text for `st.html` in which the given words are strong wherever they stand whole.
+
+    >>> marked("15 of 5 mg & more", ["5 mg"])
+    '15 of <strong>5 mg</strong> &amp; more'
+    """
+    wanted = sorted(filter(None, map(visible, words)), key=len, reverse=True)
+    if not wanted:
+        return escaped(text)
+    pieces = re.split(rf"(?<!\w)({'|'.join(map(re.escape, wanted))})(?!\w)", visible(text))
+    return "".join(
+        f"<strong>{html.escape(piece)}</strong>" if i % 2 else html.escape(piece) for i, piece in enumerate(pieces)
+    )
+
+
+def with_commands(message: str) -> str:
+    """A message of ours for `st.html`: what stands in backticks is a command.
+
+    >>> with_commands("run `qa doctor`")
+    'run <code>qa doctor</code>'
+    """
+    return re.sub(r"`([^`]+)`", r"<code>\1</code>", escaped(message))
+
+
+def label(text: str) -> str:
+    """Text for a Streamlit label, which is Markdown: every sign that could mean something is escaped.
+
+    >>> label("**a** :red[b]")
+    '\\\\*\\\\*a\\\\*\\\\* \\\\:red\\\\[b\\\\]'
+    """
+    return re.sub(r"([!-/:-@\[-`{-~])", r"\\\1", visible(text))
+
+
+def count(number: int, thing: str) -> str:
+    """So many things.
+
+    >>> count(1, "paper"), count(2, "paper")
+    ('1 paper', '2 papers')
+    """
+    return f"{number} {thing}{'' if number == 1 else 's'}"
+
+
+def moment(written: str) -> str:
+    """A time of ours, which is UTC in ISO 8601, as a page shows it.
+
+    >>> moment("2026-11-21T18:08:28+00:00")
+    '2026-11-21 18:08 UTC'
+    """
+    return f"{written[:16].replace('T', ' ')} UTC"
+
+
+def opener_key(opener: str, number: int) -> str:
+    """The key of the button that opens a citation, numbered from 0.
+
+    >>> opener_key("qa-show-2", 0)
+    'qa-show-2-0'
+    """
+    return f"{opener}-{number}"
+
+
+def place_words(place: Place) -> str:
+    """Where something stands, as a reader looks for it.
+
+    >>> place_words(Place("a", None, 3, 5)), place_words(Place("a", None, 3, 3)), place_words(Place("a", 2, 3, 5))
+    ('lines 3–5', 'line 3', 'page 2')
+    >>> place_words(Place("a", 2, 3, 5, "118"))
+    'page 118 (sheet 2)'
+    """
+    if place.page is not None:
+        return f"page {place.label} (sheet {place.page})" if place.label else f"page {place.page}"
+    if place.first_line == place.last_line:
+        return f"line {place.first_line}"
+    return f"lines {place.first_line}–{place.last_line}"

@@ -1,0 +1,276 @@
+"""Ask: the conversation, and the source beside it.
+
+A question is kept as `pending` until it is answered or stopped, so that a click in between does not lose it. What is
+kept for a session: the exchanges, the pending question, and the citation that is on show.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from qa.config import AskSettings
+from qa.types import Answer, Document, Passage, QAError, Result, Span, Turn
+from qa.userdata.conversations import Kept
+from qa.web.draw import cards, kept_card
+from qa.web.draw.text import label, place_words
+from qa.web.pages import feedback_form, shared
+from qa.web.session import keeping, opening, scope, settings
+from qa.web.source import panel
+
+if TYPE_CHECKING:
+    from qa.answers.assistant import Assistant
+    from qa.answers.explain import Absence, Why
+
+PAGE = "ask"
+
+_arrival = st.components.v2.component(
+    "qa_arrival",
+    html="<p role='status' style='position: absolute; clip-path: inset(50%)'></p>",
+    js=Path(__file__).with_name("arrival.js").read_text("utf-8"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """A turn, and what only the generation that answered it can tell, since a later one may no longer know.
+
+    `places` say in words where its passages stand, `reasons` why it is an answer or none, and `next` are questions
+    that may follow, None until they have been looked for.
+    """
+
+    turn: Turn
+    places: tuple[str, ...]
+    reasons: Why | Absence
+    next: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """A question on its way; `as_typed` if it is to be taken for no follow-up."""
+
+    question: str
+    as_typed: bool = False
+
+
+def page(tools: DeltaGenerator) -> None:
+    """Draw the page."""
+    state = st.session_state
+    for name, empty in (("exchanges", ()), ("pending", None), ("left_out", ()), ("stopped", "")):
+        state.setdefault(name, empty)
+    cards.title("Ask the papers")
+    assistant = opening.assistant()
+    if (answer := shared.asked_for()) is not None:
+        shared.show(assistant, answer)
+        return
+    _restore(assistant)
+    with tools:
+        chosen = scope.choose(assistant)
+        st.button("New conversation", on_click=_forget)
+    _conversation(assistant, chosen)
+
+
+def _restore(assistant: Assistant) -> None:
+    """Bring a conversation back that was kept, if the address names another one than the session has."""
+    answers = keeping.begin()
+    if answers is None:
+        return
+    panel.close(PAGE)
+    st.session_state.update(
+        exchanges=tuple(_restored(assistant, answer) for answer in answers), pending=None, stopped=""
+    )
+
+
+def _restored(assistant: Assistant, answer: Kept) -> Exchange:
+    turn = keeping.turn_of(assistant, answer)
+    places = tuple(map(keeping.place_of, answer.record["passages"]))
+    return Exchange(turn, places, _reasons(assistant, turn.result, keeping.scope_of(assistant, answer)))
+
+
+def _conversation(assistant: Assistant, chosen: scope.Scope) -> None:
+    state = st.session_state
+    with st.container(key="qa-stage"):
+        with st.container(key="qa-talk"):
+            thread, box = st.container(key="qa-thread"), st.container(key="qa-box")
+        typed = box.chat_input(
+            "Ask a question about the papers", max_chars=AskSettings().max_question_characters, submit_mode="disable"
+        )
+        if typed is not None:
+            state.pending = Pending(typed)
+        with thread:
+            _notices(assistant)
+            welcome = st.empty()
+            if not state.exchanges and state.pending is None:
+                with welcome.container(key="qa-welcome"):
+                    _welcome(assistant, chosen)
+            earlier = [(st.container(key=_key(number)), exchange) for number, exchange in enumerate(state.exchanges)]
+            if state.pending is not None:
+                _answer_pending(assistant, chosen)  # before the earlier ones are drawn, which can be seen as they were
+            elif state.stopped:
+                cards.notice(f"Stopped: {state.stopped}")
+            for number, (place, exchange) in enumerate(earlier):
+                with place:
+                    cards.question(exchange.turn.question)
+                    _outcome(assistant, number, exchange)
+            keeping.notice()
+            if state.exchanges:
+                last = len(state.exchanges) - 1
+                _arrival(key="qa-arrival", data=[last, cards.outcome_words(state.exchanges[last].turn.result)])
+            next_questions = st.container(key="qa-next")
+        panel.panel(PAGE, assistant.index)
+    if state.exchanges and state.pending is None:
+        with next_questions:
+            _suggest(assistant, chosen)
+
+
+def _notices(assistant: Assistant) -> None:
+    for reason in st.session_state.left_out:
+        cards.notice(f"A paper was left out: {reason}")
+    try:
+        stale = opening.is_stale(assistant)
+    except QAError as error:
+        cards.notice(f"Whether the papers have changed cannot be told: {error}")
+        return
+    if stale:
+        cards.notice(
+            "The papers have changed since they were last read; answers come from the earlier state. "
+            "To read them again, run `qa index build`"
+        )
+
+
+def _welcome(assistant: Assistant, chosen: scope.Scope) -> None:
+    st.html(
+        "<p class='qa-lead'>Every answer is a sentence from the papers, with the place where it stands. "
+        "Where they do not say, you are told so.</p>"
+    )
+    questions = opening.starters(assistant, chosen)
+    if questions:
+        cards.heading("Try one of these")
+    _offer(questions, "qa-starter")
+
+
+def _offer(questions: tuple[str, ...], key: str) -> None:
+    """Buttons that ask questions as they stand."""
+    for number, question in enumerate(questions):
+        st.button(label(question), key=f"{key}-{number}", on_click=_ask, args=(question,))
+
+
+def _key(number: int) -> str:
+    return f"qa-exchange-{number}"
+
+
+def _outcome(assistant: Assistant, number: int, exchange: Exchange) -> None:
+    key = str(number)
+    if (kept := keeping.changed(assistant, number)) is not None:
+        kept_card.show(kept, keeping.documents_of(assistant), key=key)
+    else:
+        _card(key, exchange)
+    feedback_form.show(assistant, number)
+
+
+def _card(key: str, exchange: Exchange) -> None:
+    result = exchange.turn.result
+    with cards.card(result, key=key):
+        if cards.interpreted(result):
+            st.button("Ask it as typed", key=f"qa-typed-{key}", on_click=_ask, args=(exchange.turn.question,))
+        if isinstance(result, Answer):
+            shown, opener = panel.shown(PAGE), f"qa-show-{key}"
+            cards.answer(
+                result,
+                opener=opener,
+                shown=shown.number if shown is not None and shown.opener == opener else None,
+                show=lambda citation: panel.show(PAGE, result.citations, citation, opener),
+            )
+            cards.why(cast("Why", exchange.reasons))
+        else:
+            cards.abstention(result, cast("Absence", exchange.reasons))
+        cards.passages(result, exchange.places)
+
+
+def _suggest(assistant: Assistant, chosen: scope.Scope) -> None:
+    """Questions that may follow the last answer; looked for once it is drawn, so that it need not wait for them."""
+    from qa.answers import suggestions
+
+    state = st.session_state
+    exchange: Exchange = state.exchanges[-1]
+    if exchange.next is None and isinstance(exchange.turn.result, Answer):
+        before = {earlier.turn.question for earlier in state.exchanges}
+        found = suggestions.follow_ups(
+            assistant, exchange.turn.result, before, settings.questions(), chosen.documents, chosen.sections
+        )
+        exchange = replace(exchange, next=found)
+        state.exchanges = (*state.exchanges[:-1], exchange)
+    if exchange.next:
+        cards.heading("These papers answer too")
+        _offer(exchange.next, f"qa-next-{len(state.exchanges)}")
+
+
+def _answer_pending(assistant: Assistant, chosen: scope.Scope) -> None:
+    state = st.session_state
+    pending: Pending = state.pending
+    state.stopped = ""
+    number = len(state.exchanges)
+    place = st.container(key=_key(number))
+    with place:
+        cards.question(pending.question)
+    working = st.empty()
+    try:
+        with working.container(key="qa-working", horizontal=True, vertical_alignment="center"):
+            st.button("Stop", key="qa-stop", on_click=_stop)
+            with st.spinner("Looking in the papers…", show_time=True):
+                exchange = _answered(assistant, pending, chosen)
+        working.empty()  # a click on Stop in the meantime takes effect here, before the answer is kept
+    except QAError as error:
+        state.pending = None
+        working.empty()
+        with place:
+            cards.problem(str(error))
+        return
+    state.exchanges = (*state.exchanges, exchange)
+    keeping.keep(assistant, [exchange.turn for exchange in state.exchanges], chosen)
+    state.pending = None
+    with place:
+        _outcome(assistant, number, exchange)
+
+
+def _answered(assistant: Assistant, pending: Pending, chosen: scope.Scope) -> Exchange:
+    turns = [exchange.turn for exchange in st.session_state.exchanges]
+    result = assistant.ask(
+        pending.question, turns, chosen.documents, sections=chosen.sections, as_typed=pending.as_typed
+    )
+    documents = {document.id: document for document in assistant.documents}
+    places = tuple(_place(documents[hit.passage.document], hit.passage) for hit in result.passages)
+    return Exchange(Turn(pending.question, result), places, _reasons(assistant, result, chosen))
+
+
+def _reasons(assistant: Assistant, result: Result, chosen: scope.Scope) -> Why | Absence:
+    """Why it is an answer, or none."""
+    from qa.answers import explain
+
+    if isinstance(result, Answer):
+        return explain.why(assistant, result)
+    return explain.absence(assistant, result, chosen.documents, chosen.sections)
+
+
+def _place(document: Document, passage: Passage) -> str:
+    whole = Span(min(span.start for span in passage.spans), max(span.end for span in passage.spans))
+    return " · ".join(filter(None, [document.title, passage.section, place_words(document.locate(whole))]))
+
+
+def _ask(question: str) -> None:
+    """Ask a question that stands alone."""
+    st.session_state.pending = Pending(question, as_typed=True)
+
+
+def _stop() -> None:
+    st.session_state.update(stopped=st.session_state.pending.question, pending=None)
+
+
+def _forget() -> None:
+    keeping.forget()
+    panel.close(PAGE)
+    st.session_state.update(exchanges=(), pending=None, left_out=(), stopped="")

@@ -1,0 +1,125 @@
+"""Compare: one question to each paper, a row a paper."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from qa.config import AskSettings
+from qa.types import Answer, QAError
+from qa.web.draw import cards
+from qa.web.draw.text import escaped, opener_key
+from qa.web.session import opening, scope
+from qa.web.source import panel
+
+if TYPE_CHECKING:
+    from qa.answers.assistant import Assistant
+    from qa.answers.each_paper import Row
+
+PAGE = "compare"
+_OPENER = "qa-compare"
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """A question and what came of it, a row a paper."""
+
+    question: str
+    rows: tuple[Row, ...]
+
+
+def page(tools: DeltaGenerator) -> None:
+    """Draw the page."""
+    state = st.session_state
+    for name in ("comparison", "comparing"):
+        state.setdefault(name, None)
+    cards.title("Compare the papers")
+    assistant = opening.assistant()
+    with tools:
+        chosen = scope.choose(assistant)
+    with st.container(key="qa-stage"):
+        with st.container(key="qa-sheet"):
+            typed = st.chat_input(
+                "Ask each paper the same question",
+                max_chars=AskSettings().max_question_characters,
+                submit_mode="disable",
+            )
+            if typed is not None:
+                state.comparing = typed
+                panel.close(PAGE)
+            if state.comparing is not None:
+                _compare(assistant, chosen)
+            if state.comparison is None:
+                cards.small("Each paper answers for itself, with a quote, or says nothing.")
+            else:
+                _draw(state.comparison)
+        panel.panel(PAGE, assistant.index)
+
+
+def _compare(assistant: Assistant, chosen: scope.Scope) -> None:
+    from qa.answers import each_paper
+
+    state = st.session_state
+    question: str = state.comparing
+    state.comparison = None
+    working = st.empty()
+    rows: list[Row] = []
+    try:
+        with working.container(key="qa-working", horizontal=True, vertical_alignment="center"):
+            st.button("Stop", key="qa-stop", on_click=_stop)
+            bar = st.progress(0.0, "Beginning")
+            papers = len(each_paper.papers_to_ask(assistant, chosen.documents, chosen.sections))
+            for row in each_paper.compare(assistant, question, chosen.documents, chosen.sections):
+                rows.append(row)
+                bar.progress(len(rows) / papers, f"{len(rows)} of {papers} papers")
+        working.empty()
+    except QAError as error:
+        working.empty()
+        cards.problem(str(error))
+    else:
+        state.comparison = Comparison(question, tuple(rows))
+    state.comparing = None
+
+
+def _draw(found: Comparison) -> None:
+    from qa.answers import each_paper
+
+    cards.question(found.question)
+    citations = [citation for row in found.rows if isinstance(row.result, Answer) for citation in row.result.citations]
+    answers = sum(isinstance(row.result, Answer) for row in found.rows)
+    cards.small(f"{answers} of {len(found.rows)} papers have a statement.")
+    first, lines = 0, []
+    for row in found.rows:
+        cell = f"<span class='qa-small'>{each_paper.NOTHING}</span>"
+        if isinstance(row.result, Answer):
+            cell = cards.quotes(row.result, _OPENER, first) + cards.places(row.result, first)
+            first += len(row.result.citations)
+        lines.append(f"<tr><th scope='row'>{escaped(row.document.title)}</th><td>{cell}</td></tr>")
+    head = "<tr><th scope='col'>Paper</th><th scope='col'>In its words</th></tr>"
+    st.html(f"<table class='qa-comparison'>{head}{''.join(lines)}</table>")
+    with st.container(key="qa-openers"):  # pressed by the numbers in the table, and not seen themselves
+        for number in range(len(citations)):
+            st.button(
+                f"Show quote {number + 1} in source",
+                key=opener_key(_OPENER, number),
+                on_click=lambda number: panel.show(PAGE, citations, number, _OPENER),
+                args=(number,),
+            )
+    with st.container(horizontal=True):
+        st.download_button(
+            "Download as CSV", each_paper.as_csv(found.rows), "comparison.csv", "text/csv", on_click="ignore"
+        )
+        st.download_button(
+            "Download as Markdown",
+            each_paper.as_markdown(found.question, found.rows),
+            "comparison.md",
+            "text/markdown",
+            on_click="ignore",
+        )
+
+
+def _stop() -> None:
+    st.session_state.comparing = None

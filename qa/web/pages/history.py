@@ -1,0 +1,82 @@
+"""History: the user's own conversations."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from qa.types import QAError
+from qa.userdata import conversations, database, export
+from qa.userdata.conversations import Conversation, Kept
+from qa.web.draw import cards
+from qa.web.draw.text import count, label, moment
+from qa.web.session import keeping, links, user
+
+_FORMATS: dict[str, tuple[str, str, Callable[[str, Sequence[Kept]], str]]] = {
+    "Markdown": ("md", "text/markdown", export.as_markdown),
+    "HTML to print": ("html", "text/html", export.as_html),
+    "CSV": ("csv", "text/csv", lambda title, answers: export.as_csv(answers)),
+    "BibTeX": ("bib", "application/x-bibtex", lambda title, answers: export.as_bibtex(answers)),
+    "RIS": ("ris", "application/x-research-info-systems", lambda title, answers: export.as_ris(answers)),
+}
+
+
+def page(tools: DeltaGenerator) -> None:
+    """Draw the page."""
+    cards.title("History")
+    with st.container(key="qa-page"):
+        cards.heading("Your conversations")
+        cards.small("Kept for this browser alone, on the machine that serves the page.")
+        search = st.text_input("Search in questions, answers and titles of papers", key="qa-history-search")
+        found = conversations.conversations(database.state_folder(), user.user(), search)
+        if message := st.session_state.pop("history_problem", ""):
+            cards.problem(message)
+        if not found:
+            cards.notice("No conversation has these words." if search else "There is no conversation yet.")
+        for conversation in found:
+            _row(conversation)
+
+
+def _row(conversation: Conversation) -> None:
+    with st.container(key=f"qa-row-{conversation.id}", gap="xsmall"):
+        links.link("Ask", label(conversation.title), {keeping.PARAMETER: conversation.id})
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            cards.small(f"{moment(conversation.changed_at)} · {count(conversation.questions, 'question')}")
+            about = label(conversation.title)
+            with st.popover("Export", key=f"qa-export-{conversation.id}", help=about, on_change="rerun") as menu:
+                if menu.open:
+                    _export(conversation)
+            with st.popover("Rename", key=f"qa-rename-{conversation.id}", help=about):
+                st.text_input(
+                    "New title", value=conversation.title, max_chars=conversations.MAX_TITLE,
+                    key=f"qa-title-{conversation.id}", on_change=_rename, args=(conversation.id,),
+                )  # fmt: skip
+            with st.popover("Delete", key=f"qa-delete-{conversation.id}", help=about):
+                st.html("<p>It is deleted for good, and links to its answers lead nowhere.</p>")
+                st.button("Delete this conversation", on_click=_delete, args=(conversation.id,),
+                          key=f"qa-really-{conversation.id}")  # fmt: skip
+
+
+def _export(conversation: Conversation) -> None:
+    answers = conversations.opened(database.state_folder(), user.user(), conversation.id)
+    for name, (ending, kind, make) in _FORMATS.items():
+        st.download_button(
+            name, make(conversation.title, answers), f"conversation-{conversation.id[:6]}.{ending}", kind,
+            key=f"qa-{ending}-{conversation.id}", on_click="ignore", width="stretch",
+        )  # fmt: skip
+
+
+def _rename(conversation: str) -> None:
+    try:
+        conversations.rename(
+            database.state_folder(), user.user(), conversation, st.session_state[f"qa-title-{conversation}"]
+        )
+    except QAError as error:
+        st.session_state.history_problem = str(error)
+
+
+def _delete(conversation: str) -> None:
+    conversations.delete(database.state_folder(), user.user(), conversation)
+    keeping.deleted(conversation)

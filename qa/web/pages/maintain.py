@@ -1,0 +1,325 @@
+"""Maintain: papers in, gates, publishing, going back."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+from typing import TYPE_CHECKING
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from qa.index import library, store
+from qa.papers import inspection
+from qa.papers.sources import sources_in
+from qa.types import Document, QAError, StoreError
+from qa.userdata import uploads
+from qa.userdata.database import state_folder
+from qa.web.draw import cards
+from qa.web.draw.tables import table
+from qa.web.draw.text import count, escaped, escaped_lines, label, moment, place_words, visible
+from qa.web.jobs import Progress
+from qa.web.pages.library import reading
+from qa.web.session import opening, settings, work
+
+if TYPE_CHECKING:
+    from qa.evaluation.candidate import Candidate
+    from qa.index.index import Failure, Index
+    from qa.papers.repair import Change
+
+_JOB, _REMOVAL = "candidate", "removal"
+_PARTS = ("Add and publish", "Take out", "Reading", "Passages", "Generations")
+_PER_PAGE = 10
+"""Passages on a page of the inspector."""
+
+
+def page(tools: DeltaGenerator) -> None:
+    """Draw the page."""
+    with work.desk("maintain", "Maintain", _PARTS) as part:
+        if part == _PARTS[0]:
+            _add()
+        elif part == _PARTS[1]:
+            _take_out()
+        elif part == _PARTS[2]:
+            _reading(_index())
+        elif part == _PARTS[3]:
+            _passages(_index())
+        else:
+            _generations()
+
+
+def _index() -> Index:
+    return opening.assistant().index
+
+
+# Add and publish
+
+
+def _add() -> None:
+    job = work.ended(_JOB, "Building the index aside")
+    if job is not None and job.result is not None:
+        _candidate(job.result)
+        return
+    if work.running(_JOB):
+        return
+    cards.heading("Add papers")
+    cards.small(
+        "They are read and indexed aside and held against the gates. "
+        "Until you publish, nothing changes for those who ask."
+    )
+    uploads = st.session_state.setdefault("uploads", 0)
+    sent = st.file_uploader("Papers, PDF or plain text", ["pdf", "txt"], True, key=f"upload-{uploads}")
+    if sent:
+        for file in sent:
+            try:
+                uploads.stage(state_folder(), file.name, file.getvalue())
+            except QAError as error:
+                work.fail(str(error))
+        st.session_state.uploads = uploads + 1
+        st.rerun()
+    waiting = uploads.staged(state_folder())
+    for number, path in enumerate(waiting):
+        with st.container(key=f"qa-row-{number}", horizontal=True, vertical_alignment="center"):
+            st.html(f"<p class='qa-row-title'>{escaped(path.name)}</p>")
+            st.button("Drop", key=f"drop-{number}", help=visible(path.name), on_click=uploads.drop,
+                      args=(state_folder(), path.name))  # fmt: skip
+    papers = count(len(waiting), "new paper") if waiting else "the papers as they are"
+    st.button(f"Build aside with {papers}", type="primary", on_click=_begin)
+
+
+def _begin() -> None:
+    """Begin to build; what is built is begun with the files that wait now."""
+    from qa.evaluation import candidate
+
+    folder = state_folder()
+    prepare = partial(
+        candidate.prepare, opening.corpus(), opening.index_folder(), folder, uploads.staged(folder),
+        settings.questions(), settings.gates(),
+    )  # fmt: skip
+    try:
+        work.jobs().start(_JOB, lambda progress: prepare(progress=progress))
+    except QAError as error:
+        work.fail(str(error))
+
+
+def _candidate(found: Candidate) -> None:
+    report = found.report
+    cards.heading("Built aside, not published yet")
+    changes = [
+        f"{len(ids)} {word}"
+        for word, ids in (("new", report.added), ("changed", report.changed), ("taken out", report.removed),
+                          ("unchanged", report.unchanged))
+        if ids
+    ]  # fmt: skip
+    cards.small(f"Generation {report.generation}: {', '.join(changes)}.")
+    _left_out(report.failures)
+    index = _of(report.generation)
+    for document in index.documents:
+        if document.id in report.added + report.changed:
+            passages = sum(passage.document == document.id for passage in index.passages)
+            st.html(
+                f"<p><strong>{escaped(document.title)}</strong><br><span class='qa-small'>{escaped(document.id)} · "
+                f"{count(passages, 'passage')} · {escaped(reading(document))}</span></p>"
+            )
+            _quality([document])
+    _gates(found)
+    with st.container(horizontal=True):
+        words = "Publish without a gate" if found.ungated else "Publish"
+        st.button(words, type="primary", disabled=not found.passed, on_click=_publish, args=(found,))
+        st.button("Discard", on_click=_discard, args=(found,))
+
+
+@st.cache_resource(max_entries=2, show_spinner=False)
+def _loaded(folder: str, generation: str) -> Index:
+    return store.load(opening.index_folder(), generation)
+
+
+def _of(generation: str) -> Index:
+    return _loaded(str(opening.index_folder()), generation)
+
+
+def _gates(found: Candidate) -> None:
+    cards.heading("Gates")
+    if found.ungated:
+        cards.notice(f"There was no gate, since the question set does not fit these papers: {found.ungated}")
+    elif not found.verdicts:
+        cards.notice("There is no gate for this question set")
+    else:
+        rows = [("passed" if v.passed else "failed", v.gate, v.reason) for v in found.verdicts]
+        table(("", "gate", "figure"), sorted(rows))
+    if not found.passed:
+        cards.notice("A gate failed, so this index cannot be published here. Evaluate shows which questions it lost")
+
+
+def _publish(found: Candidate) -> None:
+    try:
+        library.release(opening.corpus(), opening.index_folder(), found.report.generation, found.files)
+    except QAError as error:
+        work.fail(str(error))
+        return
+    _end(found)
+    work.say(f"Generation {found.report.generation} is published; it answers from now on")
+
+
+def _discard(found: Candidate) -> None:
+    with store.writing(opening.index_folder()):
+        store.discard(opening.index_folder(), found.report.generation)
+    _end(found)
+    work.say("It is discarded; nothing has changed")
+
+
+def _end(found: Candidate) -> None:
+    for path in found.files:
+        uploads.drop(state_folder(), path.name)
+    work.jobs().forget(_JOB)
+
+
+# Take out
+
+
+def _take_out() -> None:
+    job = work.ended(_REMOVAL, "Taking it out")
+    if work.running(_REMOVAL):
+        return
+    if job is not None:
+        work.jobs().forget(_REMOVAL)
+        if not job.error:
+            cards.notice("It is taken out, and the papers that are left answer from now on")
+    cards.heading("Papers in the folder")
+    cards.small(
+        "A paper that is taken out leaves nothing behind: its file, its entry in the bibliography and the older "
+        "generations that hold it are deleted."
+    )
+    titles = {document.id: document.title for document in _index().documents}
+    for number, paper in enumerate(sources_in(opening.corpus())):
+        name = titles.get(paper.id, paper.id)
+        with st.container(key=f"qa-row-{number}", horizontal=True, vertical_alignment="center"):
+            st.html(
+                f"<p><span class='qa-row-title'>{escaped(name)}</span><br>"
+                f"<span class='qa-small'>{escaped(paper.path.name)}</span></p>"
+            )
+            with st.popover("Take out", key=f"take-out-{number}", help=label(name)):
+                st.html("<p>It cannot be brought back from here.</p>")
+                st.button("Take this paper out", key=f"really-{number}", on_click=_remove, args=(paper.id,))
+
+
+def _remove(paper: str) -> None:
+    corpus, folder, jobs = opening.corpus(), opening.index_folder(), work.jobs()
+
+    def remove(progress: Progress) -> None:
+        library.remove(corpus, folder, [paper], progress=progress)
+        jobs.forget(_JOB)  # what was built aside held it too, and is gone
+
+    try:
+        jobs.start(_REMOVAL, remove)
+    except QAError as error:
+        work.fail(str(error))
+
+
+# Reading
+
+
+def _reading(index: Index) -> None:
+    cards.heading("Left out")
+    if index.failures:
+        _left_out(index.failures)
+    else:
+        cards.small("Every paper in the folder was read.")
+    cards.heading("Pages")
+    cards.small("A page's score is 1 where it was read well, and 0 where what came out is worthless.")
+    _quality(index.documents)
+
+
+def _left_out(failures: Sequence[Failure]) -> None:
+    for failure in failures:
+        cards.problem(f"Left out: {failure.reason}")
+
+
+def _quality(documents: Sequence[Document]) -> None:
+    """The pages with something to say against them, the worst first; and how many there are without."""
+    pages = [(quality, document.id) for document in documents for quality in document.quality]
+    worse = sorted((one for one in pages if one[0].reasons), key=lambda one: (one[0].score, one[1], one[0].page or 0))
+    if worse:
+        rows = [
+            (
+                f"{quality.score:.2f}",
+                name,
+                "–" if quality.page is None else str(quality.page),
+                "; ".join(quality.reasons),
+            )
+            for quality, name in worse
+        ]
+        table(("score", "paper", "page", "why"), rows, figures=(0,))
+    cards.small(f"{len(pages) - len(worse)} of {len(pages)} pages or texts were read without a fault.")
+
+
+# Passages
+
+
+def _passages(index: Index) -> None:
+    documents = {document.id: document for document in index.documents}
+    chosen = st.selectbox("Paper", documents, format_func=lambda name: visible(documents[name].title))
+    document = documents[chosen]
+    own = [passage for passage in index.passages if passage.document == chosen]
+    last = -(-len(own) // _PER_PAGE)
+    number = int(st.number_input(f"Page, 1 to {last}", 1, last, key=f"passages-of-{chosen}")) if last > 1 else 1
+    cards.small(
+        f"{count(len(own), 'passage')}. Struck out: left out of what is read, or replaced by what is marked behind it."
+    )
+    changes = _changes(document, document.sha256)
+    for passage in own[(number - 1) * _PER_PAGE : number * _PER_PAGE]:
+        place = place_words(document.locate(passage.spans[0]))
+        words = len(passage.text.split())
+        about = " · ".join(filter(None, [passage.kind, passage.section, place, f"{words} words", passage.id]))
+        st.html(
+            f"<div class='qa-paper'><p class='qa-kind'>{escaped(about)}</p><p>{escaped(passage.text)}</p></div>"
+            f"<details><summary class='qa-small'>Raw text and edits</summary>"
+            f"<div class='qa-raw'>{''.join(map(_piece, inspection.pieces(document, passage, changes)))}</div></details>"
+        )
+
+
+@st.cache_data(max_entries=8, show_spinner="Looking for the edits…")
+def _changes(_document: Document, sha256: str) -> tuple[Change, ...]:
+    return inspection.changes_of(_document)
+
+
+def _piece(piece: inspection.Piece) -> str:
+    """A piece of raw text for `st.html`; a line break that was taken away is drawn, so that it can be seen."""
+    if piece.kind == "same":
+        return escaped_lines(piece.raw)
+    now = f"<ins>{escaped_lines(piece.replacement)}</ins>" if piece.replacement else ""
+    return f"<del title='{escaped(piece.name)}'>{escaped_lines(piece.raw.replace(chr(10), '⏎'))}</del>{now}"
+
+
+# Generations
+
+
+def _generations() -> None:
+    cards.heading("What was published when")
+    try:
+        rows = store.history(opening.index_folder())
+    except StoreError as error:
+        cards.problem(str(error))
+        rows = []
+    for number, row in reversed(list(enumerate(rows))):
+        note = "current" if row["current"] else "" if row["kept"] else "deleted"
+        with st.container(key=f"qa-row-{number}", horizontal=True, vertical_alignment="center"):
+            about = " · ".join(filter(None, [moment(row["published_at"]), row["action"], note]))
+            name = escaped(row["generation"])
+            st.html(
+                f"<p><span class='qa-row-title'>{name}</span><br><span class='qa-small'>{escaped(about)}</span></p>"
+            )
+            if row["kept"] and not row["current"]:
+                st.button("Go back to this", key=f"back-{number}", help=row["generation"], on_click=_go_back,
+                          args=(row["generation"],))  # fmt: skip
+
+
+def _go_back(generation: str) -> None:
+    folder = opening.index_folder()
+    try:
+        with store.writing(folder):
+            store.rollback(folder, generation)
+    except QAError as error:
+        work.fail(str(error))
+        return
+    work.say(f"Generation {generation} is current again")

@@ -1,0 +1,96 @@
+"""The index: opened once a generation, built first where there is none.
+
+Heavy rooms are imported inside the functions, so that the page is painted before they load.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from qa.web.draw import cards
+from qa.web.session import settings
+from qa.web.session.scope import Scope
+
+if TYPE_CHECKING:
+    from qa.answers.assistant import Assistant
+
+_BUILDING = threading.Lock()
+
+
+def corpus() -> Path:
+    """The folder of the papers' files."""
+    return Path(os.environ.get("QA_CORPUS_DIR", "corpus"))
+
+
+def index_folder() -> Path:
+    """The folder of the index."""
+    return Path(os.environ.get("QA_INDEX_DIR", "index"))
+
+
+def assistant() -> Assistant:
+    """The assistant for the published index; a newly published one is there at the next click.
+
+    Raises:
+        QAError: the index cannot be opened, or the first one cannot be built.
+    """
+    from qa.index import store
+
+    generation = store.current_generation(index_folder())
+    if generation is None:
+        _build()
+        generation = store.current_generation(index_folder())
+    return _opened(index_folder(), generation or "")
+
+
+@st.cache_resource(max_entries=2, show_spinner=False)
+def _opened(index: Path, generation: str) -> Assistant:
+    from qa.answers.assistant import Assistant
+
+    return Assistant.open(index)
+
+
+def starters(assistant: Assistant, scope: Scope) -> tuple[str, ...]:
+    """Questions to begin with. The first call of the process asks them, and so loads the language model."""
+    from qa.answers import suggestions
+
+    with st.spinner("Loading the language model (once)…"):
+        return suggestions.starters(assistant, settings.questions(), scope.documents, scope.sections)
+
+
+def is_stale(assistant: Assistant) -> bool:
+    """Whether the papers have changed since the index was built; looked up at most every 30 seconds."""
+    return _is_stale(corpus(), index_folder(), assistant.generation)
+
+
+@st.cache_data(ttl="30s", max_entries=4, show_spinner=False)
+def _is_stale(corpus: Path, index: Path, generation: str) -> bool:
+    from qa.index import library
+
+    return library.state(corpus, index) == "stale"
+
+
+def _build() -> None:
+    """Build the first index in view of the reader. A second session waits, and finds it built."""
+    from qa.index import library, store
+
+    place = st.empty()
+    with place.container(key="qa-building"):
+        cards.heading("Reading the papers for the first time")
+        bar = st.progress(0.0, "Another window has begun; waiting for it" if _BUILDING.locked() else "Beginning")
+        what = st.empty()
+
+        def progress(done: int, total: int, doing: str) -> None:
+            bar.progress(done / max(total, 1), f"{done} of {total} papers")
+            with what:
+                cards.small(doing)
+
+        with _BUILDING:
+            if store.current_generation(index_folder()) is None:
+                report = library.update(corpus(), index_folder(), progress=progress)
+                st.session_state.left_out = tuple(failure.reason for failure in report.failures)
+    place.empty()

@@ -1,0 +1,74 @@
+"""Which papers, years and sections are asked; kept in the address."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from qa.web.draw.text import visible
+
+if TYPE_CHECKING:
+    from qa.answers.assistant import Assistant
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Ids of papers and names of sections to ask; empty means all of them."""
+
+    documents: tuple[str, ...] = ()
+    sections: tuple[str, ...] = ()
+
+
+def choose(assistant: Assistant) -> Scope:
+    """Draw the choice, and say what is chosen. Years are those of the papers chosen, sections those of both."""
+    papers = {document.id: document for document in assistant.documents}
+    titles = titles_of(assistant)
+    chosen = _recalled("paper", list(papers))
+    asked = [papers[document] for document in chosen or papers]
+    known_years = sorted({document.metadata["year"] for document in asked if document.metadata.get("year")})
+    years = _recalled("year", known_years)
+    documents = tuple(d.id for d in asked if d.metadata.get("year") in years) if years else tuple(chosen)
+    known_sections = assistant.sections(documents)
+    sections = _recalled("section", known_sections)
+    with st.popover(_label(len(papers), len(documents), len(sections))):
+        _select("Papers to ask", "paper", list(papers), lambda document: visible(titles[document]), "All papers")
+        _select("Years", "year", known_years, visible, "All years")
+        _select("Sections", "section", known_sections, visible, "All sections")
+    return Scope(documents, tuple(sections))
+
+
+def titles_of(assistant: Assistant) -> dict[str, str]:
+    """The title of each paper by its id; with the id where several papers have one title."""
+    count_of = Counter(document.title for document in assistant.documents)
+    return {
+        document.id: document.title if count_of[document.title] == 1 else f"{document.title} ({document.id})"
+        for document in assistant.documents
+    }
+
+
+def _label(papers: int, chosen: int, sections: int) -> str:
+    what = f"{chosen} of {papers} papers" if chosen else f"All papers ({papers})"
+    return f"{what}, {sections} section{'s' if sections > 1 else ''}" if sections else what
+
+
+def _recalled(name: str, known: Sequence[str]) -> list[str]:
+    """What is chosen: by the reader, or else by the address; without what is not there to be chosen."""
+    state = st.session_state
+    before: list[str] = state[_key(name)] if _key(name) in state else st.query_params.get_all(name)
+    chosen = [value for value in dict.fromkeys(before) if value in known]
+    state[_key(name)] = chosen  # each time: after a change of pages the browser would else show nothing chosen
+    if st.query_params.get_all(name) != chosen:
+        st.query_params[name] = chosen
+    return chosen
+
+
+def _select(title: str, name: str, options: Sequence[str], words: Callable[[str], str], nothing: str) -> None:
+    st.multiselect(title, options, key=_key(name), format_func=words, placeholder=nothing, persist_state="session")
+
+
+def _key(name: str) -> str:
+    return f"qa-scope-{name}"

@@ -1,0 +1,201 @@
+"""The component: a paper with one quote marked, set as text and never as HTML.
+
+It is shown as readable text with its headings, as raw text, or, for a PDF, as the printed pages. The texts are cut here
+and not in the browser: offsets count Unicode characters, and JavaScript counts UTF-16 units.
+"""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import groupby
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal, get_args
+
+import streamlit as st
+
+from qa.types import Citation, Document, SourceError, Span
+from qa.web.draw.text import opener_key, place_words, visible
+from qa.web.session import opening
+
+if TYPE_CHECKING:
+    from qa.index.index import Index
+    from qa.papers.picture import Picture
+
+View = Literal["page", "readable", "raw"]
+"""How a paper can be shown, the best first."""
+_WORDS: dict[View, str] = {"page": "Printed page", "readable": "Readable text", "raw": "Raw text"}
+
+Segment = tuple[str, int | None]
+"""A piece of text, and the number of the citation's part that it is, if it is one."""
+Block = tuple[Literal["heading", "text", "aside"], list[Segment]]
+"""A heading, a paragraph, or one that stands beside the running text; in pieces."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """The citation whose source is open, among those that one can step to; `click` counts the clicks.
+
+    `opener` and the number of the citation make the key of the button that opens it.
+    """
+
+    citations: tuple[Citation, ...]
+    number: int
+    opener: str
+    click: int
+
+
+def _file(name: str) -> str:
+    return Path(__file__).with_name(name).read_text("utf-8")
+
+
+_component = st.components.v2.component(
+    "qa_source", html=_file("source.html"), css=_file("source.css"), js=_file("source.js")
+)
+
+
+def show(page: str, citations: Sequence[Citation], number: int, opener: str) -> None:
+    """Open a citation's source on a page of the app."""
+    before = shown(page)
+    st.session_state[_key(page)] = Shown(tuple(citations), number, opener, 1 if before is None else before.click + 1)
+
+
+def shown(page: str) -> Shown | None:
+    """What is open on a page of the app."""
+    found: Shown | None = st.session_state.get(_key(page))
+    return found
+
+
+def close(page: str) -> None:
+    """Close what is open on a page of the app."""
+    st.session_state[_key(page)] = None
+
+
+def panel(page: str, index: Index) -> None:
+    """Draw what is open on a page of the app, if anything is."""
+    now = shown(page)
+    slot = st.empty()  # what was there goes at once, and not when all else has been drawn
+    if now is None:
+        return
+    citation = now.citations[now.number]
+    with slot.container(key="qa-source"):
+        blocks = readable(citation, index)
+        views = [view for view in get_args(View) if _can_show(view, citation, blocks)]
+        view: View = st.session_state.get("qa-view", views[0])
+        view = view if view in views else views[0]
+        pages, problem = _pages(citation) if view == "page" else ((), "")
+        if problem:
+            views.remove("page")
+            view = views[0]
+        elif view == "page" and not any(picture.boxes for picture in pages):
+            problem = "The sentence could not be found on the printed page, so nothing is boxed there."
+        _component(
+            key="source-text",
+            data={
+                "click": f"{page}.{now.opener}.{now.number}.{now.click}",
+                "opener": opener_key(now.opener, now.number),
+                "title": visible(citation.document.title),
+                "place": " · ".join(filter(None, [visible(citation.section), place_words(citation.place)])),
+                "number": now.number + 1,
+                "count": len(now.citations),
+                "views": [(name, _WORDS[name]) for name in views],
+                "view": view,
+                "warning": " ".join(filter(None, map(visible, (citation.warning, problem)))),
+                "parts": _parts(citation) if view == "raw" else [],
+                "content": _content(view, citation, blocks, pages),
+            },
+            on_close_change=lambda: close(page),
+            on_step_change=lambda: _step(page),
+            on_view_change=_turn,
+        )
+
+
+def segments(citation: Citation) -> list[Segment]:
+    """The whole raw text in pieces; the piece numbered i is `citation.quote[i]`."""
+    raw = citation.document.raw
+    pieces: list[Segment] = []
+    end = 0
+    for number, span in sorted(enumerate(citation.spans), key=lambda numbered: numbered[1]):
+        pieces += [(raw[end : span.start], None), (raw[span.start : span.end], number)]
+        end = span.end
+    return [*pieces, (raw[end:], None)]
+
+
+def readable(citation: Citation, index: Index) -> list[Block]:
+    """The whole paper as it was read, in which one piece is numbered, 0, and is `citation.text`.
+
+    [] if this index does not have that sentence of that text: it may be of another generation than the citation.
+    """
+    document = citation.document.id
+    own = [passage for passage in index.passages if passage.document == document]
+    if not own or index.document(document).raw != citation.document.raw:
+        return []
+    if not any(citation.sentence in passage.sentences for passage in own):
+        return []
+    blocks: list[Block] = []
+    for (section, kind), together in groupby(own, key=lambda passage: (passage.section, passage.kind)):
+        if section:
+            blocks.append(("heading", [(visible(section), None)]))
+        for passage in together:
+            pieces: list[Segment] = []
+            for sentence in passage.sentences:
+                is_quote = sentence == citation.sentence
+                pieces += [(sentence.text, 0 if is_quote else None), (" ", None)]
+            blocks.append(("text" if kind in ("body", "abstract") else "aside", pieces[:-1]))
+    return blocks
+
+
+def _can_show(view: View, citation: Citation, blocks: Sequence[Block]) -> bool:
+    return view == "raw" or bool(blocks if view == "readable" else citation.document.page_starts)
+
+
+def _pages(citation: Citation) -> tuple[tuple[Picture, ...], str]:
+    """The printed pages of a quote, or why they cannot be shown."""
+    try:
+        with st.spinner("Drawing the page…"):
+            return _drawn(citation.document.sha256, citation.spans, citation.document), ""
+    except SourceError as error:
+        reason = str(error)
+        return (), f"{reason[:1].upper()}{reason[1:]}. The text is shown as it was when it was indexed."
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def _drawn(sha256: str, spans: tuple[Span, ...], _document: Document) -> tuple[Picture, ...]:
+    from qa.papers.picture import file_of, pictures
+
+    return pictures(_document, spans, file_of(_document, opening.corpus()))
+
+
+def _parts(citation: Citation) -> list[str]:
+    places = [place_words(citation.document.locate(span)) for span in citation.spans]
+    return places if len(places) > 1 else []
+
+
+def _content(view: View, citation: Citation, blocks: list[Block], pages: Sequence[Picture]) -> object:
+    if view == "page":
+        return [
+            {
+                "page": picture.page,
+                "png": base64.b64encode(picture.png).decode(),
+                "boxes": [(box.left, box.top, box.width, box.height) for box in picture.boxes],
+            }
+            for picture in pages
+        ]
+    return blocks if view == "readable" else segments(citation)
+
+
+def _step(page: str) -> None:
+    now, by = shown(page), st.session_state["source-text"].step
+    if now is not None and by is not None and 0 <= now.number + by < len(now.citations):
+        st.session_state[_key(page)] = replace(now, number=now.number + by, click=now.click + 1)
+
+
+def _turn() -> None:
+    view = st.session_state["source-text"].view
+    if view in get_args(View):
+        st.session_state["qa-view"] = view
+
+
+def _key(page: str) -> str:
+    return f"qa-shown-{page}"

@@ -1,0 +1,64 @@
+"""English words: stems, and how frequent a word is."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import lru_cache
+
+import bm25s
+import Stemmer
+from bm25s.stopwords import STOPWORDS_EN_PLUS
+from wordfreq import zipf_frequency
+
+_WORD = r"(?u)\b\w+\b"
+_SPELLINGS = (
+    (re.compile(r"(?<=\w\w\w)our(?=s|ed|ing|able|al|$)"), "or"),  # tumour, favourable
+    (re.compile(r"(?<=\w\w\w)is(?=e[ds]?$|ing$|ations?$)"), "iz"),  # randomised
+    (re.compile(r"ae|oe"), "e"),  # paediatric, oedema
+)
+"""British spellings in American form. Both sides are folded alike, so a word that is hit by chance does no harm."""
+
+
+@lru_cache(maxsize=8)
+def _stemmer(language: str) -> Stemmer.Stemmer:
+    return Stemmer.Stemmer(language)
+
+
+def terms(texts: Sequence[str], stemmer: str = "english") -> list[list[str]]:
+    """Stemmed lower-case words of each text in one spelling, without English stop words, in order, repeats kept.
+
+    >>> terms(["Which of the tumours?", "2 tumors"])
+    [['tumor'], ['2', 'tumor']]
+    """
+    stem = _stemmer(stemmer)
+    found: list[list[str]] = bm25s.tokenize(
+        list(texts),
+        token_pattern=_WORD,
+        stopwords=list(STOPWORDS_EN_PLUS),
+        stemmer=lambda words: stem.stemWords([_american(word) for word in words]),
+        return_ids=False,
+        show_progress=False,
+    )
+    return found
+
+
+def _american(word: str) -> str:
+    for spelling, form in _SPELLINGS:
+        word = spelling.sub(form, word)
+    return word
+
+
+@lru_cache(maxsize=100_000)
+def zipf(word: str) -> float:
+    """How frequent a word is in English, by wordfreq: log10 of occurrences in 10^9 words, 0 if it occurs in no list."""
+    return zipf_frequency(word, "en")
+
+
+def is_english(word: str) -> bool:
+    """Whether a word occurs in English at all, by wordfreq's lists.
+
+    >>> is_english("Pneumonia"), is_english("penumoina")
+    (True, False)
+    """
+    return zipf(word.lower()) > 0

@@ -1,0 +1,237 @@
+"""One to three sentences in reading order, the sharpest words, and signals in their range."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from pathlib import Path
+from typing import cast
+
+import pytest
+
+from qa.answers.calibration import READER_SIGNALS, SIGNALS
+from qa.answers.cross_encoder import CrossReader, Judgement, Sharpest
+from qa.answers.reader import NEAR, Reading, read
+from qa.answers.search import Query, search
+from qa.config import AskSettings, IndexSettings
+from qa.index.build import build
+from qa.index.index import Index
+from qa.papers.sources import sources_in
+from qa.words import terms
+from tests.conftest import FakeEncoder
+
+QUESTIONS = [
+    "What does basalt cool from?",
+    "granite hard basalt cools quickly lava marble limestone",
+    "How much was the harvest of apples?",
+    "pears",
+    "zirconium reactor",
+    "of the",
+    "a",
+]
+
+
+def reading(index: Index, question: str, max_sentences: int = 3, documents: tuple[str, ...] = ()) -> Reading:
+    query = Query.of(question, FakeEncoder())
+    hits = search(query, index, "hybrid", 20, documents)
+    return read(query, hits, index, AskSettings(max_sentences=max_sentences))
+
+
+@pytest.mark.parametrize("max_sentences", [1, 2, 3])
+@pytest.mark.parametrize("question", QUESTIONS)
+def test_one_to_three_sentences_of_their_passages(small_index: Index, question: str, max_sentences: int) -> None:
+    chosen = reading(small_index, question, max_sentences).chosen
+    assert 1 <= len(chosen) <= max_sentences
+    assert len(set(map(id, (sentence for _, sentence in chosen)))) == len(chosen)
+    for hit, sentence in chosen:
+        assert sentence in hit.passage.sentences
+
+
+@pytest.mark.parametrize("question", QUESTIONS)
+def test_sentences_of_one_passage_are_in_the_order_of_the_text(small_index: Index, question: str) -> None:
+    chosen = reading(small_index, question, 10).chosen
+    passages = [hit.passage.id for hit, _ in chosen]
+    assert passages == sorted(passages, key=passages.index)  # those of one passage stand together
+    for name in passages:
+        starts = [sentence.spans[0].start for hit, sentence in chosen if hit.passage.id == name]
+        assert starts == sorted(starts)
+
+
+def test_more_sentences_than_one_come_when_they_are_as_near(
+    small_index: Index, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    question = "granite hard basalt cools quickly lava marble limestone"
+    alone = reading(small_index, question, 1).chosen[0][1]
+    monkeypatch.setattr("qa.answers.reader.NEAR", 100.0)
+    everything = [sentence.text for _, sentence in reading(small_index, question, 10).chosen]
+    assert len(everything) == 7
+    assert everything[:3] == [sentence.text for sentence in small_index.passages[-1].sentences]
+    monkeypatch.setattr("qa.answers.reader.NEAR", 0.0)
+    assert [sentence for _, sentence in reading(small_index, question, 10).chosen] == [alone]
+    assert 0 < NEAR < 1
+
+
+def test_the_sentence_with_the_words_is_chosen(small_index: Index) -> None:
+    expected = {
+        "What does basalt cool from?": "Basalt cools quickly from lava, and its crystals stay small.",
+        "Is granite hard?": "Granite is hard.",
+        "Were pears ripened in weeks?": "Pears ripened in nine weeks [3].",
+        "At how many degrees were they stored?": "They were stored at four degrees.",
+    }
+    for question, text in expected.items():
+        assert [sentence.text for _, sentence in reading(small_index, question, 1).chosen] == [text]
+
+
+@pytest.mark.parametrize("documents", [(), ("fruit",), ("stones",)])
+@pytest.mark.parametrize("question", QUESTIONS)
+def test_signals_are_in_their_range(small_index: Index, question: str, documents: tuple[str, ...]) -> None:
+    signals = reading(small_index, question, documents=documents).signals
+    assert set(signals) == set(SIGNALS)
+    assert -1 <= signals["sentence_cosine"] <= 1 + 1e-6
+    for name in ("sentence_words", "passage_words", "unknown_words"):
+        assert 0 <= signals[name] <= 1
+    assert signals["sentence_words"] <= signals["passage_words"] + 1e-9
+
+
+def test_signals_by_hand(small_index: Index) -> None:
+    """Three passages: `basalt` and `lava` stand in one, `reactor` in none."""
+    signals = reading(small_index, "basalt reactor lava").signals
+    one, none = (math.log(1 + (3 - f + 0.5) / (f + 0.5)) for f in (1, 0))
+    assert signals["sentence_words"] == signals["passage_words"] == pytest.approx(2 * one / (2 * one + none))
+    assert signals["unknown_words"] == pytest.approx(none / (2 * one + none))
+    encoder = FakeEncoder()
+    texts = ["basalt reactor lava", "stones\nBasalt cools quickly from lava, and its crystals stay small."]
+    question, sentence = encoder.encode(texts)
+    assert signals["sentence_cosine"] == pytest.approx(float(question @ sentence), abs=1e-6)
+
+
+def test_words_are_looked_for_in_the_first_three_passages(small_index: Index) -> None:
+    query = Query.of("basalt lava", FakeEncoder())
+    stones, *others = search(query, small_index)
+    for hits, share in (([*others, stones], 1), ([*others, others[0], stones], 0)):
+        assert read(query, hits, small_index, AskSettings()).signals["passage_words"] == pytest.approx(share)
+
+
+def test_a_question_without_a_known_word_says_so(small_index: Index) -> None:
+    assert reading(small_index, "zirconium reactor").signals["unknown_words"] == 1
+    assert reading(small_index, "of the").signals["unknown_words"] == 1
+    assert reading(small_index, "apples").signals["unknown_words"] == 0
+    assert terms(["of the"]) == [[]]
+
+
+def test_the_same_twice(small_index: Index) -> None:
+    for question in QUESTIONS:
+        assert reading(small_index, question) == reading(small_index, question)
+
+
+@pytest.mark.parametrize(
+    ("question", "sentence", "highlights"),
+    [
+        ("How many cGy did she receive?", "She received 5,040 cGy in 28 fractions.", ("5,040 cGy", "28")),
+        ("What was the survival?", "Survival was 60–70% at 5 years [12, 14].", ("60–70%", "5 years")),
+        ("How old was the girl?", "A 4-year-old girl (Figure 2) came.", ("4-year-old",)),
+        ("How large was the mass?", "A 5.3 x 5.0 cm mass, then 2.3 cm.", ("5.3 x 5.0 cm", "2.3 cm")),
+        ("What dose was given?", "Pazopanib at 800 mg/day, 800 mg/day.", ("800 mg/day",)),
+        ("When did it recur?", "It recurred after 6 months.", ("6 months",)),
+        ("Which drug was given at a dose of 800 mg?", "At 800 mg for 2 weeks.", ("2 weeks",)),
+        ("Which drug was given?", "She received 5,040 cGy in 28 fractions.", ()),
+        ("How many genes?", "PAX3 and FOXO1 are fused; t(2;13).", ("2", "13")),
+        ("How much?", "Not a figure in it.", ()),
+        ("How many of the 120 patients relapsed?", "Relapse was seen in 12.", ("12",)),
+        ("How many of the 12 patients relapsed?", "Of 12 patients 3 relapsed.", ("3",)),
+    ],
+)
+def test_highlights(tmp_path: Path, question: str, sentence: str, highlights: tuple[str, ...]) -> None:
+    (tmp_path / "paper.txt").write_text(sentence, "utf-8")
+    index = build(sources_in(tmp_path), IndexSettings(), FakeEncoder())
+    found = reading(index, question)
+    assert [chosen.text for _, chosen in found.chosen] == [sentence]
+    assert found.highlights == highlights
+
+
+def test_highlights_are_words_of_the_answer(small_index: Index) -> None:
+    found = reading(small_index, "How much was the harvest, in kg?")
+    assert found.highlights == ("120 kg", "2019")
+    text = " ".join(sentence.text for _, sentence in found.chosen)
+    assert all(highlight in text for highlight in found.highlights)
+
+
+# With a model
+
+
+class FakeModel:
+    """Says of each sentence how often it has a word of the question, and of a passage the best of them."""
+
+    sha256 = "fake"
+
+    def __init__(self, words: Sharpest | None = None) -> None:
+        self.words = words
+        self.passages: list[tuple[str, Sequence[str]]] = []
+
+    def judge(self, question: str, passages: Sequence[tuple[str, Sequence[str]]]) -> list[Judgement]:
+        self.passages = list(passages)
+        asked = set(question.lower().strip("?").split())
+        judged = []
+        for _, sentences in passages:
+            scores = tuple(4.0 * len(asked & set(s.lower().strip(".").split())) - 6 for s in sentences)
+            judged.append(Judgement(scores, max(scores), -max(scores), self.words if max(scores) > 0 else None))
+        return judged
+
+
+def reading_by(model: FakeModel, index: Index, question: str, **settings: int) -> Reading:
+    query = Query.of(question, FakeEncoder())
+    return read(query, search(query, index), index, AskSettings(**settings), cast(CrossReader, model))
+
+
+def test_the_model_orders_passages_and_chooses_sentences(small_index: Index) -> None:
+    found = reading_by(FakeModel(), small_index, "stored at four degrees")
+    assert [sentence.text for _, sentence in found.chosen] == ["They were stored at four degrees."]
+    assert found.chosen[0][0] == found.hits[0]
+    assert [hit.ranks["reader"] for hit in found.hits] == [1, 2, 3]
+    scores = [hit.score for hit in found.hits]
+    assert scores == sorted(scores, reverse=True)
+    assert set(found.signals) == set(READER_SIGNALS)
+    assert found.signals["reader_sentence"] == found.signals["reader_passage"] == -found.signals["reader_no_answer"] > 0
+
+
+def test_only_the_first_passages_are_read_and_the_rest_stays_behind(small_index: Index) -> None:
+    model = FakeModel()
+    query = Query.of("stored at four degrees", FakeEncoder())
+    hits = search(query, small_index)
+    found = read(query, hits, small_index, AskSettings(reader_k=1), cast(CrossReader, model))
+    assert model.passages == [("Fruit of the North: Results", [s.text for s in hits[0].passage.sentences])]
+    assert [hit.passage.id for hit in found.hits] == [hit.passage.id for hit in hits]
+    assert [hit.ranks.get("reader") for hit in found.hits] == [1, None, None]
+    scores = [hit.score for hit in found.hits]
+    assert scores == sorted(scores, reverse=True)
+
+
+def test_neighbours_are_joined_when_the_words_run_on(small_index: Index) -> None:
+    found = reading_by(FakeModel(Sharpest(0, 6, 1, 9)), small_index, "They were stored at four degrees")
+    assert [s.text for _, s in found.chosen] == [
+        "Pears ripened in nine weeks [3].",
+        "They were stored at four degrees.",
+    ]
+    assert found.highlights == ("ripened in nine weeks [3].", "They were")
+
+
+def test_words_are_marked_in_their_sentence(small_index: Index) -> None:
+    found = reading_by(FakeModel(Sharpest(1, 20, 1, 32)), small_index, "They were stored at four degrees")
+    assert found.highlights == ("four degrees",)
+    assert found.highlights[0] in found.chosen[0][1].text
+
+
+def test_without_the_sharpest_words_figures_are_marked(small_index: Index) -> None:
+    assert reading_by(FakeModel(), small_index, "how much was the harvest was").highlights == ("120 kg", "2019")
+
+
+def test_sentences_of_several_papers_each_with_its_passage(small_index: Index, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("qa.answers.reader.FOUND", 0.0)
+    found = reading_by(FakeModel(), small_index, "is hard red grow")
+    assert {hit.passage.document for hit, _ in found.chosen} == {"fruit", "stones"}
+    assert len(reading_by(FakeModel(), small_index, "is hard red grow", max_sentences=1).chosen) == 1
+
+
+@pytest.mark.parametrize("question", QUESTIONS)
+def test_the_same_twice_with_a_model(small_index: Index, question: str) -> None:
+    assert reading_by(FakeModel(), small_index, question) == reading_by(FakeModel(), small_index, question)

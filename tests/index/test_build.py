@@ -1,0 +1,362 @@
+"""An index made in steps equals one made at once; only what changed is read and embedded again."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import replace
+from importlib.metadata import version
+from pathlib import Path
+
+import faiss
+import numpy as np
+import pytest
+
+from qa.config import IndexSettings
+from qa.index import dense, keys, lexical, store
+from qa.index.build import build, embedded_text
+from qa.index.index import Failure, Index, sentence_starts
+from qa.index.keys import fingerprint, key_of
+from qa.papers import ingest
+from qa.papers.rules import digest
+from qa.papers.sources import Source, sources_in
+from qa.types import Document, ModelError, StoreError, letters
+from tests.conftest import BIBLIOGRAPHY, PAPERS, ROOT, FakeEncoder
+from tests.test_rooms import FILES, imports
+
+SETTINGS = IndexSettings()
+
+
+def written(index: Index, folder: Path) -> dict[str, bytes]:
+    """The files of an index's generation, by name; the manifest among them."""
+    with store.writing(folder):
+        generation = folder / store.publish(index, folder)
+    return {p.relative_to(folder).as_posix(): p.read_bytes() for p in sorted(generation.rglob("*")) if p.is_file()}
+
+
+def first_only(corpus: Path) -> None:
+    (corpus / "stones.txt").unlink()
+
+
+def another_text(corpus: Path) -> None:
+    (corpus / "fruit.txt").write_text("Plums are blue. Cherries are red.\n", "utf-8")
+
+
+def another_title(corpus: Path) -> None:
+    (corpus / "corpus.bib").write_text(BIBLIOGRAPHY.replace("North", "South"), "utf-8")
+
+
+def more_papers(corpus: Path) -> None:
+    for name in ("ants", "kites", "zebras"):
+        (corpus / f"{name}.txt").write_text(f"Few {name} fly. Many {name} are small.\n", "utf-8")
+
+
+def a_bad_one(corpus: Path) -> None:
+    (corpus / "stones.txt").write_bytes(b"\xff\xfe no UTF-8")
+
+
+@pytest.mark.parametrize(
+    "steps",
+    [
+        [first_only],
+        [another_text],
+        [another_title],
+        [more_papers],
+        [a_bad_one],
+        [more_papers, another_title, first_only, another_text],
+    ],
+    ids=lambda steps: " ".join(step.__name__ for step in steps),
+)
+def test_incremental_equals_full(steps: list[Callable[[Path], None]], corpus: Path, tmp_path: Path) -> None:
+    """There from the papers of the fixture by the steps, through the store as in life, and back again."""
+    states = [{path.name: path.read_bytes() for path in corpus.iterdir()}]
+    for step in steps:
+        step(corpus)
+        states.append({path.name: path.read_bytes() for path in corpus.iterdir()})
+    index: Index | None = None
+    for number, state in enumerate([*states, states[0]]):
+        for path in corpus.iterdir():
+            path.unlink()
+        for name, data in state.items():
+            (corpus / name).write_bytes(data)
+        stepwise = build(sources_in(corpus), SETTINGS, FakeEncoder(), index)
+        found = written(stepwise, tmp_path / "stepwise")
+        assert found == written(build(sources_in(corpus), SETTINGS, FakeEncoder()), tmp_path / f"full{number}")
+        index = store.load(tmp_path / "stepwise")
+
+
+SCRIPT = """
+import sys
+from pathlib import Path
+from qa import store
+from qa.config import IndexSettings
+from qa.index.index import build
+from qa.papers.sources import sources_in
+from tests.conftest import FakeEncoder
+corpus, folder = map(Path, sys.argv[1:])
+with store.writing(folder):
+    store.publish(build(sources_in(corpus), IndexSettings(), FakeEncoder()), folder)
+"""
+
+
+def test_another_process_and_folder_give_the_same_bytes(small_index: Index, tmp_path: Path) -> None:
+    corpus, folder = tmp_path / "elsewhere" / "papers", tmp_path / "theirs"
+    corpus.mkdir(parents=True)
+    for name, text in reversed([*PAPERS.items(), ("corpus.bib", BIBLIOGRAPHY)]):
+        (corpus / name).write_text(text, "utf-8")
+    environment = os.environ | {"PYTHONHASHSEED": "4711", "TZ": "Asia/Tokyo", "LC_ALL": "C"}
+    command = [sys.executable, "-c", SCRIPT, str(corpus), str(folder)]
+    subprocess.run(command, cwd=ROOT, env=environment, check=True, capture_output=True)
+    theirs = folder / (store.current_generation(folder) or "")
+    found = {p.relative_to(folder).as_posix(): p.read_bytes() for p in theirs.rglob("*") if p.is_file()}
+    assert found == written(small_index, tmp_path / "ours")
+
+
+@pytest.fixture
+def reads(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The ids of the papers that are read."""
+    found: list[str] = []
+
+    def read(source: Source) -> Document:
+        found.append(source.id)
+        return original(source)
+
+    original = ingest.read
+    monkeypatch.setattr(ingest, "read", read)
+    return found
+
+
+def embedded(index: Index, document: str) -> list[str]:
+    """The texts that are embedded of a paper."""
+    passages = [passage for passage in index.passages if passage.document == document]
+    texts = [(p.section, p.text) for p in passages] + [(p.section, s.text) for p in passages for s in p.sentences]
+    return [embedded_text(index.document(document).title, section, text) for section, text in texts]
+
+
+def test_unchanged_papers_are_neither_read_nor_embedded(corpus: Path, small_index: Index, reads: list[str]) -> None:
+    encoder = FakeEncoder()
+    assert build(sources_in(corpus), SETTINGS, encoder, small_index).passages == small_index.passages
+    assert (reads, encoder.texts) == ([], [])
+
+
+def test_a_changed_text_is_read_and_embedded_alone(corpus: Path, small_index: Index, reads: list[str]) -> None:
+    another_text(corpus)
+    encoder = FakeEncoder()
+    index = build(sources_in(corpus), SETTINGS, encoder, small_index)
+    assert reads == ["fruit"]
+    assert encoder.texts == embedded(index, "fruit")
+    assert index.passages[-1] == small_index.passages[-1]
+
+
+def test_a_changed_title_embeds_that_paper_only(corpus: Path, small_index: Index) -> None:
+    another_title(corpus)
+    encoder = FakeEncoder()
+    index = build(sources_in(corpus), SETTINGS, encoder, small_index)
+    assert encoder.texts == embedded(index, "fruit")
+    assert index.document("fruit").title == "Fruit of the South"
+    assert all(text.startswith("Fruit of the South\n") for text in encoder.texts)
+
+
+@pytest.mark.parametrize("change", [{"passage_max_words": 20}, {"stemmer": "german"}, {"encoder": "another"}])
+def test_a_changed_setting_makes_all_new(
+    corpus: Path, small_index: Index, reads: list[str], change: dict[str, object]
+) -> None:
+    settings = IndexSettings.model_validate(change)
+    index = build(sources_in(corpus), settings, FakeEncoder(), small_index)
+    assert reads == ["fruit", "stones"]
+    assert index.fingerprint != small_index.fingerprint
+    assert index.settings == settings
+
+
+def test_another_encoder_makes_all_new(corpus: Path, small_index: Index, reads: list[str]) -> None:
+    encoder = FakeEncoder()
+    encoder.sha256 = "other weights"
+    assert build(sources_in(corpus), SETTINGS, encoder, small_index).encoder_sha256 == "other weights"
+    assert reads == ["fruit", "stones"]
+
+
+def test_changed_code_makes_all_new(
+    corpus: Path, small_index: Index, reads: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(keys, "_rules", lambda: "other rules")
+    assert build(sources_in(corpus), SETTINGS, FakeEncoder(), small_index).fingerprint != small_index.fingerprint
+    assert reads == ["fruit", "stones"]
+
+
+def test_the_code_that_shapes_an_index_is_in_its_fingerprint() -> None:
+    """Every module that `qa.index.build` leads to, but for nouns, settings and what only carries numbers."""
+    needed, new = {"qa.index.build"}, {"qa.index.build"}
+    while new:
+        new = {used for name in new for used in imports(FILES[name]) & FILES.keys()} - needed
+        needed |= new
+    assert {"qa.papers.sources", "qa.papers.segment", "qa.papers.repair.fixers", "qa.words"} <= needed
+    needed -= {"qa.types", "qa.config", "qa.index.embed", "qa.index.dense", "qa.records", "qa.papers.sandbox"}
+    needed = {name for name in needed if not name.startswith("qa.papers.pdf")}  # those are in the extractor's name
+    assert {FILES[name] for name in needed} <= set(keys.code_files())
+
+
+@pytest.mark.parametrize("library", keys.LIBRARIES)
+def test_an_upgraded_library_makes_an_index_stale(library: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = fingerprint(SETTINGS, FakeEncoder())
+    monkeypatch.setattr(keys, "version", lambda name: "99" if name == library else version(name))
+    keys._rules.cache_clear()
+    after = fingerprint(SETTINGS, FakeEncoder())
+    monkeypatch.undo()
+    keys._rules.cache_clear()
+    assert after != before == fingerprint(SETTINGS, FakeEncoder())
+
+
+def test_a_changed_comment_leaves_an_index_fresh(tmp_path: Path) -> None:
+    file = tmp_path / "rule.py"
+
+    def code(text: str) -> str:
+        file.write_text(text, "utf-8")
+        return digest([file])
+
+    plain = code("LONG = 5\n\ndef rule(x):\n    return x > LONG\n")
+    prose = '"""Why."""\nLONG = 5\n"""Words."""\n\ndef rule(x):\n    """What."""\n    return x > LONG  # so\n'
+    assert code(prose) == plain
+    assert code("LONG = 6\n\ndef rule(x):\n    return x > LONG\n") != plain
+
+
+@pytest.mark.parametrize(
+    ("data", "reason"),
+    [(b"Caf\xe9 au lait", "byte 3 is 0xe9"), (b"", "empty"), (b" \n\n ...", "empty")],
+    ids=["not UTF-8", "empty", "no word"],
+)
+def test_one_bad_paper_keeps_no_other_out(corpus: Path, small_index: Index, data: bytes, reason: str) -> None:
+    (corpus / "bad.txt").write_bytes(data)
+    index = build(sources_in(corpus), SETTINGS, FakeEncoder())
+    assert index.passages == small_index.passages
+    assert [failure.file for failure in index.failures] == ["bad.txt"]
+    assert index.failures[0].key
+    assert "bad.txt" in index.failures[0].reason
+    assert reason in index.failures[0].reason
+    assert str(corpus) not in index.failures[0].reason
+
+
+def test_a_fault_of_the_program_is_a_failure_too(corpus: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(document: Document) -> None:
+        if document.id == "fruit":
+            raise ZeroDivisionError("oh")
+
+    monkeypatch.setattr(ingest, "repair", lambda document: broken(document) or original(document))
+    original = ingest.repair
+    index = build(sources_in(corpus), SETTINGS, FakeEncoder())
+    assert index.failures == (Failure("fruit.txt", key_of(sources_in(corpus)[0]), index.failures[0].reason),)
+    assert "ZeroDivisionError" in index.failures[0].reason
+    assert [document.id for document in index.documents] == ["stones"]
+
+
+def test_a_missing_model_is_no_fault_of_a_paper(corpus: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(self: FakeEncoder, texts: object) -> None:
+        raise ModelError("no weights")
+
+    monkeypatch.setattr(FakeEncoder, "encode", refuse)
+    with pytest.raises(ModelError, match="no weights"):
+        build(sources_in(corpus), SETTINGS, FakeEncoder())
+
+
+def test_an_empty_corpus_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(StoreError, match=r"no paper to index; copy \.txt or \.pdf"):
+        build(sources_in(tmp_path), SETTINGS, FakeEncoder())
+
+
+def test_a_corpus_of_bad_papers_is_refused_with_every_reason(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_bytes(b"\xff")
+    (tmp_path / "b.txt").write_bytes(b"")
+    with pytest.raises(StoreError, match=r"(?s)a\.txt is not UTF-8.*b\.txt is empty"):
+        build(sources_in(tmp_path), SETTINGS, FakeEncoder())
+
+
+def test_title_and_section_are_embedded_and_never_quoted(small_index: Index, encoder: FakeEncoder) -> None:
+    texts = embedded(small_index, "fruit") + embedded(small_index, "stones")
+    assert encoder.texts == texts
+    assert "Fruit of the North\nResults\nThey were stored at four degrees." in texts
+    assert "stones\nGranite is hard." in texts
+    for passage in small_index.passages:
+        raw = small_index.document(passage.document).raw
+        for sentence in passage.sentences:
+            assert letters(sentence.text) == letters("".join(raw[span.start : span.end] for span in sentence.spans))
+            assert "Fruit of the North" not in sentence.text
+
+
+def test_rows_belong_to_their_passages(small_index: Index) -> None:
+    encoder = FakeEncoder()
+    titles = {document.id: document.title for document in small_index.documents}
+    passages, sentences = dense.rows_of(small_index.passage_rows), dense.rows_of(small_index.sentence_rows)
+    for i, passage in enumerate(small_index.passages):
+        title = titles[passage.document]
+        assert small_index.rows[passage.id] == i
+        assert passages[i] == pytest.approx(encoder.encode([embedded_text(title, passage.section, passage.text)])[0])
+        for j, sentence in enumerate(passage.sentences, start=small_index.sentence_starts[i]):
+            expected = encoder.encode([embedded_text(title, passage.section, sentence.text)])[0]
+            assert sentences[j] == pytest.approx(expected)
+        words = lexical.scores(small_index.words, passage.text)
+        assert words.argmax() == i
+
+
+@pytest.mark.parametrize(
+    "part",
+    ["passages", "passage_rows", "sentence_rows", "words", "sentence_starts"],
+)
+def test_parts_that_do_not_match_make_no_index(small_index: Index, part: str) -> None:
+    short = dense.build(np.eye(27, dtype=np.float32)[:2])
+    parts = {
+        "passages": small_index.passages[:-1],
+        "passage_rows": short,
+        "sentence_rows": short,
+        "words": lexical.build(["one", "two"]),
+        "sentence_starts": sentence_starts(small_index.passages[:-1]),
+    }
+    with pytest.raises(StoreError, match=r"do not match .*; run `qa index build --full`"):
+        replace(small_index, **{part: parts[part]})
+
+
+def test_an_index_knows_its_documents(small_index: Index) -> None:
+    assert small_index.document("stones").raw == PAPERS["stones.txt"]
+    with pytest.raises(KeyError):
+        small_index.document("nowhere")
+    assert isinstance(small_index.passage_rows, faiss.IndexFlatIP)
+
+
+def test_keys_and_fingerprints_change_with_what_they_stand_for(corpus: Path, encoder: FakeEncoder) -> None:
+    source = sources_in(corpus)[0]
+    key = key_of(source)
+    assert key == key_of(replace(source))
+    assert key != key_of(replace(source, metadata=dict(source.metadata) | {"year": "2020"}))
+    source.path.write_text("Other words.", "utf-8")
+    assert key != key_of(source)
+    assert fingerprint(SETTINGS, encoder) == fingerprint(IndexSettings(), FakeEncoder())
+
+
+def test_progress_counts_every_paper(corpus: Path) -> None:
+    steps: list[tuple[int, int, str]] = []
+    build(sources_in(corpus), SETTINGS, FakeEncoder(), progress=lambda *step: steps.append(step))
+    assert steps == [(0, 2, "fruit.txt"), (1, 2, "stones.txt"), (2, 2, "done")]
+
+
+def test_the_same_paper_twice_is_indexed_once(corpus: Path, small_index: Index) -> None:
+    (corpus / "granite.txt").write_bytes((corpus / "stones.txt").read_bytes())
+    index = build(sources_in(corpus), SETTINGS, FakeEncoder())
+    assert [document.id for document in index.documents] == ["fruit", "granite"]
+    (failure,) = index.failures
+    assert re.match(
+        r"stones\.txt is granite\.txt once more \(the same bytes, SHA-256 \w{64}\); delete one", failure.reason
+    )
+
+
+def test_two_papers_of_one_doi_are_one(corpus: Path) -> None:
+    entries = [f"@article{{k{i}, title = {{T}}, doi = {{{doi}}}, file = {{{name}}}}}\n"
+               for i, (name, doi) in enumerate([("fruit.txt", "10.1/Ab"), ("stones.txt", "10.1/aB")])]  # fmt: skip
+    (corpus / "corpus.bib").write_text("".join(entries), "utf-8")
+    first = build(sources_in(corpus), SETTINGS, FakeEncoder())
+    again = build(sources_in(corpus), SETTINGS, FakeEncoder(), first)
+    for index in (first, again):
+        assert [document.id for document in index.documents] == ["fruit"]
+        assert [failure.reason for failure in index.failures] == [
+            "stones.txt is fruit.txt once more (the same DOI, 10.1/ab); delete one of the two"
+        ]

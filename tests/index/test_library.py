@@ -1,0 +1,476 @@
+"""The life of a corpus: what is added, changed and taken out again, with nothing left behind."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+
+from qa.answers.assistant import Assistant
+from qa.config import IndexSettings
+from qa.index import library, store
+from qa.papers.sources import sources_in
+from qa.types import Answer, SourceError, StoreError
+from tests.conftest import BIBLIOGRAPHY, PAPERS, FakeEncoder
+from tests.index.test_store import contents, same
+
+Change = Callable[[Path], None]
+NEW = "Kites fly in the wind. Every kite has a tail of paper.\n"
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return tmp_path / "index"
+
+
+def update(corpus: Path, folder: Path, **options: bool) -> library.Report:
+    return library.update(corpus, folder, encoder=FakeEncoder(), **options)
+
+
+def remove(corpus: Path, folder: Path, *ids: str) -> library.Report | None:
+    return library.remove(corpus, folder, ids, encoder=FakeEncoder())
+
+
+def state(corpus: Path, folder: Path) -> library.State:
+    return library.state(corpus, folder, encoder=FakeEncoder())
+
+
+def new_paper(tmp_path: Path, name: str = "kites.txt", text: str = NEW) -> Path:
+    path = tmp_path / "downloads" / name
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(text, "utf-8")
+    return path
+
+
+# Missing, stale, fresh
+
+
+def test_missing_then_fresh(corpus: Path, folder: Path) -> None:
+    assert state(corpus, folder) == "missing"
+    update(corpus, folder)
+    assert state(corpus, folder) == "fresh"
+
+
+def edit(corpus: Path) -> None:
+    (corpus / "stones.txt").write_text("Chalk is soft.", "utf-8")
+
+
+def add_file(corpus: Path) -> None:
+    (corpus / "kites.txt").write_text(NEW, "utf-8")
+
+
+def rename(corpus: Path) -> None:
+    (corpus / "stones.txt").rename(corpus / "rocks.txt")
+
+
+def delete(corpus: Path) -> None:
+    (corpus / "stones.txt").unlink()
+
+
+def retitle(corpus: Path) -> None:
+    (corpus / "corpus.bib").write_text(BIBLIOGRAPHY.replace("North", "South"), "utf-8")
+
+
+def break_file(corpus: Path) -> None:
+    (corpus / "stones.txt").write_bytes(b"\xff")
+
+
+CHANGES = {
+    edit: ["stones.txt or its entry in corpus.bib has changed"],
+    add_file: ["kites.txt is not in the index yet"],
+    rename: ["rocks.txt is not in the index yet", "stones is no longer in {corpus}"],
+    delete: ["stones is no longer in {corpus}"],
+    retitle: ["fruit.txt or its entry in corpus.bib has changed"],
+    break_file: ["stones.txt or its entry in corpus.bib has changed"],
+}
+
+
+@pytest.mark.parametrize("change", CHANGES, ids=lambda change: change.__name__)
+def test_stale_after_a_change_and_fresh_after_an_update(change: Change, corpus: Path, folder: Path) -> None:
+    update(corpus, folder)
+    change(corpus)
+    assert state(corpus, folder) == "stale"
+    found = library.differences(corpus, store.load(folder), IndexSettings(), FakeEncoder())
+    assert found == [line.format(corpus=corpus) for line in CHANGES[change]]
+    update(corpus, folder)
+    assert state(corpus, folder) == "fresh"
+
+
+def test_stale_when_settings_or_encoder_have_changed(corpus: Path, folder: Path) -> None:
+    update(corpus, folder)
+    other = FakeEncoder()
+    other.sha256 = "other weights"
+    assert library.state(corpus, folder, encoder=other) == "stale"
+    assert library.state(corpus, folder, IndexSettings(passage_max_words=50), FakeEncoder()) == "stale"
+
+
+def test_stale_when_the_corpus_is_gone(corpus: Path, folder: Path) -> None:
+    update(corpus, folder)
+    corpus.rename(corpus.with_name("elsewhere"))
+    assert state(corpus, folder) == "stale"
+
+
+def test_a_paper_that_cannot_be_read_makes_nothing_stale(corpus: Path, folder: Path) -> None:
+    break_file(corpus)
+    assert [failure.file for failure in update(corpus, folder).failures] == ["stones.txt"]
+    assert state(corpus, folder) == "fresh"
+
+
+@pytest.mark.parametrize("change", [edit, delete])
+def test_stale_when_a_paper_that_could_not_be_read_has_changed(change: Change, corpus: Path, folder: Path) -> None:
+    break_file(corpus)
+    update(corpus, folder)
+    change(corpus)
+    assert state(corpus, folder) == "stale"
+
+
+def test_the_state_of_a_damaged_index_is_an_error(corpus: Path, folder: Path) -> None:
+    update(corpus, folder)
+    (folder / "CURRENT").write_text("nonsense")
+    with pytest.raises(StoreError, match="CURRENT"):
+        state(corpus, folder)
+
+
+def test_state_reads_checksums_only(corpus: Path, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    update(corpus, folder)
+    monkeypatch.delattr("qa.papers.ingest.read")
+    encoder = FakeEncoder()
+    assert library.state(corpus, folder, encoder=encoder) == "fresh"
+    assert encoder.texts == []
+
+
+# Updates
+
+
+def test_the_report_says_what_an_update_did(corpus: Path, folder: Path) -> None:
+    first = update(corpus, folder)
+    assert first == library.Report(store.current_generation(folder) or "", ("fruit", "stones"), (), (), (), ())
+    edit(corpus)
+    add_file(corpus)
+    (corpus / "bad.txt").write_bytes(b"\xff")
+    second = update(corpus, folder)
+    assert (second.added, second.changed, second.removed, second.unchanged) == (("kites",), ("stones",), (), ("fruit",))
+    assert [failure.file for failure in second.failures] == ["bad.txt"]
+    (corpus / "fruit.txt").unlink()
+    third = update(corpus, folder)
+    assert (third.added, third.changed, third.removed, third.unchanged) == ((), (), ("fruit",), ("kites", "stones"))
+    assert third.generation == store.current_generation(folder) != second.generation
+
+
+def test_an_update_without_a_change_changes_nothing(corpus: Path, folder: Path) -> None:
+    generation = update(corpus, folder).generation
+    before = contents(folder)
+    encoder = FakeEncoder()
+    report = library.update(corpus, folder, encoder=encoder)
+    assert (report.generation, report.unchanged, encoder.texts) == (generation, ("fruit", "stones"), [])
+    assert contents(folder) == before
+
+
+def test_full_embeds_everything_again(corpus: Path, folder: Path) -> None:
+    generation = update(corpus, folder).generation
+    encoder = FakeEncoder()
+    assert library.update(corpus, folder, full=True, encoder=encoder).generation == generation
+    assert len(encoder.texts) == 10
+
+
+@pytest.mark.parametrize("file", ["CURRENT", "passages.jsonl", "manifest.json"])
+def test_a_damaged_index_is_built_anew(corpus: Path, folder: Path, file: str) -> None:
+    generation = update(corpus, folder).generation
+    path = folder / file if file == "CURRENT" else folder / generation / file
+    path.write_bytes(path.read_bytes()[:-3])
+    assert update(corpus, folder).generation == generation
+    assert store.problems(folder) == []
+
+
+def test_an_update_without_papers_leaves_the_index_as_it_was(corpus: Path, folder: Path) -> None:
+    update(corpus, folder)
+    before = contents(folder)
+    for path in corpus.iterdir():
+        path.unlink()
+    with pytest.raises(StoreError, match="no paper to index"):
+        update(corpus, folder)
+    assert contents(folder) == before
+
+
+# Adding
+
+
+def test_added_papers_are_copied(corpus: Path, folder: Path, tmp_path: Path) -> None:
+    files = [new_paper(tmp_path), new_paper(tmp_path, "ants.TXT", "Ants carry leaves.")]
+    assert library.add(corpus, files) == [corpus / "kites.txt", corpus / "ants.TXT"]
+    assert (corpus / "kites.txt").read_bytes() == files[0].read_bytes()
+    assert update(corpus, folder).added == ("ants", "fruit", "kites", "stones")
+
+
+def test_the_first_paper_makes_the_folder(tmp_path: Path) -> None:
+    corpus = tmp_path / "library" / "corpus"
+    library.add(corpus, [new_paper(tmp_path)])
+    assert [source.id for source in sources_in(corpus)] == ["kites"]
+
+
+def test_the_same_file_again_is_no_fault(corpus: Path, tmp_path: Path) -> None:
+    before = contents(corpus)
+    library.add(corpus, [corpus / "fruit.txt"])
+    library.add(corpus, [new_paper(tmp_path, "fruit.txt", PAPERS["fruit.txt"])])
+    assert contents(corpus) == before
+
+
+def test_what_cannot_be_added_is_named_and_nothing_is_copied(corpus: Path, tmp_path: Path) -> None:
+    good = new_paper(tmp_path)
+    (tmp_path / "folder.txt").mkdir()
+    before = contents(corpus)
+    for bad, message in (
+        (tmp_path / "nowhere.txt", r"nowhere\.txt is not a file"),
+        (tmp_path / "folder.txt", r"folder\.txt is not a file"),
+        (new_paper(tmp_path, "paper.docx"), r"paper\.docx .* must end in \.txt or \.pdf"),
+        (new_paper(tmp_path, "paper"), r"must end in \.txt or \.pdf"),
+        (new_paper(tmp_path, "fruit.pdf"), r"fruit\.pdf would have the id of .*fruit\.txt; .*qa index remove fruit"),
+        (new_paper(tmp_path, "kites.pdf"), r"kites\.pdf would have the id of .*kites\.txt"),
+    ):
+        with pytest.raises(SourceError, match=message):
+            library.add(corpus, [good, bad])
+        assert contents(corpus) == before
+
+
+def test_two_papers_of_one_name_are_refused(corpus: Path, tmp_path: Path) -> None:
+    (tmp_path / "more").mkdir()
+    other = new_paper(tmp_path, "kites.txt", "Other words.").rename(tmp_path / "more" / "kites.txt")
+    with pytest.raises(SourceError):
+        library.add(corpus, [new_paper(tmp_path), other])
+
+
+def test_a_hidden_file_is_refused(corpus: Path, tmp_path: Path) -> None:
+    with pytest.raises(SourceError):
+        library.add(corpus, [new_paper(tmp_path, ".kites.txt")])
+
+
+# Taking out
+
+
+def test_a_removed_paper_leaves_nothing_behind(corpus: Path, folder: Path, tmp_path: Path) -> None:
+    update(corpus, folder)
+    edit(corpus)
+    update(corpus, folder)
+    add_file(corpus)
+    update(corpus, folder)
+    report = remove(corpus, folder, "fruit")
+    assert report is not None
+    assert (report.removed, report.unchanged) == (("fruit",), ("kites", "stones"))
+    assert sorted(path.name for path in corpus.iterdir()) == ["corpus.bib", "kites.txt", "stones.txt"]
+    for path in [*folder.rglob("*"), *corpus.rglob("*")]:
+        data = path.read_bytes() if path.is_file() else b""
+        assert not any(word in data for word in (b"Apples", b"ripen", b"harvest", b"Fruit", b"fruit", b"pear")), path
+    never_had = tmp_path / "never"
+    update(corpus, never_had)
+    assert same(store.load(folder), store.load(never_had))
+    assert state(corpus, folder) == "fresh"
+    assert [row["kept"] for row in store.history(folder)] == [False, False, False, True]
+    with pytest.raises(StoreError, match="no earlier generation"):
+        store.rollback(folder)
+
+
+def test_older_generations_without_the_paper_are_kept(corpus: Path, folder: Path) -> None:
+    first = update(corpus, folder).generation
+    add_file(corpus)
+    update(corpus, folder)
+    remove(corpus, folder, "kites")
+    assert store.current_generation(folder) == first
+    assert [row["kept"] for row in store.history(folder)] == [True, False, True]
+
+
+BEFORE = (
+    "% Mine {unbalanced\n@string{toj = {TOJ}}\n\n@article{first,\n  title = {First},\n  file = {stones.txt},\n}\n\n"
+)
+AFTER = "@article{last,\n  title = {{L}ast — Ü}, note = {fruit.txt},\n}\n% the end"
+
+
+@pytest.mark.parametrize("newline", ["\n", "\r\n"])
+def test_the_rest_of_the_bibliography_is_untouched(corpus: Path, folder: Path, newline: str) -> None:
+    text = BEFORE + BIBLIOGRAPHY + newline + AFTER
+    (corpus / "corpus.bib").write_bytes(text.replace("\n", newline).encode() if newline == "\r\n" else text.encode())
+    update(corpus, folder)
+    remove(corpus, folder, "fruit")
+    left = (corpus / "corpus.bib").read_bytes().decode()
+    assert left.split() == (BEFORE + AFTER).split()
+    assert left.startswith(BEFORE.replace("\n", newline))
+    assert left.endswith(AFTER.replace("\n", newline))
+
+
+def test_the_bibliography_is_left_alone_where_it_has_no_entry(corpus: Path, folder: Path) -> None:
+    update(corpus, folder)
+    before = (corpus / "corpus.bib").read_bytes()
+    remove(corpus, folder, "stones")
+    assert (corpus / "corpus.bib").read_bytes() == before
+
+
+TWO_ENTRIES = "".join(f"@misc{{{key},\n  title = {{Fruit}},\n  file = {{fruit.txt}},\n}}\n" for key in ("one", "two"))
+
+
+def test_every_entry_of_a_removed_paper_goes(corpus: Path, folder: Path) -> None:
+    (corpus / "corpus.bib").write_text(TWO_ENTRIES, "utf-8")
+    update(corpus, folder)
+    remove(corpus, folder, "fruit")
+    assert (corpus / "corpus.bib").read_text("utf-8").strip() == ""
+
+
+def test_two_papers_at_once(corpus: Path, folder: Path) -> None:
+    add_file(corpus)
+    update(corpus, folder)
+    report = remove(corpus, folder, "fruit", "kites")
+    assert report is not None
+    assert report.removed == ("fruit", "kites")
+    assert [document.id for document in store.load(folder).documents] == ["stones"]
+
+
+@pytest.mark.parametrize("ids", [("fruit", "stones"), ("stones", "fruit")])
+def test_the_last_paper_takes_the_index_with_it(corpus: Path, folder: Path, ids: tuple[str, str]) -> None:
+    update(corpus, folder)
+    assert remove(corpus, folder, *ids) is None
+    assert [path.name for path in corpus.iterdir()] == ["corpus.bib"]
+    assert state(corpus, folder) == "missing"
+    assert not any(path.is_dir() for path in folder.iterdir())
+    with pytest.raises(StoreError, match="there is no index"):
+        store.load(folder)
+    add_file(corpus)
+    assert update(corpus, folder).added == ("kites",)
+
+
+def test_an_unknown_id_removes_nothing(corpus: Path, folder: Path) -> None:
+    update(corpus, folder)
+    before = contents(corpus) | contents(folder)
+    with pytest.raises(SourceError, match=r"no paper 'nowhere' in .*; there are: fruit, stones"):
+        remove(corpus, folder, "fruit", "nowhere")
+    assert contents(corpus) | contents(folder) == before
+
+
+def test_a_paper_that_never_was_indexed_can_be_removed(corpus: Path, folder: Path) -> None:
+    break_file(corpus)
+    update(corpus, folder)
+    report = remove(corpus, folder, "stones")
+    assert report is not None
+    assert (report.removed, report.failures) == ((), ())
+    assert not (corpus / "stones.txt").exists()
+
+
+def test_an_id_given_twice_is_removed_once(corpus: Path, folder: Path) -> None:
+    update(corpus, folder)
+    remove(corpus, folder, "fruit", "fruit")
+    assert [document.id for document in store.load(folder).documents] == ["stones"]
+
+
+def test_the_last_readable_paper_leaves_nothing_behind_either(corpus: Path, folder: Path) -> None:
+    break_file(corpus)
+    update(corpus, folder)
+    with suppress(StoreError):
+        remove(corpus, folder, "fruit")
+    assert not any(b"Apples" in data for data in contents(folder).values() if data)
+
+
+# Questions to begin with
+
+
+def test_starters_are_those_that_are_marked_and_answered(
+    assistant: Assistant, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = [
+        {"question": "Which reactor melted?", "starter": True},
+        {"question": "basalt lava crystals", "starter": True},
+        {"question": "Granite is hard, marble was limestone once?"},
+        {"question": "pears ripened weeks", "starter": True},
+    ]
+    path = tmp_path / "questions.jsonl"
+    path.write_text("\n".join(map(json.dumps, rows)) + "\n\n", "utf-8")
+    assert library.starters(assistant, path) == ("basalt lava crystals", "pears ripened weeks")
+    assert library.starters(assistant, path, documents=["fruit"]) == ("pears ripened weeks",)
+    monkeypatch.setattr(assistant, "ask", None)  # what is known is not asked again
+    assert library.starters(assistant, path) == ("basalt lava crystals", "pears ripened weeks")
+    assert library.starters(assistant, tmp_path / "nowhere.jsonl") == ()
+
+
+def test_follow_ups_are_near_answered_and_new(assistant: Assistant, tmp_path: Path) -> None:
+    rows = [
+        {"question": "basalt lava crystals", "answerable": True},
+        {"question": "crystals of lava that cool quickly", "answerable": True},
+        {"question": "why does basalt melt reactors in Paris?", "answerable": True},  # near, and not answered
+        {"question": "pears ripened weeks", "answerable": True},  # answered, and not near
+        {"question": "basalt", "answerable": False},
+        {"question": "lava", "answerable": True, "turns": ["lava"]},
+    ]
+    path = tmp_path / "questions.jsonl"
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows), "utf-8")
+    answer = assistant.ask("basalt lava")
+    assert isinstance(answer, Answer)
+    assert library.follow_ups(assistant, answer, {"basalt lava crystals"}, path) == (rows[1]["question"],)
+    assert library.follow_ups(assistant, answer, (), path, documents=["fruit"]) == ()
+
+
+# Built aside, then released
+
+
+def prepare(corpus: Path, folder: Path, *files: Path) -> library.Report:
+    return library.prepare(corpus, folder, files, encoder=FakeEncoder())
+
+
+def test_what_is_prepared_is_seen_by_nobody_until_it_is_released(corpus: Path, folder: Path, tmp_path: Path) -> None:
+    before = update(corpus, folder).generation
+    files = contents(corpus)
+    kites = new_paper(tmp_path)
+    report = prepare(corpus, folder, kites)
+    assert (report.added, report.unchanged) == (("kites",), ("fruit", "stones"))
+    assert store.current_generation(folder) == before
+    assert contents(corpus) == files
+    assert [row["generation"] for row in store.history(folder)] == [before]
+    assert state(corpus, folder) == "fresh"
+
+    library.release(corpus, folder, report.generation, [kites])
+    assert store.current_generation(folder) == report.generation
+    assert (corpus / "kites.txt").read_text("utf-8") == NEW
+    assert state(corpus, folder) == "fresh"
+    assert update(corpus, folder).generation == report.generation  # the same as if it had been built in place
+
+
+def test_what_was_prepared_can_be_discarded_and_a_published_one_cannot(
+    corpus: Path, folder: Path, tmp_path: Path
+) -> None:
+    before = update(corpus, folder).generation
+    aside = prepare(corpus, folder, new_paper(tmp_path)).generation
+    for name in (aside, before, "nothing"):
+        store.discard(folder, name)
+    assert not (folder / aside).exists()
+    assert store.load(folder, before)
+
+
+def test_what_was_prepared_before_is_taken_away(corpus: Path, folder: Path, tmp_path: Path) -> None:
+    before = update(corpus, folder).generation
+    prepare(corpus, folder, new_paper(tmp_path))
+    aside = prepare(corpus, folder, new_paper(tmp_path, "other.txt")).generation
+    assert {path.name for path in folder.iterdir() if path.is_dir()} == {before, aside}
+
+
+def test_a_corpus_that_has_changed_since_stops_the_release(corpus: Path, folder: Path, tmp_path: Path) -> None:
+    before = update(corpus, folder).generation
+    kites = new_paper(tmp_path)
+    aside = prepare(corpus, folder, kites).generation
+    edit(corpus)
+    with pytest.raises(StoreError, match="papers have changed since"):
+        library.release(corpus, folder, aside, [kites])
+    assert store.current_generation(folder) == before
+    assert not (corpus / "kites.txt").exists()
+
+
+def test_a_paper_that_cannot_be_read_is_reported_and_never_copied(corpus: Path, folder: Path, tmp_path: Path) -> None:
+    update(corpus, folder)
+    files = [new_paper(tmp_path), new_paper(tmp_path, "bad.txt", " ")]
+    report = prepare(corpus, folder, *files)
+    assert [failure.file for failure in report.failures] == ["bad.txt"]
+    library.release(corpus, folder, report.generation, files)
+    assert sorted(path.name for path in corpus.glob("*.txt")) == ["fruit.txt", "kites.txt", "stones.txt"]
+    assert state(corpus, folder) == "fresh"
+
+
+def test_a_paper_may_not_take_the_place_of_another_unseen(corpus: Path, folder: Path, tmp_path: Path) -> None:
+    with pytest.raises(SourceError, match=r"would have the id of .*fruit\.txt"):
+        prepare(corpus, folder, new_paper(tmp_path, "fruit.pdf"))

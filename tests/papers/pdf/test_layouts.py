@@ -1,0 +1,212 @@
+"""One trait of a journal's layout a test, on invented papers: what is text, what is not, and in which order."""
+
+from __future__ import annotations
+
+import pytest
+from pypdf.generic import ArrayObject, DictionaryObject, FloatObject, NameObject, NumberObject
+
+from qa.papers.pdf.glyphs import _drawn
+from tests.papers.pdf.drawing import BATS, MOTHS, OWLS, TITLE, Drawing, running, sentences, texts
+
+LEFT, RIGHT, WIDTH = 50, 306, 235
+"""Left edges of two columns and their width, in points."""
+
+
+def two_columns(drawing: Drawing, y: float = 60, left: str = OWLS * 3, right: str = BATS * 3) -> None:
+    drawing.text(LEFT, y, WIDTH, left)
+    drawing.text(RIGHT, y, WIDTH, right)
+
+
+def titled(drawing: Drawing, y: float = 70) -> float:
+    drawing.line(LEFT, y, TITLE, 18, "B")
+    drawing.line(LEFT, y + 24, "Anna B. Berger, Boris C. Novak", 10)
+    return y + 60
+
+
+def test_an_equations_number_does_not_reach_into_the_next_column() -> None:
+    drawing = Drawing()
+    two_columns(drawing, left=OWLS * 2, right=BATS * 4)
+    drawing.line(LEFT + 40, 276, "n = a + b", 10, "I")
+    drawing.line(LEFT + WIDTH, 276, "(1)", right=True)
+    drawing.text(LEFT, 300, WIDTH, MOTHS * 2)
+    body = running(drawing.pages())
+    assert body.index("The moth folds") < body.index("The bat calls")
+    assert all(sentence in body for sentence in sentences(BATS))
+
+
+def test_a_first_heading_under_the_history_does_not_come_before_the_abstract_beside_it() -> None:
+    drawing = Drawing()
+    y = titled(drawing)
+    drawing.line(LEFT, y, "Article history:", 8, "I")
+    drawing.line(LEFT, y + 12, "Received 3 March 2019", 8)
+    drawing.line(LEFT, y + 24, "Accepted 4 August 2019", 8)
+    drawing.line(200, y, "Abstract", 8, "B")
+    drawing.text(200, y + 12, 345, MOTHS, 8)
+    drawing.line(LEFT, y + 100, "1 Introduction", 10, "B")
+    drawing.text(LEFT, y + 118, WIDTH, OWLS * 3)
+    drawing.text(RIGHT, y + 100, WIDTH, BATS * 3)
+    drawing.text(LEFT, 700, WIDTH, "Corresponding author at the station; letters reach the first author there. " * 4, 8)
+    pages = drawing.pages()
+    assert texts(pages, "heading") == ["Abstract", "1 Introduction"]
+    assert texts(pages, "abstract") == [MOTHS.strip()]
+    assert all(sentence in running(pages) for sentence in sentences(OWLS + BATS))
+
+
+def test_notes_in_the_margin_do_not_stand_between_the_abstract_and_its_heading() -> None:
+    drawing = Drawing()
+    drawing.line(190, 70, TITLE, 16, "B")
+    drawing.line(190, 130, "Abstract", 12, "B")
+    drawing.text(190, 146, 350, MOTHS)
+    drawing.line(190, 240, "Introduction", 12, "B")
+    drawing.text(190, 256, 350, (OWLS + BATS) * 3)
+    note = "The funders had no part in the plan of this study, nor in its text."
+    drawing.line(50, 118, "OPEN ACCESS", 7, "B")
+    drawing.text(50, 152, 110, note, 7, first="Funding:")
+    drawing.text(50, 300, 110, note, 7, first="Interests:")
+    pages = drawing.pages()
+    assert texts(pages, "abstract") == [MOTHS.strip()]
+    assert texts(pages, "authors")[-3:] == ["OPEN ACCESS", f"Funding: {note}", f"Interests: {note}"]
+
+
+def test_an_abstract_without_a_heading_is_known_by_the_labels_of_its_parts() -> None:
+    drawing = Drawing()
+    y = titled(drawing)
+    parts = sentences(MOTHS)
+    for label, part in zip(("Background:", "Methods:", "Results:", "Conclusion:"), parts, strict=True):
+        y = drawing.text(LEFT, y, 495, part, first=label)
+    drawing.line(LEFT, y + 20, "How the night is divided", 12, "B")
+    two_columns(drawing, y + 36)
+    pages = drawing.pages()
+    assert all(part in " ".join(texts(pages, "abstract")) for part in parts)
+    assert not any(part in running(pages) for part in parts)
+
+
+def test_an_abstract_with_headings_of_its_own_ends_at_the_introduction() -> None:
+    drawing = Drawing()
+    y = titled(drawing)
+    parts = sentences(MOTHS)
+    drawing.line(LEFT, y, "Abstract", 10, "B")
+    for label, part in zip(("Objective", "Methods", "Results", "Conclusions"), parts, strict=True):
+        drawing.line(LEFT, y + 14, label, 10, "B")
+        y = drawing.text(LEFT, y + 28, 495, part)
+    drawing.line(LEFT, y + 20, "Background", 10, "B")
+    y = drawing.text(LEFT, y + 34, 495, OWLS * 3)
+    drawing.line(LEFT, y + 10, "Methods", 10, "B")
+    drawing.text(LEFT, y + 24, 495, BATS * 3)
+    pages = drawing.pages()
+    assert all(part in " ".join(texts(pages, "abstract")) for part in parts)
+    assert all(sentence in running(pages) for sentence in sentences(OWLS + BATS))
+
+
+def test_keywords_under_an_abstract_are_none_of_it() -> None:
+    drawing = Drawing()
+    y = titled(drawing)
+    y = drawing.text(LEFT, y, 495, MOTHS, first="Abstract.")
+    drawing.text(LEFT, y, 495, "night, owls, bats, hearing", first="Keywords:")
+    drawing.line(LEFT, y + 40, "Introduction", 12, "B")
+    two_columns(drawing, y + 56)
+    pages = drawing.pages()
+    assert texts(pages, "abstract") == [f"Abstract. {MOTHS.strip()}"]
+    assert "Keywords: night, owls, bats, hearing" in texts(pages, "authors")
+
+
+def test_affiliations_and_abstract_in_one_block_are_two() -> None:
+    drawing = Drawing()
+    titled(drawing)
+    drawing.line(LEFT, 118, "Department of Zoology, University of Northfield", 9)
+    drawing.text(LEFT, 128.8, 495, MOTHS, 9, first="Abstract.")
+    drawing.line(LEFT, 200, "Introduction", 12, "B")
+    two_columns(drawing, 216)
+    assert texts(drawing.pages(), "abstract") == [f"Abstract. {MOTHS.strip()}"]
+
+
+def test_labels_of_tables_at_the_top_of_pages_are_no_running_heads() -> None:
+    drawing = Drawing()
+    titled(drawing)
+    captions = ["Weights of the owls at the roost", "Flights along the wood by hour", "Moths in the traps of June"]
+    for number, (caption, text) in enumerate(zip(captions, (OWLS, BATS, MOTHS), strict=True), 1):
+        drawing.new_page()
+        drawing.line(LEFT, 50, f"Table {number}", 8)
+        drawing.line(LEFT, 59.6, caption, 8)
+        two_columns(drawing, 110, text * 3, text[40:] * 3)
+    found = texts(drawing.pages(), "caption")
+    assert found == [f"Table {number} {caption}" for number, caption in enumerate(captions, 1)]
+
+
+@pytest.mark.parametrize("heading", ["Methods and materials", "References"])
+def test_a_letter_spaced_heading_is_words(heading: str) -> None:
+    drawing = Drawing()
+    titled(drawing)
+    drawing.new_page()
+    two_columns(drawing, left=OWLS * 2)
+    drawing.spaced(LEFT, 300, heading, 12, "B")
+    drawing.text(LEFT, 318, WIDTH, OWLS * 2)
+    assert heading in texts(drawing.pages(), "heading")
+
+
+def test_a_reference_list_needs_no_heading_in_another_type() -> None:
+    drawing = Drawing()
+    two_columns(drawing, left=OWLS * 3, right=BATS)
+    entry = "Berger A: Nights of the northern owl. J Dark Things 1999, 3:14-18."
+    drawing.line(RIGHT, 300, "References")
+    y = 312.0
+    for number in range(1, 9):
+        y = drawing.text(RIGHT, y, WIDTH, f"{number}. {entry}")
+    pages = drawing.pages()
+    assert "J Dark Things" not in running(pages)
+    assert " ".join(texts(pages, "reference")).count("J Dark Things") == 8
+
+
+def test_a_column_of_figures_that_ends_in_a_decimal_is_no_sentence() -> None:
+    drawing = Drawing()
+    two_columns(drawing, left=OWLS * 2)
+    figures = [f"{n * 7 % 90}.{n % 10} ({n})" for n in range(1, 12)] + ["12.5"]
+    for row, figure in enumerate(figures):
+        drawing.line(LEFT, 300 + 10 * row, figure, 8)
+    assert "12.5" not in running(drawing.pages())
+
+
+def test_a_right_column_that_begins_higher_is_apart_from_the_abstract_over_it() -> None:
+    drawing = Drawing()
+    y = titled(drawing)
+    drawing.line(LEFT, y, "Abstract", 10, "B")
+    y = drawing.text(LEFT, y + 14, 495, MOTHS * 2)
+    drawing.line(LEFT, y + 12, "Introduction", 10, "B")
+    drawing.text(LEFT, y + 24, WIDTH, OWLS * 3)
+    drawing.text(RIGHT, y, WIDTH, BATS * 3)
+    pages = drawing.pages()
+    assert " ".join(texts(pages, "abstract")) == (MOTHS * 2).strip()
+    assert all(sentence in running(pages) for sentence in sentences(BATS))
+
+
+def test_a_caption_in_the_bodys_type_ends_before_the_text() -> None:
+    drawing = Drawing()
+    legend = "Flights along the wood and the turns that were taken in them."
+    y = drawing.text(LEFT, 60, WIDTH, legend, first="Figure 1.")
+    drawing.text(LEFT, y + 2.4, WIDTH, OWLS * 3)
+    drawing.text(RIGHT, 60, WIDTH, BATS * 3)
+    pages = drawing.pages()
+    assert texts(pages, "caption") == [f"Figure 1. {legend}"]
+    assert all(sentence in running(pages) for sentence in sentences(OWLS))
+
+
+def test_authors_in_the_bodys_type_are_no_text() -> None:
+    drawing = Drawing()
+    titled(drawing)
+    university = "Department of Zoology, University of Northfield, Northfield, Sweden"
+    drawing.text(LEFT, 112, 495, f"{university}; {university.replace('Northfield', 'Oldenmark')}; and others")
+    drawing.text(LEFT, 150, 495, (OWLS + BATS) * 3)
+    assert running(drawing.pages()).startswith("The owl hunts")
+
+
+def test_a_bitmap_fonts_widths_are_in_its_own_unit() -> None:
+    font = DictionaryObject(
+        {
+            NameObject("/FirstChar"): NumberObject(97),
+            NameObject("/Widths"): ArrayObject([FloatObject(67.5), FloatObject(75.0)]),
+            NameObject("/FontMatrix"): ArrayObject([FloatObject(v) for v in (0.007, 0, 0, 0.007, 0, 0)]),
+        }
+    )
+    drawn = _drawn(font)
+    assert drawn is not None and drawn.em == 1.0
+    assert drawn.widths == {97: pytest.approx(472.5), 98: pytest.approx(525.0)}

@@ -1,0 +1,65 @@
+"""What a PDF says of itself is taken only where it is certain."""
+
+from __future__ import annotations
+
+import pytest
+
+from qa.papers.pdf.metadata import doi_of, metadata_of
+from tests.papers.pdf.drawing import BATS, OWLS, TITLE, Drawing
+
+
+@pytest.mark.parametrize(
+    ("text", "doi"),
+    [
+        ("DOI 10.1007/s00265-015-1952-7", "10.1007/s00265-015-1952-7"),
+        ("https://doi.org/10.1371/journal.PONE.0000001.", "10.1371/journal.pone.0000001"),
+        ("see 10.1000/182, and doi:10.1186/1745-6215-16-2;", "10.1186/1745-6215-16-2"),
+        ("(doi: 10.1016/S0140-6736(05)67889-1)", "10.1016/s0140-6736(05)67889-1"),
+        ("doi:10.3389/\nfpsyg.2014.01582", "10.3389/fpsyg.2014.01582"),
+        ("doi:10.1155/2013/123456Received 3 May 2013", "10.1155/2013/123456"),
+        ("version 10.1 of 2019/20", ""),
+    ],
+)
+def test_a_doi_in_print(text: str, doi: str) -> None:
+    assert doi_of(text) == doi
+
+
+def paper(doi: str = "", title: str = "", author: str = "", line: str = "Anna Berger, Boris Novak") -> Drawing:
+    drawing = Drawing()
+    drawing.information(title, author)
+    if doi:
+        drawing.line(50, 30, f"J Dark Things 2019, 3:14  doi:{doi}", 8)
+    drawing.line(50, 70, TITLE, 18, "B")
+    drawing.line(50, 94, line)
+    drawing.line(50, 106, "Received: 3 March 2018  Published online: 9 May 2019", 8)
+    drawing.text(50, 140, 495, (OWLS + BATS) * 3)
+    drawing.line(50, 500, "References", 12, "B")
+    drawing.text(50, 520, 495, "1. Novak B: Bats of the coast. J Dark Things 1999, 2:3-9. doi:10.9999/other.1", 8)
+    return drawing
+
+
+def metadata(drawing: Drawing) -> dict[str, str]:
+    return metadata_of(drawing.reader(), drawing.pages())
+
+
+def test_what_is_printed_and_stated() -> None:
+    found = metadata(paper("10.1234/Dark.5", "J-42 1..9", "Anna Berger and Boris Novak"))
+    assert found == {
+        "doi": "10.1234/dark.5",
+        "title": TITLE,
+        "author": "Anna Berger and Boris Novak",
+        "year": "2019",
+    }
+
+
+def test_a_doi_in_a_reference_is_not_the_papers() -> None:
+    assert "doi" not in metadata(paper())
+
+
+@pytest.mark.parametrize("author", ["Anna Berger", "berger_a", "Anna Berger; Carl Xu", "User", ""])
+def test_authors_that_the_page_does_not_bear_out_are_left_out(author: str) -> None:
+    assert "author" not in metadata(paper(author=author))
+
+
+def test_a_single_author_whose_name_stands_alone() -> None:
+    assert metadata(paper(author="Anna Berger", line="Anna Berger"))["author"] == "Anna Berger"

@@ -1,0 +1,139 @@
+"""A quote is boxed on its page where it is, and nowhere else: what the boxes hold is the quote, letter by letter."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import pypdfium2
+import pytest
+
+from qa.papers.ingest import Paper, read_here
+from qa.papers.picture import Box, file_of, find_boxes, pages_of, pictures
+from qa.papers.sources import Source
+from qa.types import Document, Sentence, SourceError, Span, letters
+from tests.papers.pdf.drawing import TWICE, night
+
+PDFS = sorted(Path(os.environ.get("QA_TEST_PDFS", "nowhere")).glob("*.pdf"))
+"""Papers of the tester's own; none may be given away with this program."""
+
+
+@pytest.fixture(scope="module")
+def paper_and_path(tmp_path_factory: pytest.TempPathFactory) -> tuple[Paper, Path]:
+    path = tmp_path_factory.mktemp("corpus") / "night.pdf"
+    path.write_bytes(night())
+    return read_here(Source("night", path, {}), 160), path
+
+
+def boxed(paper: Paper, file: pypdfium2.PdfDocument, spans: Sequence[Span]) -> dict[int, tuple[Box, ...]]:
+    document = paper.document
+    return {page: find_boxes(file[page - 1], document, page, spans) for page in pages_of(document, spans)}
+
+
+def within(sheet: pypdfium2.PdfPage, boxes: Sequence[Box]) -> str:
+    """The letters that PDFium finds in the middle of some boxes."""
+    left, bottom, *_ = sheet.get_cropbox(fallback_ok=False) or (0, 0)
+    width, height = sheet.get_size()
+    top = bottom + height
+    text = sheet.get_textpage()
+    found = []
+    for box in boxes:
+        x, y, tall = left + box.left * width, top - (box.top + box.height / 2) * height, 0.35 * box.height * height
+        found.append(text.get_text_bounded(x, y - tall, x + box.width * width, y + tall))
+    return letters("".join(found))
+
+
+def sentence(paper: Paper, words: str) -> Sentence:
+    return next(s for passage in paper.passages for s in passage.sentences if words in s.text)
+
+
+@pytest.mark.parametrize(
+    ("words", "lines"),
+    [
+        ("Most of what it takes", {1: 2}),  # on two lines
+        ("A sentence that begins", {1: 2}),  # in two columns
+        ("The last sentence", {1: 1, 2: 1}),  # on two pages
+    ],
+)
+def test_a_quote_is_boxed_over_lines_columns_and_pages(
+    paper_and_path: tuple[Paper, Path], words: str, lines: dict[int, int]
+) -> None:
+    paper, path = paper_and_path
+    quoted = sentence(paper, words)
+    with pypdfium2.PdfDocument(path) as file:
+        boxes = boxed(paper, file, quoted.spans)
+        assert {page: len(found) for page, found in boxes.items()}.keys() == lines.keys()
+        assert all(len(boxes[page]) >= lines[page] for page in lines)
+        assert letters(quoted.text) == "".join(within(file[page - 1], boxes[page]) for page in sorted(boxes))
+
+
+def test_equal_words_are_told_apart_by_what_is_around_them_or_not_boxed(paper_and_path: tuple[Paper, Path]) -> None:
+    paper, path = paper_and_path
+    places = [i for i in range(len(paper.document.raw)) if paper.document.raw.startswith(TWICE, i)]
+    assert len(places) == 2
+    with pypdfium2.PdfDocument(path) as file:
+        first, second = (boxed(paper, file, [Span(i, i + len(TWICE))])[2] for i in places)
+        assert first[0].left < 0.5 < second[0].left
+        alone = Document("alone", "", TWICE, (0,))
+        assert find_boxes(file[1], alone, 1, [Span(0, len(TWICE))]) == ()
+
+
+def test_words_that_are_not_on_the_page_are_not_boxed(paper_and_path: tuple[Paper, Path]) -> None:
+    paper, path = paper_and_path
+    quoted = sentence(paper, "Most of what it takes")
+    raw = paper.document.raw.replace("eaten on the spot", "eaten on the roof")
+    with pypdfium2.PdfDocument(path) as file:
+        assert find_boxes(file[0], replace(paper.document, raw=raw), 1, quoted.spans) == ()
+
+
+def test_pages_are_drawn_apart_with_their_boxes(paper_and_path: tuple[Paper, Path]) -> None:
+    paper, path = paper_and_path
+    drawn = pictures(paper.document, sentence(paper, "The last sentence").spans, file_of(paper.document, path.parent))
+    assert [(picture.page, len(picture.boxes) > 0) for picture in drawn] == [(1, True), (2, True)]
+    assert all(picture.png.startswith(b"\x89PNG") for picture in drawn)
+
+
+def test_a_file_that_has_changed_is_not_drawn(paper_and_path: tuple[Paper, Path], tmp_path: Path) -> None:
+    paper, path = paper_and_path
+    changed = tmp_path / path.name
+    changed.write_bytes(path.read_bytes() + b"\n")
+    with pytest.raises(SourceError, match=r"night\.pdf has changed since it was indexed"):
+        pictures(paper.document, [Span(0, 5)], changed)
+    with pytest.raises(SourceError, match="no longer in"):
+        file_of(paper.document, tmp_path / "nowhere")
+
+
+def test_a_page_without_end_is_drawn_small(tmp_path: Path) -> None:
+    sheet = b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 10 14000]>>"
+    path = tmp_path / "long.pdf"
+    path.write_bytes(
+        b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n"
+        b"3 0 obj" + sheet + b"endobj\ntrailer<</Root 1 0 R>>"
+    )
+    document = Document("long", hashlib.sha256(path.read_bytes()).hexdigest(), "words", (0,))
+    (picture,) = pictures(document, [Span(0, 5)], path)
+    assert picture.boxes == ()
+    assert len(picture.png) < 100_000
+
+
+@pytest.mark.skipif(not PDFS, reason="QA_TEST_PDFS names no folder with PDFs")
+@pytest.mark.parametrize("path", PDFS, ids=lambda path: path.stem)
+def test_every_sentence_of_real_papers_is_boxed_exactly_or_not_at_all(path: Path) -> None:
+    try:
+        paper = read_here(Source(path.stem, path, {}), 160)
+    except SourceError as error:
+        pytest.skip(str(error))
+    total = found = 0
+    with pypdfium2.PdfDocument(path) as file:
+        for passage in paper.passages:
+            for quoted in passage.sentences if passage.kind in ("body", "abstract", "caption") else ():
+                boxes = boxed(paper, file, quoted.spans)
+                total += 1
+                if all(boxes.values()):
+                    found += 1
+                    seen = "".join(within(file[page - 1], boxes[page]) for page in sorted(boxes))
+                    assert sorted(seen) == sorted(letters(quoted.text)), quoted.text
+    assert found >= 0.98 * total

@@ -1,0 +1,77 @@
+"""A page is scored by what came out of it, and a badly read one says why."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from qa.papers.ingest import read_here
+from qa.papers.quality import NO_TEXT, quality_of
+from qa.papers.sources import Source, sources_in
+from qa.types import WELL_READ, Document, Passage, Quality, Sentence, Span
+from tests.conftest import ROOT
+from tests.papers.test_sources import pdf
+
+GOOD = "The owl hunts by ear in the dark forest. It eats mice and other small animals that it finds on the ground."
+
+
+def quality(text: str, raw: str | None = None, kind: str = "body") -> Quality:
+    """Of a text whose sentences are its lines."""
+    document = Document("a", "", raw or text)
+    sentences = tuple(Sentence(line, (Span(0, 1),)) for line in text.splitlines())
+    (found,) = quality_of(document, [Passage("a", "", kind, sentences, (Span(0, 1),))])  # type: ignore[arg-type]
+    return found
+
+
+def test_a_page_as_a_person_would_have_typed_it() -> None:
+    assert quality(GOOD) == Quality(None, 1.0)
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("Thxe owql huznts bvy ezar iqn thwe dakrk foqrest.", "are no known words"),
+        ("Theowlhuntsbyearinthedarkforest Iteatsmiceandothersmallanimals.", "run together"),
+        ("T h e o w l h u n t s b y e a r.", "single letters"),
+        ("The owl \ufffd\ufffd\ufffd hunts \ue000 by ear.", "no meaning"),
+        ("the owl hunts by\near in the dark\nforest and eats mice.", "begin or end in the middle"),
+    ],
+)
+def test_a_badly_read_page_says_why(text: str, reason: str) -> None:
+    found = quality(text)
+    assert found.score < WELL_READ
+    assert any(reason in line for line in found.reasons)
+
+
+def test_a_paper_s_own_terms_are_no_unknown_words() -> None:
+    assert quality("The foxolase binds. Then foxolase splits. More foxolase binds.").score == 1
+
+
+def test_references_and_tables_are_left_out() -> None:
+    for kind in ("reference", "table"):
+        assert quality("Xqzt Vbnq Wrtz Kjhg 12", kind=kind).score == 1
+
+
+def test_each_page_has_its_own_score_and_warning(tmp_path: Path) -> None:
+    path = tmp_path / "a.pdf"
+    path.write_bytes(pdf(GOOD.replace(". ", ".\n"), "", "Qwx zrt plk vbn mnh.\nGhj wrt zxc vbm."))
+    document = read_here(Source("a", path, {}), 100).document
+    assert [(found.page, found.score) for found in document.quality] == [(1, 1.0), (2, 0.0), (3, 0.0)]
+    assert document.quality[1].reasons == (NO_TEXT,)
+    assert document.warning(Span(0, 5)) == ""
+    start = document.page_starts[2]
+    warning = document.warning(Span(start, start + 5))
+    assert re.match(r"This page was read badly: \d+% of the words are no known words", warning)
+
+
+def test_a_text_without_pages_warns_as_a_whole() -> None:
+    document = replace(Document("a", "", "xqz"), quality=(Quality(None, 0.1, ("so",)),))
+    assert document.warning(Span(0, 1)) == "This text was read badly: so. Look at the original."
+
+
+def test_the_project_s_texts_are_well_read() -> None:
+    for source in sources_in(ROOT / "corpus"):
+        assert [found.score for found in read_here(source, 160).document.quality] == [1.0]

@@ -1,0 +1,307 @@
+"""Sentences and passages: nothing lost, nothing twice, nothing mixed, nothing cut."""
+
+from __future__ import annotations
+
+from functools import cache
+from itertools import chain, pairwise
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from qa.papers.repair import Block, Edit, Readable, apply, repair
+from qa.papers.segment import passages_of, sentences_of
+from qa.papers.sources import Source, read
+from qa.types import Document, Passage, Sentence, check_quote, letters
+from tests.conftest import ROOT
+
+CORPUS = ROOT / "corpus"
+PAPERS = sorted(path.name for path in CORPUS.glob("*.txt"))
+LAW = settings(derandomize=True, deadline=None, max_examples=100)
+LIFTED = {"caption": "caption", "table": "table", "abstract": "abstract", "reference": "reference", "footnote": "body"}
+
+PIECES = """The owl hunts by ear. | It eats mice, e.g. voles. | See Fig. 2 for | et al. | 0.5 mg/kg | [3] | (n = 12)
+vs. | E. coli grew. | “Quoted!” | Why? | Dr. Low saw it. | ... | – | of the | 1. | a) | p < 0.05; | in 1990.[4] | ∯"""
+EACH = [piece.strip() for line in PIECES.splitlines() for piece in line.split("|")]
+TEXT = st.lists(st.sampled_from(EACH), min_size=1, max_size=12).map(" ".join)
+
+
+def paper(*blocks: tuple[str, str]) -> tuple[Document, tuple[Block, ...]]:
+    """A document whose raw text is the blocks' texts, a blank line between them."""
+    raw = "\n\n".join(text for _, text in blocks)
+    readable, made, start = Readable.of(raw), [], 0
+    for kind, text in blocks:
+        made.append(Block(kind, readable.slice(start, start + len(text))))
+        start += len(text) + 2
+    return Document("paper", "", raw), tuple(made)
+
+
+def spoken(passages: tuple[Passage, ...]) -> list[Sentence]:
+    return [sentence for passage in passages for sentence in passage.sentences]
+
+
+@st.composite
+def papers(draw: st.DrawFn) -> tuple[Document, tuple[Block, ...]]:
+    kinds = draw(st.lists(st.sampled_from(["body", "body", "heading", *LIFTED]), min_size=1, max_size=8))
+    return paper(*((kind, f"Part {i}" if kind == "heading" else draw(TEXT)) for i, kind in enumerate(kinds)))
+
+
+@LAW
+@given(st.one_of(TEXT, st.text(max_size=60)))
+def test_sentences_joined_are_the_paragraph(text: str) -> None:
+    text = " ".join(text.split())
+    readable = Readable.of(text)
+    sentences = sentences_of(readable)
+    assert " ".join(sentence.text for sentence in sentences) == text
+    for sentence in sentences:
+        (span,) = sentence.spans
+        assert sentence.text == text[span.start : span.end]
+
+
+@LAW
+@given(papers(), st.integers(1, 30))
+def test_every_sentence_is_in_one_passage_of_its_kind_and_section(
+    case: tuple[Document, tuple[Block, ...]], limit: int
+) -> None:
+    document, blocks = case
+    passages = passages_of(document, blocks, limit)
+    wanted = [
+        (number, sentence)
+        for number, block in enumerate(blocks)
+        if block.kind != "heading"
+        for sentence in sentences_of(block.readable)
+    ]
+    assert spoken(passages) == [sentence for _, sentence in wanted]
+    assert letters("".join(passage.text for passage in passages)) == letters(
+        "".join(block.readable.text for block in blocks if block.kind != "heading")
+    )
+    untitled = "Introduction" if {"abstract", "heading"} <= {block.kind for block in blocks} else ""
+    numbers = iter(number for number, _ in wanted)
+    for passage in passages:
+        parts = sorted({next(numbers) for _ in passage.sentences})
+        headings = [b.readable.text for b in blocks[: parts[0]] if b.kind == "heading"]
+        if blocks[parts[0]].kind == "body":
+            assert {blocks[i].kind for i in parts} == {"body"}
+            assert "heading" not in {block.kind for block in blocks[parts[0] : parts[-1]]}
+            assert passage.section == (headings[-1] if headings else untitled)
+            assert passage.kind == "body"
+        else:
+            assert len(parts) == 1
+            assert passage.kind == LIFTED[blocks[parts[0]].kind]
+        assert len(passage.sentences) == 1 or len(passage.text.split()) <= limit
+        check_quote(document, passage.text, passage.spans)
+
+
+def test_passages_of_a_section_are_as_few_and_as_equal_as_can_be() -> None:
+    words = "One owl sat here all night long and then left."
+    document, blocks = paper(("body", " ".join([words] * 6)), ("body", " ".join([words] * 4)))
+    assert [len(p.sentences) for p in passages_of(document, blocks, 100)] == [10]
+    assert [len(p.sentences) for p in passages_of(document, blocks, 99)] == [5, 5]
+    assert [len(p.sentences) for p in passages_of(document, blocks, 5)] == [1] * 10
+    assert max(len(p.sentences) for p in passages_of(document, blocks, 35)) == 3
+    assert passages_of(document, (), 35) == ()
+
+
+@pytest.mark.parametrize(
+    "sentences",
+    [
+        ["As was shown by Low et al. the owl hears mice.", "It does."],
+        ["Low, et al. showed it [3].", "Others did not [4,5]."],
+        ["See Fig. 3 for the ear.", "The eye is in Fig. 4A."],
+        ["It hears (i.e. by ear) at 0.5 kHz vs. 2.5 in cats.", "Bats, e.g. pipistrelles, hear more."],
+        ["E. coli grew in 3 of 10.", "S. aureus did not."],
+        ["It was given to Dr. Low in the U.S. in May.", "It flew."],
+        ["In the 1990s.[3]", "In a later trial it rose to 94%.[14,15]", "The rest fell."],
+        ["p was 0.05.", "No. 3 was ill."],
+        ["He said “it hears.”", "Then he left."],
+        ["Was it ill?", "It was!", "It died."],
+        ["It weighed 1.200 kg at 37.5 °C and pH 7.4.", "J. A. Low weighed it."],
+        ["It ate more.[8–11]", "Voles were rare."],
+        ["It was found. [3]", "The rest was not."],
+        ["Figure 2. An owl at night.", "Its ears are covered."],
+        ["It is so by Eq. 2 and Tab. 3 too.", "It is."],
+        ["It had approx. 5 mice.", "It ate them."],
+        ["It had Staph. spp. and others.", "It was ill."],
+        ["It had 3 spp.", "Owls have more."],
+        ["Owls were kept if they i) were old; ii) flew.", "Others were not."],
+        ["It may hear: (a) mice or (b) voles.", "It hears both."],
+        ["It weighed 17 arb. units.", "It flew."],
+        ["Was it ill?", "a) It was not."],
+        ["It sat there.", "pH was low."],
+        ["It sat there.", "β-casein was low."],
+        ["Owls hear mice . [3] .", "Bats do not ."],
+        ["1. Owls hear mice.", "They sit.", "2. Bats do not."],
+        ["It is in Eq. 2.", "Eq. 3 is not."],
+        ["It hears by ear no. 2 only.", "He said no.", "It sat."],
+        ["Low et al.[5] saw owls.[6]", "They flew (7).", "They sat."],
+    ],
+    ids=lambda sentences: sentences[0],
+)
+def test_sentences(sentences: list[str]) -> None:
+    assert [sentence.text for sentence in sentences_of(Readable.of(" ".join(sentences)))] == sentences
+
+
+def test_a_text_that_the_splitter_does_not_give_back_is_one_sentence() -> None:
+    text = "The owl hears ∯ here. It sees too."
+    assert [sentence.text for sentence in sentences_of(Readable.of(text))] == [text]
+
+
+@pytest.mark.parametrize(
+    ("first", "at"),
+    [
+        ("It ate mice and flew.", "e"),
+        ("It ate mice, it sat and it flew.", " "),
+    ],
+)
+def test_a_very_long_paragraph_keeps_its_sentences(first: str, at: str) -> None:
+    sentences = [first] + ["The owl sat there for an hour."] * 700
+    text = " ".join(sentences)
+    assert text[20_000] == at
+    assert [sentence.text for sentence in sentences_of(Readable.of(text))] == sentences
+
+
+ABSTRACT = ("body", "Owls hear mice. We asked how.")
+SECTIONS = {
+    "no headings": ([("body", "Owls hear.")], [("", "body")]),
+    "heading": ([("heading", "METHODS"), ("body", "Owls flew.")], [("Methods", "body")]),
+    "heading with words of its own": ([("heading", "Ears of Owls"), ("body", "Big.")], [("Ears of Owls", "body")]),
+    "paragraphs of one section": (
+        [("heading", "Results"), ("body", "It flew."), ("body", "It sat.")],
+        [("Results", "body")],
+    ),
+    "abstract under its heading": ([("heading", "Abstract"), ABSTRACT], [("Abstract", "abstract")]),
+    "abstract above its heading": (
+        [ABSTRACT, ("heading", "ABSTRACT"), ("body", "Owls are birds."), ("heading", "Results"), ("body", "Yes.")],
+        [("Abstract", "abstract"), ("Introduction", "body"), ("Results", "body")],
+    ),
+    "untitled introduction": (
+        [("body", "Owls are birds."), ("heading", "Results"), ("body", "Yes."), ("abstract", "Owls hear.")],
+        [("Introduction", "body"), ("Results", "body"), ("Abstract", "abstract")],
+    ),
+    "text before a titled introduction": (
+        [("body", "An owl."), ("heading", "1. Introduction"), ("body", "Yes."), ("abstract", "Owls hear.")],
+        [("", "body"), ("1. Introduction", "body"), ("Abstract", "abstract")],
+    ),
+    "abstract and no heading": (
+        [("body", "Owls."), ("abstract", "Owls hear.")],
+        [("", "body"), ("Abstract", "abstract")],
+    ),
+    "run-in heading with a section's name": (
+        [("heading", "References"), ("body", "1. Low A."), ("body", "Funding: None was had."), ("body", "Or was it?")],
+        [("References", "reference"), ("Funding", "body")],
+    ),
+    "run-in heading with a section's name in the abstract": (
+        [("heading", "Abstract"), ("body", "Methods: Owls flew."), ("heading", "Case"), ("body", "It sat.")],
+        [("Abstract: Methods", "abstract"), ("Case", "body")],
+    ),
+    "a paper above its abstract": (
+        [("body", "Owls hear mice. " * 300), ("heading", "Abstract"), ABSTRACT],
+        [("", "body")] * 6 + [("Abstract", "abstract")],
+    ),
+    "abstract with a prefix": (
+        [("body", "Abstract: Owls hear."), ("body", "They do.")],
+        [("Abstract", "abstract"), ("", "body")],
+    ),
+    "summary with a prefix": ([("body", "SUMMARY – Owls hear.")], [("Summary", "abstract")]),
+    "keywords": ([("body", "Key words: owl, ear")], [("Key words", "abstract")]),
+    "a word that begins like a prefix": ([("body", "Summary data were lost.")], [("", "body")]),
+    "run-in headings": (
+        [
+            ("heading", "CASE"),
+            ("body", "It fell."),
+            ("body", "First visit: The owl sat."),
+            ("body", "It ate."),
+            ("body", "Second visit: It flew."),
+        ],
+        [("Case", "body"), ("Case: First visit", "body"), ("Case: Second visit", "body")],
+    ),
+    "run-in heading ends with its section": (
+        [("body", "First visit: The owl sat."), ("heading", "Discussion"), ("body", "It ate.")],
+        [("First visit", "body"), ("Discussion", "body")],
+    ),
+    "run-in heading of five words": (
+        [("heading", "Case"), ("body", "Visit after loss of wings: The owl sat.")],
+        [("Case: Visit after loss of wings", "body")],
+    ),
+    "a sentence of few words before a colon": ([("body", "We saw two: The rest had flown.")], [("", "body")]),
+    "a sentence of few nouns before a colon": ([("body", "Owls of both kinds died: Most were old.")], [("", "body")]),
+    "six words before a colon": ([("body", "Big owls of the far north: Most sat.")], [("", "body")]),
+    "a colon in a sentence": ([("body", "Low: it is.")], [("", "body")]),
+    "references": ([("heading", "References"), ("body", "1. Low A. Owls.")], [("References", "reference")]),
+    "references by layout": (
+        [("reference", "1. Low A. Owls."), ("reference", "2. Low B.")],
+        [("References", "reference")] * 2,
+    ),
+    "footnote": (
+        [("heading", "Case"), ("body", "It sat."), ("footnote", "* It ate.")],
+        [("Case", "body"), ("Footnote", "body")],
+    ),
+    "captions": (
+        [
+            ("caption", "Figure 2. An owl."),
+            ("caption", "Fig. 3A An ear."),
+            ("table", "Table S1: Mice."),
+            ("caption", "An owl."),
+        ],
+        [("Figure 2", "caption"), ("Fig. 3", "caption"), ("Table S1", "table"), ("", "caption")],
+    ),
+    "words and a number that are no label": (
+        [
+            ("table", "Big owls 3 4 5"),
+            ("caption", "KEY OWL 1 | Ears"),
+            ("caption", "Figure2. Ears"),
+            ("table", "Table 2 Ears"),
+        ],
+        [("", "table"), ("KEY OWL 1", "caption"), ("Figure 2", "caption"), ("Table 2", "table")],
+    ),
+    "supplementary caption": ([("caption", "Supplementary Fig. S2. An owl.")], [("Supplementary Fig. S2", "caption")]),
+    "numbered heading in capitals": ([("heading", "2. METHODS"), ("body", "It sat.")], [("2. Methods", "body")]),
+    "caption between the halves of a section": (
+        [("heading", "Case"), ("body", "It sat."), ("caption", "Box 1. Owls."), ("body", "It ate.")],
+        [("Case", "body"), ("Box 1", "caption"), ("Case", "body")],
+    ),
+    "abstract by layout": ([("heading", "Case"), ("abstract", "Owls hear.")], [("Abstract", "abstract")]),
+}
+
+
+@pytest.mark.parametrize("case", SECTIONS.values(), ids=SECTIONS)
+def test_sections(case: tuple[list[tuple[str, str]], list[tuple[str, str]]]) -> None:
+    blocks, wanted = case
+    assert [(p.section, p.kind) for p in passages_of(*paper(*blocks), 160)] == wanted
+
+
+def test_spans_of_a_passage_hold_the_white_space_between_sentences_and_no_interruption() -> None:
+    raw = "Owls hear. They fly\nPAGE 1\nat night.\n\nThey sleep.\n"
+    readable, _ = apply(
+        Readable.of(raw),
+        [Edit(20, 27, "skip", "test"), Edit(19, 20, "join", "test", " "), Edit(36, 37, "join", "test")],
+    )
+    first, second = (Block("body", readable.slice(*ends)) for ends in ((0, 29), (30, 41)))
+    (passage,) = passages_of(Document("paper", "", raw), (first, second), 160)
+    assert [raw[span.start : span.end] for span in passage.spans] == ["Owls hear. They fly", "at night.\n\nThey sleep."]
+    assert passage.text == "Owls hear. They fly at night. They sleep."
+
+
+@cache
+def read_paper(name: str) -> tuple[Document, tuple[Block, ...]]:
+    document = read(Source(name, CORPUS / name, {}))
+    return document, repair(document).blocks
+
+
+@pytest.mark.parametrize("name", PAPERS)
+@pytest.mark.parametrize("limit", [20, 160, 1000])
+def test_the_papers_are_cut_without_loss_and_quoted(name: str, limit: int) -> None:
+    document, blocks = read_paper(name)
+    passages = passages_of(document, blocks, limit)
+    read_blocks = [block for block in blocks if block.kind != "heading"]
+    assert spoken(passages) == [*chain.from_iterable(sentences_of(block.readable) for block in read_blocks)]
+    for block in read_blocks:
+        assert " ".join(s.text for s in sentences_of(block.readable)) == block.readable.text
+    for passage in passages:
+        check_quote(document, passage.text, passage.spans)
+        assert len(passage.sentences) == 1 or len(passage.text.split()) <= limit
+        assert all(before.end <= after.start or after.end <= before.start for before, after in pairwise(passage.spans))
+        for sentence in passage.sentences:
+            check_quote(document, sentence.text, sentence.spans)
+            assert all(any(w.start <= s.start and s.end <= w.end for w in passage.spans) for s in sentence.spans)
+    assert len({passage.id for passage in passages}) == len(passages)

@@ -1,0 +1,128 @@
+"""The house in one place: which rooms there are, in which order they may import each other, what belongs where.
+
+`tests/test_rooms.py` holds the code to it. `python -m tests.rooms` prints it into the table in `CONTRIBUTING.md` and
+into the map in each package's docstring, where a module's line is the first sentence of its own docstring.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+
+FLOORS: tuple[dict[str, str], ...] = (
+    {
+        "types": "a noun that several rooms pass on",
+        "config": "a setting: strings and numbers only, each with its `QA_` variable",
+    },
+    {
+        "words": "what is known of English words: stems, frequency",
+        "records": "a noun's form in JSON: as it is stored, and as other programs read it",
+    },
+    {
+        "papers": "another kind of file; a way in which text is broken (a fixer, with a case in "
+        "`tests/papers/repair/cases.json`); what a page's layout tells; sections, sentences, passages; how well a page "
+        "was read",
+    },
+    {"index": "encoder, FAISS, BM25; what is kept of each passage; generations; the life of a corpus"},
+    {
+        "answers": "a ranker; how sentences are chosen; follow-ups and sub-questions; the confidence; why there is an "
+        "answer or none",
+        "userdata": "what people leave behind: conversations, feedback, drafts, uploads, and their export",
+    },
+    {"evaluation": "a metric, a gate, a part of the report; other people's question sets; peers"},
+    {
+        "web": "a page (a file in `web/pages/`, a line in `frame.PAGES`); how things are drawn; what outlives a rerun",
+        "training": "how the cross-encoder is made; nothing of it is needed to ask",
+    },
+    {"cli": "a command; no logic that belongs to `Assistant`"},
+)
+"""The ground plan. A room imports only rooms of floors above it, or of its own floor where it is a package."""
+
+INSIDE: dict[str, str] = {
+    "papers": "rules sandbox | pdf | sources repair | segment | quality inspection picture | ingest",
+    "papers.pdf": "glyphs | layout | blocks furniture | titles | kinds | pages | metadata",
+    "papers.repair": "edits lines | hyphens references | fixers",
+    "index": "embed | dense lexical keys | index | build store | library",
+    "answers": "question inputs calibration search | cross_encoder | models reader | inquiry | assistant | "
+    "explain each_paper suggestions",
+    "answers.question": "grammar | recognition | resolution | standalone subquestions",
+    "userdata": "database kept | conversations feedback drafts uploads | export",
+    "evaluation": "questions | evidence sets check | run | metrics | ablation confidence | results calibrate | "
+    "compare_runs gates plots | table report | command | runs | candidate pdfs peers",
+    "evaluation.sets": "corpora | covidqa scifact squad_clapnq | named",
+    "evaluation.peers": "protocol environment | asking | measure table | ask_haystack ask_langchain ask_llamaindex "
+    "ask_this ask_txtai | run",
+    "training": "cases network | convert batches teacher | negatives development losses | measure | prepare train | "
+    "export",
+    "web": "jobs draw | session | source | pages | frame serve",
+    "web.draw": "text | cards tables help | kept_card",
+    "web.session": "settings links user work scope | opening keeping",
+    "web.source": "panel",
+    "web.pages": "shared library | feedback_form | ask compare history maintain evaluate",
+}
+"""Each package's own floors, from the first that imports none of the others, with a bar between two."""
+
+FLOOR = {room: number for number, rooms in enumerate(FLOORS) for room in rooms}
+FILES = {
+    path.relative_to(ROOT).with_suffix("").as_posix().replace("/", ".").removesuffix(".__init__"): path
+    for path in sorted((ROOT / "qa").rglob("*.py"))
+}
+
+
+def inside(package: str) -> dict[str, int]:
+    """The floor of each part of a package (a dotted name behind `qa.`), in the order of the plan."""
+    floors = INSIDE[package].split("|")
+    return {part: number for number, floor in enumerate(floors) for part in floor.split()}
+
+
+def table() -> str:
+    """The table in `CONTRIBUTING.md`."""
+    lines = ["| floor | room | put here |", "|---|---|---|"]
+    for number, rooms in enumerate(FLOORS):
+        for room, what in rooms.items():
+            name = (
+                f"`{room}/`" if f"qa.{room}" in FILES and FILES[f"qa.{room}"].name == "__init__.py" else f"`{room}.py`"
+            )
+            lines.append(f"| {number} | `{name}` | {what} |")
+    return "\n".join(lines)
+
+
+def plan(package: str) -> str:
+    """The map in a package's docstring: a line a part, with the first sentence of the part's own docstring."""
+    parts = list(inside(package))
+    width = max(map(len, parts))
+    return "\n".join(f"{part:<{width}}  {_sentence(f'qa.{package}.{part}')}" for part in parts)
+
+
+def _sentence(module: str) -> str:
+    line = (ast.get_docstring(ast.parse(FILES[module].read_text("utf-8"))) or "").splitlines()[0]
+    return re.split(r"(?<=[^.][\w`)\"”])\.(?:\s|$)", line, maxsplit=1)[0]
+
+
+def with_table(contributing: str) -> str:
+    """The text of `CONTRIBUTING.md` with the table as it should be."""
+    return re.sub(r"\| floor \| room \|.*?(?=\n\n)", lambda _: table(), contributing, flags=re.DOTALL)
+
+
+def with_plan(package: str, source: str) -> str:
+    """The text of a package's `__init__` with the map as it should be; it must have one."""
+    docstring = re.match(r'"""(.*?)"""', source, re.DOTALL)
+    assert docstring, f"qa.{package} has no docstring"
+    printed = re.sub(r"(?:^\w+  .*\n)+", lambda _: plan(package) + "\n", docstring[1], count=1, flags=re.MULTILINE)
+    return f'"""{printed}"""{source[docstring.end() :]}'
+
+
+def main() -> None:
+    """Print the plan wherever it stands."""
+    contributing = ROOT / "CONTRIBUTING.md"
+    contributing.write_text(with_table(contributing.read_text("utf-8")), "utf-8")
+    for package in INSIDE:
+        path = FILES[f"qa.{package}"]
+        path.write_text(with_plan(package, path.read_text("utf-8")), "utf-8")
+
+
+if __name__ == "__main__":
+    main()

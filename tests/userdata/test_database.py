@@ -1,0 +1,76 @@
+"""The database of what people leave behind: two processes at once, whole or not at all, and no foreign version."""
+
+from __future__ import annotations
+
+import sqlite3
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from qa.types import StoreError
+from qa.userdata import database
+from tests.conftest import ROOT
+
+ROW = "INSERT INTO conversations VALUES (?, 'u', 't', 'now')"
+WRITER = f"""
+import sys
+from pathlib import Path
+from qa import state
+for number in range(20):
+    with state.writing(Path(sys.argv[1])) as connection:
+        connection.execute({ROW!r}, (f"{{sys.argv[2]}}-{{number}}",))
+"""
+
+
+def count(folder: Path) -> int:
+    with database.reading(folder) as connection:
+        return int(connection.execute("SELECT count(*) FROM conversations").fetchone()[0])
+
+
+def test_two_processes_write_at_once_from_the_first_moment(tmp_path: Path) -> None:
+    folder = tmp_path / "state"
+    writers = [
+        subprocess.Popen([sys.executable, "-c", WRITER, str(folder), name], cwd=ROOT, stderr=subprocess.PIPE, text=True)
+        for name in "ab"
+    ]
+    assert [(writer.communicate(timeout=60)[1], writer.returncode) for writer in writers] == [("", 0)] * 2
+    assert count(folder) == 40
+
+
+def test_a_reader_does_not_wait_for_a_writer_and_sees_nothing_half_done(tmp_path: Path) -> None:
+    with database.writing(tmp_path) as connection:
+        connection.execute(ROW, ("a",))
+        assert count(tmp_path) == 0
+    assert count(tmp_path) == 1
+
+
+def test_what_fails_leaves_nothing(tmp_path: Path) -> None:
+    with pytest.raises(ZeroDivisionError), database.writing(tmp_path) as connection:
+        connection.execute(ROW, ("a",))
+        raise ZeroDivisionError
+    assert count(tmp_path) == 0
+
+
+def test_another_version_is_refused_and_left_as_it_is(tmp_path: Path) -> None:
+    with sqlite3.connect(tmp_path / database.FILE) as connection:
+        connection.execute("PRAGMA user_version = 99")
+    before = (tmp_path / database.FILE).read_bytes()
+    with pytest.raises(StoreError, match=rf"state\.sqlite3 is of version 99.*version {database.VERSION}.*QA_STATE_DIR"):
+        count(tmp_path)
+    assert (tmp_path / database.FILE).read_bytes() == before
+
+
+def test_a_damaged_file_and_an_impossible_folder_are_named(tmp_path: Path) -> None:
+    (tmp_path / database.FILE).write_text("no database " * 100)
+    with pytest.raises(StoreError, match=r"state\.sqlite3 cannot be used .*QA_STATE_DIR"):
+        count(tmp_path)
+    with pytest.raises(StoreError, match="cannot be used"):
+        count(tmp_path / database.FILE / "inner")
+
+
+def test_the_folder_is_a_setting(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert database.state_folder() == Path("state")
+    monkeypatch.setenv("QA_STATE_DIR", "/elsewhere")
+    assert database.state_folder() == Path("/elsewhere")

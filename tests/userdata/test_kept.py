@@ -1,0 +1,84 @@
+"""An answer that is kept comes back the same, or says what has become of its papers."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+import pytest
+
+from qa.answers.assistant import Assistant
+from qa.types import Abstention, Answer, Document, Turn
+from qa.userdata import kept
+
+ANSWERED, REFUSED = "When did pears ripen, in how many weeks?", "Who sings in Paris?"
+
+
+def documents(assistant: Assistant) -> dict[str, Document]:
+    return {document.id: document for document in assistant.documents}
+
+
+def record(assistant: Assistant, question: str) -> kept.Record:
+    """A record that has been through JSON, as the database has it."""
+    turn = Turn(question, assistant.ask(question))
+    made: kept.Record = json.loads(json.dumps(kept.record_of([turn], documents(assistant))))
+    return made
+
+
+@pytest.mark.parametrize(("question", "kind"), [(ANSWERED, Answer), (REFUSED, Abstention)])
+def test_a_result_comes_back_equal(assistant: Assistant, question: str, kind: type) -> None:
+    result = assistant.ask(question)
+    assert isinstance(result, kind)
+    assert kept.restored(record(assistant, question), documents(assistant)) == result
+
+
+def test_a_record_says_all_without_an_index(assistant: Assistant) -> None:
+    turns = [Turn(q, assistant.ask(q)) for q in (ANSWERED, REFUSED)]
+    made = kept.record_of(turns, documents(assistant), ["fruit"])
+    assert (made["turns"], made["documents"], made["outcome"]) == ([ANSWERED, REFUSED], ["fruit"], "abstention")
+    citation = record(assistant, ANSWERED)["citations"][0]
+    raw = documents(assistant)["fruit"].raw
+    assert [raw[start:end] for start, end in citation["spans"]] == citation["quote"]
+    assert citation["sha256"] == documents(assistant)["fruit"].sha256
+
+
+CHANGES = [
+    (lambda d: d, "unchanged", True),
+    (lambda d: replace(d, sha256="other"), "changed", True),
+    (lambda d: replace(d, raw="One line more.\n" + d.raw), "changed", True),
+    (lambda d: replace(d, sha256="other", raw=d.raw.replace("Pears", "Plums")), "changed", False),
+    (lambda d: None, "gone", False),
+]
+
+
+@pytest.mark.parametrize(("change", "state", "found"), CHANGES)
+def test_what_has_become_of_a_paper_is_said(assistant: Assistant, change: object, state: str, found: bool) -> None:
+    assert callable(change)
+    made = record(assistant, ANSWERED)
+    changed = change(documents(assistant)["fruit"])
+    now = {name: d for name, d in (documents(assistant) | {"fruit": changed}).items() if d is not None}
+    standing = kept.standing(made["citations"][0], now)
+    assert (standing.state, standing.found) == (state, found)
+    assert (kept.restored(made, now) is None) == (state != "unchanged")
+
+
+def test_the_four_fates_are_told_apart(assistant: Assistant) -> None:
+    words = {str(kept.Standing(state, found)) for _, state, found in CHANGES}  # type: ignore[arg-type]
+    assert len(words) == 4
+
+
+def test_an_altered_record_is_not_restored(assistant: Assistant) -> None:
+    for path in ("citations", "passages"):
+        made = record(assistant, ANSWERED)
+        made[path][0]["text"] = "Pears ripened in ten weeks."
+        if path == "passages":
+            made[path][0]["sentences"][0]["text"] = "Pears ripened in ten weeks."
+        assert kept.restored(made, documents(assistant)) is None
+
+
+def test_a_conversation_goes_on_after_its_papers_have_changed(assistant: Assistant) -> None:
+    turn = kept.turn_of(record(assistant, ANSWERED), {})
+    assert turn.question == ANSWERED
+    assert turn.result.interpreted_as == ANSWERED
+    assert isinstance(turn.result, Abstention)
+    assert kept.turn_of(record(assistant, ANSWERED), documents(assistant)).result == assistant.ask(ANSWERED)

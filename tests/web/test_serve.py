@@ -1,0 +1,65 @@
+"""The app is started on a port that is free, on the folders that were asked for."""
+
+from __future__ import annotations
+
+import os
+import socket
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from qa.config import PROJECT
+from qa.types import QAError
+from qa.web import serve
+
+
+@pytest.fixture(params=["", "127.0.0.1"], ids=["everywhere", "localhost"])
+def taken(request: pytest.FixtureRequest) -> Iterator[int]:
+    """A port on which something listens."""
+    with socket.socket() as listener:
+        listener.bind((request.param, 0))
+        listener.listen()
+        yield listener.getsockname()[1]
+
+
+def test_a_taken_port_is_named_with_another(taken: int) -> None:
+    with pytest.raises(QAError, match=rf"port {taken} is taken.*`make run PORT={taken + 1}`"):
+        serve.check_port(taken)
+
+
+def test_a_port_is_free_again_at_once() -> None:
+    """Also while a connection of the last server is still being forgotten (TIME_WAIT)."""
+    with socket.socket() as listener:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # as web servers do
+        listener.bind(("127.0.0.1", 0))
+        listener.listen()
+        port = listener.getsockname()[1]
+        with socket.create_connection(("127.0.0.1", port)):
+            listener.accept()[0].close()
+    serve.check_port(port)
+
+
+def test_the_last_port_has_no_next_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(self: socket.socket, address: object) -> None:
+        raise OSError
+
+    monkeypatch.setattr(socket.socket, "bind", refuse)
+    with pytest.raises(QAError) as caught:
+        serve.check_port(65535)
+    assert "65536" not in str(caught.value)
+
+
+def test_the_server_is_told_its_folders_and_its_port(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    called: list[tuple[str, list[str], dict[str, str]]] = []
+    monkeypatch.setattr(os, "execve", lambda *arguments: called.append(arguments))
+    monkeypatch.chdir(tmp_path)
+    serve.run_server(Path("corpus"), tmp_path / "index", 8765)
+    program, arguments, environment = called[0]
+    assert program == arguments[0] == sys.executable
+    assert arguments[1:5] == ["-m", "streamlit", "run", str(PROJECT / "app.py")]
+    assert "--server.port=8765" in arguments
+    assert environment["QA_CORPUS_DIR"] == str(tmp_path / "corpus")
+    assert environment["QA_INDEX_DIR"] == str(tmp_path / "index")
+    assert Path.cwd() == PROJECT
