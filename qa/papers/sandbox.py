@@ -54,7 +54,7 @@ def call(function: str, order: object, path: Path, limits: Limits) -> Any:
             check=False,
         )
     except subprocess.TimeoutExpired:
-        raise LimitError("time", f"{path} took longer than {limits.seconds:g} seconds") from None
+        raise LimitError("time", f"{path} was not done within {limits.seconds:g} seconds") from None
     try:
         answer = json.loads(done.stdout)
     except ValueError:

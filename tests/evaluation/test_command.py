@@ -16,8 +16,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from qa import cli
-from qa.answers import assistant as assistants
 from qa.answers import calibration as calibrations
+from qa.answers import models
 from qa.answers.assistant import Assistant
 from qa.evaluation import command, confidence, plots, report, run, table
 from qa.evaluation.ablation import READER, ablation
@@ -59,7 +59,7 @@ def few_resamples(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def home(small_index: Index, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder with an index, questions, gates, and a fake encoder to read them with."""
-    for module in (assistants, library):
+    for module in (models, library):
         monkeypatch.setattr(module, "open_encoder", lambda name: FakeEncoder())
     monkeypatch.setattr(calibrations, "load", lambda *of: calibration())
     with store.writing(tmp_path / "index"):

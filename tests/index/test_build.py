@@ -91,9 +91,9 @@ def test_incremental_equals_full(steps: list[Callable[[Path], None]], corpus: Pa
 SCRIPT = """
 import sys
 from pathlib import Path
-from qa import store
 from qa.config import IndexSettings
-from qa.index.index import build
+from qa.index import store
+from qa.index.build import build
 from qa.papers.sources import sources_in
 from tests.conftest import FakeEncoder
 corpus, folder = map(Path, sys.argv[1:])
@@ -243,8 +243,8 @@ def test_a_fault_of_the_program_is_a_failure_too(corpus: Path, monkeypatch: pyte
         if document.id == "fruit":
             raise ZeroDivisionError("oh")
 
-    monkeypatch.setattr(ingest, "repair", lambda document: broken(document) or original(document))
     original = ingest.repair
+    monkeypatch.setattr(ingest, "repair", lambda document: broken(document) or original(document))
     index = build(sources_in(corpus), SETTINGS, FakeEncoder())
     assert index.failures == (Failure("fruit.txt", key_of(sources_in(corpus)[0]), index.failures[0].reason),)
     assert "ZeroDivisionError" in index.failures[0].reason

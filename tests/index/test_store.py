@@ -315,7 +315,7 @@ SCRIPT = """
 import os, sys
 from dataclasses import replace
 from pathlib import Path
-from qa import store
+from qa.index import store
 from qa.index.index import Failure
 folder = Path(sys.argv[1])
 index = replace(store.load(folder), failures=(Failure("1.txt", "", "broken"),))

@@ -15,6 +15,7 @@ from qa.config import ReadSettings
 from qa.index.build import build
 from qa.papers import ingest
 from qa.papers.ingest import read_apart, read_here
+from qa.papers.sandbox import Limits
 from qa.papers.sources import Source, sources_in
 from qa.types import SourceError
 from tests.conftest import ROOT, FakeEncoder
@@ -42,7 +43,7 @@ def painted(content: bytes) -> bytes:
 
 def test_apart_is_as_here(tmp_path: Path) -> None:
     for paper in (*sources_in(ROOT / "corpus"), source(tmp_path / "a b.pdf", OWLS)):
-        assert read_apart(paper, 100, SECONDS, MEGABYTES) == read_here(paper, 100)
+        assert read_apart(paper, 100, Limits(SECONDS, MEGABYTES)) == read_here(paper, 100)
 
 
 def test_what_is_wrong_with_a_paper_is_said_alike(tmp_path: Path) -> None:
@@ -50,32 +51,32 @@ def test_what_is_wrong_with_a_paper_is_said_alike(tmp_path: Path) -> None:
     with pytest.raises(SourceError) as here:
         read_here(bad, 100)
     with pytest.raises(SourceError) as apart:
-        read_apart(bad, 100, SECONDS, MEGABYTES)
+        read_apart(bad, 100, Limits(SECONDS, MEGABYTES))
     assert str(apart.value) == str(here.value)
 
 
 def test_a_paper_that_takes_too_long_is_left(tmp_path: Path) -> None:
-    with pytest.raises(SourceError, match=r"owls\.pdf was not read within 0\.01 seconds; .*QA_READ_SECONDS"):
-        read_apart(source(tmp_path / "owls.pdf", OWLS), 100, 0.01, MEGABYTES)
+    with pytest.raises(SourceError, match=r"owls\.pdf was not done within 0\.01 seconds; .*QA_READ_SECONDS"):
+        read_apart(source(tmp_path / "owls.pdf", OWLS), 100, Limits(0.01, MEGABYTES))
 
 
 def test_a_paper_that_needs_too_much_memory_is_left(tmp_path: Path) -> None:
     greedy = source(tmp_path / "greedy.txt", b"Owls hunt by ear. " * 2_000_000)
-    with pytest.raises(SourceError, match=r"greedy\.txt needs more than 600 MB .*QA_READ_MEGABYTES=1200"):
-        read_apart(greedy, 100, SECONDS, 600)
+    with pytest.raises(SourceError, match=r"greedy\.txt needs more than 600 MB; .*QA_READ_MEGABYTES=1200"):
+        read_apart(greedy, 100, Limits(SECONDS, 600))
 
 
 def test_a_paper_that_ends_the_program_is_left(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "executable", "/bin/false")
     with pytest.raises(SourceError, match=r"owls\.pdf ended the program that reads it \(exit code 1\)"):
-        read_apart(source(tmp_path / "owls.pdf", OWLS), 100, SECONDS, MEGABYTES)
+        read_apart(source(tmp_path / "owls.pdf", OWLS), 100, Limits(SECONDS, MEGABYTES))
 
 
 def test_a_fault_of_the_program_is_no_fault_of_the_paper(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     done = subprocess.CompletedProcess([], 0, '{"fault": "KeyError(1)"}', "")
     monkeypatch.setattr(subprocess, "run", lambda *_, **__: done)
     with pytest.raises(RuntimeError, match=r"KeyError\(1\)"):
-        read_apart(source(tmp_path / "owls.pdf", OWLS), 100, SECONDS, MEGABYTES)
+        read_apart(source(tmp_path / "owls.pdf", OWLS), 100, Limits(SECONDS, MEGABYTES))
 
 
 @pytest.mark.parametrize(

@@ -17,9 +17,9 @@ ROW = "INSERT INTO conversations VALUES (?, 'u', 't', 'now')"
 WRITER = f"""
 import sys
 from pathlib import Path
-from qa import state
+from qa.userdata import database
 for number in range(20):
-    with state.writing(Path(sys.argv[1])) as connection:
+    with database.writing(Path(sys.argv[1])) as connection:
         connection.execute({ROW!r}, (f"{{sys.argv[2]}}-{{number}}",))
 """
 

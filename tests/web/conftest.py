@@ -18,6 +18,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Dialog, Locator, Page, expect, sync_playwright
 
+from qa.answers import suggestions
 from qa.answers.assistant import Assistant
 from qa.index import library
 from qa.types import Answer
@@ -62,7 +63,7 @@ def question_set(served: Assistant, tmp_path_factory: pytest.TempPathFactory) ->
     """Questions that are answered, and one with the evidence of another, which is not; with a gate beside them."""
     folder = tmp_path_factory.mktemp("eval")
     rows = []
-    for question in [*library.starters(served), NONSENSE]:
+    for question in [*suggestions.starters(served), NONSENSE]:
         answer = served.ask(question)
         if isinstance(answer, Answer):
             evidence = [{"document": answer.citations[0].document.id, "quote": answer.citations[0].quote[0]}]

@@ -13,9 +13,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Locator, expect
 
-from qa.answers import each_paper
+from qa.answers import each_paper, suggestions
 from qa.answers.assistant import Assistant
-from qa.index import library
 from qa.types import Abstention, Answer, Citation
 from tests.web.conftest import CHROMIUM, NONSENSE, WIDE, Reader
 from tests.web.server import serving
@@ -37,7 +36,7 @@ pytestmark = [
 
 
 def starter(served: Assistant) -> tuple[str, Answer]:
-    question = library.starters(served)[0]
+    question = suggestions.starters(served)[0]
     expected = served.ask(question)
     assert isinstance(expected, Answer)
     return question, expected

@@ -10,6 +10,7 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
+from qa.answers import suggestions
 from qa.answers.assistant import Assistant
 from qa.index import library, store
 from qa.types import Document
@@ -27,7 +28,7 @@ def kept(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, assistant: Assistant) 
     """The state's folder; the page asks the small papers."""
     serve(monkeypatch, assistant)
     monkeypatch.setattr(library, "state", lambda corpus, folder: "fresh")
-    monkeypatch.setattr(library, "starters", lambda *args, **kwargs: ())
+    monkeypatch.setattr(suggestions, "starters", lambda *args, **kwargs: ())
     monkeypatch.setenv("QA_STATE_DIR", str(tmp_path / "state"))
     st.cache_resource.clear()
     st.cache_data.clear()

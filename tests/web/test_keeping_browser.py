@@ -16,6 +16,7 @@ from axe_playwright_python.sync_playwright import Axe
 from fpdf import FPDF
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
+from qa.answers import suggestions
 from qa.answers.assistant import Assistant
 from qa.index import library, store
 from qa.types import Answer
@@ -48,7 +49,7 @@ def person(browser: Browser) -> Iterator[BrowserContext]:
 
 @pytest.fixture
 def question(served: Assistant) -> str:
-    return library.starters(served)[0]
+    return suggestions.starters(served)[0]
 
 
 def opened(person: BrowserContext, url: str) -> Page:

@@ -13,8 +13,8 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 from streamlit.util import calc_hash
 
-from qa.answers import assistant as assistants
 from qa.answers import calibration as calibrations
+from qa.answers import models
 from qa.answers.assistant import Assistant
 from qa.evaluation import confidence, runs
 from qa.evaluation.questions import load_questions
@@ -55,7 +55,7 @@ class Home:
 @pytest.fixture
 def home(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, corpus: Path) -> Iterator[Home]:
     encoder = FakeEncoder()
-    for module in (assistants, library):
+    for module in (models, library):
         monkeypatch.setattr(module, "open_encoder", lambda name: encoder)
     monkeypatch.setattr(calibrations, "load", lambda *of: calibration())
     monkeypatch.setattr(confidence, "_RESAMPLES", 20)

@@ -16,6 +16,7 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 from streamlit.util import calc_hash
 
+from qa.answers import suggestions
 from qa.answers.assistant import Assistant
 from qa.config import IndexSettings
 from qa.index import dense, lexical, library, store
@@ -119,9 +120,9 @@ def fake(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Fake]:
     monkeypatch.setattr(Assistant, "open", lambda folder: fake)
     monkeypatch.setattr(store, "current_generation", lambda folder: "g1")
     monkeypatch.setattr(library, "state", lambda corpus, folder: "fresh")
-    monkeypatch.setattr(library, "starters", lambda assistant, questions, documents, sections: ("What **dose**?",))
+    monkeypatch.setattr(suggestions, "starters", lambda assistant, questions, documents, sections: ("What **dose**?",))
     monkeypatch.setattr(
-        library, "follow_ups", lambda assistant, answer, asked, questions, documents, sections: ("And *then*?",)
+        suggestions, "follow_ups", lambda assistant, answer, asked, questions, documents, sections: ("And *then*?",)
     )
     st.cache_resource.clear()
     st.cache_data.clear()
@@ -333,7 +334,7 @@ def test_a_model_that_is_missing_is_a_message(fake: Fake, monkeypatch: pytest.Mo
     ) -> tuple[str, ...]:
         raise ModelError("the package is not installed; run `make setup`")
 
-    monkeypatch.setattr(library, "starters", missing)
+    monkeypatch.setattr(suggestions, "starters", missing)
     assert "The package is not installed; run make setup." in text(opened())
 
 

@@ -25,7 +25,7 @@ def locate(text: str, raw: str) -> Span | None:
     """Where a chunk's text stands in the raw text, blanks and line breaks apart; None if it does not.
 
     >>> locate("tis- sue is soft", "Such tis-\\nsue is\\n\\nsoft.")
-    Span(start=5, end=23)
+    Span(start=5, end=22)
     """
     bare = "".join(text.split())
     places = [match.start() for match in re.finditer(r"\S", raw)]
@@ -53,7 +53,7 @@ def first_words(shown: Shown, raws: Mapping[str, str], count: int) -> Shown:
     """What is left of all that is shown when a reader stops after so many words of the raw text.
 
     >>> first_words([("a", [Span(0, 9)]), ("b", [Span(0, 3)])], {"a": "one two three", "b": "six"}, 3)
-    [('a', [Span(start=0, end=7), Span(start=8, end=9)]), ('b', [])]
+    [('a', [Span(start=0, end=9)]), ('b', [])]
     """
     read = []
     for document, spans in shown:

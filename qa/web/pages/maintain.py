@@ -67,15 +67,15 @@ def _add() -> None:
         "They are read and indexed aside and held against the gates. "
         "Until you publish, nothing changes for those who ask."
     )
-    uploads = st.session_state.setdefault("uploads", 0)
-    sent = st.file_uploader("Papers, PDF or plain text", ["pdf", "txt"], True, key=f"upload-{uploads}")
+    sent_before = st.session_state.setdefault("uploads", 0)
+    sent = st.file_uploader("Papers, PDF or plain text", ["pdf", "txt"], True, key=f"upload-{sent_before}")
     if sent:
         for file in sent:
             try:
                 uploads.stage(state_folder(), file.name, file.getvalue())
             except QAError as error:
                 work.fail(str(error))
-        st.session_state.uploads = uploads + 1
+        st.session_state.uploads = sent_before + 1
         st.rerun()
     waiting = uploads.staged(state_folder())
     for number, path in enumerate(waiting):
