@@ -589,24 +589,24 @@ def _check_questions(context: click.Context, questions: Path, index: Path) -> No
 @click.pass_context
 def doctor(context: click.Context, corpus: Path, index: Path) -> None:
     """Check the installation, the models and the index; each finding ends with the command that mends it."""
-    from qa.answers.models import calibration_of, reader_of
+    from qa.answers.models import calibration_of, cross_encoder_of
     from qa.config import AskSettings, IndexSettings
     from qa.index import store
     from qa.index.embed import open_encoder
-    from qa.index.library import state
+    from qa.index.library import freshness
     from qa.papers.sources import sources_in
 
     settings, ask = IndexSettings(), AskSettings()
 
     def reads() -> str:
-        model = reader_of(ask)
+        model = cross_encoder_of(ask)
         if model is None:
             return "by embeddings and words, without a trained model"
         model.judge("test", [("", ["test"])])
         return f"{ask.reader_model.name} reads the first {ask.reader_k} passages"
 
     def fresh() -> str:
-        found = state(corpus, index, settings)
+        found = freshness(corpus, index, settings)
         if found != "fresh":
             raise QAError(f"the index is {found}; run `qa index build`")
         return f"{index} is up to date"
@@ -620,7 +620,7 @@ def doctor(context: click.Context, corpus: Path, index: Path) -> None:
     checks: dict[str, Callable[[], str]] = {
         "encoder": lambda: f"{open_encoder(settings.encoder).encode(['test']).shape[1]} dimensions",
         "reader": reads,
-        "calibration": lambda: calibration_of(ask, open_encoder(settings.encoder), reader_of(ask)).fitted_on,
+        "calibration": lambda: calibration_of(ask, open_encoder(settings.encoder), cross_encoder_of(ask)).fitted_on,
         "corpus": lambda: f"{len(sources_in(corpus))} papers in {corpus}",
         "index": sound,
         "freshness": fresh,
@@ -647,7 +647,7 @@ def serve(port: int, corpus: Path, index: Path) -> None:
 
     check_port(port)
     try:
-        fresh = library.state(corpus, index) == "fresh"
+        fresh = library.freshness(corpus, index) == "fresh"
     except StoreError as error:
         say(f"qa: {error}; building it anew")
         fresh = False

@@ -1,6 +1,6 @@
 """Settings: strings and numbers only, each with its `QA_` variable.
 
-`IndexSettings` shapes what is stored and is hashed whole into the index's fingerprint; `ReadSettings` are the
+`IndexSettings` shapes what is stored and is hashed whole into the index's fingerprint; `IngestSettings` are the
 limits within which papers are read; `AskSettings` shapes only the answer. Each field can be set by an environment
 variable (`QA_INDEX_…`, `QA_READ_…`, `QA_ASK_…`).
 """
@@ -35,7 +35,7 @@ class IndexSettings(BaseSettings):
         return hashlib.sha256(self.model_dump_json().encode()).hexdigest()
 
 
-class ReadSettings(BaseSettings):
+class IngestSettings(BaseSettings):
     """How a paper is read; nothing of it shapes what comes out."""
 
     model_config = SettingsConfigDict(frozen=True, env_prefix="QA_READ_", extra="ignore")

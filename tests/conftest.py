@@ -12,11 +12,11 @@ import numpy as np
 import pytest
 
 from qa.answers.assistant import Assistant
-from qa.answers.calibration import SIGNALS, Calibration
+from qa.answers.calibration import FEATURES, Calibration
 from qa.config import AskSettings, IndexSettings
 from qa.evaluation.run import Subject
 from qa.index.build import build
-from qa.index.embed import Encoder, Rows
+from qa.index.embed import Encoder, Vectors
 from qa.index.index import Index
 from qa.papers.sources import sources_in
 
@@ -34,7 +34,7 @@ class FakeEncoder:
     def __init__(self) -> None:
         self.texts: list[str] = []
 
-    def encode(self, texts: Sequence[str]) -> Rows:
+    def encode(self, texts: Sequence[str]) -> Vectors:
         self.texts += texts
         letters = string.ascii_lowercase
         rows = np.array([[text.lower().count(c) for c in letters] + [1] for text in texts], dtype=np.float32)
@@ -48,9 +48,9 @@ def calibration(threshold: float = 0.5, sha256: str = FakeEncoder.sha256) -> Cal
         date="2026-11-21",
         encoder_sha256=sha256,
         bias=0.0,
-        weights=dict.fromkeys(SIGNALS, 0.0) | {"passage_words": 4.0},
-        means=dict.fromkeys(SIGNALS, 0.5),
-        deviations=dict.fromkeys(SIGNALS, 1.0),
+        weights=dict.fromkeys(FEATURES, 0.0) | {"passage_words": 4.0},
+        means=dict.fromkeys(FEATURES, 0.5),
+        deviations=dict.fromkeys(FEATURES, 1.0),
         threshold=threshold,
     )
 

@@ -49,7 +49,7 @@ INSIDE: dict[str, str] = {
     "answers": "question inputs calibration search | cross_encoder | models reader | inquiry | assistant | "
     "explain each_paper suggestions",
     "answers.question": "grammar | recognition | resolution | standalone subquestions",
-    "userdata": "database kept | conversations feedback drafts uploads | export",
+    "userdata": "database answer_record | conversations feedback drafts uploads | export",
     "evaluation": "questions | evidence sets check | run | metrics | ablation confidence | results calibrate | "
     "compare_runs gates plots | table report | command | runs | candidate pdfs peers",
     "evaluation.sets": "corpora | covidqa scifact squad_clapnq | named",
@@ -58,7 +58,7 @@ INSIDE: dict[str, str] = {
     "training": "cases network | convert batches teacher | negatives development losses | measure | prepare train | "
     "export",
     "web": "jobs draw | session | source | pages | frame serve",
-    "web.draw": "text | cards tables help | kept_card",
+    "web.draw": "text | cards tables help | record_card",
     "web.session": "settings links user work scope | opening keeping",
     "web.source": "panel",
     "web.pages": "shared library | feedback_form | ask compare history maintain evaluate",

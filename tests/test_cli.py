@@ -734,7 +734,7 @@ def test_serve_builds_what_is_not_fresh(own: list[Any], before: str, monkeypatch
     assert (result.exit_code, result.stdout) == (0, "")
     assert "http://localhost:8765" in result.stderr
     assert served == [(own[1], own[3], 8765)]
-    assert library.state(own[1], own[3]) == "fresh"
+    assert library.freshness(own[1], own[3]) == "fresh"
 
 
 def test_serve_says_that_the_port_is_taken_before_it_reads(tmp_path: Path) -> None:

@@ -8,8 +8,8 @@ from collections.abc import Collection, Sequence
 from pathlib import Path
 
 from qa.answers import calibration
-from qa.answers.cross_encoder import CrossReader
-from qa.answers.inquiry import inquire
+from qa.answers.cross_encoder import CrossEncoder
+from qa.answers.inquiry import retrieve_and_read
 from qa.answers.models import models_for
 from qa.answers.question.standalone import stand_alone
 from qa.answers.reader import Reading
@@ -33,7 +33,7 @@ class Assistant:
         encoder: Encoder,
         confidence: calibration.Calibration,
         settings: AskSettings,
-        model: CrossReader | None = None,
+        model: CrossEncoder | None = None,
     ) -> None:
         if encoder.sha256 != index.encoder_sha256:
             raise ModelError("the index was made with another encoder; run `qa index build`")
@@ -95,19 +95,21 @@ class Assistant:
             QuestionError: the question is empty or too long, or a document or section is not in the index.
         """
         checked = self._checked(question, documents, sections)
-        standing = checked if as_typed else stand_alone(checked, turns)
-        reading = inquire(standing, self._encoder, self.index, self.settings, self._model, documents, sections)
+        standalone = checked if as_typed else stand_alone(checked, turns)
+        reading = retrieve_and_read(
+            standalone, self._encoder, self.index, self.settings, self._model, documents, sections
+        )
         if reading is None:
-            return self._abstain(question, standing, "None of the papers asked has any text to search.", 0.0, [])
-        confidence = self.calibration.probability(reading.signals)
+            return self._abstain(question, standalone, "None of the papers asked has any text to search.", 0.0, [])
+        confidence = self.calibration.probability(reading.features)
         citations = self._citations(reading)
         if confidence < self.threshold or not citations:
             return self._abstain(
-                question, standing, _reason(reading, bool(documents or sections)), confidence, reading.hits
+                question, standalone, _reason(reading, bool(documents or sections)), confidence, reading.hits
             )
         return Answer(
             question=question,
-            interpreted_as=standing,
+            interpreted_as=standalone,
             citations=citations,
             confidence=confidence,
             highlights=reading.highlights,
@@ -141,10 +143,12 @@ class Assistant:
                 continue
         return tuple(citations)
 
-    def _abstain(self, question: str, standing: str, reason: str, confidence: float, hits: Sequence[Hit]) -> Abstention:
+    def _abstain(
+        self, question: str, standalone: str, reason: str, confidence: float, hits: Sequence[Hit]
+    ) -> Abstention:
         return Abstention(
             question=question,
-            interpreted_as=standing,
+            interpreted_as=standalone,
             reason=reason,
             confidence=confidence,
             passages=tuple(hits[: self.settings.top_k]),
@@ -154,6 +158,6 @@ class Assistant:
 
 def _reason(reading: Reading, chosen: bool) -> str:
     papers = "the chosen papers" if chosen else "these papers"
-    if reading.signals["unknown_words"] > 0.5:
+    if reading.features["unknown_words"] > 0.5:
         return f"Most of what the question asks about is not mentioned in {papers}."
     return f"Passages in {papers} come near the question, but none of them clearly answers it."

@@ -15,9 +15,9 @@ from pathlib import Path
 from qa.config import IndexSettings
 from qa.types import ModelError
 
-SIGNALS = ("sentence_cosine", "sentence_words", "passage_words", "unknown_words")
+FEATURES = ("sentence_cosine", "sentence_words", "passage_words", "unknown_words")
 """What the reader tells for each question without its model; see `qa.answers.reader.read`."""
-READER_SIGNALS = (*SIGNALS, "reader_sentence", "reader_passage", "reader_no_answer")
+CROSS_ENCODER_FEATURES = (*FEATURES, "reader_sentence", "reader_passage", "reader_no_answer")
 """What it tells with its model."""
 AGAINST = ("unknown_words", "reader_no_answer")
 """Those of which more speaks against an answer; of all others more speaks for one."""
@@ -57,17 +57,17 @@ class Calibration:
             return self.threshold
         return min((threshold for threshold, wrong in self.curve if wrong <= max_wrong), default=2.0)
 
-    def standing(self, confidence: float) -> tuple[float, float] | None:
+    def point_at(self, confidence: float) -> tuple[float, float] | None:
         """The curve's highest threshold that a confidence reaches, with the share of wrong answers from there on.
 
         None where it reaches none, or there is no curve.
         """
         return next(((threshold, wrong) for threshold, wrong in self.curve if threshold <= confidence), None)
 
-    def probability(self, signals: Mapping[str, float]) -> float:
+    def probability(self, features: Mapping[str, float]) -> float:
         """The probability, 0 to 1, that what was found answers the question."""
         total = self.bias + sum(
-            weight * (signals[name] - self.means[name]) / self.deviations[name]
+            weight * (features[name] - self.means[name]) / self.deviations[name]
             for name, weight in sorted(self.weights.items())
         )
         return 1 / (1 + exp(-max(-50.0, min(50.0, total))))
@@ -99,7 +99,7 @@ def load(path: Path, encoder_sha256: str, passages: str = "", reader_sha256: str
         raise ModelError(f"the calibration {path} was fitted for passages cut otherwise than this index's; {remedy}")
     if calibration.reader_sha256 != reader_sha256:
         raise ModelError(f"the calibration {path} was fitted for another reader's model, or without one; {remedy}")
-    signals = set(READER_SIGNALS if reader_sha256 else SIGNALS)
-    if not calibration.weights.keys() == calibration.means.keys() == calibration.deviations.keys() == signals:
+    features = set(CROSS_ENCODER_FEATURES if reader_sha256 else FEATURES)
+    if not calibration.weights.keys() == calibration.means.keys() == calibration.deviations.keys() == features:
         raise ModelError(f"the calibration {path} was fitted for other signals than the reader's; {remedy}")
     return calibration

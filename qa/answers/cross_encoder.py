@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from qa.answers.inputs import Form, Input, Marks, inputs_of, tokenise
+from qa.answers.inputs import Input, InputFormat, SpecialTokens, inputs_of, tokenise
 from qa.types import ModelError
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ _REMEDY = "take it from the repository again, or set QA_ASK_READER=false"
 
 
 @dataclass(frozen=True, slots=True)
-class Sharpest:
+class AnswerSpan:
     """The likeliest words: from a character of one sentence to a character of the same or a later one, half-open."""
 
     first: int
@@ -63,7 +63,7 @@ class Judgement:
     sentences: tuple[float, ...]
     relevance: float
     no_answer: float
-    words: Sharpest | None
+    words: AnswerSpan | None
 
 
 def judgement(inputs: Sequence[Input], outputs: Sequence[tuple[Logits, float]], sentences: int) -> Judgement:
@@ -73,11 +73,11 @@ def judgement(inputs: Sequence[Input], outputs: Sequence[tuple[Logits, float]], 
     relevance. A sentence's score is the mean over its tokens; one without tokens has that of the worst.
     """
     scores: dict[int, float] = {}
-    best: tuple[float, Sharpest | None] = (np.inf, None)
+    best: tuple[float, AnswerSpan | None] = (np.inf, None)
     for item, (logits, _) in zip(inputs, outputs, strict=True):
         for number in np.unique(item.sentence[item.sentence >= 0]).tolist():
             scores[number] = float(logits[item.sentence == number, 0].mean(dtype=np.float64))
-        best = min(best, sharpest(item, logits), key=lambda found: found[0])
+        best = min(best, best_span(item, logits), key=lambda found: found[0])
     worst = min(scores.values(), default=0.0)
     return Judgement(
         tuple(scores.get(number, worst) for number in range(sentences)),
@@ -87,7 +87,7 @@ def judgement(inputs: Sequence[Input], outputs: Sequence[tuple[Logits, float]], 
     )
 
 
-def sharpest(item: Input, logits: Logits) -> tuple[float, Sharpest | None]:
+def best_span(item: Input, logits: Logits) -> tuple[float, AnswerSpan | None]:
     """How much likelier than the best words it is that they are not here, and the best words.
 
     Both are compared by the sum of the logits of their start and their end. Without a token to choose, infinity.
@@ -104,11 +104,11 @@ def sharpest(item: Input, logits: Logits) -> tuple[float, Sharpest | None]:
     last = first + int(reach[first].argmax())
     null = float(logits[0, 1]) + float(logits[0, 2])
     a, b = rows[first], rows[last]
-    words = Sharpest(int(item.sentence[a]), int(item.offsets[a, 0]), int(item.sentence[b]), int(item.offsets[b, 1]))
+    words = AnswerSpan(int(item.sentence[a]), int(item.offsets[a, 0]), int(item.sentence[b]), int(item.offsets[b, 1]))
     return null - float(sums[first]), words
 
 
-class CrossReader:
+class CrossEncoder:
     """The trained network, ready to run; each input alone, so that no passage's score depends on its company."""
 
     def __init__(self, model: bytes, name: str) -> None:
@@ -121,9 +121,9 @@ class CrossReader:
         try:
             self._session = onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
             facts = self._session.get_modelmeta().custom_metadata_map
-            self.form = Form(**json.loads(facts["form"]))
+            self.form = InputFormat(**json.loads(facts["form"]))
             self._tokenizer = Tokenizer.from_str(facts["tokenizer"])
-            self._marks = Marks.of(self._tokenizer)
+            self._marks = SpecialTokens.of(self._tokenizer)
         except Exception as error:  # ONNX Runtime's errors have no common root
             raise ModelError(f"{name} is no model of a reader ({error}); {_REMEDY}") from error
         self.sha256 = hashlib.sha256(model).hexdigest()
@@ -162,7 +162,7 @@ def _cores() -> int:
 
 
 @lru_cache(maxsize=2)
-def open_reader(path: Path) -> CrossReader:
+def open_cross_encoder(path: Path) -> CrossEncoder:
     """The model of that file, once for the process; the one shipped is checked by its SHA-256.
 
     Raises:
@@ -175,4 +175,4 @@ def open_reader(path: Path) -> CrossReader:
     found = hashlib.sha256(model).hexdigest()
     if path == SHIPPED and found != SHA256:
         raise ModelError(f"{path} has SHA-256 {found}, not {SHA256 or 'that of a shipped model'}; {_REMEDY}")
-    return CrossReader(model, str(path))
+    return CrossEncoder(model, str(path))

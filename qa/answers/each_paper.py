@@ -17,16 +17,16 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class PaperResult:
     """A paper, and what came of asking it alone."""
 
     document: Document
     result: Result
 
 
-def compare(
+def ask_each(
     assistant: Assistant, question: str, documents: Collection[str] = (), sections: Collection[str] = ()
-) -> Iterator[Row]:
+) -> Iterator[PaperResult]:
     """Ask each of some papers, all if empty, by id; each answers or abstains for itself.
 
     Sections that a paper lacks are not asked of it; a paper that has none of them is asked nothing and left out.
@@ -36,7 +36,7 @@ def compare(
     """
     for document in papers_to_ask(assistant, documents, sections):
         own = set(assistant.sections([document.id])).intersection(sections)
-        yield Row(document, assistant.ask(question, documents=[document.id], sections=own, as_typed=True))
+        yield PaperResult(document, assistant.ask(question, documents=[document.id], sections=own, as_typed=True))
 
 
 def papers_to_ask(
@@ -51,7 +51,7 @@ def papers_to_ask(
     ]
 
 
-def as_csv(rows: Sequence[Row]) -> str:
+def as_csv(rows: Sequence[PaperResult]) -> str:
     """A line a citation, or one for a paper without. Spreadsheets read it, so it has nothing that they would run."""
     file = io.StringIO()
     writer = csv.writer(file)
@@ -60,14 +60,14 @@ def as_csv(rows: Sequence[Row]) -> str:
     return file.getvalue()
 
 
-def as_markdown(question: str, rows: Sequence[Row]) -> str:
+def as_markdown(question: str, rows: Sequence[PaperResult]) -> str:
     """The question and a table with the same lines; whatever would be markup is escaped."""
     lines = [f"**{_plain(question)}**", "", _table_row(_HEAD), _table_row(["---"] * len(_HEAD))]
     lines += [_table_row([_plain(cell) for cell in line]) for line in _lines(rows)]
     return "\n".join(lines) + "\n"
 
 
-def _lines(rows: Sequence[Row]) -> Iterator[tuple[str, ...]]:
+def _lines(rows: Sequence[PaperResult]) -> Iterator[tuple[str, ...]]:
     for row in rows:
         if isinstance(row.result, Answer):
             for citation in row.result.citations:

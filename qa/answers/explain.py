@@ -84,7 +84,7 @@ def why(assistant: Assistant, answer: Answer) -> Why:
         found=tuple(found),
         confidence=answer.confidence,
         threshold=assistant.threshold,
-        curve=assistant.calibration.standing(answer.confidence),
+        curve=assistant.calibration.point_at(answer.confidence),
         date=assistant.calibration.date,
     )
 

@@ -19,7 +19,7 @@ _CONTEXT_TOKENS = 32
 
 
 @dataclass(frozen=True, slots=True)
-class Form:
+class InputFormat:
     """How a passage is put before the network.
 
     `at_once` sentences of it are read in one input: with 1 the network is a reader of sentences, which sees their
@@ -58,14 +58,14 @@ class Input:
 
 
 @dataclass(frozen=True, slots=True)
-class Marks:
+class SpecialTokens:
     """The numbers of the tokens that begin an input and that stand behind each of its parts."""
 
     begin: int
     part: int
 
     @classmethod
-    def of(cls, tokenizer: Tokenizer) -> Marks:
+    def of(cls, tokenizer: Tokenizer) -> SpecialTokens:
         """Those of a tokeniser of BERT's kind."""
         begin, part = tokenizer.token_to_id("[CLS]"), tokenizer.token_to_id("[SEP]")
         if begin is None or part is None:
@@ -82,7 +82,7 @@ def tokenise(tokenizer: Tokenizer, texts: Sequence[str]) -> list[Tokens]:
     ]
 
 
-def stretches(question: Tokens, sentences: Sequence[Tokens], form: Form) -> list[tuple[int, int]]:
+def windows_of(question: Tokens, sentences: Sequence[Tokens], form: InputFormat) -> list[tuple[int, int]]:
     """Which sentences are read together: number of the first and of the one behind the last, as many as fit."""
     room = _room(question, form)
     found: list[tuple[int, int]] = []
@@ -95,13 +95,18 @@ def stretches(question: Tokens, sentences: Sequence[Tokens], form: Form) -> list
     return [*found, (first, len(sentences))] if sentences else []
 
 
-def _room(question: Tokens, form: Form) -> int:
+def _room(question: Tokens, form: InputFormat) -> int:
     """Tokens for sentences and context, beside the question and the four special ones."""
     return form.max_tokens - min(len(question.ids), _QUESTION_TOKENS) - 4
 
 
 def input_of(
-    question: Tokens, heading: Tokens, sentences: Sequence[Tokens], stretch: tuple[int, int], form: Form, marks: Marks
+    question: Tokens,
+    heading: Tokens,
+    sentences: Sequence[Tokens],
+    stretch: tuple[int, int],
+    form: InputFormat,
+    marks: SpecialTokens,
 ) -> Input:
     """The input in which a stretch of a passage's sentences is read.
 
@@ -126,8 +131,11 @@ def input_of(
     return Input(ids.astype(np.int64), types, number, offsets)
 
 
-def inputs_of(question: Tokens, heading: Tokens, sentences: Sequence[Tokens], form: Form, marks: Marks) -> list[Input]:
+def inputs_of(
+    question: Tokens, heading: Tokens, sentences: Sequence[Tokens], form: InputFormat, marks: SpecialTokens
+) -> list[Input]:
     """The inputs in which a passage is read, in order; each of its sentences stands in exactly one."""
     return [
-        input_of(question, heading, sentences, stretch, form, marks) for stretch in stretches(question, sentences, form)
+        input_of(question, heading, sentences, stretch, form, marks)
+        for stretch in windows_of(question, sentences, form)
     ]

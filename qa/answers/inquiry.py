@@ -8,7 +8,7 @@ from itertools import chain, zip_longest
 
 import numpy as np
 
-from qa.answers.cross_encoder import CrossReader
+from qa.answers.cross_encoder import CrossEncoder
 from qa.answers.question.subquestions import MOST, of_each_paper, parts
 from qa.answers.reader import Reading, read
 from qa.answers.search import Query, search
@@ -18,12 +18,12 @@ from qa.index.index import Index
 from qa.types import Hit
 
 
-def inquire(
+def retrieve_and_read(
     question: str,
     encoder: Encoder,
     index: Index,
     settings: AskSettings,
-    model: CrossReader | None = None,
+    model: CrossEncoder | None = None,
     documents: Collection[str] = (),
     sections: Collection[str] = (),
 ) -> Reading | None:
@@ -55,12 +55,12 @@ def inquire(
 
 def _together(readings: Sequence[Reading], whole: Sequence[Hit], most: int) -> Reading:
     """One reading of several, with at most so many sentences; its signals are their means."""
-    names = readings[0].signals.keys()
+    names = readings[0].features.keys()
     chosen = {(hit.passage.id, sentence): (hit, sentence) for reading in readings for hit, sentence in reading.chosen}
     return Reading(
         chosen=tuple(chosen.values())[:most],
         highlights=tuple(dict.fromkeys(chain.from_iterable(reading.highlights for reading in readings))),
-        signals={name: float(np.mean([reading.signals[name] for reading in readings])) for name in names},
+        features={name: float(np.mean([reading.features[name] for reading in readings])) for name in names},
         hits=tuple(_in_turn([*(reading.hits for reading in readings), whole])),
     )
 

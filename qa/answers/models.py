@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from qa.answers import calibration
-from qa.answers.cross_encoder import CrossReader, open_reader
+from qa.answers.cross_encoder import CrossEncoder, open_cross_encoder
 from qa.config import AskSettings
 from qa.index.embed import Encoder, open_encoder
 from qa.index.index import Index
@@ -11,7 +11,7 @@ from qa.index.index import Index
 
 def models_for(
     index: Index, settings: AskSettings, encoder: Encoder | None = None
-) -> tuple[Encoder, calibration.Calibration, CrossReader | None]:
+) -> tuple[Encoder, calibration.Calibration, CrossEncoder | None]:
     """What an index is asked with: its encoder, unless another is given, the calibration that fits, the trained reader.
 
     Raises:
@@ -19,17 +19,17 @@ def models_for(
     """
     encoder = encoder or open_encoder(index.settings.encoder)
     passages = calibration.passages_key(index.settings)
-    model = reader_of(settings)
+    model = cross_encoder_of(settings)
     return encoder, calibration_of(settings, encoder, model, passages), model
 
 
-def reader_of(settings: AskSettings) -> CrossReader | None:
+def cross_encoder_of(settings: AskSettings) -> CrossEncoder | None:
     """The trained reader, if there is one and it is switched on. Raises `ModelError` if it cannot be opened."""
-    return open_reader(settings.reader_model) if settings.reader and settings.reader_model.exists() else None
+    return open_cross_encoder(settings.reader_model) if settings.reader and settings.reader_model.exists() else None
 
 
 def calibration_of(
-    settings: AskSettings, encoder: Encoder, model: CrossReader | None, passages: str = ""
+    settings: AskSettings, encoder: Encoder, model: CrossEncoder | None, passages: str = ""
 ) -> calibration.Calibration:
     """The calibration that goes with these models. Raises `ModelError` if it is missing or does not fit."""
     if model is None:

@@ -14,7 +14,7 @@ from types import MappingProxyType
 
 import numpy as np
 
-from qa.answers.cross_encoder import CrossReader, Judgement
+from qa.answers.cross_encoder import CrossEncoder, Judgement
 from qa.answers.search import Query, standardised
 from qa.config import AskSettings
 from qa.index import dense, lexical
@@ -54,18 +54,18 @@ _FIGURE = re.compile(
 class Reading:
     """What the reader found.
 
-    `chosen` are the answering sentences in reading order, each with its hit. `signals` are the numbers from
+    `chosen` are the answering sentences in reading order, each with its hit. `features` are the numbers from
     which the confidence is estimated, by name. `hits` are those given, in the order in which they should be read.
     """
 
     chosen: tuple[tuple[Hit, Sentence], ...]
     highlights: tuple[str, ...]
-    signals: Mapping[str, float]
+    features: Mapping[str, float]
     hits: tuple[Hit, ...]
 
 
 def read(
-    query: Query, hits: Sequence[Hit], index: Index, settings: AskSettings, model: CrossReader | None = None
+    query: Query, hits: Sequence[Hit], index: Index, settings: AskSettings, model: CrossEncoder | None = None
 ) -> Reading:
     """Choose one to `max_sentences` sentences from the first `read_k` hits. There must be at least one hit.
 
@@ -119,13 +119,13 @@ def _read_by_model(
     near = list(dict.fromkeys(near))[: settings.max_sentences]
     chosen = tuple((ordered[a], ordered[a].passage.sentences[b]) for a, b in _reading_order(near))
     words = [word for a in dict.fromkeys(a for a, _ in near) for word in _words(judged[order[a]], ordered[a], a, near)]
-    signals = dict(plain.signals) | {
+    features = dict(plain.features) | {
         "reader_sentence": evidence,
         "reader_passage": max(judgement.relevance for judgement in judged),
         "reader_no_answer": judged[order[rank]].no_answer,
     }
     highlights = tuple(dict.fromkeys(words)) or _figures(query.text, [sentence.text for _, sentence in chosen])
-    return Reading(chosen, highlights, signals, ordered)
+    return Reading(chosen, highlights, features, ordered)
 
 
 def _in_order(hits: Sequence[Hit], order: Sequence[tuple[int, float]]) -> tuple[Hit, ...]:
@@ -167,12 +167,12 @@ def _read_plainly(
 ) -> tuple[Reading, dict[tuple[int, int], float]]:
     """What is found without the model, and the score of each sentence, by the numbers of its hit and of itself."""
     weights = _weights(query.text, index)
-    cosines = dense.scores(index.sentence_rows, query.row)
+    cosines = dense.scores(index.sentence_vectors, query.row)
     passage_scores = standardised(np.array([hit.score for hit in hits], dtype=np.float32))
     candidates: list[tuple[float, int, int]] = []
     covered: dict[tuple[int, int], float] = {}
     for i, hit in enumerate(hits):
-        first = index.sentence_starts[index.rows[hit.passage.id]]
+        first = index.sentence_starts[index.row_of[hit.passage.id]]
         words = terms([sentence.text for sentence in hit.passage.sentences], index.settings.stemmer)
         for j, found in enumerate(words):
             covered[i, j] = _coverage(weights, found)
@@ -183,9 +183,9 @@ def _read_plainly(
     best, i, j = candidates[0]
     near = [(other, k) for score, other, k in candidates[: settings.max_sentences] if best - score <= NEAR]
     chosen = tuple((hits[a], hits[a].passage.sentences[b]) for a, b in _reading_order(near))
-    first = index.sentence_starts[index.rows[hits[i].passage.id]]
+    first = index.sentence_starts[index.row_of[hits[i].passage.id]]
     top_words = terms([hit.passage.text for hit in hits[:3]], index.settings.stemmer)
-    signals = {
+    features = {
         "sentence_cosine": float(cosines[first + j]),
         "sentence_words": covered[i, j],
         "passage_words": max(_coverage(weights, found) for found in top_words),
@@ -193,7 +193,7 @@ def _read_plainly(
     }
     highlights = _figures(query.text, [sentence.text for _, sentence in chosen])
     scores = {(i, j): score for score, i, j in candidates}
-    return Reading(chosen, highlights, signals, tuple(hits)), scores
+    return Reading(chosen, highlights, features, tuple(hits)), scores
 
 
 def _reading_order(near: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:

@@ -16,12 +16,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qa.index import dense, lexical
-from qa.index.embed import Encoder, Rows
+from qa.index.embed import Encoder, Vectors
 from qa.index.index import Index
 from qa.types import Hit, Passage
 
 Method = Literal["dense", "lexical", "hybrid"]
-VOICES: Mapping[Method, tuple[str, ...]] = {
+RANKERS: Mapping[Method, tuple[str, ...]] = {
     "dense": ("dense",),
     "lexical": ("lexical",),
     "hybrid": ("lexical", "dense", "sentence"),
@@ -37,7 +37,7 @@ class Query:
     """A question made ready: its words and its row, float32, (d,), of unit length."""
 
     text: str
-    row: Rows
+    row: Vectors
 
     @classmethod
     def of(cls, text: str, encoder: Encoder) -> Query:
@@ -66,12 +66,14 @@ def search(
     rows = np.array(rows_within(index, documents, sections), dtype=np.int64)
     if not rows.size:
         return []
-    voices = {name: scores[rows] for name, scores in _voices(query, index).items()}
-    wanted = VOICES[method]
-    total = voices[method] if len(wanted) == 1 else np.sum([standardised(voices[name]) for name in wanted], axis=0)
-    names = list(index.rows)
+    by_ranker = {name: scores[rows] for name, scores in _scores_by_ranker(query, index).items()}
+    wanted = RANKERS[method]
+    total = (
+        by_ranker[method] if len(wanted) == 1 else np.sum([standardised(by_ranker[name]) for name in wanted], axis=0)
+    )
+    names = list(index.row_of)
     ids = [names[row] for row in rows]
-    ranks = {name: ranked(scores, ids) for name, scores in voices.items()}
+    ranks = {name: ranked(scores, ids) for name, scores in by_ranker.items()}
     order = sorted(range(len(rows)), key=lambda i: (-float(total[i]), ids[i]))
     if method == "lexical":
         order = [i for i in order if total[i] > 0]
@@ -106,17 +108,17 @@ def section_of(passage: Passage) -> str:
     return passage.section.partition(": ")[0] or UNTITLED
 
 
-def _voices(query: Query, index: Index) -> dict[str, Rows]:
+def _scores_by_ranker(query: Query, index: Index) -> dict[str, Vectors]:
     """The score of every passage by each voice, float32, (passages,)."""
-    sentences = dense.scores(index.sentence_rows, query.row)
+    sentences = dense.scores(index.sentence_vectors, query.row)
     return {
-        "dense": dense.scores(index.passage_rows, query.row),
+        "dense": dense.scores(index.passage_vectors, query.row),
         "lexical": lexical.scores(index.words, query.text, index.settings.stemmer),
         "sentence": np.maximum.reduceat(sentences, index.sentence_starts[:-1]),
     }
 
 
-def standardised(scores: Rows) -> NDArray[np.float64]:
+def standardised(scores: Vectors) -> NDArray[np.float64]:
     """Scores minus their mean, over their deviation; zeros where all are alike.
 
     >>> standardised(np.array([1, 3], dtype=np.float32)).tolist()
@@ -127,7 +129,7 @@ def standardised(scores: Rows) -> NDArray[np.float64]:
     return centred / deviation if deviation > 1e-9 else np.zeros_like(centred)
 
 
-def ranked(scores: Rows, ids: Sequence[str]) -> list[int]:
+def ranked(scores: Vectors, ids: Sequence[str]) -> list[int]:
     """The rank of each score, from 1, the largest first, ties by id.
 
     >>> ranked(np.array([0.1, 0.9, 0.1], dtype=np.float32), ["b", "a", "c"])

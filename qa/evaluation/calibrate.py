@@ -30,8 +30,8 @@ from sklearn.preprocessing import StandardScaler
 from tqdm import tqdm
 
 from qa.answers.calibration import AGAINST, Calibration, passages_key
-from qa.answers.cross_encoder import CrossReader, open_reader
-from qa.answers.inquiry import inquire
+from qa.answers.cross_encoder import CrossEncoder, open_cross_encoder
+from qa.answers.inquiry import retrieve_and_read
 from qa.answers.question.standalone import stand_alone
 from qa.config import PROJECT, AskSettings
 from qa.evaluation.confidence import curve
@@ -57,7 +57,7 @@ in cross-validation (2026-11-21; Brier score ours / theirs): 0.206 / 0.093, 0.20
 _SAMPLE = 300
 
 
-def examples(questions: Sequence[Question], index: Index, model: CrossReader | None = None) -> list[Example]:
+def examples(questions: Sequence[Question], index: Index, model: CrossEncoder | None = None) -> list[Example]:
     """Search and read for each question as the assistant does, without a calibration."""
     encoder = open_encoder(index.settings.encoder)
     settings = AskSettings()
@@ -66,11 +66,11 @@ def examples(questions: Sequence[Question], index: Index, model: CrossReader | N
         standing = question.earlier[0] if question.earlier else question.question
         for text in [*question.earlier[1:], question.question] if question.earlier else []:
             standing = stand_alone(text, [Turn(standing, Abstention(standing, standing, "", 0.0, (), ""))])
-        reading = inquire(standing, encoder, index, settings, model, question.documents)
+        reading = retrieve_and_read(standing, encoder, index, settings, model, question.documents)
         if reading is None:
             continue
         shown = [(hit.passage.document, hit.passage.spans) for hit in reading.hits[: settings.top_k]]
-        found.append((dict(reading.signals), holds_any(question.evidence, shown)))
+        found.append((dict(reading.features), holds_any(question.evidence, shown)))
     return found
 
 
@@ -89,7 +89,7 @@ def fit(
         QuestionSetError: the first set has too few questions, or all are alike.
     """
     names = sorted(own[0][0]) if own else []
-    rows = np.array([[signals[name] for name in names] for signals, _ in [*own, *others]], dtype=np.float64)
+    rows = np.array([[features[name] for name in names] for features, _ in [*own, *others]], dtype=np.float64)
     labels = np.array([label for _, label in [*own, *others]], dtype=bool)
     right = int(labels[: len(own)].sum())
     if min(right, len(own) - right) < FOLDS:
@@ -194,7 +194,7 @@ def main(index: Path, questions: Path, data: Path | None, work: Path, reader: Pa
     """Fit the confidence and write it."""
     output = output or PROJECT / "eval" / ("calibration-reader.json" if reader else "calibration.json")
     try:
-        fitted = _fitted(index, questions, data, work, open_reader(reader) if reader else None)
+        fitted = _fitted(index, questions, data, work, open_cross_encoder(reader) if reader else None)
     except QAError as error:
         raise click.ClickException(str(error)) from error
     output.write_text(json.dumps(asdict(fitted), indent=1) + "\n", "utf-8")
@@ -202,7 +202,7 @@ def main(index: Path, questions: Path, data: Path | None, work: Path, reader: Pa
 
 
 def _fitted(
-    index: Path, questions: Path, data: Path | None, work: Path, model: CrossReader | None = None
+    index: Path, questions: Path, data: Path | None, work: Path, model: CrossEncoder | None = None
 ) -> Calibration:
     opened = store.load(index)
     own = [question for question in load_questions(questions, opened.documents) if question.split == "tune"]

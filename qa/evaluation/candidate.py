@@ -8,7 +8,7 @@ from pathlib import Path
 
 from qa.evaluation.command import Run
 from qa.evaluation.gates import Verdict
-from qa.evaluation.runs import keep_run, latest
+from qa.evaluation.runs import latest, store_run
 from qa.index import library, store
 from qa.types import QuestionSetError
 
@@ -52,8 +52,8 @@ def prepare(
     try:
         baseline = None
         if before is not None and before != report.generation:
-            baseline = latest(folder, before, questions) or keep_run(folder, wanted, _named(progress, "published"))[0]
-        run, done = keep_run(
+            baseline = latest(folder, before, questions) or store_run(folder, wanted, _named(progress, "published"))[0]
+        run, done = store_run(
             folder,
             Run(
                 questions, index, gates=gates, ablation=False, generation=report.generation,

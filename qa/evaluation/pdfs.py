@@ -22,7 +22,7 @@ from pathlib import Path
 import pypdf
 
 from qa.config import IndexSettings
-from qa.papers.ingest import Paper, read_here
+from qa.papers.ingest import Paper, ingest_here
 from qa.papers.repair import Readable, repair
 from qa.papers.segment import passages_of, sentences_of
 from qa.papers.sources import Source, read
@@ -74,7 +74,7 @@ class Truth:
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class PdfScores:
     """A paper as it was read: bare letters by what they are taken for."""
 
     title: str
@@ -129,9 +129,9 @@ def _sentences(texts: Iterable[str]) -> Iterator[str]:
                 yield bare
 
 
-def read_with_layout(path: Path) -> Reading:
+def read_with_layout(path: Path) -> PdfScores:
     """What the product makes of a PDF."""
-    paper = read_here(Source(path.stem, path, {}), IndexSettings().passage_max_words)
+    paper = ingest_here(Source(path.stem, path, {}), IndexSettings().passage_max_words)
     raw = paper.document.raw
     lines = [
         letters(line)
@@ -142,7 +142,7 @@ def read_with_layout(path: Path) -> Reading:
     return _reading(paper, lines)
 
 
-def read_plainly(path: Path) -> Reading:
+def read_plainly(path: Path) -> PdfScores:
     """What pypdf's plain text becomes in the rooms that are there for texts."""
     pages = [page.extract_text() for page in pypdf.PdfReader(path).pages]
     starts = [0]
@@ -153,14 +153,14 @@ def read_plainly(path: Path) -> Reading:
     return _reading(Paper(document, passages), [])
 
 
-def _reading(paper: Paper, foreign: Sequence[str]) -> Reading:
+def _reading(paper: Paper, foreign: Sequence[str]) -> PdfScores:
     body = [passage for passage in paper.passages if passage.kind == "body"]
     captions: dict[str, list[str]] = {}
     for passage in paper.passages:
         if passage.kind in ("caption", "table"):
             captions.setdefault(passage.section, []).append(passage.text)
     sentences = [both(sentence.text) for passage in body for sentence in passage.sentences]
-    return Reading(
+    return PdfScores(
         letters(paper.document.title),
         " ".join(both(passage.text) for passage in paper.passages if passage.kind == "abstract"),
         tuple(letters(" ".join(texts)) for texts in captions.values()),
@@ -179,7 +179,7 @@ def _reference_like(texts: Iterable[str]) -> int:
     return sum(len(_REFERENCE.findall(" ".join(text.split()))) for text in texts)
 
 
-def score(truth: Truth, reading: Reading, foreign: Sequence[str], cost: Sequence[float]) -> Score:
+def score(truth: Truth, reading: PdfScores, foreign: Sequence[str], cost: Sequence[float]) -> Score:
     """Compare; `foreign` are the lines that must stand in no body sentence, `cost` the last three fields."""
     lines = {line for line in (*foreign, *truth.legends) if len(line) >= _SHORT and line not in truth.running}
     known = sum(_known(sentence, truth) for sentence in reading.sentences)
@@ -218,7 +218,7 @@ def _cost(way: str, path: Path) -> str:
     ways: dict[str, Callable[[], object]] = {
         "plain": lambda: [page.extract_text() for page in pypdf.PdfReader(path).pages],
         "reading": lambda: read(source),
-        "passages": lambda: read_here(source, IndexSettings().passage_max_words),
+        "passages": lambda: ingest_here(source, IndexSettings().passage_max_words),
     }
     sentences_of(Readable.of("What is imported late. Is imported now."))
     ways["plain" if way == "plain" else "reading"]()
@@ -268,7 +268,7 @@ def _row(result: Score) -> str:
     return "".join(f"{float(getattr(result, f.name)):11.3f}" for f in fields(Score))
 
 
-def _print_missing(truth: Truth, reading: Reading) -> None:
+def _print_missing(truth: Truth, reading: PdfScores) -> None:
     out = sys.stdout.write
     for sentence in truth.body:
         if not any(sentence in passage for passage in reading.passages):

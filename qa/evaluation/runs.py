@@ -39,7 +39,7 @@ def latest(folder: Path, generation: str, questions: Path) -> Path | None:
     return None
 
 
-def keep_run(folder: Path, wanted: Run, progress: Progress) -> tuple[Path, Done]:
+def store_run(folder: Path, wanted: Run, progress: Progress) -> tuple[Path, Done]:
     """Evaluate, and keep the run; returns its folder, and what `evaluate` returns. Raises as that does."""
     stamp = datetime.now(UTC).strftime("%Y%m%d-%H%M%S-%f")
     path = folder / FOLDER / stamp

@@ -8,10 +8,10 @@ import numpy as np
 
 from qa.config import IndexSettings
 from qa.index import dense, lexical
-from qa.index.embed import Encoder, Rows
+from qa.index.embed import Encoder, Vectors
 from qa.index.index import Failure, Index, sentence_starts
 from qa.index.keys import fingerprint, key_of
-from qa.papers.ingest import Paper, Reader, read_here
+from qa.papers.ingest import Paper, Reader, ingest_here
 from qa.papers.sources import Source, sha256
 from qa.types import Document, ModelError, Passage, SourceError, StoreError
 
@@ -30,7 +30,7 @@ def build(
     encoder: Encoder,
     previous: Index | None = None,
     progress: Progress = lambda done, total, what: None,
-    read: Reader = read_here,
+    read: Reader = ingest_here,
 ) -> Index:
     """Read, repair, cut and embed every paper; take over those that `previous` has with the same key.
 
@@ -46,8 +46,8 @@ def build(
     documents: list[Document] = []
     keys: dict[str, str] = {}
     passages: list[Passage] = []
-    passage_rows: list[Rows] = []
-    sentence_rows: list[Rows] = []
+    passage_vectors: list[Vectors] = []
+    sentence_vectors: list[Vectors] = []
     failures: list[Failure] = []
     known: dict[str, str] = {}
     for done, source in enumerate(sources):
@@ -63,12 +63,12 @@ def build(
         except Exception as error:  # whatever it is, it must not keep the other papers out
             failures.append(_failure(source, error))
             continue
-        document, found, rows, inner_rows = part
+        document, found, rows, inner_vectors = part
         documents.append(document)
         keys[document.id] = key
         passages += found
-        passage_rows.append(rows)
-        sentence_rows.append(inner_rows)
+        passage_vectors.append(rows)
+        sentence_vectors.append(inner_vectors)
     progress(len(sources), len(sources), "done")
     if not passages:
         reasons = "".join(f"\n  {failure.reason}" for failure in failures)
@@ -79,8 +79,8 @@ def build(
         documents=tuple(documents),
         keys=keys,
         passages=tuple(passages),
-        passage_rows=dense.build(np.concatenate(passage_rows)),
-        sentence_rows=dense.build(np.concatenate(sentence_rows)),
+        passage_vectors=dense.build(np.concatenate(passage_vectors)),
+        sentence_vectors=dense.build(np.concatenate(sentence_vectors)),
         words=lexical.build(texts, settings.stemmer),
         settings=settings,
         fingerprint=wanted,
@@ -90,7 +90,7 @@ def build(
     )
 
 
-_Part = tuple[Document, Sequence[Passage], Rows, Rows]
+_Part = tuple[Document, Sequence[Passage], Vectors, Vectors]
 
 
 def _refuse_again(sameness: str, source: Source, known: dict[str, str]) -> None:
@@ -104,10 +104,10 @@ def _read(source: Source, settings: IndexSettings, encoder: Encoder, read: Reade
     paper: Paper = read(source, settings.passage_max_words)
     document, passages = paper.document, paper.passages
     rows = encoder.encode([embedded_text(document.title, passage.section, passage.text) for passage in passages])
-    inner_rows = encoder.encode(
+    inner_vectors = encoder.encode(
         [embedded_text(document.title, p.section, sentence.text) for p in passages for sentence in p.sentences]
     )
-    return document, passages, rows, inner_rows
+    return document, passages, rows, inner_vectors
 
 
 def _reuse(previous: Index | None, document_id: str, key: str) -> _Part | None:
@@ -119,8 +119,8 @@ def _reuse(previous: Index | None, document_id: str, key: str) -> _Part | None:
     return (
         previous.document(document_id),
         previous.passages[first:last],
-        dense.rows_of(previous.passage_rows)[first:last],
-        dense.rows_of(previous.sentence_rows)[starts[first] : starts[last]],
+        dense.vectors_of(previous.passage_vectors)[first:last],
+        dense.vectors_of(previous.sentence_vectors)[starts[first] : starts[last]],
     )
 
 

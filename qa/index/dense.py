@@ -11,18 +11,18 @@ from pathlib import Path
 import faiss
 import numpy as np
 
-from qa.index.embed import Rows
+from qa.index.embed import Vectors
 from qa.types import StoreError
 
 
-def build(rows: Rows) -> faiss.IndexFlatIP:
+def build(rows: Vectors) -> faiss.IndexFlatIP:
     """An exact index over rows of unit length, float32, (n, d)."""
     index = faiss.IndexFlatIP(rows.shape[1])
     index.add(rows)
     return index
 
 
-def scores(index: faiss.IndexFlatIP, query: Rows) -> Rows:
+def scores(index: faiss.IndexFlatIP, query: Vectors) -> Vectors:
     """Cosine of the query, float32, (d,), with every row, float32, (n,).
 
     >>> scores(build(np.eye(3, dtype=np.float32)), np.array([0, 1, 0], dtype=np.float32)).tolist()
@@ -36,9 +36,9 @@ def scores(index: faiss.IndexFlatIP, query: Rows) -> Rows:
     return by_row
 
 
-def rows_of(index: faiss.IndexFlatIP) -> Rows:
+def vectors_of(index: faiss.IndexFlatIP) -> Vectors:
     """The rows as they were added, float32, (n, d)."""
-    rows: Rows = index.reconstruct_n(0, index.ntotal)
+    rows: Vectors = index.reconstruct_n(0, index.ntotal)
     return rows
 
 

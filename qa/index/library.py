@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from qa.config import IndexSettings, ReadSettings
+from qa.config import IndexSettings, IngestSettings
 from qa.index import store
 from qa.index.build import Progress, build
 from qa.index.embed import Encoder, open_encoder
@@ -21,7 +21,7 @@ from qa.types import SourceError, StoreError
 if TYPE_CHECKING:
     pass
 
-State = Literal["missing", "stale", "fresh"]
+Freshness = Literal["missing", "stale", "fresh"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,7 @@ def update(
     with store.writing(folder):
         before = _published(folder)
         sources = sources_in(corpus)
-        index = build(sources, settings, encoder, None if full else before, progress, reader(ReadSettings()))
+        index = build(sources, settings, encoder, None if full else before, progress, reader(IngestSettings()))
         generation = store.publish(index, folder)
     return _report(generation, before, index)
 
@@ -88,7 +88,7 @@ def prepare(
     names = {file.name for file in added}
     with store.writing(folder):
         before = _published(folder)
-        index = build(_with(corpus, added), settings, encoder, before, progress, reader(ReadSettings()))
+        index = build(_with(corpus, added), settings, encoder, before, progress, reader(IngestSettings()))
         kept = tuple(failure for failure in index.failures if failure.file not in names)
         for earlier in store.unpublished(folder):
             store.discard(folder, earlier)
@@ -143,7 +143,9 @@ def _published(folder: Path) -> Index | None:
         return None
 
 
-def state(corpus: Path, folder: Path, settings: IndexSettings | None = None, encoder: Encoder | None = None) -> State:
+def freshness(
+    corpus: Path, folder: Path, settings: IndexSettings | None = None, encoder: Encoder | None = None
+) -> Freshness:
     """Whether the published index is that of the corpus as it is now; reads no paper, only its checksum.
 
     Raises:

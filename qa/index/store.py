@@ -93,8 +93,8 @@ def _load(folder: Path, name: str) -> Index:
         documents=_rows(folder / _DOCUMENTS, document_of),
         keys=manifest["keys"],
         passages=passages,
-        passage_rows=dense.load(folder / _PASSAGE_ROWS),
-        sentence_rows=dense.load(folder / _SENTENCE_ROWS),
+        passage_vectors=dense.load(folder / _PASSAGE_ROWS),
+        sentence_vectors=dense.load(folder / _SENTENCE_ROWS),
         words=lexical.load(folder / _WORDS),
         settings=IndexSettings.model_validate(manifest["settings"]),
         fingerprint=manifest["fingerprint"],
@@ -288,8 +288,8 @@ def problems(folder: Path) -> list[str]:
 def _write(index: Index, folder: Path) -> None:
     _write_lines(folder / _DOCUMENTS, (document_record(document) for document in index.documents))
     _write_lines(folder / _PASSAGES, (passage_record(passage) for passage in index.passages))
-    dense.save(index.passage_rows, folder / _PASSAGE_ROWS)
-    dense.save(index.sentence_rows, folder / _SENTENCE_ROWS)
+    dense.save(index.passage_vectors, folder / _PASSAGE_ROWS)
+    dense.save(index.sentence_vectors, folder / _SENTENCE_ROWS)
     lexical.save(index.words, folder / _WORDS)
     files = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
     manifest = {

@@ -1,6 +1,6 @@
 """A file becomes a `Paper`: a document, its passages, its quality; in this process or a sandbox.
 
-A PDF can ask for any amount of time and memory. `read_apart` reads it in a process of its own within limits, so
+A PDF can ask for any amount of time and memory. `ingest_in_sandbox` reads it in a process of its own within limits, so
 that a paper that hangs, grows or crashes costs only itself.
 """
 
@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from qa.config import ReadSettings
+from qa.config import IngestSettings
 from qa.papers import sandbox
 from qa.papers.quality import quality_of
 from qa.papers.repair import repair
@@ -33,7 +33,7 @@ Reader = Callable[[Source, int], Paper]
 """What reads a source and cuts it into passages of at most so many words."""
 
 
-def read_here(source: Source, max_words: int) -> Paper:
+def ingest_here(source: Source, max_words: int) -> Paper:
     """Read, repair and cut one paper in this process.
 
     Raises:
@@ -49,19 +49,19 @@ def read_here(source: Source, max_words: int) -> Paper:
     return Paper(replace(document, quality=quality_of(document, passages)), passages)
 
 
-def reader(settings: ReadSettings) -> Reader:
+def reader(settings: IngestSettings) -> Reader:
     """What reads papers under these settings."""
     if not settings.apart:
-        return read_here
+        return ingest_here
     limits = Limits(settings.seconds, settings.megabytes)
-    return lambda source, max_words: read_apart(source, max_words, limits)
+    return lambda source, max_words: ingest_in_sandbox(source, max_words, limits)
 
 
-def read_apart(source: Source, max_words: int, limits: Limits) -> Paper:
-    """Read one paper as `read_here` does, in a process that gets so much time and memory and no more.
+def ingest_in_sandbox(source: Source, max_words: int, limits: Limits) -> Paper:
+    """Read one paper as `ingest_here` does, in a process that gets so much time and memory and no more.
 
     Raises:
-        SourceError: as `read_here`, or a limit was reached, or the process died.
+        SourceError: as `ingest_here`, or a limit was reached, or the process died.
         RuntimeError: a fault of this program; the message is the error's.
     """
     order = [source.id, str(source.path), dict(source.metadata), max_words]
@@ -81,7 +81,7 @@ def _remedy(error: LimitError, limits: Limits) -> str:
 
 
 def answer(order: tuple[str, str, dict[str, str], int]) -> dict[str, object]:
-    """What `read_apart` asks of its child process, as JSON."""
+    """What `ingest_in_sandbox` asks of its child process, as JSON."""
     document_id, path, metadata, max_words = order
-    paper = read_here(Source(document_id, Path(path), metadata), max_words)
+    paper = ingest_here(Source(document_id, Path(path), metadata), max_words)
     return {"document": document_record(paper.document), "passages": [passage_record(p) for p in paper.passages]}

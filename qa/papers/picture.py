@@ -20,7 +20,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from qa.config import ReadSettings
+from qa.config import IngestSettings
 from qa.papers import sandbox
 from qa.papers.sandbox import Limits
 from qa.papers.sources import read_bytes
@@ -89,7 +89,7 @@ def pictures(document: Document, spans: Sequence[Span], path: Path) -> tuple[Pic
         "page_starts": document.page_starts,
         "spans": pairs(spans),
     }
-    limits = Limits(_SECONDS, ReadSettings().megabytes)
+    limits = Limits(_SECONDS, IngestSettings().megabytes)
     rows = sandbox.call("qa.papers.picture:answer", order, Path(path.name), limits)
     return tuple(
         Picture(row["page"], base64.b64decode(row["png"]), tuple(Box(**box) for box in row["boxes"])) for row in rows

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from tokenizers import Tokenizer
 
-from qa.answers.inputs import Form, Input, Marks, Numbers, Tokens, input_of, stretches, tokenise
+from qa.answers.inputs import Input, InputFormat, Numbers, SpecialTokens, Tokens, input_of, tokenise, windows_of
 from qa.training.cases import Case, Cases, Words
 
 UNKNOWN = -100
@@ -97,7 +97,9 @@ def tokenised(cases: Cases, chosen: Sequence[Case], tokenizer: Tokenizer) -> Tok
     return Tokenised(chosen, tokenise(tokenizer, [case.question for case in chosen]), headings, sentences)
 
 
-def draw(data: Tokenised, form: Form, unanswerable: float, seed: int, weights: Mapping[str, float]) -> list[Pick]:
+def draw(
+    data: Tokenised, form: InputFormat, unanswerable: float, seed: int, weights: Mapping[str, float]
+) -> list[Pick]:
     """The inputs of an epoch, about the given share of the texts read not answering their question.
 
     Of a text that is read sentence by sentence, those that are evidence are taken, their neighbours, and another one.
@@ -128,9 +130,9 @@ def _times(weight: float, choice: random.Random) -> int:
     return int(weight) + (choice.random() < weight % 1)
 
 
-def _picks(data: Tokenised, i: int, j: int, text: int, form: Form, choice: random.Random) -> list[Pick]:
+def _picks(data: Tokenised, i: int, j: int, text: int, form: InputFormat, choice: random.Random) -> list[Pick]:
     question, sentences = data.questions[i], data.sentences[text]
-    cut = stretches(question, sentences, form)
+    cut = windows_of(question, sentences, form)
     if form.at_once == 1:
         evidence = set(data.cases[i].found[j].evidence) if j >= 0 else set()
         near = {k for number in evidence for k in (number - 1, number, number + 1)}
@@ -141,7 +143,7 @@ def _picks(data: Tokenised, i: int, j: int, text: int, form: Form, choice: rando
     return [Pick(i, j, text, s, base + sum(len(x.ids) for x in sentences[slice(*s)])) for s in cut]
 
 
-def labelled(data: Tokenised, pick: Pick, form: Form, marks: Marks) -> Labelled:
+def labelled(data: Tokenised, pick: Pick, form: InputFormat, marks: SpecialTokens) -> Labelled:
     """The input of a pick with what is right."""
     sentences = data.sentences[pick.text]
     made = input_of(data.questions[pick.case], data.headings[pick.text], sentences, pick.stretch, form, marks)
@@ -207,7 +209,9 @@ def _first(made: Input) -> int:
     return int(numbers.min()) if numbers.size else 0
 
 
-def batches_of(data: Tokenised, groups: Sequence[Sequence[Pick]], form: Form, marks: Marks) -> Iterator[Batch]:
+def batches_of(
+    data: Tokenised, groups: Sequence[Sequence[Pick]], form: InputFormat, marks: SpecialTokens
+) -> Iterator[Batch]:
     """The batches, one after another."""
     for group in groups:
         yield collate([labelled(data, pick, form, marks) for pick in group])

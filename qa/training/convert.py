@@ -90,8 +90,8 @@ def pieces(lengths: Sequence[int], most: int) -> list[range]:
         min(parts - 1, int((end - length / 2) * parts / max(1, ends[-1])))
         for end, length in zip(ends, lengths, strict=True)
     ]
-    stretches = [list(group) for _, group in groupby(range(len(lengths)), key=cut.__getitem__)]
-    return [range(group[0], group[-1] + 1) for group in stretches]
+    windows_of = [list(group) for _, group in groupby(range(len(lengths)), key=cut.__getitem__)]
+    return [range(group[0], group[-1] + 1) for group in windows_of]
 
 
 def passages(text: str, bounds: Sequence[Bounds], heading: str) -> list[tuple[range, Text]]:

@@ -18,8 +18,8 @@ import onnx
 import torch
 from onnxruntime.quantization import QuantType, quantize_dynamic
 
-from qa.answers.cross_encoder import CrossReader
-from qa.answers.inputs import Form
+from qa.answers.cross_encoder import CrossEncoder
+from qa.answers.inputs import InputFormat
 from qa.training import cases, measure, network
 from qa.training.network import Network
 
@@ -60,18 +60,18 @@ def quantise(path: Path, output: Path) -> None:
     )  # fmt: skip
 
 
-def complete(path: Path, output: Path, facts: Mapping[str, str]) -> CrossReader:
+def complete(path: Path, output: Path, facts: Mapping[str, str]) -> CrossEncoder:
     """Write the model with its metadata, and open it as it will be used."""
     model = onnx.load(str(path))
     onnx.helper.set_model_props(model, dict(facts))
     output.parent.mkdir(parents=True, exist_ok=True)
     output.write_bytes(model.SerializeToString(deterministic=True))
-    return CrossReader(output.read_bytes(), str(output))
+    return CrossEncoder(output.read_bytes(), str(output))
 
 
-def make(folder: Path, output: Path, eight_bits: bool) -> CrossReader:
+def make(folder: Path, output: Path, eight_bits: bool) -> CrossEncoder:
     """The network of a folder as one file."""
-    form = Form(**json.loads((folder / "form.json").read_text("utf-8")))
+    form = InputFormat(**json.loads((folder / "form.json").read_text("utf-8")))
     tokenizer = network.open_tokenizer(folder)
     with tempfile.TemporaryDirectory() as work:
         path = Path(work) / "single.onnx"

@@ -14,7 +14,7 @@ import torch
 from tokenizers import Tokenizer
 
 from qa.answers.cross_encoder import Judgement, judgement
-from qa.answers.inputs import Form, Marks, inputs_of, tokenise
+from qa.answers.inputs import InputFormat, SpecialTokens, inputs_of, tokenise
 from qa.training.batches import Labelled, collate
 from qa.training.cases import Cases, Text
 from qa.training.losses import on
@@ -24,11 +24,11 @@ Judge = Callable[[Sequence[tuple[str, Text]]], list[Judgement]]
 """Questions, each with a text, become judgements."""
 
 
-def judge_by(network: Network, tokenizer: Tokenizer, form: Form, tokens: int = 16384) -> Judge:
+def judge_by(network: Network, tokenizer: Tokenizer, form: InputFormat, tokens: int = 16384) -> Judge:
     """The judge that a network in training is; it works in batches of at most that many tokens."""
 
     def judge(pairs: Sequence[tuple[str, Text]]) -> list[Judgement]:
-        marks = Marks.of(tokenizer)
+        marks = SpecialTokens.of(tokenizer)
         flat = iter(tokenise(tokenizer, [x for q, text in pairs for x in (q, text.heading, *text.sentences)]))
         read = [
             inputs_of(next(flat), next(flat), [next(flat) for _ in text.sentences], form, marks) for _, text in pairs

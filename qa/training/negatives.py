@@ -10,7 +10,7 @@ import numpy as np
 from tqdm import tqdm
 
 from qa.index import lexical
-from qa.index.embed import Encoder, Rows
+from qa.index.embed import Encoder, Vectors
 from qa.training.cases import Case, Cases, Text
 from qa.training.convert import Raw, numbered, plain
 
@@ -91,7 +91,7 @@ def _nearest(questions: Sequence[str], texts: Sequence[Text], encoder: Encoder |
     return found
 
 
-def _first(scores: Rows, count: int) -> list[int]:
+def _first(scores: Vectors, count: int) -> list[int]:
     order = np.argsort(-scores, kind="stable")[:count]
     return [int(i) for i in order]
 

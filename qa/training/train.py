@@ -25,7 +25,7 @@ from tokenizers import Tokenizer
 from torch import Tensor
 from tqdm import tqdm
 
-from qa.answers.inputs import Form, Marks
+from qa.answers.inputs import InputFormat, SpecialTokens
 from qa.training import cases as data_room
 from qa.training import measure, network
 from qa.training.batches import WEIGHTS, Batch, Tokenised, batches_of, draw, grouped, tokenised
@@ -56,9 +56,9 @@ class Recipe:
     seed: int = 0
 
     @property
-    def form(self) -> Form:
+    def form(self) -> InputFormat:
         """How passages are read."""
-        return Form(self.at_once, self.max_tokens)
+        return InputFormat(self.at_once, self.max_tokens)
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +159,9 @@ class Training:
                 }
 
 
-def stream(data: Tokenised, recipe: Recipe, marks: Marks, weights: Mapping[str, float], skip: int) -> Iterator[Batch]:
+def stream(
+    data: Tokenised, recipe: Recipe, marks: SpecialTokens, weights: Mapping[str, float], skip: int
+) -> Iterator[Batch]:
     """Batches without end, epoch after epoch, those before the step `skip` left out; made in a thread ahead of use."""
     queue: Queue[Batch | BaseException] = Queue(maxsize=32)
 
@@ -290,7 +292,7 @@ def run(
 ) -> None:
     """Train to the end of the recipe, or until the time is up; log losses and figures as JSONL."""
     output.mkdir(parents=True, exist_ok=True)
-    checkpoint, marks, began = output / "checkpoint", Marks.of(tokenizer), time.monotonic()
+    checkpoint, marks, began = output / "checkpoint", SpecialTokens.of(tokenizer), time.monotonic()
     recipe = training.recipe
     if not checkpoint.exists() and (left := output / "checkpoint.old").exists():
         left.replace(checkpoint)

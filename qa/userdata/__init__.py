@@ -1,7 +1,7 @@
 """What people leave behind: conversations, feedback, drafts, uploads.
 
 database       One SQLite database: its tables, its migrations, its transactions
-kept           An answer as a stored record, and what has become of its quotes since
+answer_record  An answer as a stored record, and what has become of its quotes since
 conversations  Each user's conversations, and permanent links to single answers
 feedback       Verdicts on answers and passages, and the draft cases that come of them
 drafts         Draft cases that evaluators write by marking a sentence

@@ -12,7 +12,7 @@ from typing import Any
 from qa.records import json_text
 from qa.types import QuestionError
 from qa.userdata import database
-from qa.userdata.kept import Record
+from qa.userdata.answer_record import Record
 
 MAX_TITLE = 120
 """Characters of a conversation's title."""
@@ -29,7 +29,7 @@ class Conversation:
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class StoredAnswer:
     """An answer or abstention with its id, and when it was asked for."""
 
     id: str
@@ -47,7 +47,7 @@ def keep(folder: Path, user: str, conversation: str | None, record: Record) -> t
     """
     now = database.now()
     answer = secrets.token_urlsafe(16)
-    with database.writing(folder) as connection:
+    with database.transaction(folder) as connection:
         own = connection.execute(
             "UPDATE conversations SET changed_at = ? WHERE id = ? AND user = ?", (now, conversation, user)
         )
@@ -80,7 +80,7 @@ def conversations(folder: Path, user: str, search: str = "") -> list[Conversatio
     The words of a search may stand in the title, the questions, the answers and the titles of the papers cited.
     """
     terms = search.casefold().split()
-    with database.reading(folder) as connection:
+    with database.snapshot(folder) as connection:
         rows = connection.execute(
             "SELECT c.id, c.title, c.changed_at, count(t.id) AS questions, group_concat(t.words, ' ') AS words"
             " FROM conversations c JOIN turns t ON t.conversation = c.id WHERE c.user = ?"
@@ -94,22 +94,22 @@ def conversations(folder: Path, user: str, search: str = "") -> list[Conversatio
     ]
 
 
-def opened(folder: Path, user: str, conversation: str) -> list[Kept]:
+def opened(folder: Path, user: str, conversation: str) -> list[StoredAnswer]:
     """The answers of a user's conversation, in order; [] if the user has none of that id."""
-    with database.reading(folder) as connection:
+    with database.snapshot(folder) as connection:
         rows = connection.execute(
             "SELECT t.id, t.asked_at, t.record FROM turns t JOIN conversations c ON c.id = t.conversation"
             " WHERE c.id = ? AND c.user = ? ORDER BY t.number",
             (conversation, user),
         ).fetchall()
-    return [Kept(row["id"], row["asked_at"], json.loads(row["record"])) for row in rows]
+    return [StoredAnswer(row["id"], row["asked_at"], json.loads(row["record"])) for row in rows]
 
 
-def answer(folder: Path, answer_id: str) -> Kept | None:
+def answer(folder: Path, answer_id: str) -> StoredAnswer | None:
     """One answer, whoever asked for it; None if there is none of that id, or it was deleted."""
-    with database.reading(folder) as connection:
+    with database.snapshot(folder) as connection:
         row = connection.execute("SELECT id, asked_at, record FROM turns WHERE id = ?", (answer_id,)).fetchone()
-    return Kept(row["id"], row["asked_at"], json.loads(row["record"])) if row else None
+    return StoredAnswer(row["id"], row["asked_at"], json.loads(row["record"])) if row else None
 
 
 def rename(folder: Path, user: str, conversation: str, title: str) -> None:
@@ -120,7 +120,7 @@ def rename(folder: Path, user: str, conversation: str, title: str) -> None:
     """
     if not title.strip():
         raise QuestionError("a conversation needs a title; type one in words")
-    with database.writing(folder) as connection:
+    with database.transaction(folder) as connection:
         connection.execute(
             "UPDATE conversations SET title = ? WHERE id = ? AND user = ?", (_title(title), conversation, user)
         )
@@ -128,5 +128,5 @@ def rename(folder: Path, user: str, conversation: str, title: str) -> None:
 
 def delete(folder: Path, user: str, conversation: str) -> None:
     """Forget a user's conversation with its answers; links to them lead nowhere from now on."""
-    with database.writing(folder) as connection:
+    with database.transaction(folder) as connection:
         connection.execute("DELETE FROM conversations WHERE id = ? AND user = ?", (conversation, user))

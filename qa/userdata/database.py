@@ -63,7 +63,7 @@ def now() -> str:
 
 
 @contextmanager
-def reading(folder: Path) -> Iterator[sqlite3.Connection]:
+def snapshot(folder: Path) -> Iterator[sqlite3.Connection]:
     """The database of a folder as it is at this moment; made if there is none.
 
     Raises:
@@ -74,7 +74,7 @@ def reading(folder: Path) -> Iterator[sqlite3.Connection]:
 
 
 @contextmanager
-def writing(folder: Path) -> Iterator[sqlite3.Connection]:
+def transaction(folder: Path) -> Iterator[sqlite3.Connection]:
     """The same to be written: what is done in the block is kept whole, or not at all if it raises."""
     with _connected(folder, "BEGIN IMMEDIATE") as connection:
         yield connection

@@ -10,7 +10,7 @@ from filelock import FileLock
 
 from qa.records import json_text
 from qa.types import Document, QuestionError, Sentence, StoreError, check_quote
-from qa.userdata.kept import Record
+from qa.userdata.answer_record import Record
 
 FILE = "drafts.jsonl"
 

@@ -1,7 +1,7 @@
 """A conversation as Markdown, HTML or CSV; its citations as BibTeX or RIS.
 
-All of it is made of records (`qa.userdata.kept`), so it needs no index. Each quote comes with its paper, its place
-and the hash of the file, so that a reader can check it.
+All of it is made of records (`qa.userdata.answer_record`), so it needs no index. Each quote comes with its paper, its
+place and the hash of the file, so that a reader can check it.
 """
 
 from __future__ import annotations
@@ -14,14 +14,14 @@ from pathlib import Path
 from typing import Any
 
 from qa.records import cell
-from qa.userdata.conversations import Kept
+from qa.userdata.conversations import StoredAnswer
 
 _SIGNS = re.compile(r"([\\`*_\[\]<>#|~&$!])|(?m:^([-+]|\d+[.)]))")
 _KEY = re.compile(r"[^A-Za-z0-9_:-]+")
 _FIELDS = ("title", "author", "journal", "year", "volume", "number", "pages", "doi")
 
 
-def as_markdown(title: str, answers: Sequence[Kept]) -> str:
+def as_markdown(title: str, answers: Sequence[StoredAnswer]) -> str:
     """A heading for each question, the quotes as quotations, and under each where it stands."""
     parts = [f"# {_plain(title)}"]
     for kept in answers:
@@ -56,7 +56,7 @@ def place_of(citation: Mapping[str, Any]) -> str:
     )  # fmt: skip
 
 
-def as_html(title: str, answers: Sequence[Kept]) -> str:
+def as_html(title: str, answers: Sequence[StoredAnswer]) -> str:
     """One page that needs nothing but itself, made to be printed; all that comes from papers is escaped."""
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
@@ -68,7 +68,7 @@ def as_html(title: str, answers: Sequence[Kept]) -> str:
     return environment.get_template("export.html").render(title=title, answers=answers)
 
 
-def as_csv(answers: Sequence[Kept]) -> str:
+def as_csv(answers: Sequence[StoredAnswer]) -> str:
     """A line for each citation, and one for each question without an answer."""
     file = io.StringIO()
     writer = csv.writer(file, lineterminator="\n")
@@ -92,7 +92,7 @@ def _joined(value: Any) -> Any:
     return " | ".join(str(_joined(item)) for item in value)
 
 
-def _cited(answers: Sequence[Kept]) -> dict[str, dict[str, str]]:
+def _cited(answers: Sequence[StoredAnswer]) -> dict[str, dict[str, str]]:
     """What is known of each paper that is cited, by document id, in the order in which they are cited."""
     found: dict[str, dict[str, str]] = {}
     for kept in answers:
@@ -102,7 +102,7 @@ def _cited(answers: Sequence[Kept]) -> dict[str, dict[str, str]]:
     return found
 
 
-def as_bibtex(answers: Sequence[Kept]) -> str:
+def as_bibtex(answers: Sequence[StoredAnswer]) -> str:
     """An entry for each paper cited, with the key that it has in the library's own bibliography, if it has one."""
     from bibtexparser.entrypoint import write_string
     from bibtexparser.library import Library
@@ -120,7 +120,7 @@ def as_bibtex(answers: Sequence[Kept]) -> str:
     return str(write_string(Library(entries), prepend_middleware=[LatexEncodingMiddleware()]))
 
 
-def as_ris(answers: Sequence[Kept]) -> str:
+def as_ris(answers: Sequence[StoredAnswer]) -> str:
     """The same for reference managers that read RIS."""
     import rispy
     from bibtexparser.middlewares.names import split_multiple_persons_names

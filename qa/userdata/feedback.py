@@ -16,7 +16,7 @@ from typing import Any, Literal, get_args
 from qa.records import json_text
 from qa.types import Document, QuestionError
 from qa.userdata import database
-from qa.userdata.kept import Record
+from qa.userdata.answer_record import Record
 
 Verdict = Literal["right", "wrong evidence", "missed it", "should have refused"]
 VERDICTS: tuple[Verdict, ...] = get_args(Verdict)
@@ -60,7 +60,7 @@ def give(
     passage: str = "",
     note: str = "",
 ) -> None:
-    """Keep an opinion of an answer, known by its id and its record (`qa.userdata.kept`), or of one of its passages.
+    """Keep an opinion of an answer, known by its id and its record, or of one of its passages.
 
     Raises:
         QuestionError: the passage was not shown, the verdict does not fit what was shown, or the note is too long.
@@ -75,7 +75,7 @@ def give(
         raise QuestionError(f"the note has {len(note)} characters; at most {MAX_NOTE} are kept")
     given_at = database.now()
     name = hashlib.sha256(f"{user} {answer} {passage}".encode()).hexdigest()[:16]
-    with database.writing(folder) as connection:
+    with database.transaction(folder) as connection:
         connection.execute(
             "INSERT OR REPLACE INTO feedback VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
             (
@@ -100,7 +100,7 @@ def allowed(record: Mapping[str, Any], passage: str = "") -> tuple[Verdict, ...]
 
 def take_back(folder: Path, user: str, answer: str, passage: str = "") -> None:
     """Forget what a person said of a thing."""
-    with database.writing(folder) as connection:
+    with database.transaction(folder) as connection:
         connection.execute(
             "DELETE FROM feedback WHERE user = ? AND answer = ? AND passage = ?", (user, answer, passage)
         )
@@ -130,7 +130,7 @@ def given(folder: Path, user: str | None = None, answer: str | None = None) -> l
     Raises:
         StoreError: the database cannot be read.
     """
-    with database.reading(folder) as connection:
+    with database.snapshot(folder) as connection:
         rows = connection.execute(
             "SELECT * FROM feedback WHERE user = ifnull(?, user) AND answer = ifnull(?, answer) ORDER BY given_at, id",
             (user, answer),

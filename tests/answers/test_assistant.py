@@ -15,7 +15,7 @@ import qa
 from qa.answers import calibration as calibrations
 from qa.answers import inquiry
 from qa.answers.assistant import Assistant
-from qa.answers.calibration import READER_SIGNALS, SIGNALS
+from qa.answers.calibration import CROSS_ENCODER_FEATURES, FEATURES
 from qa.answers.reader import Reading
 from qa.answers.search import UNTITLED
 from qa.config import AskSettings
@@ -172,8 +172,8 @@ def read_wrongly(monkeypatch: pytest.MonkeyPatch, *choices: Sentence) -> None:
 
     def read(query: object, hits: list[Hit], *rest: object) -> Reading:
         hit = next(hit for hit in hits if hit.passage.document == "stones")
-        signals = dict.fromkeys(SIGNALS, 0.0) | {"passage_words": 1.0}
-        return Reading(tuple((hit, sentence) for sentence in choices), (), signals, tuple(hits))
+        features = dict.fromkeys(FEATURES, 0.0) | {"passage_words": 1.0}
+        return Reading(tuple((hit, sentence) for sentence in choices), (), features, tuple(hits))
 
     monkeypatch.setattr(inquiry, "read", read)
 
@@ -213,10 +213,10 @@ def test_a_paper_of_references_only_has_nothing_to_search(small_index: Index) ->
 
 
 @given(st.dictionaries(st.sampled_from("abc"), st.floats(-1e9, 1e9), min_size=3), st.floats(-1e6, 1e6))
-def test_confidence_is_a_probability(signals: Mapping[str, float], bias: float) -> None:
+def test_confidence_is_a_probability(features: Mapping[str, float], bias: float) -> None:
     ones = dict.fromkeys("abc", 1.0)
     model = calibrations.Calibration("", "", "", bias, ones, ones, ones, 0.5)
-    assert 0 <= model.probability(signals) <= 1
+    assert 0 <= model.probability(features) <= 1
 
 
 def test_confidence_is_the_logistic_function() -> None:
@@ -327,11 +327,14 @@ def test_a_model_needs_a_calibration_of_its_own(
     encoder = FakeEncoder()
     with store.writing(tmp_path / "index"):
         store.publish(small_index, tmp_path / "index")
-    monkeypatch.setattr("qa.answers.models.open_reader", lambda path: FakeModel())
+    monkeypatch.setattr("qa.answers.models.open_cross_encoder", lambda path: FakeModel())
     file, fitted = tmp_path / "reader.onnx", tmp_path / "calibration-reader.json"
     settings = AskSettings(reader_model=file, reader_calibration=fitted, calibration=tmp_path / "plain.json")
-    names = {"means": dict.fromkeys(READER_SIGNALS, 0.0), "deviations": dict.fromkeys(READER_SIGNALS, 1.0)}
-    weights = dict.fromkeys(READER_SIGNALS, 0.0) | {"reader_sentence": 1.0}
+    names = {
+        "means": dict.fromkeys(CROSS_ENCODER_FEATURES, 0.0),
+        "deviations": dict.fromkeys(CROSS_ENCODER_FEATURES, 1.0),
+    }
+    weights = dict.fromkeys(CROSS_ENCODER_FEATURES, 0.0) | {"reader_sentence": 1.0}
     made = replace(calibration(), weights=weights, reader_sha256=FakeModel.sha256, **names)
     fitted.write_text(json.dumps(asdict(made)), "utf-8")
     (tmp_path / "plain.json").write_text(json.dumps(asdict(calibration())), "utf-8")

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from qa.answers import cross_encoder
-from qa.answers.cross_encoder import Sharpest, judgement, open_reader, sharpest
-from qa.answers.inputs import Form, Input
+from qa.answers.cross_encoder import AnswerSpan, best_span, judgement, open_cross_encoder
+from qa.answers.inputs import Input, InputFormat
 from qa.config import AskSettings
 from qa.types import ModelError
 
@@ -39,14 +39,14 @@ def test_a_sentence_that_was_not_read_is_no_better_than_the_worst() -> None:
 @pytest.mark.parametrize(
     ("start", "end", "words", "sum_of_logits"),
     [
-        ([0, 5, 0, 0], [0, 1, 3, 0], Sharpest(0, 5, 1, 3), 8),
-        ([0, 0, 0, 5], [9, 0, 0, 1], Sharpest(0, 0, 0, 4), 9),
-        ([0, 0, 0, 5], [4, 0, 0, 1], Sharpest(1, 4, 1, 8), 6),
-        ([1, 1, 1, 1], [1, 1, 1, 1], Sharpest(0, 0, 0, 4), 2),
+        ([0, 5, 0, 0], [0, 1, 3, 0], AnswerSpan(0, 5, 1, 3), 8),
+        ([0, 0, 0, 5], [9, 0, 0, 1], AnswerSpan(0, 0, 0, 4), 9),
+        ([0, 0, 0, 5], [4, 0, 0, 1], AnswerSpan(1, 4, 1, 8), 6),
+        ([1, 1, 1, 1], [1, 1, 1, 1], AnswerSpan(0, 0, 0, 4), 2),
     ],
 )
-def test_the_sharpest_words(start: list[float], end: list[float], words: Sharpest, sum_of_logits: float) -> None:
-    no_answer, found = sharpest(READ, logits([0] * 4, start, end, null=1))
+def test_the_sharpest_words(start: list[float], end: list[float], words: AnswerSpan, sum_of_logits: float) -> None:
+    no_answer, found = best_span(READ, logits([0] * 4, start, end, null=1))
     assert (found, no_answer) == (words, 2 - sum_of_logits)
 
 
@@ -60,7 +60,7 @@ def test_words_are_not_endless() -> None:
     rows = np.zeros((n, 3), dtype=np.float32)
     rows[1, 1] = rows[-1, 2] = 5
     long = Input(np.arange(n), np.ones(n), np.array([-1] + [0] * (n - 1)), np.array([(i, i + 1) for i in range(n)]))
-    _, words = sharpest(long, rows)
+    _, words = best_span(long, rows)
     assert words is not None
     assert words.end - words.start <= 30
 
@@ -71,25 +71,25 @@ def test_the_best_of_several_inputs() -> None:
     high[0] = 0
     judged = judgement([READ, alone], [(low, -1), (high, 2)], 3)
     assert (judged.sentences, judged.relevance) == ((1, 1, 4), 2)
-    assert (judged.no_answer, judged.words) == (-8, Sharpest(2, 0, 2, 4))
+    assert (judged.no_answer, judged.words) == (-8, AnswerSpan(2, 0, 2, 4))
 
 
 @pytest.mark.parametrize("fields", [{"at_once": 0}, {"max_tokens": 100}, {"max_tokens": 513}])
 def test_an_impossible_form(fields: dict[str, int]) -> None:
     with pytest.raises(ValueError, match="a form needs"):
-        Form(**fields)
+        InputFormat(**fields)
 
 
 def test_files_that_are_no_model(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(ModelError, match="cannot be read"):
-        open_reader(tmp_path / "nowhere.onnx")
+        open_cross_encoder(tmp_path / "nowhere.onnx")
     (tmp_path / "text.onnx").write_text("no model", "utf-8")
     with pytest.raises(ModelError, match=r"is no model of a reader .*QA_ASK_READER=false"):
-        open_reader(tmp_path / "text.onnx")
+        open_cross_encoder(tmp_path / "text.onnx")
     monkeypatch.setattr(cross_encoder, "SHIPPED", tmp_path / "shipped.onnx")
     (tmp_path / "shipped.onnx").write_text("another", "utf-8")
     with pytest.raises(ModelError, match="has SHA-256"):
-        open_reader(tmp_path / "shipped.onnx")
+        open_cross_encoder(tmp_path / "shipped.onnx")
 
 
 def test_what_is_shipped_is_what_the_code_names() -> None:
@@ -98,4 +98,4 @@ def test_what_is_shipped_is_what_the_code_names() -> None:
     assert path.exists() == bool(cross_encoder.SHA256)
     if path.exists():
         assert path.stat().st_size <= 45_000_000
-        assert open_reader(path).sha256 == cross_encoder.SHA256
+        assert open_cross_encoder(path).sha256 == cross_encoder.SHA256

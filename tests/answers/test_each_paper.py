@@ -6,7 +6,7 @@ import csv
 import io
 
 from qa.answers.assistant import Assistant
-from qa.answers.each_paper import NOTHING, Row, as_csv, as_markdown, compare, papers_to_ask
+from qa.answers.each_paper import NOTHING, PaperResult, as_csv, as_markdown, ask_each, papers_to_ask
 from qa.types import Abstention, Answer, Citation, Document, Sentence, Span
 
 HOSTILE = '=HYPERLINK(1) | **5 mg**, "a" <b>'
@@ -14,21 +14,21 @@ PAPER = Document("paper", "", HOSTILE, metadata={"title": "@Title"})
 
 
 def test_each_paper_answers_or_abstains_for_itself(assistant: Assistant) -> None:
-    rows = list(compare(assistant, "basalt cools quickly from lava"))
+    rows = list(ask_each(assistant, "basalt cools quickly from lava"))
     assert [(row.document.id, type(row.result)) for row in rows] == [("fruit", Abstention), ("stones", Answer)]
     assert all(hit.passage.document == row.document.id for row in rows for hit in row.result.passages)
 
 
 def test_papers_without_the_section_are_not_asked(assistant: Assistant) -> None:
     assert [paper.id for paper in papers_to_ask(assistant, sections=["Results"])] == ["fruit"]
-    (row,) = compare(assistant, "pears ripened weeks", sections=["Results"])
+    (row,) = ask_each(assistant, "pears ripened weeks", sections=["Results"])
     assert {hit.passage.section for hit in row.result.passages} == {"Results"}
 
 
 def test_the_tables_hold_every_quote_and_nothing_that_a_program_would_run() -> None:
     citation = Citation(PAPER, "", Sentence(HOSTILE, (Span(0, len(HOSTILE)),)))
     answer = Answer("q", "q", (citation,), 0.93, (), (), "g")
-    rows = [Row(PAPER, answer), Row(PAPER, Abstention("q", "q", "no", 0.1, (), "g"))]
+    rows = [PaperResult(PAPER, answer), PaperResult(PAPER, Abstention("q", "q", "no", 0.1, (), "g"))]
     lines = list(csv.reader(io.StringIO(as_csv(rows))))
     assert lines[1] == ["'@Title", f"'{HOSTILE}", "", "paper:1", "0.93"]
     assert lines[2] == ["'@Title", NOTHING, "", "", ""]

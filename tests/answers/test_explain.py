@@ -39,5 +39,5 @@ def test_words_of_papers_that_were_not_asked_are_elsewhere(assistant: Assistant)
 def test_the_curve_says_what_is_wrong_from_the_threshold_reached_on(assistant: Assistant) -> None:
     curve = ((0.9, 0.1), (0.7, 0.2))
     object.__setattr__(assistant.calibration, "curve", curve)
-    points = [assistant.calibration.standing(confidence) for confidence in (0.95, 0.9, 0.8, 0.5)]
+    points = [assistant.calibration.point_at(confidence) for confidence in (0.95, 0.9, 0.8, 0.5)]
     assert points == [(0.9, 0.1), (0.9, 0.1), (0.7, 0.2), None]

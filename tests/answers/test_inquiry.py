@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from qa.answers.assistant import Assistant
-from qa.answers.inquiry import inquire
+from qa.answers.inquiry import retrieve_and_read
 from qa.answers.reader import Reading
 from qa.answers.search import Query, search
 from qa.config import AskSettings
@@ -16,7 +16,7 @@ BOTH = "Which is older: basalt from lava versus pears ripened in weeks?"
 
 
 def asked(question: str, index: Index, settings: AskSettings | None = None, **within: list[str]) -> Reading:
-    reading = inquire(question, FakeEncoder(), index, settings or AskSettings(), None, **within)
+    reading = retrieve_and_read(question, FakeEncoder(), index, settings or AskSettings(), None, **within)
     assert reading is not None
     return reading
 
@@ -58,7 +58,7 @@ def test_a_question_about_one_thing_is_read_as_ever(small_index: Index) -> None:
 
 
 def test_nothing_to_search_is_none(small_index: Index) -> None:
-    assert inquire(BOTH, FakeEncoder(), small_index, AskSettings(), documents=["nowhere"]) is None
+    assert retrieve_and_read(BOTH, FakeEncoder(), small_index, AskSettings(), documents=["nowhere"]) is None
 
 
 @pytest.mark.parametrize("question", [BOTH, "What do both papers say of lava?"])

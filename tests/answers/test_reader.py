@@ -9,8 +9,8 @@ from typing import cast
 
 import pytest
 
-from qa.answers.calibration import READER_SIGNALS, SIGNALS
-from qa.answers.cross_encoder import CrossReader, Judgement, Sharpest
+from qa.answers.calibration import CROSS_ENCODER_FEATURES, FEATURES
+from qa.answers.cross_encoder import AnswerSpan, CrossEncoder, Judgement
 from qa.answers.reader import NEAR, Reading, read
 from qa.answers.search import Query, search
 from qa.config import AskSettings, IndexSettings
@@ -85,37 +85,37 @@ def test_the_sentence_with_the_words_is_chosen(small_index: Index) -> None:
 @pytest.mark.parametrize("documents", [(), ("fruit",), ("stones",)])
 @pytest.mark.parametrize("question", QUESTIONS)
 def test_signals_are_in_their_range(small_index: Index, question: str, documents: tuple[str, ...]) -> None:
-    signals = reading(small_index, question, documents=documents).signals
-    assert set(signals) == set(SIGNALS)
-    assert -1 <= signals["sentence_cosine"] <= 1 + 1e-6
+    features = reading(small_index, question, documents=documents).features
+    assert set(features) == set(FEATURES)
+    assert -1 <= features["sentence_cosine"] <= 1 + 1e-6
     for name in ("sentence_words", "passage_words", "unknown_words"):
-        assert 0 <= signals[name] <= 1
-    assert signals["sentence_words"] <= signals["passage_words"] + 1e-9
+        assert 0 <= features[name] <= 1
+    assert features["sentence_words"] <= features["passage_words"] + 1e-9
 
 
 def test_signals_by_hand(small_index: Index) -> None:
     """Three passages: `basalt` and `lava` stand in one, `reactor` in none."""
-    signals = reading(small_index, "basalt reactor lava").signals
+    features = reading(small_index, "basalt reactor lava").features
     one, none = (math.log(1 + (3 - f + 0.5) / (f + 0.5)) for f in (1, 0))
-    assert signals["sentence_words"] == signals["passage_words"] == pytest.approx(2 * one / (2 * one + none))
-    assert signals["unknown_words"] == pytest.approx(none / (2 * one + none))
+    assert features["sentence_words"] == features["passage_words"] == pytest.approx(2 * one / (2 * one + none))
+    assert features["unknown_words"] == pytest.approx(none / (2 * one + none))
     encoder = FakeEncoder()
     texts = ["basalt reactor lava", "stones\nBasalt cools quickly from lava, and its crystals stay small."]
     question, sentence = encoder.encode(texts)
-    assert signals["sentence_cosine"] == pytest.approx(float(question @ sentence), abs=1e-6)
+    assert features["sentence_cosine"] == pytest.approx(float(question @ sentence), abs=1e-6)
 
 
 def test_words_are_looked_for_in_the_first_three_passages(small_index: Index) -> None:
     query = Query.of("basalt lava", FakeEncoder())
     stones, *others = search(query, small_index)
     for hits, share in (([*others, stones], 1), ([*others, others[0], stones], 0)):
-        assert read(query, hits, small_index, AskSettings()).signals["passage_words"] == pytest.approx(share)
+        assert read(query, hits, small_index, AskSettings()).features["passage_words"] == pytest.approx(share)
 
 
 def test_a_question_without_a_known_word_says_so(small_index: Index) -> None:
-    assert reading(small_index, "zirconium reactor").signals["unknown_words"] == 1
-    assert reading(small_index, "of the").signals["unknown_words"] == 1
-    assert reading(small_index, "apples").signals["unknown_words"] == 0
+    assert reading(small_index, "zirconium reactor").features["unknown_words"] == 1
+    assert reading(small_index, "of the").features["unknown_words"] == 1
+    assert reading(small_index, "apples").features["unknown_words"] == 0
     assert terms(["of the"]) == [[]]
 
 
@@ -164,7 +164,7 @@ class FakeModel:
 
     sha256 = "fake"
 
-    def __init__(self, words: Sharpest | None = None) -> None:
+    def __init__(self, words: AnswerSpan | None = None) -> None:
         self.words = words
         self.passages: list[tuple[str, Sequence[str]]] = []
 
@@ -180,7 +180,7 @@ class FakeModel:
 
 def reading_by(model: FakeModel, index: Index, question: str, **settings: int) -> Reading:
     query = Query.of(question, FakeEncoder())
-    return read(query, search(query, index), index, AskSettings(**settings), cast(CrossReader, model))
+    return read(query, search(query, index), index, AskSettings(**settings), cast(CrossEncoder, model))
 
 
 def test_the_model_orders_passages_and_chooses_sentences(small_index: Index) -> None:
@@ -190,15 +190,17 @@ def test_the_model_orders_passages_and_chooses_sentences(small_index: Index) -> 
     assert [hit.ranks["reader"] for hit in found.hits] == [1, 2, 3]
     scores = [hit.score for hit in found.hits]
     assert scores == sorted(scores, reverse=True)
-    assert set(found.signals) == set(READER_SIGNALS)
-    assert found.signals["reader_sentence"] == found.signals["reader_passage"] == -found.signals["reader_no_answer"] > 0
+    assert set(found.features) == set(CROSS_ENCODER_FEATURES)
+    assert (
+        found.features["reader_sentence"] == found.features["reader_passage"] == -found.features["reader_no_answer"] > 0
+    )
 
 
 def test_only_the_first_passages_are_read_and_the_rest_stays_behind(small_index: Index) -> None:
     model = FakeModel()
     query = Query.of("stored at four degrees", FakeEncoder())
     hits = search(query, small_index)
-    found = read(query, hits, small_index, AskSettings(reader_k=1), cast(CrossReader, model))
+    found = read(query, hits, small_index, AskSettings(reader_k=1), cast(CrossEncoder, model))
     assert model.passages == [("Fruit of the North: Results", [s.text for s in hits[0].passage.sentences])]
     assert [hit.passage.id for hit in found.hits] == [hit.passage.id for hit in hits]
     assert [hit.ranks.get("reader") for hit in found.hits] == [1, None, None]
@@ -207,7 +209,7 @@ def test_only_the_first_passages_are_read_and_the_rest_stays_behind(small_index:
 
 
 def test_neighbours_are_joined_when_the_words_run_on(small_index: Index) -> None:
-    found = reading_by(FakeModel(Sharpest(0, 6, 1, 9)), small_index, "They were stored at four degrees")
+    found = reading_by(FakeModel(AnswerSpan(0, 6, 1, 9)), small_index, "They were stored at four degrees")
     assert [s.text for _, s in found.chosen] == [
         "Pears ripened in nine weeks [3].",
         "They were stored at four degrees.",
@@ -216,7 +218,7 @@ def test_neighbours_are_joined_when_the_words_run_on(small_index: Index) -> None
 
 
 def test_words_are_marked_in_their_sentence(small_index: Index) -> None:
-    found = reading_by(FakeModel(Sharpest(1, 20, 1, 32)), small_index, "They were stored at four degrees")
+    found = reading_by(FakeModel(AnswerSpan(1, 20, 1, 32)), small_index, "They were stored at four degrees")
     assert found.highlights == ("four degrees",)
     assert found.highlights[0] in found.chosen[0][1].text
 

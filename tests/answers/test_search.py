@@ -128,8 +128,8 @@ def test_scores_and_ranks_by_hand(index: Index, documents: tuple[str, ...], meth
         for row, passage in enumerate(index.passages)
         if passage.kind != "reference" and (not documents or passage.document in documents)
     ]
-    voices = voices_by_hand(index, QUESTION, rows)
-    expected = voices.get(method, sum((v - v.mean()) / v.std() for v in voices.values()))
+    by_ranker = voices_by_hand(index, QUESTION, rows)
+    expected = by_ranker.get(method, sum((v - v.mean()) / v.std() for v in by_ranker.values()))
     hits = {hit.passage.id: hit for hit in ask(index, method, documents=documents)}
     ids = [index.passages[row].id for row in rows]
     for i, name in enumerate(ids):
@@ -138,9 +138,9 @@ def test_scores_and_ranks_by_hand(index: Index, documents: tuple[str, ...], meth
             continue
         assert hits[name].score == pytest.approx(float(expected[i]), abs=1e-4)
         for voice, rank in hits[name].ranks.items():
-            before = [(-round(float(s), 5), other) for s, other in zip(voices[voice], ids, strict=True)]
+            before = [(-round(float(s), 5), other) for s, other in zip(by_ranker[voice], ids, strict=True)]
             assert rank == 1 + sorted(before).index(before[i]), (name, voice)
-    assert {frozenset(hit.ranks) for hit in hits.values()} == {frozenset(voices)}
+    assert {frozenset(hit.ranks) for hit in hits.values()} == {frozenset(by_ranker)}
 
 
 def test_standard_scores() -> None:

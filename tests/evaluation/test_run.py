@@ -324,7 +324,7 @@ def test_a_promise_is_kept_on_questions_that_were_not_seen(promised: float) -> N
     model = calibrate.fit(own, others, "made up", "sha", max_wrong=promised)
     assert model.threshold == model.operating_point(promised)
     unseen = synthetic(["good", "noise"], "good", 2000, 9)
-    given = [label for signals, label in unseen if model.probability(signals) >= model.operating_point(promised)]
+    given = [label for features, label in unseen if model.probability(features) >= model.operating_point(promised)]
     assert len(given) > 600
     assert given.count(False) / len(given) <= promised + 0.03
 
@@ -393,12 +393,12 @@ def test_fitting_sees_what_asking_sees(
     ]
     found = calibrate.examples(questions, small_index)
     assert [label for _, label in found] == [True, False, False]
-    for question, (signals, _) in zip(questions, found, strict=True):
+    for question, (features, _) in zip(questions, found, strict=True):
         turns: list[Turn] = []
         for earlier in question.earlier:
             turns.append(Turn(earlier, assistant.ask(earlier, turns)))
         asked = assistant.ask(question.question, turns, question.documents)
-        assert calibration().probability(signals) == pytest.approx(asked.confidence)
+        assert calibration().probability(features) == pytest.approx(asked.confidence)
 
 
 @pytest.mark.model
@@ -409,14 +409,14 @@ def test_the_project_s_calibration_is_for_its_encoder_alone(
     loaded = calibrations.load(path, open_encoder(IndexSettings().encoder).sha256)
     assert 0 < loaded.threshold < 1
     monkeypatch.setattr(calibrate, "open_encoder", lambda name: FakeEncoder())
-    ((signals, _),) = calibrate.examples([Question("1", "basalt", "x", False, (), ())], small_index)
-    assert loaded.weights.keys() == loaded.means.keys() == loaded.deviations.keys() == signals.keys()
+    ((features, _),) = calibrate.examples([Question("1", "basalt", "x", False, (), ())], small_index)
+    assert loaded.weights.keys() == loaded.means.keys() == loaded.deviations.keys() == features.keys()
     with pytest.raises(ModelError, match="fitted for another encoder"):
         calibrations.load(path, FakeEncoder.sha256)
 
 
 def test_a_calibration_is_for_one_reader(tmp_path: Path, small_index: Index) -> None:
-    from qa.answers.cross_encoder import CrossReader, Judgement
+    from qa.answers.cross_encoder import CrossEncoder, Judgement
 
     class Model:
         sha256 = "model"
@@ -427,10 +427,10 @@ def test_a_calibration_is_for_one_reader(tmp_path: Path, small_index: Index) -> 
     questions = [Question("1", "basalt", "x", False, (), ())]
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(calibrate, "open_encoder", lambda name: FakeEncoder())
-        found = calibrate.examples(questions, small_index, cast(CrossReader, Model()))
-    assert found[0][0].keys() == set(calibrations.READER_SIGNALS)
+        found = calibrate.examples(questions, small_index, cast(CrossEncoder, Model()))
+    assert found[0][0].keys() == set(calibrations.CROSS_ENCODER_FEATURES)
     path = tmp_path / "calibration.json"
-    own = synthetic(list(calibrations.READER_SIGNALS), "sentence_cosine", 60, 1)
+    own = synthetic(list(calibrations.CROSS_ENCODER_FEATURES), "sentence_cosine", 60, 1)
     fitted = calibrate.fit(own, [], "made up", "encoder", reader_sha256="model")
     path.write_text(json.dumps(asdict(fitted)), "utf-8")
     assert calibrations.load(path, "encoder", "", "model").weights == fitted.weights

@@ -287,10 +287,10 @@ def test_title_and_section_are_embedded_and_never_quoted(small_index: Index, enc
 def test_rows_belong_to_their_passages(small_index: Index) -> None:
     encoder = FakeEncoder()
     titles = {document.id: document.title for document in small_index.documents}
-    passages, sentences = dense.rows_of(small_index.passage_rows), dense.rows_of(small_index.sentence_rows)
+    passages, sentences = dense.vectors_of(small_index.passage_vectors), dense.vectors_of(small_index.sentence_vectors)
     for i, passage in enumerate(small_index.passages):
         title = titles[passage.document]
-        assert small_index.rows[passage.id] == i
+        assert small_index.row_of[passage.id] == i
         assert passages[i] == pytest.approx(encoder.encode([embedded_text(title, passage.section, passage.text)])[0])
         for j, sentence in enumerate(passage.sentences, start=small_index.sentence_starts[i]):
             expected = encoder.encode([embedded_text(title, passage.section, sentence.text)])[0]
@@ -301,14 +301,14 @@ def test_rows_belong_to_their_passages(small_index: Index) -> None:
 
 @pytest.mark.parametrize(
     "part",
-    ["passages", "passage_rows", "sentence_rows", "words", "sentence_starts"],
+    ["passages", "passage_vectors", "sentence_vectors", "words", "sentence_starts"],
 )
 def test_parts_that_do_not_match_make_no_index(small_index: Index, part: str) -> None:
     short = dense.build(np.eye(27, dtype=np.float32)[:2])
     parts = {
         "passages": small_index.passages[:-1],
-        "passage_rows": short,
-        "sentence_rows": short,
+        "passage_vectors": short,
+        "sentence_vectors": short,
         "words": lexical.build(["one", "two"]),
         "sentence_starts": sentence_starts(small_index.passages[:-1]),
     }
@@ -320,7 +320,7 @@ def test_an_index_knows_its_documents(small_index: Index) -> None:
     assert small_index.document("stones").raw == PAPERS["stones.txt"]
     with pytest.raises(KeyError):
         small_index.document("nowhere")
-    assert isinstance(small_index.passage_rows, faiss.IndexFlatIP)
+    assert isinstance(small_index.passage_vectors, faiss.IndexFlatIP)
 
 
 def test_keys_and_fingerprints_change_with_what_they_stand_for(corpus: Path, encoder: FakeEncoder) -> None:

@@ -32,8 +32,8 @@ def remove(corpus: Path, folder: Path, *ids: str) -> library.Report | None:
     return library.remove(corpus, folder, ids, encoder=FakeEncoder())
 
 
-def state(corpus: Path, folder: Path) -> library.State:
-    return library.state(corpus, folder, encoder=FakeEncoder())
+def state(corpus: Path, folder: Path) -> library.Freshness:
+    return library.freshness(corpus, folder, encoder=FakeEncoder())
 
 
 def new_paper(tmp_path: Path, name: str = "kites.txt", text: str = NEW) -> Path:
@@ -101,8 +101,8 @@ def test_stale_when_settings_or_encoder_have_changed(corpus: Path, folder: Path)
     update(corpus, folder)
     other = FakeEncoder()
     other.sha256 = "other weights"
-    assert library.state(corpus, folder, encoder=other) == "stale"
-    assert library.state(corpus, folder, IndexSettings(passage_max_words=50), FakeEncoder()) == "stale"
+    assert library.freshness(corpus, folder, encoder=other) == "stale"
+    assert library.freshness(corpus, folder, IndexSettings(passage_max_words=50), FakeEncoder()) == "stale"
 
 
 def test_stale_when_the_corpus_is_gone(corpus: Path, folder: Path) -> None:
@@ -136,7 +136,7 @@ def test_state_reads_checksums_only(corpus: Path, folder: Path, monkeypatch: pyt
     update(corpus, folder)
     monkeypatch.delattr("qa.papers.ingest.read")
     encoder = FakeEncoder()
-    assert library.state(corpus, folder, encoder=encoder) == "fresh"
+    assert library.freshness(corpus, folder, encoder=encoder) == "fresh"
     assert encoder.texts == []
 
 

@@ -56,11 +56,11 @@ def variant(index: Index, number: int) -> Index:
 
 def same(one: Index, other: Index) -> bool:
     """Whether two indexes are equal, those parts too that FAISS and bm25s cannot compare."""
-    plain = [field.name for field in fields(Index) if field.name not in ("passage_rows", "sentence_rows", "words")]
+    plain = [field.name for field in fields(Index) if field.name not in ("passage_vectors", "sentence_vectors", "words")]
     return (
         all(getattr(one, name) == getattr(other, name) for name in plain)
-        and dense.rows_of(one.passage_rows).tobytes() == dense.rows_of(other.passage_rows).tobytes()
-        and dense.rows_of(one.sentence_rows).tobytes() == dense.rows_of(other.sentence_rows).tobytes()
+        and dense.vectors_of(one.passage_vectors).tobytes() == dense.vectors_of(other.passage_vectors).tobytes()
+        and dense.vectors_of(one.sentence_vectors).tobytes() == dense.vectors_of(other.sentence_vectors).tobytes()
         and lexical.scores(one.words, "basalt apples").tobytes()
         == lexical.scores(other.words, "basalt apples").tobytes()
     )
@@ -109,8 +109,8 @@ def test_pages_layout_and_interrupted_sentences_are_kept(small_index: Index, fol
         small_index,
         documents=(document,),
         passages=(passage,),
-        passage_rows=dense.build(np.eye(3, dtype=np.float32)[:1]),
-        sentence_rows=dense.build(np.eye(3, dtype=np.float32)[:1]),
+        passage_vectors=dense.build(np.eye(3, dtype=np.float32)[:1]),
+        sentence_vectors=dense.build(np.eye(3, dtype=np.float32)[:1]),
         words=lexical.build(["granite"]),
         sentence_starts=(0, 1),
     )

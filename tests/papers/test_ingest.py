@@ -11,10 +11,10 @@ import pypdf
 import pytest
 from pypdf.generic import NameObject, StreamObject
 
-from qa.config import ReadSettings
+from qa.config import IngestSettings
 from qa.index.build import build
 from qa.papers import ingest
-from qa.papers.ingest import read_apart, read_here
+from qa.papers.ingest import ingest_here, ingest_in_sandbox
 from qa.papers.sandbox import Limits
 from qa.papers.sources import Source, sources_in
 from qa.types import SourceError
@@ -43,40 +43,40 @@ def painted(content: bytes) -> bytes:
 
 def test_apart_is_as_here(tmp_path: Path) -> None:
     for paper in (*sources_in(ROOT / "corpus"), source(tmp_path / "a b.pdf", OWLS)):
-        assert read_apart(paper, 100, Limits(SECONDS, MEGABYTES)) == read_here(paper, 100)
+        assert ingest_in_sandbox(paper, 100, Limits(SECONDS, MEGABYTES)) == ingest_here(paper, 100)
 
 
 def test_what_is_wrong_with_a_paper_is_said_alike(tmp_path: Path) -> None:
     bad = source(tmp_path / "a.txt", b"caf\xe9")
     with pytest.raises(SourceError) as here:
-        read_here(bad, 100)
+        ingest_here(bad, 100)
     with pytest.raises(SourceError) as apart:
-        read_apart(bad, 100, Limits(SECONDS, MEGABYTES))
+        ingest_in_sandbox(bad, 100, Limits(SECONDS, MEGABYTES))
     assert str(apart.value) == str(here.value)
 
 
 def test_a_paper_that_takes_too_long_is_left(tmp_path: Path) -> None:
     with pytest.raises(SourceError, match=r"owls\.pdf was not done within 0\.01 seconds; .*QA_READ_SECONDS"):
-        read_apart(source(tmp_path / "owls.pdf", OWLS), 100, Limits(0.01, MEGABYTES))
+        ingest_in_sandbox(source(tmp_path / "owls.pdf", OWLS), 100, Limits(0.01, MEGABYTES))
 
 
 def test_a_paper_that_needs_too_much_memory_is_left(tmp_path: Path) -> None:
     greedy = source(tmp_path / "greedy.txt", b"Owls hunt by ear. " * 2_000_000)
     with pytest.raises(SourceError, match=r"greedy\.txt needs more than 600 MB; .*QA_READ_MEGABYTES=1200"):
-        read_apart(greedy, 100, Limits(SECONDS, 600))
+        ingest_in_sandbox(greedy, 100, Limits(SECONDS, 600))
 
 
 def test_a_paper_that_ends_the_program_is_left(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "executable", "/bin/false")
     with pytest.raises(SourceError, match=r"owls\.pdf ended the program that reads it \(exit code 1\)"):
-        read_apart(source(tmp_path / "owls.pdf", OWLS), 100, Limits(SECONDS, MEGABYTES))
+        ingest_in_sandbox(source(tmp_path / "owls.pdf", OWLS), 100, Limits(SECONDS, MEGABYTES))
 
 
 def test_a_fault_of_the_program_is_no_fault_of_the_paper(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     done = subprocess.CompletedProcess([], 0, '{"fault": "KeyError(1)"}', "")
     monkeypatch.setattr(subprocess, "run", lambda *_, **__: done)
     with pytest.raises(RuntimeError, match=r"KeyError\(1\)"):
-        read_apart(source(tmp_path / "owls.pdf", OWLS), 100, Limits(SECONDS, MEGABYTES))
+        ingest_in_sandbox(source(tmp_path / "owls.pdf", OWLS), 100, Limits(SECONDS, MEGABYTES))
 
 
 @pytest.mark.parametrize(
@@ -91,7 +91,7 @@ def test_a_fault_of_the_program_is_no_fault_of_the_paper(tmp_path: Path, monkeyp
 def test_a_page_that_explodes_costs_only_itself(tmp_path: Path, content: bytes, reason: str) -> None:
     source(tmp_path / "bad.pdf", painted(content))
     source(tmp_path / "good.pdf", OWLS)
-    index = build(sources_in(tmp_path), SETTINGS, FakeEncoder(), read=ingest.reader(ReadSettings(apart=True)))
+    index = build(sources_in(tmp_path), SETTINGS, FakeEncoder(), read=ingest.reader(IngestSettings(apart=True)))
     assert [document.id for document in index.documents] == ["good"]
     assert [failure.file for failure in index.failures] == ["bad.pdf"]
     assert "not one page of it can be read" in index.failures[0].reason
@@ -103,15 +103,15 @@ def test_a_bad_page_costs_no_other_page(tmp_path: Path) -> None:
     writer.append(io.BytesIO(painted(b" " * (400 * 2**20))))
     file = io.BytesIO()
     writer.write(file)
-    paper = read_here(source(tmp_path / "a.pdf", file.getvalue()), 100)
+    paper = ingest_here(source(tmp_path / "a.pdf", file.getvalue()), 100)
     assert [quality.score for quality in paper.document.quality] == [1, 1, 0]
 
 
 def test_a_blank_that_is_set_as_the_space_between_two_characters(tmp_path: Path) -> None:
     content = b"BT /F1 10 Tf 72 700 Td (The dog) Tj 4 Tc [(sl) 400] TJ 0 Tc (ives long.) Tj ET"
-    assert read_here(source(tmp_path / "a.pdf", painted(content)), 100).passages[0].text == "The dogs lives long."
+    assert ingest_here(source(tmp_path / "a.pdf", painted(content)), 100).passages[0].text == "The dogs lives long."
 
 
 def test_the_settings_say_where_papers_are_read() -> None:
-    assert ingest.reader(ReadSettings(apart=False)) is read_here
-    assert ReadSettings(_env_prefix="NO_").apart
+    assert ingest.reader(IngestSettings(apart=False)) is ingest_here
+    assert IngestSettings(_env_prefix="NO_").apart

@@ -11,7 +11,7 @@ from pathlib import Path
 import pypdfium2
 import pytest
 
-from qa.papers.ingest import Paper, read_here
+from qa.papers.ingest import Paper, ingest_here
 from qa.papers.picture import Box, file_of, find_boxes, pages_of, pictures
 from qa.papers.sources import Source
 from qa.types import Document, Sentence, SourceError, Span, letters
@@ -25,7 +25,7 @@ PDFS = sorted(Path(os.environ.get("QA_TEST_PDFS", "nowhere")).glob("*.pdf"))
 def paper_and_path(tmp_path_factory: pytest.TempPathFactory) -> tuple[Paper, Path]:
     path = tmp_path_factory.mktemp("corpus") / "night.pdf"
     path.write_bytes(night())
-    return read_here(Source("night", path, {}), 160), path
+    return ingest_here(Source("night", path, {}), 160), path
 
 
 def boxed(paper: Paper, file: pypdfium2.PdfDocument, spans: Sequence[Span]) -> dict[int, tuple[Box, ...]]:
@@ -123,7 +123,7 @@ def test_a_page_without_end_is_drawn_small(tmp_path: Path) -> None:
 @pytest.mark.parametrize("path", PDFS, ids=lambda path: path.stem)
 def test_every_sentence_of_real_papers_is_boxed_exactly_or_not_at_all(path: Path) -> None:
     try:
-        paper = read_here(Source(path.stem, path, {}), 160)
+        paper = ingest_here(Source(path.stem, path, {}), 160)
     except SourceError as error:
         pytest.skip(str(error))
     total = found = 0

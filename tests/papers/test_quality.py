@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from qa.papers.ingest import read_here
+from qa.papers.ingest import ingest_here
 from qa.papers.quality import NO_TEXT, quality_of
 from qa.papers.sources import Source, sources_in
 from qa.types import WELL_READ, Document, Passage, Quality, Sentence, Span
@@ -58,7 +58,7 @@ def test_references_and_tables_are_left_out() -> None:
 def test_each_page_has_its_own_score_and_warning(tmp_path: Path) -> None:
     path = tmp_path / "a.pdf"
     path.write_bytes(pdf(GOOD.replace(". ", ".\n"), "", "Qwx zrt plk vbn mnh.\nGhj wrt zxc vbm."))
-    document = read_here(Source("a", path, {}), 100).document
+    document = ingest_here(Source("a", path, {}), 100).document
     assert [(found.page, found.score) for found in document.quality] == [(1, 1.0), (2, 0.0), (3, 0.0)]
     assert document.quality[1].reasons == (NO_TEXT,)
     assert document.warning(Span(0, 5)) == ""
@@ -74,4 +74,4 @@ def test_a_text_without_pages_warns_as_a_whole() -> None:
 
 def test_the_project_s_texts_are_well_read() -> None:
     for source in sources_in(ROOT / "corpus"):
-        assert [found.score for found in read_here(source, 160).document.quality] == [1.0]
+        assert [found.score for found in ingest_here(source, 160).document.quality] == [1.0]

@@ -7,19 +7,19 @@ import pytest
 import torch
 from tokenizers import Tokenizer
 
-from qa.answers.inputs import Form, Marks, inputs_of, stretches, tokenise
+from qa.answers.inputs import InputFormat, SpecialTokens, inputs_of, tokenise, windows_of
 from qa.training.batches import UNKNOWN, Pick, collate, draw, grouped, labelled, tokenised, tokens_of
 from qa.training.cases import Case, Cases, Found, Text
 from qa.training.losses import pooled
 
-PASSAGE, SENTENCE = Form(), Form(at_once=1, max_tokens=128)
+PASSAGE, SENTENCE = InputFormat(), InputFormat(at_once=1, max_tokens=128)
 
 
-@pytest.mark.parametrize("form", [PASSAGE, SENTENCE, Form(2, 128)])
-def test_every_sentence_stands_in_one_input(tokenizer: Tokenizer, form: Form) -> None:
+@pytest.mark.parametrize("form", [PASSAGE, SENTENCE, InputFormat(2, 128)])
+def test_every_sentence_stands_in_one_input(tokenizer: Tokenizer, form: InputFormat) -> None:
     sentences = ["Granite is hard.", "Basalt is dark, and cools quickly.", "Marble shines.", "word " * 200]
     question, heading, *tokens = tokenise(tokenizer, ["How hard is it?", "Stones: Results", *sentences])
-    read = inputs_of(question, heading, tokens, form, Marks.of(tokenizer))
+    read = inputs_of(question, heading, tokens, form, SpecialTokens.of(tokenizer))
     numbers = [sorted(set(made.sentence.tolist()) - {-1}) for made in read]
     assert [n for group in numbers for n in group] == [0, 1, 2, 3]
     assert max(map(len, numbers)) <= form.at_once
@@ -35,7 +35,7 @@ def test_every_sentence_stands_in_one_input(tokenizer: Tokenizer, form: Form) ->
 
 def test_a_sentence_alone_sees_its_neighbours_and_its_heading(tokenizer: Tokenizer) -> None:
     question, heading, *tokens = tokenise(tokenizer, ["Why?", "Stones", "One here.", "Two here.", "Three here."])
-    second = inputs_of(question, heading, tokens, SENTENCE, Marks.of(tokenizer))[1]
+    second = inputs_of(question, heading, tokens, SENTENCE, SpecialTokens.of(tokenizer))[1]
     text = tokenizer.decode(second.ids.tolist(), skip_special_tokens=False)
     assert text == "[CLS] why? [SEP] two here. [SEP] stones one here. three here. [SEP]"
     assert second.types.tolist() == [0] * 4 + [1] * (len(second.ids) - 4)
@@ -44,7 +44,7 @@ def test_a_sentence_alone_sees_its_neighbours_and_its_heading(tokenizer: Tokeniz
 def test_words_are_their_tokens(tokenizer: Tokenizer) -> None:
     sentence = "She received 5,040 cGy in 28 fractions."
     question, heading, *tokens = tokenise(tokenizer, ["Which dose?", "", "Before.", sentence])
-    (made,) = inputs_of(question, heading, tokens, PASSAGE, Marks.of(tokenizer))
+    (made,) = inputs_of(question, heading, tokens, PASSAGE, SpecialTokens.of(tokenizer))
     start = sentence.index("5,040")
     first, last = tokens_of((1, start, 1, start + len("5,040 cGy")), made)
     assert tokenizer.decode(made.ids[first : last + 1].tolist()) == "5, 040 cgy"
@@ -56,13 +56,13 @@ def test_words_are_their_tokens(tokenizer: Tokenizer) -> None:
 def test_words_beyond_the_cut_are_unknown(tokenizer: Tokenizer) -> None:
     sentence = "word " * 300 + "end"
     question, heading, *tokens = tokenise(tokenizer, ["Which?", "", sentence])
-    (made,) = inputs_of(question, heading, tokens, SENTENCE, Marks.of(tokenizer))
+    (made,) = inputs_of(question, heading, tokens, SENTENCE, SpecialTokens.of(tokenizer))
     assert tokens_of((0, len(sentence) - 3, 0, len(sentence)), made) == (UNKNOWN, UNKNOWN)
 
 
 def test_what_is_right(tokenizer: Tokenizer, toy: Cases) -> None:
-    data, marks = tokenised(toy, toy.cases, tokenizer), Marks.of(tokenizer)
-    whole = stretches(data.questions[0], data.sentences[0], PASSAGE)[0]
+    data, marks = tokenised(toy, toy.cases, tokenizer), SpecialTokens.of(tokenizer)
+    whole = windows_of(data.questions[0], data.sentences[0], PASSAGE)[0]
     answer = labelled(data, Pick(0, 0, 0, whole, 0), PASSAGE, marks)
     assert answer.evidence == {1}
     assert tokenizer.decode(answer.input.ids[answer.start : answer.end + 1].tolist()) == "red"
@@ -73,7 +73,7 @@ def test_what_is_right(tokenizer: Tokenizer, toy: Cases) -> None:
 
 
 @pytest.mark.parametrize("form", [PASSAGE, SENTENCE])
-def test_an_epoch(tokenizer: Tokenizer, toy: Cases, form: Form) -> None:
+def test_an_epoch(tokenizer: Tokenizer, toy: Cases, form: InputFormat) -> None:
     data = tokenised(toy, toy.cases, tokenizer)
     picks = draw(data, form, 1 / 3, 0, {"toy": 2.0})
     assert picks == draw(data, form, 1 / 3, 0, {"toy": 2.0})
@@ -92,7 +92,7 @@ def test_an_epoch(tokenizer: Tokenizer, toy: Cases, form: Form) -> None:
 def test_a_batch_and_its_pooling(tokenizer: Tokenizer) -> None:
     texts = (Text("", ("One.", "Two words.", "Three more words.")), Text("", ("Alone.",)))
     cases = Cases(texts, (Case("s", "a", "Why?", (Found(0, (0, 2), None),), (1,)),))
-    data, marks = tokenised(cases, cases.cases, tokenizer), Marks.of(tokenizer)
+    data, marks = tokenised(cases, cases.cases, tokenizer), SpecialTokens.of(tokenizer)
     rows = [labelled(data, pick, PASSAGE, marks) for pick in (Pick(0, 0, 0, (0, 3), 0), Pick(0, -1, 1, (0, 1), 0))]
     batch = collate(rows)
     assert batch.evidence.tolist() == [[1, 0, 1], [0, -1, -1]]

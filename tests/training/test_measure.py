@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from qa.answers.cross_encoder import Judgement, Sharpest
+from qa.answers.cross_encoder import AnswerSpan, Judgement
 from qa.training import measure
 from qa.training.cases import Cases, Text
 
@@ -21,7 +21,7 @@ def judging(toy: Cases, right: bool, refuses: bool = False) -> measure.Judge:
             stone = question.split()[-1].strip("?")
             here = any(s.startswith(f"The {stone} is ") for s in text.sentences[1:2])
             sentences = (0.0, 1.0 if right else -1.0, 0.0)
-            words = Sharpest(1, len(f"The {stone} is "), 1, len(text.sentences[1]) - 1)
+            words = AnswerSpan(1, len(f"The {stone} is "), 1, len(text.sentences[1]) - 1)
             judged.append(Judgement(sentences, float(here == right), float(refuses), None if refuses else words))
         return judged
 

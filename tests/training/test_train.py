@@ -14,8 +14,8 @@ from click.testing import CliRunner
 from safetensors.torch import save_file
 from tokenizers import Tokenizer
 
-from qa.answers.cross_encoder import CrossReader
-from qa.answers.inputs import Form, Marks
+from qa.answers.cross_encoder import CrossEncoder
+from qa.answers.inputs import InputFormat, SpecialTokens
 from qa.training import cases as room
 from qa.training import export, measure, network, teacher, train
 from qa.training.batches import tokenised
@@ -80,7 +80,7 @@ def test_timing_leaves_the_weights_alone(toy: Cases, tokenizer: Tokenizer) -> No
     training = Training(tiny(tokenizer), RECIPE, CPU)
     before = weights(training)
     data = tokenised(toy, toy.cases, tokenizer)
-    assert steps_within(0.01, training, stream(data, RECIPE, Marks.of(tokenizer), {}, 0), None) >= 1
+    assert steps_within(0.01, training, stream(data, RECIPE, SpecialTokens.of(tokenizer), {}, 0), None) >= 1
     assert all(torch.equal(tensor, before[name]) for name, tensor in weights(training).items())
 
 
@@ -88,7 +88,7 @@ def test_a_student_learns_from_a_teacher(toy: Cases, tokenizer: Tokenizer) -> No
     data = tokenised(toy, toy.cases, tokenizer)
     training = Training(tiny(tokenizer), RECIPE, CPU)
     taught = tiny(tokenizer).eval()
-    batch = next(stream(data, RECIPE, Marks.of(tokenizer), {}, 0))
+    batch = next(stream(data, RECIPE, SpecialTokens.of(tokenizer), {}, 0))
     assert float(training.learn(batch, taught)["teacher"]) > 0
     assert "teacher" not in training.learn(batch, None)
 
@@ -110,17 +110,17 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def single(written: Path, tmp_path_factory: pytest.TempPathFactory) -> CrossReader:
+def single(written: Path, tmp_path_factory: pytest.TempPathFactory) -> CrossEncoder:
     return export.make(written, tmp_path_factory.mktemp("single") / "reader.onnx", eight_bits=False)
 
 
 @pytest.fixture(scope="module")
-def eight(written: Path, tmp_path_factory: pytest.TempPathFactory) -> CrossReader:
+def eight(written: Path, tmp_path_factory: pytest.TempPathFactory) -> CrossEncoder:
     return export.make(written, tmp_path_factory.mktemp("eight") / "reader.onnx", eight_bits=True)
 
 
-def test_the_exported_file_says_what_the_network_says(written: Path, single: CrossReader) -> None:
-    judge = measure.judge_by(network.load(written), network.open_tokenizer(written), Form(max_tokens=128))
+def test_the_exported_file_says_what_the_network_says(written: Path, single: CrossEncoder) -> None:
+    judge = measure.judge_by(network.load(written), network.open_tokenizer(written), InputFormat(max_tokens=128))
     for (question, text), expected in zip(PAIRS, judge(PAIRS), strict=True):
         (found,) = single.judge(question, [(text.heading, text.sentences)])
         assert np.allclose(found.sentences, expected.sentences, atol=1e-3)
@@ -129,20 +129,20 @@ def test_the_exported_file_says_what_the_network_says(written: Path, single: Cro
         assert found.words == expected.words
 
 
-def test_eight_bits_are_near(single: CrossReader, eight: CrossReader) -> None:
+def test_eight_bits_are_near(single: CrossEncoder, eight: CrossEncoder) -> None:
     for question, text in PAIRS:
         a, b = (reader.judge(question, [(text.heading, text.sentences)])[0] for reader in (single, eight))
         assert np.allclose(a.sentences, b.sentences, atol=0.1)
 
 
-def test_a_judgement_does_not_depend_on_its_company(eight: CrossReader) -> None:
+def test_a_judgement_does_not_depend_on_its_company(eight: CrossEncoder) -> None:
     passages = [(text.heading, text.sentences) for _, text in PAIRS]
     together = eight.judge("Which colour?", passages)
     assert together == eight.judge("Which colour?", passages)
     assert together == [eight.judge("Which colour?", [passage])[0] for passage in passages]
 
 
-def test_two_exports_are_the_same_bytes(written: Path, tmp_path: Path, eight: CrossReader) -> None:
+def test_two_exports_are_the_same_bytes(written: Path, tmp_path: Path, eight: CrossEncoder) -> None:
     assert export.make(written, tmp_path / "again.onnx", eight_bits=True).sha256 == eight.sha256
     assert (tmp_path / "again.onnx").stat().st_size < 3_000_000
 

@@ -14,9 +14,9 @@ from bibtexparser import parse_string
 
 from qa.answers.assistant import Assistant
 from qa.types import QuestionError, Turn
-from qa.userdata import conversations, export, kept
-from qa.userdata.conversations import Kept
-from tests.userdata.test_kept import ANSWERED, REFUSED, documents
+from qa.userdata import answer_record, conversations, export
+from qa.userdata.conversations import StoredAnswer
+from tests.userdata.test_answer_record import ANSWERED, REFUSED, documents
 
 HOSTILE = "<b>1. *bold*</b> & `x` in weeks, pears?"
 
@@ -29,13 +29,15 @@ def folder(tmp_path: Path, assistant: Assistant) -> Path:
     conversation = None
     for question in (ANSWERED, REFUSED):
         turns.append(Turn(question, assistant.ask(question, turns)))
-        conversation, _ = conversations.keep(folder, "ann", conversation, kept.record_of(turns, documents(assistant)))
+        conversation, _ = conversations.keep(
+            folder, "ann", conversation, answer_record.record_of(turns, documents(assistant))
+        )
     hostile = [Turn(HOSTILE, assistant.ask(HOSTILE))]
-    conversations.keep(folder, "bob", None, kept.record_of(hostile, documents(assistant)))
+    conversations.keep(folder, "bob", None, answer_record.record_of(hostile, documents(assistant)))
     return folder
 
 
-def own(folder: Path, user: str) -> list[Kept]:
+def own(folder: Path, user: str) -> list[StoredAnswer]:
     (one,) = conversations.conversations(folder, user)
     return conversations.opened(folder, user, one.id)
 
@@ -53,7 +55,7 @@ def test_nobody_sees_or_changes_the_conversations_of_another(folder: Path, assis
     assert conversations.opened(folder, "bob", one.id) == []
     conversations.rename(folder, "bob", one.id, "mine now")
     conversations.delete(folder, "bob", one.id)
-    record = kept.record_of([Turn(REFUSED, assistant.ask(REFUSED))], documents(assistant))
+    record = answer_record.record_of([Turn(REFUSED, assistant.ask(REFUSED))], documents(assistant))
     conversation, _ = conversations.keep(folder, "bob", one.id, record)
     assert conversation != one.id
     assert conversations.conversations(folder, "ann") == [one]
@@ -114,10 +116,10 @@ def test_csv_has_a_line_for_each_citation_and_each_refusal(folder: Path) -> None
     assert rows[0]["lines"] == "7–7"
 
 
-def cited(**metadata: str) -> list[Kept]:
+def cited(**metadata: str) -> list[StoredAnswer]:
     """One answer that cites a paper of which this is known, twice."""
     citation: dict[str, Any] = {"document": "a paper", "title": "Of 50 % & more", "metadata": metadata}
-    return [Kept("x", "now", {"citations": [citation, citation]})]
+    return [StoredAnswer("x", "now", {"citations": [citation, citation]})]
 
 
 def test_bibtex_and_ris_name_each_paper_once_and_can_be_read_again(folder: Path) -> None:

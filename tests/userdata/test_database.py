@@ -19,13 +19,13 @@ import sys
 from pathlib import Path
 from qa.userdata import database
 for number in range(20):
-    with database.writing(Path(sys.argv[1])) as connection:
+    with database.transaction(Path(sys.argv[1])) as connection:
         connection.execute({ROW!r}, (f"{{sys.argv[2]}}-{{number}}",))
 """
 
 
 def count(folder: Path) -> int:
-    with database.reading(folder) as connection:
+    with database.snapshot(folder) as connection:
         return int(connection.execute("SELECT count(*) FROM conversations").fetchone()[0])
 
 
@@ -40,14 +40,14 @@ def test_two_processes_write_at_once_from_the_first_moment(tmp_path: Path) -> No
 
 
 def test_a_reader_does_not_wait_for_a_writer_and_sees_nothing_half_done(tmp_path: Path) -> None:
-    with database.writing(tmp_path) as connection:
+    with database.transaction(tmp_path) as connection:
         connection.execute(ROW, ("a",))
         assert count(tmp_path) == 0
     assert count(tmp_path) == 1
 
 
 def test_what_fails_leaves_nothing(tmp_path: Path) -> None:
-    with pytest.raises(ZeroDivisionError), database.writing(tmp_path) as connection:
+    with pytest.raises(ZeroDivisionError), database.transaction(tmp_path) as connection:
         connection.execute(ROW, ("a",))
         raise ZeroDivisionError
     assert count(tmp_path) == 0

@@ -11,9 +11,9 @@ import pytest
 from qa.answers.assistant import Assistant
 from qa.evaluation.questions import load_questions
 from qa.types import Document, QuestionError, Turn
-from qa.userdata import database, feedback, kept
+from qa.userdata import answer_record, database, feedback
 from qa.userdata.feedback import Verdict
-from tests.userdata.test_kept import ANSWERED, REFUSED, documents
+from tests.userdata.test_answer_record import ANSWERED, REFUSED, documents
 
 
 class Room:
@@ -36,10 +36,10 @@ class Room:
         name = "" if passage is None else record["passages"][passage]["id"]
         feedback.give(self.folder, user, f"{user} {question}", record, verdict, self.documents, passage=name, note=note)
 
-    def record(self, question: str) -> kept.Record:
-        return kept.record_of([Turn(question, self.assistant.ask(question))], self.documents)
+    def record(self, question: str) -> answer_record.Record:
+        return answer_record.record_of([Turn(question, self.assistant.ask(question))], self.documents)
 
-    def cases(self, papers: tuple[Document, ...] | None = None) -> list[kept.Record]:
+    def cases(self, papers: tuple[Document, ...] | None = None) -> list[answer_record.Record]:
         return feedback.cases(feedback.given(self.folder), self.assistant.documents if papers is None else papers)
 
 
@@ -79,7 +79,7 @@ def test_a_later_opinion_of_the_same_thing_replaces_the_earlier(room: Room) -> N
 def test_what_does_not_fit_is_refused(room: Room) -> None:
     made = room.record(ANSWERED)
 
-    def give(verdict: Verdict, record: kept.Record = made, **more: str) -> None:
+    def give(verdict: Verdict, record: answer_record.Record = made, **more: str) -> None:
         feedback.give(room.folder, "ann", "a", record, verdict, room.documents, **more)
 
     with pytest.raises(QuestionError, match="nowhere:1-2 was not shown"):
@@ -162,7 +162,7 @@ def test_quotes_are_looked_up_in_the_papers_of_today(room: Room) -> None:
 
 def test_a_question_to_some_sections_needs_a_second_look(room: Room) -> None:
     turn = Turn(ANSWERED, room.assistant.ask(ANSWERED))
-    record = kept.record_of([turn], room.documents, ["fruit"], ["Results"])
+    record = answer_record.record_of([turn], room.documents, ["fruit"], ["Results"])
     feedback.give(room.folder, "ann", "a", record, "right", room.documents)
     (case,) = room.cases()
     assert (case["documents"], case["sections"]) == (["fruit"], ["Results"])

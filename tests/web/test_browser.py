@@ -183,7 +183,7 @@ def test_an_abstention_looks_like_none_of_the_answers(reader: Reader, served: As
 @pytest.mark.parametrize("reader", EVERY, indirect=True, ids=str)
 def test_papers_are_compared_and_the_table_is_taken_along(reader: Reader, served: Assistant) -> None:
     question, _ = starter(served)
-    rows = list(each_paper.compare(served, question))
+    rows = list(each_paper.ask_each(served, question))
     reader.page.get_by_role("link", name="Compare").click()
     box = reader.page.get_by_role("textbox", name="Ask each paper")
     box.fill(question)

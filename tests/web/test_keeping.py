@@ -17,7 +17,7 @@ from qa.types import Document
 from qa.userdata import conversations, database, feedback
 from qa.userdata.database import user_of
 from tests.conftest import ROOT, FakeEncoder, calibration
-from tests.userdata.test_kept import ANSWERED, REFUSED
+from tests.userdata.test_answer_record import ANSWERED, REFUSED
 from tests.web.apptest import checked, text
 
 ANN, BOB = "ann" * 8, "bob" * 8
@@ -27,7 +27,7 @@ ANN, BOB = "ann" * 8, "bob" * 8
 def kept(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, assistant: Assistant) -> Iterator[Path]:
     """The state's folder; the page asks the small papers."""
     serve(monkeypatch, assistant)
-    monkeypatch.setattr(library, "state", lambda corpus, folder: "fresh")
+    monkeypatch.setattr(library, "freshness", lambda corpus, folder: "fresh")
     monkeypatch.setattr(suggestions, "starters", lambda *args, **kwargs: ())
     monkeypatch.setenv("QA_STATE_DIR", str(tmp_path / "state"))
     st.cache_resource.clear()

@@ -34,19 +34,19 @@ def test_two_users_with_ten_questions_load_each_model_once(
             loads.append("encoder")
             super().__init__(*args, **options)
 
-    class Opened(cross_encoder.CrossReader):
+    class Opened(cross_encoder.CrossEncoder):
         def __init__(self, *args: Any) -> None:
             loads.append("reader")
             super().__init__(*args)
 
     monkeypatch.setattr(sentence_transformers, "SentenceTransformer", Counted)
-    monkeypatch.setattr(cross_encoder, "CrossReader", Opened)
+    monkeypatch.setattr(cross_encoder, "CrossEncoder", Opened)
     folders = {"CORPUS": tmp_path / "corpus", "INDEX": tmp_path / "index", "STATE": tmp_path / "state"}
     shutil.copytree(ROOT / "corpus", folders["CORPUS"])
     shutil.copytree(real_index, folders["INDEX"])
     for name, folder in folders.items():
         monkeypatch.setenv(f"QA_{name}_DIR", str(folder))
-    caches = (embed.open_encoder.cache_clear, cross_encoder.open_reader.cache_clear, st.cache_resource.clear)
+    caches = (embed.open_encoder.cache_clear, cross_encoder.open_cross_encoder.cache_clear, st.cache_resource.clear)
     for clear in caches:
         clear()
     try:

@@ -20,10 +20,10 @@ from qa.evaluation import confidence, runs
 from qa.evaluation.questions import load_questions
 from qa.index import library, store
 from qa.types import Turn
-from qa.userdata import drafts, feedback, kept, uploads
+from qa.userdata import answer_record, drafts, feedback, uploads
 from qa.web.session import work
 from tests.conftest import ROOT, FakeEncoder, calibration
-from tests.userdata.test_kept import ANSWERED, documents
+from tests.userdata.test_answer_record import ANSWERED, documents
 from tests.web import apptest
 from tests.web.apptest import checked, drawn
 
@@ -193,7 +193,7 @@ def test_what_readers_said_is_shown_as_drafts(home: Home) -> None:
     page = checked(page.pills[0].set_value("Feedback").run())
     assert "Nobody has said anything yet" in text(page)
     asked = Assistant.open(home.index)
-    record = kept.record_of([Turn(ANSWERED, asked.ask(ANSWERED))], documents(asked))
+    record = answer_record.record_of([Turn(ANSWERED, asked.ask(ANSWERED))], documents(asked))
     feedback.give(home.state, "u", "a", record, "wrong evidence", documents(asked), note="look at <i>figure</i> 2")
     page = checked(page.run())
     assert "1 opinion makes 1 draft; 0 can be asked as they are." in text(page)

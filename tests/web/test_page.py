@@ -65,8 +65,8 @@ def index_of(*passages: Passage) -> Index:
         documents=(PAPER, OTHER),
         keys={},
         passages=passages,
-        passage_rows=dense.build(rows[: len(passages)]),
-        sentence_rows=dense.build(rows),
+        passage_vectors=dense.build(rows[: len(passages)]),
+        sentence_vectors=dense.build(rows),
         words=lexical.build([passage.text for passage in passages]),
         settings=IndexSettings(),
         fingerprint="",
@@ -106,11 +106,11 @@ class Fake:
         if not question.strip():
             raise QuestionError("the question is empty; type a question in words")
         hits = (Hit(PASSAGE, 1.0, {"dense": 1, "lexical": 3}),)
-        standing = f"{question} (of imatinib)" if turns and not as_typed else question
+        standalone = f"{question} (of imatinib)" if turns and not as_typed else question
         if "?" not in question or list(documents) == ["other"]:
-            return Abstention(question, standing, "None of the papers <says> it.", 0.1, hits, "g1")
+            return Abstention(question, standalone, "None of the papers <says> it.", 0.1, hits, "g1")
         citations = (Citation(PAPER, "Case <1>", DOSE), Citation(PAPER, "", CUT))
-        return Answer(question, standing, citations, 0.93, ("5 mg",), hits, "g1")
+        return Answer(question, standalone, citations, 0.93, ("5 mg",), hits, "g1")
 
 
 @pytest.fixture
@@ -119,7 +119,7 @@ def fake(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Fake]:
     monkeypatch.setenv("QA_STATE_DIR", str(tmp_path / "state"))
     monkeypatch.setattr(Assistant, "open", lambda folder: fake)
     monkeypatch.setattr(store, "current_generation", lambda folder: "g1")
-    monkeypatch.setattr(library, "state", lambda corpus, folder: "fresh")
+    monkeypatch.setattr(library, "freshness", lambda corpus, folder: "fresh")
     monkeypatch.setattr(suggestions, "starters", lambda assistant, questions, documents, sections: ("What **dose**?",))
     monkeypatch.setattr(
         suggestions, "follow_ups", lambda assistant, answer, asked, questions, documents, sections: ("And *then*?",)
@@ -339,7 +339,7 @@ def test_a_model_that_is_missing_is_a_message(fake: Fake, monkeypatch: pytest.Mo
 
 
 def test_a_stale_index_still_answers_and_says_so(fake: Fake, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(library, "state", lambda corpus, folder: "stale")
+    monkeypatch.setattr(library, "freshness", lambda corpus, folder: "stale")
     page = opened()
     assert "run qa index build" in text(page)
     assert "5 mg" in text(ask(page, "How much imatinib?"))
@@ -351,7 +351,7 @@ def test_a_corpus_that_cannot_be_looked_at_is_said_and_the_index_still_answers(
     def missing(corpus: Path, folder: Path) -> str:
         raise SourceError("corpus is not a folder")
 
-    monkeypatch.setattr(library, "state", missing)
+    monkeypatch.setattr(library, "freshness", missing)
     page = opened()
     assert "corpus is not a folder." in text(page)
     assert "5 mg" in text(ask(page, "How much imatinib?"))

@@ -22,13 +22,13 @@ def stand_alone(question: str, turns: Sequence[Turn]) -> str:
     """
     if not is_follow_up(question, turns):
         return question
-    before = _standing(turns)
+    before = _asked_before(turns)
     if len(before) == 1 and (whole := replaced(before[0], question)):
         return whole
     return " ".join([*map(_ended, before), " ".join(question.split())])
 
 
-def _standing(turns: Sequence[Turn]) -> list[str]:
+def _asked_before(turns: Sequence[Turn]) -> list[str]:
     """The last question that stood alone, and the last turn as typed, if that did not."""
     number = next((i for i in reversed(range(len(turns))) if _stood_alone(turns, i)), 0)
     return [turns[number].result.interpreted_as, *([] if number == len(turns) - 1 else [_typed(turns[-1])])]

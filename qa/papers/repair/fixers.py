@@ -65,10 +65,10 @@ def drop_running_heads(text: str) -> list[Edit]:
     issue, "Surname et al.", two parts far apart; and short lines that stand directly beside one, but for the
     title. A journal with its volume and pages and nothing else is one between two paragraphs, too.
     """
-    return [Edit(line.start, line.next, "skip", "drop_running_heads") for line in _standing_alone(lines_of(text))]
+    return [Edit(line.start, line.next, "skip", "drop_running_heads") for line in _isolated(lines_of(text))]
 
 
-def _standing_alone(lines: Sequence[Line]) -> list[Line]:
+def _isolated(lines: Sequence[Line]) -> list[Line]:
     def blank(i: int) -> bool:
         return not 0 <= i < len(lines) or lines[i].blank
 

@@ -195,8 +195,8 @@ def _listed(words: Sequence[str]) -> str:
 def _ranks(found: Found) -> str:
     if found.rank is None:
         return "not among the passages shown"
-    voices = ", ".join(f"{_VOICES.get(voice, voice)} {rank}" for voice, rank in found.ranks.items())
-    return f"{found.rank} ({escaped(voices)})"
+    by_ranker = ", ".join(f"{_VOICES.get(voice, voice)} {rank}" for voice, rank in found.ranks.items())
+    return f"{found.rank} ({escaped(by_ranker)})"
 
 
 def _scale(reasons: Why) -> str:

@@ -15,8 +15,8 @@ from streamlit.delta_generator import DeltaGenerator
 
 from qa.config import AskSettings
 from qa.types import Answer, Document, Passage, QAError, Result, Span, Turn
-from qa.userdata.conversations import Kept
-from qa.web.draw import cards, kept_card
+from qa.userdata.conversations import StoredAnswer
+from qa.web.draw import cards, record_card
 from qa.web.draw.text import label, place_words
 from qa.web.pages import feedback_form, shared
 from qa.web.session import keeping, opening, scope, settings
@@ -59,9 +59,9 @@ class Pending:
 
 def page(tools: DeltaGenerator) -> None:
     """Draw the page."""
-    state = st.session_state
+    session = st.session_state
     for name, empty in (("exchanges", ()), ("pending", None), ("left_out", ()), ("stopped", "")):
-        state.setdefault(name, empty)
+        session.setdefault(name, empty)
     cards.title("Ask the papers")
     assistant = opening.assistant()
     if (answer := shared.asked_for()) is not None:
@@ -85,14 +85,14 @@ def _restore(assistant: Assistant) -> None:
     )
 
 
-def _restored(assistant: Assistant, answer: Kept) -> Exchange:
+def _restored(assistant: Assistant, answer: StoredAnswer) -> Exchange:
     turn = keeping.turn_of(assistant, answer)
     places = tuple(map(keeping.place_of, answer.record["passages"]))
     return Exchange(turn, places, _reasons(assistant, turn.result, keeping.scope_of(assistant, answer)))
 
 
 def _conversation(assistant: Assistant, chosen: scope.Scope) -> None:
-    state = st.session_state
+    session = st.session_state
     with st.container(key="qa-stage"):
         with st.container(key="qa-talk"):
             thread, box = st.container(key="qa-thread"), st.container(key="qa-box")
@@ -100,29 +100,29 @@ def _conversation(assistant: Assistant, chosen: scope.Scope) -> None:
             "Ask a question about the papers", max_chars=AskSettings().max_question_characters, submit_mode="disable"
         )
         if typed is not None:
-            state.pending = Pending(typed)
+            session.pending = Pending(typed)
         with thread:
             _notices(assistant)
             welcome = st.empty()
-            if not state.exchanges and state.pending is None:
+            if not session.exchanges and session.pending is None:
                 with welcome.container(key="qa-welcome"):
                     _welcome(assistant, chosen)
-            earlier = [(st.container(key=_key(number)), exchange) for number, exchange in enumerate(state.exchanges)]
-            if state.pending is not None:
+            earlier = [(st.container(key=_key(number)), exchange) for number, exchange in enumerate(session.exchanges)]
+            if session.pending is not None:
                 _answer_pending(assistant, chosen)  # before the earlier ones are drawn, which can be seen as they were
-            elif state.stopped:
-                cards.notice(f"Stopped: {state.stopped}")
+            elif session.stopped:
+                cards.notice(f"Stopped: {session.stopped}")
             for number, (place, exchange) in enumerate(earlier):
                 with place:
                     cards.question(exchange.turn.question)
                     _outcome(assistant, number, exchange)
             keeping.notice()
-            if state.exchanges:
-                last = len(state.exchanges) - 1
-                _arrival(key="qa-arrival", data=[last, cards.outcome_words(state.exchanges[last].turn.result)])
+            if session.exchanges:
+                last = len(session.exchanges) - 1
+                _arrival(key="qa-arrival", data=[last, cards.outcome_words(session.exchanges[last].turn.result)])
             next_questions = st.container(key="qa-next")
         panel.panel(PAGE, assistant.index)
-    if state.exchanges and state.pending is None:
+    if session.exchanges and session.pending is None:
         with next_questions:
             _suggest(assistant, chosen)
 
@@ -166,7 +166,7 @@ def _key(number: int) -> str:
 def _outcome(assistant: Assistant, number: int, exchange: Exchange) -> None:
     key = str(number)
     if (kept := keeping.changed(assistant, number)) is not None:
-        kept_card.show(kept, keeping.documents_of(assistant), key=key)
+        record_card.show(kept, keeping.documents_of(assistant), key=key)
     else:
         _card(key, exchange)
     feedback_form.show(assistant, number)
@@ -195,25 +195,25 @@ def _suggest(assistant: Assistant, chosen: scope.Scope) -> None:
     """Questions that may follow the last answer; looked for once it is drawn, so that it need not wait for them."""
     from qa.answers import suggestions
 
-    state = st.session_state
-    exchange: Exchange = state.exchanges[-1]
+    session = st.session_state
+    exchange: Exchange = session.exchanges[-1]
     if exchange.next is None and isinstance(exchange.turn.result, Answer):
-        before = {earlier.turn.question for earlier in state.exchanges}
+        before = {earlier.turn.question for earlier in session.exchanges}
         found = suggestions.follow_ups(
             assistant, exchange.turn.result, before, settings.questions(), chosen.documents, chosen.sections
         )
         exchange = replace(exchange, next=found)
-        state.exchanges = (*state.exchanges[:-1], exchange)
+        session.exchanges = (*session.exchanges[:-1], exchange)
     if exchange.next:
         cards.heading("These papers answer too")
-        _offer(exchange.next, f"qa-next-{len(state.exchanges)}")
+        _offer(exchange.next, f"qa-next-{len(session.exchanges)}")
 
 
 def _answer_pending(assistant: Assistant, chosen: scope.Scope) -> None:
-    state = st.session_state
-    pending: Pending = state.pending
-    state.stopped = ""
-    number = len(state.exchanges)
+    session = st.session_state
+    pending: Pending = session.pending
+    session.stopped = ""
+    number = len(session.exchanges)
     place = st.container(key=_key(number))
     with place:
         cards.question(pending.question)
@@ -225,14 +225,14 @@ def _answer_pending(assistant: Assistant, chosen: scope.Scope) -> None:
                 exchange = _answered(assistant, pending, chosen)
         working.empty()  # a click on Stop in the meantime takes effect here, before the answer is kept
     except QAError as error:
-        state.pending = None
+        session.pending = None
         working.empty()
         with place:
             cards.problem(str(error))
         return
-    state.exchanges = (*state.exchanges, exchange)
-    keeping.keep(assistant, [exchange.turn for exchange in state.exchanges], chosen)
-    state.pending = None
+    session.exchanges = (*session.exchanges, exchange)
+    keeping.keep(assistant, [exchange.turn for exchange in session.exchanges], chosen)
+    session.pending = None
     with place:
         _outcome(assistant, number, exchange)
 

@@ -17,25 +17,25 @@ from qa.web.source import panel
 
 if TYPE_CHECKING:
     from qa.answers.assistant import Assistant
-    from qa.answers.each_paper import Row
+    from qa.answers.each_paper import PaperResult
 
 PAGE = "compare"
 _OPENER = "qa-compare"
 
 
 @dataclass(frozen=True, slots=True)
-class Comparison:
+class EachPaperResults:
     """A question and what came of it, a row a paper."""
 
     question: str
-    rows: tuple[Row, ...]
+    rows: tuple[PaperResult, ...]
 
 
 def page(tools: DeltaGenerator) -> None:
     """Draw the page."""
-    state = st.session_state
+    session = st.session_state
     for name in ("comparison", "comparing"):
-        state.setdefault(name, None)
+        session.setdefault(name, None)
     cards.title("Compare the papers")
     assistant = opening.assistant()
     with tools:
@@ -48,31 +48,31 @@ def page(tools: DeltaGenerator) -> None:
                 submit_mode="disable",
             )
             if typed is not None:
-                state.comparing = typed
+                session.comparing = typed
                 panel.close(PAGE)
-            if state.comparing is not None:
+            if session.comparing is not None:
                 _compare(assistant, chosen)
-            if state.comparison is None:
+            if session.comparison is None:
                 cards.small("Each paper answers for itself, with a quote, or says nothing.")
             else:
-                _draw(state.comparison)
+                _draw(session.comparison)
         panel.panel(PAGE, assistant.index)
 
 
 def _compare(assistant: Assistant, chosen: scope.Scope) -> None:
     from qa.answers import each_paper
 
-    state = st.session_state
-    question: str = state.comparing
-    state.comparison = None
+    session = st.session_state
+    question: str = session.comparing
+    session.comparison = None
     working = st.empty()
-    rows: list[Row] = []
+    rows: list[PaperResult] = []
     try:
         with working.container(key="qa-working", horizontal=True, vertical_alignment="center"):
             st.button("Stop", key="qa-stop", on_click=_stop)
             bar = st.progress(0.0, "Beginning")
             papers = len(each_paper.papers_to_ask(assistant, chosen.documents, chosen.sections))
-            for row in each_paper.compare(assistant, question, chosen.documents, chosen.sections):
+            for row in each_paper.ask_each(assistant, question, chosen.documents, chosen.sections):
                 rows.append(row)
                 bar.progress(len(rows) / papers, f"{len(rows)} of {papers} papers")
         working.empty()
@@ -80,11 +80,11 @@ def _compare(assistant: Assistant, chosen: scope.Scope) -> None:
         working.empty()
         cards.problem(str(error))
     else:
-        state.comparison = Comparison(question, tuple(rows))
-    state.comparing = None
+        session.comparison = EachPaperResults(question, tuple(rows))
+    session.comparing = None
 
 
-def _draw(found: Comparison) -> None:
+def _draw(found: EachPaperResults) -> None:
     from qa.answers import each_paper
 
     cards.question(found.question)

@@ -77,11 +77,11 @@ def _figure(figure: dict[str, float] | None) -> str:
 
 def _begin() -> None:
     from qa.evaluation.command import Run
-    from qa.evaluation.runs import keep_run
+    from qa.evaluation.runs import store_run
 
     wanted = Run(settings.questions(), opening.index_folder(), gates=settings.gates())
     try:
-        work.jobs().start(_JOB, partial(keep_run, state_folder(), wanted))
+        work.jobs().start(_JOB, partial(store_run, state_folder(), wanted))
     except QAError as error:
         work.fail(str(error))
 
@@ -149,8 +149,8 @@ def _failures() -> None:
     if not wrong:
         cards.notice("Every question of this run was answered or refused rightly")
         return
-    state = st.session_state
-    number = min(state.get("failure", 0), len(wrong) - 1)
+    session = st.session_state
+    number = min(session.get("failure", 0), len(wrong) - 1)
     with st.container(horizontal=True, vertical_alignment="center"):
         st.button("Previous", on_click=_turn_to, args=(number - 1,), disabled=number == 0)
         st.html(f"<p class='qa-small' role='status'>{number + 1} of {len(wrong)}</p>")

@@ -9,7 +9,7 @@ import streamlit as st
 
 from qa.types import QAError
 from qa.userdata import database, feedback
-from qa.userdata.conversations import Kept
+from qa.userdata.conversations import StoredAnswer
 from qa.userdata.feedback import Feedback, Verdict
 from qa.web.draw import cards
 from qa.web.draw.text import escaped, label
@@ -31,7 +31,7 @@ _PASSAGE: dict[Verdict, str] = {"right": "Holds the answer", "wrong evidence": "
 
 def show(assistant: Assistant, number: int) -> None:
     """Draw the form below exchange `number`, if it is kept."""
-    answers: Sequence[Kept] = st.session_state.kept
+    answers: Sequence[StoredAnswer] = st.session_state.kept
     if number >= len(answers) or not answers[number].id:
         return
     answer = answers[number]
@@ -55,7 +55,7 @@ def show(assistant: Assistant, number: int) -> None:
             cards.problem(message)
 
 
-def _more(assistant: Assistant, answer: Kept, said: Mapping[str, Feedback]) -> None:
+def _more(assistant: Assistant, answer: StoredAnswer, said: Mapping[str, Feedback]) -> None:
     st.text_area(
         "Note, once you have said whether it is right",
         key=f"qa-note-{answer.id}",
@@ -78,7 +78,12 @@ def _more(assistant: Assistant, answer: Kept, said: Mapping[str, Feedback]) -> N
 
 
 def _choice(
-    assistant: Assistant, answer: Kept, passage: str, name: str, words: Mapping[Verdict, str], said: Feedback | None
+    assistant: Assistant,
+    answer: StoredAnswer,
+    passage: str,
+    name: str,
+    words: Mapping[Verdict, str],
+    said: Feedback | None,
 ) -> None:
     """The verdicts that can be given on a thing, with the one that was."""
     key = _key(answer, passage)
@@ -94,11 +99,11 @@ def _choice(
     )
 
 
-def _key(answer: Kept, passage: str) -> str:
+def _key(answer: StoredAnswer, passage: str) -> str:
     return f"qa-say-{answer.id}-{passage}"
 
 
-def _say(assistant: Assistant, answer: Kept, passage: str) -> None:
+def _say(assistant: Assistant, answer: StoredAnswer, passage: str) -> None:
     """Keep what is chosen now; what is no longer chosen is taken back."""
     session, folder = st.session_state, database.state_folder()
     verdict: Verdict | None = session.get(_key(answer, passage))

@@ -9,12 +9,12 @@ from streamlit.delta_generator import DeltaGenerator
 
 from qa.types import QAError
 from qa.userdata import conversations, database, export
-from qa.userdata.conversations import Conversation, Kept
+from qa.userdata.conversations import Conversation, StoredAnswer
 from qa.web.draw import cards
 from qa.web.draw.text import count, label, moment
 from qa.web.session import keeping, links, user
 
-_FORMATS: dict[str, tuple[str, str, Callable[[str, Sequence[Kept]], str]]] = {
+_FORMATS: dict[str, tuple[str, str, Callable[[str, Sequence[StoredAnswer]], str]]] = {
     "Markdown": ("md", "text/markdown", export.as_markdown),
     "HTML to print": ("html", "text/html", export.as_html),
     "CSV": ("csv", "text/csv", lambda title, answers: export.as_csv(answers)),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from qa.userdata import conversations, database
-from qa.web.draw import cards, kept_card
+from qa.web.draw import cards, record_card
 from qa.web.session import keeping
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ def show(assistant: Assistant, answer_id: str) -> None:
             cards.problem("There is no such answer, or its owner has deleted it")
         else:
             cards.question(found.record["turns"][-1])
-            kept_card.show(found, keeping.documents_of(assistant), key="shared")
+            record_card.show(found, keeping.documents_of(assistant), key="shared")
         st.button("Ask a question of your own", on_click=_leave)
 
 

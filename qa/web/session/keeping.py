@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from qa.types import Document, Place, QAError, Turn
-from qa.userdata import conversations, database, kept
-from qa.userdata.conversations import Kept
+from qa.userdata import answer_record, conversations, database
+from qa.userdata.conversations import StoredAnswer
 from qa.web.draw import cards
 from qa.web.draw.text import place_words
 from qa.web.session import user
@@ -30,7 +30,7 @@ def documents_of(assistant: Assistant) -> dict[str, Document]:
     return {document.id: document for document in assistant.documents}
 
 
-def begin() -> list[Kept] | None:
+def begin() -> list[StoredAnswer] | None:
     """The answers with which the page has to begin anew.
 
     They are those of the conversation that the address names; [] where the one on the page was deleted. None if the
@@ -60,12 +60,12 @@ def begin() -> list[Kept] | None:
     return answers
 
 
-def turn_of(assistant: Assistant, answer: Kept) -> Turn:
+def turn_of(assistant: Assistant, answer: StoredAnswer) -> Turn:
     """The turn of a kept answer, for the conversation to go on."""
-    return kept.turn_of(answer.record, documents_of(assistant))
+    return answer_record.turn_of(answer.record, documents_of(assistant))
 
 
-def scope_of(assistant: Assistant, answer: Kept) -> Scope:
+def scope_of(assistant: Assistant, answer: StoredAnswer) -> Scope:
     """What was asked then, as far as it is there today."""
     known = documents_of(assistant)
     documents = tuple(name for name in answer.record["documents"] if name in known)
@@ -81,7 +81,7 @@ def place_of(passage: Mapping[str, Any]) -> str:
 def keep(assistant: Assistant, turns: Sequence[Turn], chosen: Scope) -> None:
     """Keep the last of the turns. Where that fails the conversation goes on, and `notice` says so."""
     session = st.session_state
-    record = kept.record_of(turns, documents_of(assistant), chosen.documents, chosen.sections)
+    record = answer_record.record_of(turns, documents_of(assistant), chosen.documents, chosen.sections)
     try:
         name, answer = conversations.keep(database.state_folder(), user.user(), session.conversation, record)
     except QAError as error:
@@ -89,7 +89,7 @@ def keep(assistant: Assistant, turns: Sequence[Turn], chosen: Scope) -> None:
     else:
         session.conversation = st.query_params[PARAMETER] = name
         session.not_kept = ""
-    session.kept = (*session.kept, Kept(answer, database.now(), record))
+    session.kept = (*session.kept, StoredAnswer(answer, database.now(), record))
 
 
 def forget() -> None:
@@ -109,9 +109,9 @@ def notice() -> None:
         cards.notice(f"This conversation is not being kept: {st.session_state.not_kept}")
 
 
-def changed(assistant: Assistant, number: int) -> Kept | None:
+def changed(assistant: Assistant, number: int) -> StoredAnswer | None:
     """The record of an exchange that has to be shown as it was kept, since its papers have changed."""
-    answers: Sequence[Kept] = st.session_state.kept
+    answers: Sequence[StoredAnswer] = st.session_state.kept
     if number >= len(answers) or answers[number].record["generation"] == assistant.generation:
         return None
-    return None if kept.restored(answers[number].record, documents_of(assistant)) else answers[number]
+    return None if answer_record.restored(answers[number].record, documents_of(assistant)) else answers[number]

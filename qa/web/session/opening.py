@@ -71,7 +71,7 @@ def is_stale(assistant: Assistant) -> bool:
 def _is_stale(corpus: Path, index: Path, generation: str) -> bool:
     from qa.index import library
 
-    return library.state(corpus, index) == "stale"
+    return library.freshness(corpus, index) == "stale"
 
 
 def _build() -> None:

@@ -57,10 +57,10 @@ def _label(papers: int, chosen: int, sections: int) -> str:
 
 def _recalled(name: str, known: Sequence[str]) -> list[str]:
     """What is chosen: by the reader, or else by the address; without what is not there to be chosen."""
-    state = st.session_state
-    before: list[str] = state[_key(name)] if _key(name) in state else st.query_params.get_all(name)
+    session = st.session_state
+    before: list[str] = session[_key(name)] if _key(name) in session else st.query_params.get_all(name)
     chosen = [value for value in dict.fromkeys(before) if value in known]
-    state[_key(name)] = chosen  # each time: after a change of pages the browser would else show nothing chosen
+    session[_key(name)] = chosen  # each time: after a change of pages the browser would else show nothing chosen
     if st.query_params.get_all(name) != chosen:
         st.query_params[name] = chosen
     return chosen

@@ -25,11 +25,11 @@ _component = st.components.v2.component("qa_user", js=Path(__file__).with_name("
 
 def user() -> str:
     """The name under which this person's things are kept. A newcomer gets a cookie; `remember` sets it."""
-    state = st.session_state
-    if "user_token" not in state:
+    session = st.session_state
+    if "user_token" not in session:
         token = str(st.context.cookies.get(COOKIE, ""))
-        state.user_token = token if _TOKEN.fullmatch(token) else secrets.token_urlsafe(24)
-    return user_of(state.user_token)
+        session.user_token = token if _TOKEN.fullmatch(token) else secrets.token_urlsafe(24)
+    return user_of(session.user_token)
 
 
 def remember() -> None:

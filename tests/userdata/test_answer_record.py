@@ -9,7 +9,7 @@ import pytest
 
 from qa.answers.assistant import Assistant
 from qa.types import Abstention, Answer, Document, Turn
-from qa.userdata import kept
+from qa.userdata import answer_record
 
 ANSWERED, REFUSED = "When did pears ripen, in how many weeks?", "Who sings in Paris?"
 
@@ -18,10 +18,10 @@ def documents(assistant: Assistant) -> dict[str, Document]:
     return {document.id: document for document in assistant.documents}
 
 
-def record(assistant: Assistant, question: str) -> kept.Record:
+def record(assistant: Assistant, question: str) -> answer_record.Record:
     """A record that has been through JSON, as the database has it."""
     turn = Turn(question, assistant.ask(question))
-    made: kept.Record = json.loads(json.dumps(kept.record_of([turn], documents(assistant))))
+    made: answer_record.Record = json.loads(json.dumps(answer_record.record_of([turn], documents(assistant))))
     return made
 
 
@@ -29,12 +29,12 @@ def record(assistant: Assistant, question: str) -> kept.Record:
 def test_a_result_comes_back_equal(assistant: Assistant, question: str, kind: type) -> None:
     result = assistant.ask(question)
     assert isinstance(result, kind)
-    assert kept.restored(record(assistant, question), documents(assistant)) == result
+    assert answer_record.restored(record(assistant, question), documents(assistant)) == result
 
 
 def test_a_record_says_all_without_an_index(assistant: Assistant) -> None:
     turns = [Turn(q, assistant.ask(q)) for q in (ANSWERED, REFUSED)]
-    made = kept.record_of(turns, documents(assistant), ["fruit"])
+    made = answer_record.record_of(turns, documents(assistant), ["fruit"])
     assert (made["turns"], made["documents"], made["outcome"]) == ([ANSWERED, REFUSED], ["fruit"], "abstention")
     citation = record(assistant, ANSWERED)["citations"][0]
     raw = documents(assistant)["fruit"].raw
@@ -57,13 +57,13 @@ def test_what_has_become_of_a_paper_is_said(assistant: Assistant, change: object
     made = record(assistant, ANSWERED)
     changed = change(documents(assistant)["fruit"])
     now = {name: d for name, d in (documents(assistant) | {"fruit": changed}).items() if d is not None}
-    standing = kept.standing(made["citations"][0], now)
-    assert (standing.state, standing.found) == (state, found)
-    assert (kept.restored(made, now) is None) == (state != "unchanged")
+    fate = answer_record.fate_of(made["citations"][0], now)
+    assert (fate.kind, fate.found) == (state, found)
+    assert (answer_record.restored(made, now) is None) == (state != "unchanged")
 
 
 def test_the_four_fates_are_told_apart(assistant: Assistant) -> None:
-    words = {str(kept.Standing(state, found)) for _, state, found in CHANGES}  # type: ignore[arg-type]
+    words = {str(answer_record.Fate(state, found)) for _, state, found in CHANGES}  # type: ignore[arg-type]
     assert len(words) == 4
 
 
@@ -73,12 +73,12 @@ def test_an_altered_record_is_not_restored(assistant: Assistant) -> None:
         made[path][0]["text"] = "Pears ripened in ten weeks."
         if path == "passages":
             made[path][0]["sentences"][0]["text"] = "Pears ripened in ten weeks."
-        assert kept.restored(made, documents(assistant)) is None
+        assert answer_record.restored(made, documents(assistant)) is None
 
 
 def test_a_conversation_goes_on_after_its_papers_have_changed(assistant: Assistant) -> None:
-    turn = kept.turn_of(record(assistant, ANSWERED), {})
+    turn = answer_record.turn_of(record(assistant, ANSWERED), {})
     assert turn.question == ANSWERED
     assert turn.result.interpreted_as == ANSWERED
     assert isinstance(turn.result, Abstention)
-    assert kept.turn_of(record(assistant, ANSWERED), documents(assistant)).result == assistant.ask(ANSWERED)
+    assert answer_record.turn_of(record(assistant, ANSWERED), documents(assistant)).result == assistant.ask(ANSWERED)

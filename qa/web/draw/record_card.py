@@ -7,14 +7,14 @@ from collections.abc import Mapping
 import streamlit as st
 
 from qa.types import Document
-from qa.userdata import kept
-from qa.userdata.conversations import Kept
+from qa.userdata import answer_record
+from qa.userdata.conversations import StoredAnswer
 from qa.userdata.export import place_of
 from qa.web.draw import cards
 from qa.web.draw.text import escaped, marked, moment
 
 
-def show(answer: Kept, documents: Mapping[str, Document], *, key: str) -> None:
+def show(answer: StoredAnswer, documents: Mapping[str, Document], *, key: str) -> None:
     """Draw the quotes of a record, or why there are none; `documents` are those of the index of today."""
     record = answer.record
     refused = record["outcome"] == "abstention"
@@ -28,12 +28,12 @@ def show(answer: Kept, documents: Mapping[str, Document], *, key: str) -> None:
             + (f"<p>{escaped(record['reason'])}</p>" if refused else "")
         )
         for citation in record["citations"]:
-            fate = kept.standing(citation, documents)
-            warning = "" if fate.state == "unchanged" else " qa-warning"
+            fate = answer_record.fate_of(citation, documents)
+            warning = "" if fate.kind == "unchanged" else " qa-warning"
             quote = marked(citation["text"], record["highlights"])
             st.html(
                 f"<blockquote>{quote}<sup>{citation['number']}</sup></blockquote>"
                 f"<p class='qa-small'>{escaped(place_of(citation))}</p>"
-                f"<p class='qa-small{warning}' data-fate='{fate.state}'>{escaped(str(fate))}</p>"
+                f"<p class='qa-small{warning}' data-fate='{fate.kind}'>{escaped(str(fate))}</p>"
             )
         cards.small(f"Asked at {moment(answer.asked_at)} of generation {record['generation']}.")

@@ -57,41 +57,41 @@ def _place(document: Document, spans: Sequence[Span]) -> Place:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class Fate:
     """What has become of a kept quote.
 
     `unchanged`: the same file, and the quote stands where it stood. `changed`: the file or its reading is another one;
     `found` says whether the words still stand in it, somewhere. `gone`: the paper is no longer there.
     """
 
-    state: Literal["unchanged", "changed", "gone"]
+    kind: Literal["unchanged", "changed", "gone"]
     found: bool
 
     def __str__(self) -> str:
-        if self.state == "unchanged":
+        if self.kind == "unchanged":
             return "The paper has not changed since."
-        if self.state == "gone":
+        if self.kind == "gone":
             return "The paper is no longer in the library; this is what stood in it."
         if self.found:
             return "The paper has changed since; these words still stand in it."
         return "The paper has changed since, and these words no longer stand in it."
 
 
-def standing(citation: Mapping[str, Any], documents: Mapping[str, Document]) -> Standing:
+def fate_of(citation: Mapping[str, Any], documents: Mapping[str, Document]) -> Fate:
     """What has become of a citation of a record, in the documents of an index, by id."""
     document = documents.get(citation["document"])
     if document is None:
-        return Standing("gone", found=False)
+        return Fate("gone", found=False)
     pairs = list(zip(citation["quote"], citation["spans"], strict=True))
     if document.sha256 == citation["sha256"] and all(document.raw[a:b] == quote for quote, (a, b) in pairs):
-        return Standing("unchanged", found=True)
-    return Standing("changed", found=all(quote in document.raw for quote, _ in pairs))
+        return Fate("unchanged", found=True)
+    return Fate("changed", found=all(quote in document.raw for quote, _ in pairs))
 
 
 def restored(record: Mapping[str, Any], documents: Mapping[str, Document]) -> Result | None:
     """The result that a record was made of, if its papers still stand as they stood; every quote is checked anew.
 
-    None where a paper is gone or has changed: then the record itself is to be shown, with the `standing` of each
+    None where a paper is gone or has changed: then the record itself is to be shown, with the `fate_of` of each
     quote.
     """
     try:
@@ -115,7 +115,7 @@ def _restored(record: Mapping[str, Any], documents: Mapping[str, Document]) -> R
         return Abstention(*common, record["reason"], record["confidence"], tuple(hits), record["generation"])
     citations = []
     for row in record["citations"]:
-        if standing(row, documents).state != "unchanged":
+        if fate_of(row, documents).kind != "unchanged":
             return None
         sentence = Sentence(row["text"], tuple(Span(start, end) for start, end in row["spans"]))
         citations.append(Citation(documents[row["document"]], row["section"], sentence))
