@@ -28,7 +28,8 @@ class Index:
 
     Row i of `passage_vectors` and text i of `words` belong to `passages[i]`. Row `first_sentence(i)` + j of
     `sentence_vectors` belongs to sentence j of `passages[i]`. `keys` says from which state of which file a document
-    was made; a document whose key is the same in another index is the same there. `row_of` gives the row of a passage id.
+    was made; a document whose key is the same in another index is the same there. `row_of` maps a passage's id to its
+    row.
     """
 
     documents: tuple[Document, ...]

@@ -56,7 +56,8 @@ def variant(index: Index, number: int) -> Index:
 
 def same(one: Index, other: Index) -> bool:
     """Whether two indexes are equal, those parts too that FAISS and bm25s cannot compare."""
-    plain = [field.name for field in fields(Index) if field.name not in ("passage_vectors", "sentence_vectors", "words")]
+    compared = ("passage_vectors", "sentence_vectors", "words")
+    plain = [field.name for field in fields(Index) if field.name not in compared]
     return (
         all(getattr(one, name) == getattr(other, name) for name in plain)
         and dense.vectors_of(one.passage_vectors).tobytes() == dense.vectors_of(other.passage_vectors).tobytes()
