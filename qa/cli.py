@@ -14,17 +14,15 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
-from itertools import groupby
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 import click
 
-from qa.types import Answer, Document, QAError, QuestionError, Result, SourceError, StoreError, Turn
+from qa.types import Answer, Document, Progress, QAError, QuestionError, Result, Scope, SourceError, StoreError, Turn
 
 if TYPE_CHECKING:
     from qa.answers.assistant import Assistant
-    from qa.index.build import Progress
     from qa.index.index import Index
     from qa.index.library import Report
 
@@ -130,7 +128,7 @@ def ask(
         return
     assert question is not None
     start = time.perf_counter()
-    result = assistant.ask(question, documents=documents, as_typed=as_typed)
+    result = assistant.ask(question, scope=Scope(documents), as_typed=as_typed)
     if as_json:
         print_json(_row(None, 1, result, assistant, start))
     else:
@@ -199,7 +197,7 @@ def _answers(line: str, assistant: Assistant, documents: tuple[str, ...], as_typ
     for number, question in enumerate(questions, start=1):
         start = time.perf_counter()
         try:
-            result = assistant.ask(question, turns, wanted, as_typed=word_for_word)
+            result = assistant.ask(question, turns, Scope(wanted), as_typed=word_for_word)
         except QAError as error:
             yield {"id": identity, "turn": number, "error": str(error)}
             continue
@@ -210,29 +208,13 @@ def _answers(line: str, assistant: Assistant, documents: tuple[str, ...], as_typ
 def _row(identity: object, turn: int, result: Result, assistant: Assistant, start: float) -> dict[str, Any]:
     from qa.records import result_row
 
-    documents = {document.id: document for document in assistant.documents}
     elapsed = round(1000 * (time.perf_counter() - start), 1)
-    return {"id": identity, "turn": turn} | result_row(result, documents) | {"milliseconds": {"total": elapsed}}
+    return {"id": identity, "turn": turn} | result_row(result, assistant.by_id) | {"milliseconds": {"total": elapsed}}
 
 
 def _show_result(result: Result) -> None:
-    if result.interpreted_as != result.question:
-        say(f"Interpreted as: {result.interpreted_as}")
-    if isinstance(result, Answer):
-        show(" ".join(f"{citation.text} [{number}]" for number, citation in enumerate(result.citations, start=1)))
-        show("")
-        for number, citation in enumerate(result.citations, start=1):
-            section = f", {citation.section}" if citation.section else ""
-            show(f"[{number}] {citation.document.title}{section} ({citation})")
-            if citation.warning:
-                say(f"[{number}] {citation.warning}")
-        say(f"Confidence {result.confidence:.0%}.")
-        return
-    say(f"The papers do not say. {result.reason}")
-    if result.passages:
-        say("Nearest passages, not an answer:")
-    for hit in result.passages[:3]:
-        show(f"  {hit.passage.id}: {hit.passage.text}")
+    for kind, text in result.lines():
+        show(text) if kind == "data" else say(text)
 
 
 @cli.command()
@@ -247,8 +229,8 @@ def search(question: str, method: Any, top_k: int, as_json: bool, documents: tup
     from qa.records import hit_rows
 
     assistant = _open(index)
-    hits = assistant.search(question, method, top_k, documents)
-    for row in hit_rows(hits, {document.id: document for document in assistant.documents}):
+    hits = assistant.search(question, method, top_k, Scope(documents))
+    for row in hit_rows(hits, assistant.by_id):
         if as_json:
             print_json(row)
         else:
@@ -285,21 +267,19 @@ def show_document(document: str, edits: bool, as_json: bool, index: Path) -> Non
     if edits:
         _show_edits(paper, as_json)
         return
-    own = (passage for passage in opened.passages if passage.document == document)
-    for (section, kind), together in groupby(own, key=lambda passage: (passage.section, passage.kind)):
+    for section, kind, together in opened.sections_of(document):
         if not as_json:
             show(f"\n[{section or paper.title} · {kind}]")
         for passage in together:
             print_json({"section": section, "kind": kind, "text": passage.text}) if as_json else show(passage.text)
 
 
-def _known(opened: Index, names: Iterable[str]) -> dict[str, Document]:
+def _known(opened: Index, names: Iterable[str]) -> Mapping[str, Document]:
     """The documents of an index by id; a `QuestionError` if one of the names is not among them."""
-    known = {document.id: document for document in opened.documents}
     for name in names:
-        if name not in known:
-            raise QuestionError(f"there is no document {name!r}; there are: {', '.join(sorted(known))}")
-    return known
+        if name not in opened.by_id:
+            raise QuestionError(f"there is no document {name!r}; there are: {', '.join(sorted(opened.by_id))}")
+    return opened.by_id
 
 
 def _show_edits(paper: Document, as_json: bool) -> None:
@@ -418,9 +398,7 @@ def status(as_json: bool, corpus: Path, index: Path) -> None:
     opened = store.load(index)
     settings = IndexSettings()
     differences = library.differences(corpus, opened, settings, open_encoder(settings.encoder))
-    counts = {document.id: 0 for document in opened.documents}
-    for passage in opened.passages:
-        counts[passage.document] += 1
+    counts = {document.id: len(opened.passages_of(document.id)) for document in opened.documents}
     if as_json:
         print_json(
             {
@@ -451,8 +429,10 @@ def status(as_json: bool, corpus: Path, index: Path) -> None:
 
 def _show_worst_pages(documents: Sequence[Document], most: int = 10) -> None:
     """The pages that were read less than well, worst first."""
-    pages = [(quality, document.id) for document in documents for quality in document.quality if quality.reasons]
-    for quality, name in sorted(pages, key=lambda item: (item[0].score, item[1], item[0].page or 0))[:most]:
+    from qa.papers.quality import worst
+
+    pages = worst(documents)
+    for name, quality in pages[:most]:
         page = "" if quality.page is None else f", page {quality.page}"
         show(f"  read at {quality.score:.2f} of 1: {name}{page}: {'; '.join(quality.reasons)}")
     if len(pages) > most:

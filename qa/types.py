@@ -17,7 +17,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from bisect import bisect_right
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from types import MappingProxyType
@@ -29,6 +29,9 @@ Kind = Literal["body", "caption", "abstract", "table", "reference"]
 RegionKind = Literal[
     "head", "title", "authors", "abstract", "heading", "body", "caption", "table", "footnote", "reference"
 ]
+
+Progress = Callable[[int, int, str], None]
+"""Called with the number done, the number in all, and what is being done."""
 
 _LINE_BREAK = re.compile(r"\r\n|\r|\n")
 
@@ -77,6 +80,16 @@ class Span:
             raise ValueError(f"a span needs 0 <= start < end, not {self.start}, {self.end}")
 
 
+def hull(spans: Iterable[Span]) -> Span:
+    """The shortest span that holds all of these, at least one.
+
+    >>> hull([Span(8, 9), Span(3, 5)])
+    Span(start=3, end=9)
+    """
+    spans = list(spans)
+    return Span(min(span.start for span in spans), max(span.end for span in spans))
+
+
 @lru_cache(maxsize=64)
 def _line_breaks(raw: str) -> list[int]:
     """Where the lines after the first begin."""
@@ -105,6 +118,29 @@ class Place:
         page = "" if self.page is None else f"p{self.page}:"
         last = "" if self.last_line == self.first_line else f"-{self.last_line}"
         return f"{self.document}:{page}{self.first_line}{last}"
+
+    def words(self) -> str:
+        """The page, or the lines of a text without pages, as a page of the app shows them.
+
+        >>> Place("a", None, 3, 5).words(), Place("a", None, 3, 3).words(), Place("a", 2, 3, 5).words()
+        ('lines 3–5', 'line 3', 'page 2')
+        >>> Place("a", 2, 3, 5, "118").words()
+        'page 118 (sheet 2)'
+        """
+        if self.page is not None:
+            return f"page {self.label} (sheet {self.page})" if self.label else f"page {self.page}"
+        if self.first_line == self.last_line:
+            return f"line {self.first_line}"
+        return f"lines {self.first_line}–{self.last_line}"
+
+
+def breadcrumb(*parts: str) -> str:
+    """Title, section and place on one line; empty parts are left out.
+
+    >>> breadcrumb("A title", "", "page 2")
+    'A title · page 2'
+    """
+    return " · ".join(filter(None, parts))
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,13 +182,13 @@ class Document:
 
     id: str
     sha256: str
-    raw: str
-    page_starts: tuple[int, ...] = ()
-    layout: tuple[Region, ...] = ()
+    raw: str = field(repr=False)
+    page_starts: tuple[int, ...] = field(default=(), repr=False)
+    layout: tuple[Region, ...] = field(default=(), repr=False)
     extractor: str = "utf-8"
-    metadata: Mapping[str, str] = field(default_factory=dict)
-    page_labels: tuple[str, ...] = ()
-    quality: tuple[Quality, ...] = ()
+    metadata: Mapping[str, str] = field(default_factory=dict, hash=False)
+    page_labels: tuple[str, ...] = field(default=(), repr=False)
+    quality: tuple[Quality, ...] = field(default=(), repr=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "metadata", MappingProxyType(dict(self.metadata)))
@@ -204,7 +240,7 @@ class Sentence:
             raise ValueError("a sentence has words and at least one span")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Passage:
     """Whole sentences that are ranked and shown together; `section` is "" where the paper has none.
 
@@ -221,10 +257,14 @@ class Passage:
         if not self.sentences or not self.spans:
             raise ValueError("a passage has at least one sentence and one span")
 
+    def __repr__(self) -> str:
+        return f"Passage({self.id!r}, section={self.section!r}, kind={self.kind!r})"
+
     @property
     def id(self) -> str:
         """`document:start-end`: the same for two builds of the same corpus."""
-        return f"{self.document}:{min(s.start for s in self.spans)}-{max(s.end for s in self.spans)}"
+        whole = hull(self.spans)
+        return f"{self.document}:{whole.start}-{whole.end}"
 
     @property
     def text(self) -> str:
@@ -234,11 +274,11 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A passage that was found. Larger scores are better; ranks are counted from 1, by voice."""
+    """A passage that was found. Larger scores are better; ranks are counted from 1, by ranker."""
 
     passage: Passage
     score: float
-    ranks: Mapping[str, int]
+    ranks: Mapping[str, int] = field(hash=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -296,6 +336,10 @@ class Citation:
         return str(self.place)
 
 
+Line = tuple[Literal["data", "remark"], str]
+"""A line of a printed result: data, or what is said about it; `qa ask` prints remarks to standard error."""
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """Quotes that answer the question, best first to read; it cannot be made without a citation.
@@ -308,7 +352,7 @@ class Answer:
     citations: tuple[Citation, ...]
     confidence: float
     highlights: tuple[str, ...]
-    passages: tuple[Hit, ...]
+    passages: tuple[Hit, ...] = field(repr=False)
     generation: str
 
     def __post_init__(self) -> None:
@@ -320,6 +364,21 @@ class Answer:
         """The answering sentences in readable words."""
         return " ".join(citation.text for citation in self.citations)
 
+    def lines(self) -> Iterator[Line]:
+        """The answer as `qa ask` prints it."""
+        yield from _interpreted(self)
+        yield "data", " ".join(f"{citation.text} [{i}]" for i, citation in enumerate(self.citations, start=1))
+        yield "data", ""
+        for number, citation in enumerate(self.citations, start=1):
+            section = f", {citation.section}" if citation.section else ""
+            yield "data", f"[{number}] {citation.document.title}{section} ({citation})"
+            if citation.warning:
+                yield "remark", f"[{number}] {citation.warning}"
+        yield "remark", f"Confidence {self.confidence:.0%}."
+
+    def __str__(self) -> str:
+        return "\n".join(text for _, text in self.lines())
+
 
 @dataclass(frozen=True, slots=True)
 class Abstention:
@@ -329,11 +388,51 @@ class Abstention:
     interpreted_as: str
     reason: str
     confidence: float
-    passages: tuple[Hit, ...]
+    passages: tuple[Hit, ...] = field(repr=False)
     generation: str
+
+    def lines(self) -> Iterator[Line]:
+        """The abstention as `qa ask` prints it."""
+        yield from _interpreted(self)
+        yield "remark", f"The papers do not say. {self.reason}"
+        if self.passages:
+            yield "remark", "Nearest passages, not an answer:"
+        for hit in self.passages[:3]:
+            yield "data", f"  {hit.passage.id}: {hit.passage.text}"
+
+    def __str__(self) -> str:
+        return "\n".join(text for _, text in self.lines())
+
+
+def _interpreted(result: Result) -> Iterator[Line]:
+    if result.interpreted_as != result.question:
+        yield "remark", f"Interpreted as: {result.interpreted_as}"
 
 
 Result = Answer | Abstention
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What is asked: ids of papers and names of sections; empty means all of them.
+
+    >>> Scope(["a", "b"]).documents
+    ('a', 'b')
+    """
+
+    documents: Sequence[str] = ()
+    sections: Sequence[str] = ()
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "documents", tuple(self.documents))
+        object.__setattr__(self, "sections", tuple(self.sections))
+
+    def __bool__(self) -> bool:
+        return bool(self.documents or self.sections)
+
+
+EVERYTHING = Scope()
+"""All papers and all sections."""
 
 
 @dataclass(frozen=True, slots=True)

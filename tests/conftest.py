@@ -13,10 +13,10 @@ import pytest
 
 from qa.answers.assistant import Assistant
 from qa.answers.calibration import FEATURES, Calibration
+from qa.answers.models import Models
 from qa.config import AskSettings, IndexSettings
-from qa.evaluation.run import Subject
 from qa.index.build import build
-from qa.index.embed import Encoder, Vectors
+from qa.index.embed import Vectors
 from qa.index.index import Index
 from qa.papers.sources import sources_in
 
@@ -55,14 +55,11 @@ def calibration(threshold: float = 0.5, sha256: str = FakeEncoder.sha256) -> Cal
     )
 
 
-def subject_of(assistant: Assistant, encoder: Encoder) -> Subject:
-    """An assistant as an evaluation sees it, beside one that never abstains by its threshold."""
-    return Subject(
-        assistant,
-        Assistant(assistant.index, "test", encoder, calibration(), AskSettings(max_wrong=1)),
-        encoder,
-        calibration(),
-    )
+def assistant_of(
+    index: Index, confidence: Calibration | None = None, settings: AskSettings | None = None, generation: str = "test"
+) -> Assistant:
+    """An assistant with the fake encoder and no cross-encoder."""
+    return Assistant(index, generation, Models(FakeEncoder(), confidence or calibration()), settings or AskSettings())
 
 
 PAPERS = {
@@ -97,7 +94,7 @@ def small_index(corpus: Path, encoder: FakeEncoder) -> Index:
 
 @pytest.fixture
 def assistant(small_index: Index, encoder: FakeEncoder) -> Assistant:
-    return Assistant(small_index, "test", encoder, calibration(), AskSettings())
+    return Assistant(small_index, "test", Models(encoder, calibration()), AskSettings())
 
 
 @pytest.fixture(scope="session")

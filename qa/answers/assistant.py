@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Collection, Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
-from qa.answers import calibration
-from qa.answers.cross_encoder import CrossEncoder
 from qa.answers.inquiry import retrieve_and_read
-from qa.answers.models import models_for
+from qa.answers.models import Models, open_models
 from qa.answers.question.standalone import stand_alone
 from qa.answers.reader import Reading
 from qa.answers.search import Method, Query, rows_within, search, section_of
@@ -18,106 +17,130 @@ from qa.config import AskSettings
 from qa.index import store
 from qa.index.embed import Encoder
 from qa.index.index import Index
-from qa.types import Abstention, Answer, Citation, Document, Hit, ModelError, QuestionError, QuoteError, Turn
+from qa.types import (
+    EVERYTHING,
+    Abstention,
+    Answer,
+    Citation,
+    Document,
+    Hit,
+    ModelError,
+    QuestionError,
+    QuoteError,
+    Result,
+    Scope,
+    Turn,
+)
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]+")
 
+_MOSTLY = 0.5
+"""Share of the question's words that no paper has, from which on the reason for abstaining names that. Set by hand."""
+
 
 class Assistant:
-    """Answers from one published generation, with quotes only."""
+    """Answers from one published generation, with quotes only; keeps no conversation."""
 
-    def __init__(
-        self,
-        index: Index,
-        generation: str,
-        encoder: Encoder,
-        confidence: calibration.Calibration,
-        settings: AskSettings,
-        model: CrossEncoder | None = None,
-    ) -> None:
-        if encoder.sha256 != index.encoder_sha256:
+    def __init__(self, index: Index, generation: str, models: Models, settings: AskSettings | None = None) -> None:
+        if models.encoder.sha256 != index.encoder_sha256:
             raise ModelError("the index was made with another encoder; run `qa index build`")
         self.index = index
         self.generation = generation
-        self.settings = settings
-        self._encoder = encoder
-        self.calibration = confidence
-        self.threshold = confidence.operating_point(settings.max_wrong)
-        self._model = model
+        self.models = models
+        self.settings = settings or AskSettings()
+        self.threshold = models.calibration.operating_point(self.settings.max_wrong)
 
     @classmethod
-    def open(cls, folder: Path, settings: AskSettings | None = None, encoder: Encoder | None = None) -> Assistant:
-        """Open the published index of a folder. The encoder is the one that the index names, unless given.
+    def open(
+        cls,
+        folder: str | Path,
+        settings: AskSettings | None = None,
+        encoder: Encoder | None = None,
+        generation: str | None = None,
+    ) -> Assistant:
+        """Open the published index of a folder, or another generation of it.
+
+        The encoder is the one that the index names, unless another is given.
 
         Raises:
             StoreError: there is no index, or it is damaged.
-            ModelError: the encoder or the calibration is missing, or one of them or the reader's model does not fit.
+            ModelError: the encoder, the cross-encoder or the calibration is missing or does not fit.
         """
-        settings = settings or AskSettings()
-        generation = store.current_generation(folder)
+        folder, settings = Path(folder), settings or AskSettings()
+        generation = generation or store.current_generation(folder)
         index = store.load(folder, generation)
-        encoder, confidence, model = models_for(index, settings, encoder)
-        return cls(index, generation or "", encoder, confidence, settings, model)
+        return cls(index, generation or "", open_models(index, settings, encoder), settings)
 
     @property
     def documents(self) -> tuple[Document, ...]:
-        """The papers, by id."""
+        """The papers, in the order of their ids."""
         return self.index.documents
 
-    def sections(self, documents: Collection[str] = ()) -> tuple[str, ...]:
+    @property
+    def by_id(self) -> Mapping[str, Document]:
+        """The papers by id."""
+        return self.index.by_id
+
+    def sections(self, documents: Sequence[str] = ()) -> tuple[str, ...]:
         """The sections that can be asked of some papers, all if empty; in the order in which papers have them."""
-        rows = rows_within(self.index, documents)
+        rows = rows_within(self.index, Scope(documents))
         return tuple(dict.fromkeys(section_of(self.index.passages[row]) for row in rows))
 
+    def within(self, scope: Scope) -> Scope:
+        """What this index has of a scope."""
+        documents = [document for document in scope.documents if document in self.by_id]
+        there = self.sections(documents)
+        return Scope(documents, [section for section in scope.sections if section in there])
+
     def search(
-        self, question: str, method: Method = "hybrid", top_k: int | None = None, documents: Collection[str] = ()
+        self, question: str, method: Method = "hybrid", top_k: int | None = None, scope: Scope = EVERYTHING
     ) -> list[Hit]:
         """The best passages, best first, without an answer. Raises `QuestionError` as `ask` does."""
-        query = Query.of(self._checked(question, documents), self._encoder)
-        return search(query, self.index, method, top_k or self.settings.top_k, documents)
+        query = Query.of(self._checked(question, scope), self.models.encoder, self.index.settings.stemmer)
+        return search(query, self.index, method, top_k or self.settings.top_k, scope)
 
     def ask(
-        self,
-        question: str,
-        turns: Sequence[Turn] = (),
-        documents: Collection[str] = (),
-        *,
-        sections: Collection[str] = (),
-        as_typed: bool = False,
-    ) -> Answer | Abstention:
-        """Answer with quotes, or abstain.
-
-        `turns` are the conversation so far, oldest first; `documents` are the ids of the papers asked and
-        `sections` the names of their sections (see `sections`), all if empty. A question that is asked `as_typed`
-        is taken for no follow-up. Retrieval is always done anew.
+        self, question: str, turns: Sequence[Turn] = (), scope: Scope = EVERYTHING, *, as_typed: bool = False
+    ) -> Result:
+        """Answer with quotes, or abstain; `read`, and then `decide`.
 
         Raises:
             QuestionError: the question is empty or too long, or a document or section is not in the index.
         """
-        checked = self._checked(question, documents, sections)
+        return self.decide(self.read(question, turns, scope, as_typed=as_typed))
+
+    def read(
+        self, question: str, turns: Sequence[Turn] = (), scope: Scope = EVERYTHING, *, as_typed: bool = False
+    ) -> Reading:
+        """Retrieve and read, without deciding whether that is an answer.
+
+        `turns` are the conversation so far, oldest first. With `as_typed` the question is taken for no follow-up.
+        Retrieval is always done anew. Raises as `ask` does.
+        """
+        checked = self._checked(question, scope)
         standalone = checked if as_typed else stand_alone(checked, turns)
-        reading = retrieve_and_read(
-            standalone, self._encoder, self.index, self.settings, self._model, documents, sections
-        )
-        if reading is None:
-            return self._abstain(question, standalone, "None of the papers asked has any text to search.", 0.0, [])
-        confidence = self.calibration.probability(reading.features)
+        reading = retrieve_and_read(standalone, scope, self.index, self.models, self.settings)
+        return replace(reading, typed=question, scope=scope)
+
+    def decide(self, reading: Reading, threshold: float | None = None) -> Result:
+        """An answer if the confidence reaches the threshold, by default the assistant's, and the quotes hold."""
+        confidence = self.models.calibration.probability(reading.features) if reading.features else 0.0
         citations = self._citations(reading)
-        if confidence < self.threshold or not citations:
-            return self._abstain(
-                question, standalone, _reason(reading, bool(documents or sections)), confidence, reading.hits
-            )
+        passages = reading.hits[: self.settings.top_k]
+        if not citations or confidence < (self.threshold if threshold is None else threshold):
+            reason = _reason(reading)
+            return Abstention(reading.typed, reading.question, reason, confidence, passages, self.generation)
         return Answer(
-            question=question,
-            interpreted_as=standalone,
+            question=reading.typed,
+            interpreted_as=reading.question,
             citations=citations,
             confidence=confidence,
             highlights=reading.highlights,
-            passages=reading.hits[: self.settings.top_k],
+            passages=passages,
             generation=self.generation,
         )
 
-    def _checked(self, question: str, documents: Collection[str], sections: Collection[str] = ()) -> str:
+    def _checked(self, question: str, scope: Scope) -> str:
         """The question in one line, without control characters; refused if nothing or too much is left."""
         limit = self.settings.max_question_characters
         if len(question) > limit:
@@ -125,39 +148,30 @@ class Assistant:
         text = " ".join(_CONTROL.sub(" ", unicodedata.normalize("NFC", question)).split())
         if not any(c.isalnum() for c in text):
             raise QuestionError("the question is empty; type a question in words")
-        known = {document.id for document in self.documents}
-        for document in documents:
-            if document not in known:
-                raise QuestionError(f"there is no document {document!r}; there are: {', '.join(sorted(known))}")
-        if unknown := set(sections) - set(self.sections(documents)):
+        for document in scope.documents:
+            if document not in self.by_id:
+                there = ", ".join(sorted(self.by_id))
+                raise QuestionError(f"there is no document {document!r}; there are: {there}")
+        if unknown := set(scope.sections) - set(self.sections(scope.documents)):
             raise QuestionError(f"the papers asked have no section {min(unknown)!r}; ask all sections of them")
         return text
 
     def _citations(self, reading: Reading) -> tuple[Citation, ...]:
         """The quotes that hold when they are checked against the raw text; one that fails is left out."""
         citations = []
-        for hit, sentence in reading.chosen:
+        for candidate in reading.chosen:
+            passage = candidate.hit.passage
             try:
-                citations.append(Citation(self.index.document(hit.passage.document), hit.passage.section, sentence))
+                citations.append(Citation(self.by_id[passage.document], passage.section, candidate.sentence))
             except QuoteError:
                 continue
         return tuple(citations)
 
-    def _abstain(
-        self, question: str, standalone: str, reason: str, confidence: float, hits: Sequence[Hit]
-    ) -> Abstention:
-        return Abstention(
-            question=question,
-            interpreted_as=standalone,
-            reason=reason,
-            confidence=confidence,
-            passages=tuple(hits[: self.settings.top_k]),
-            generation=self.generation,
-        )
 
-
-def _reason(reading: Reading, chosen: bool) -> str:
-    papers = "the chosen papers" if chosen else "these papers"
-    if reading.features["unknown_words"] > 0.5:
+def _reason(reading: Reading) -> str:
+    if not reading.hits:
+        return "None of the papers asked has any text to search."
+    papers = "the chosen papers" if reading.scope else "these papers"
+    if reading.features["unknown_words"] > _MOSTLY:
         return f"Most of what the question asks about is not mentioned in {papers}."
     return f"Passages in {papers} come near the question, but none of them clearly answers it."

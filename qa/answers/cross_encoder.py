@@ -56,14 +56,14 @@ class Judgement:
     """What the network makes of one passage. Logits, larger is better, 0 is even odds.
 
     `sentences` says of each whether it is evidence, `relevance` whether the passage has any. `no_answer` is the logit
-    of "the words are not here" minus that of the best words, so here larger is worse; `words` are None if it is
+    of "the words are not here" minus that of the best words, so here larger is worse; `span` is None if it is
     above 0.
     """
 
     sentences: tuple[float, ...]
     relevance: float
     no_answer: float
-    words: AnswerSpan | None
+    span: AnswerSpan | None
 
 
 def judgement(inputs: Sequence[Input], outputs: Sequence[tuple[Logits, float]], sentences: int) -> Judgement:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from qa.answers.assistant import Assistant
-from qa.types import Answer, Document, Result
+from qa.types import EVERYTHING, Answer, Document, Result, Scope
 
 NOTHING = "no statement found"
 _HEAD = ("Paper", "Quote", "Section", "Place", "Confidence")
@@ -24,30 +24,27 @@ class PaperResult:
     result: Result
 
 
-def ask_each(
-    assistant: Assistant, question: str, documents: Collection[str] = (), sections: Collection[str] = ()
-) -> Iterator[PaperResult]:
-    """Ask each of some papers, all if empty, by id; each answers or abstains for itself.
+def ask_each(assistant: Assistant, question: str, scope: Scope = EVERYTHING) -> Iterator[PaperResult]:
+    """Ask each paper in scope; each answers or abstains for itself.
 
-    Sections that a paper lacks are not asked of it; a paper that has none of them is asked nothing and left out.
+    Sections that a paper lacks are not asked of it; a paper that has none of them is left out.
 
     Raises:
         QuestionError: as `Assistant.ask`.
     """
-    for document in papers_to_ask(assistant, documents, sections):
-        own = set(assistant.sections([document.id])).intersection(sections)
-        yield PaperResult(document, assistant.ask(question, documents=[document.id], sections=own, as_typed=True))
+    for document in papers_to_ask(assistant, scope):
+        own = set(assistant.sections([document.id])).intersection(scope.sections)
+        alone = Scope([document.id], sorted(own))
+        yield PaperResult(document, assistant.ask(question, scope=alone, as_typed=True))
 
 
-def papers_to_ask(
-    assistant: Assistant, documents: Collection[str] = (), sections: Collection[str] = ()
-) -> list[Document]:
-    """The papers among some, all if empty, that have one of the sections, if any are named."""
+def papers_to_ask(assistant: Assistant, scope: Scope = EVERYTHING) -> list[Document]:
+    """The papers in scope that have one of its sections, if it names any."""
     return [
         document
         for document in assistant.documents
-        if (not documents or document.id in documents)
-        and (not sections or set(sections).intersection(assistant.sections([document.id])))
+        if (not scope.documents or document.id in scope.documents)
+        and (not scope.sections or set(scope.sections).intersection(assistant.sections([document.id])))
     ]
 
 

@@ -6,14 +6,14 @@ The words of a question are compared as BM25 compares them (`qa.words.terms`), a
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import combinations
 
 from qa.answers.assistant import Assistant
 from qa.answers.search import rows_within
 from qa.index import lexical
-from qa.types import Abstention, Answer, Citation, Passage
+from qa.types import EVERYTHING, Abstention, Answer, Citation, Passage, Result, Scope
 from qa.words import terms
 
 _WORD = re.compile(r"\w+")
@@ -65,6 +65,11 @@ class Absence:
     apart: tuple[tuple[str, str], ...]
 
 
+def reasons(assistant: Assistant, result: Result, scope: Scope = EVERYTHING) -> Why | Absence:
+    """Why it is an answer, or why it is none."""
+    return why(assistant, result) if isinstance(result, Answer) else absence(assistant, result, scope)
+
+
 def why(assistant: Assistant, answer: Answer) -> Why:
     """What speaks for an answer that this assistant gave."""
     stemmer = assistant.index.settings.stemmer
@@ -84,21 +89,16 @@ def why(assistant: Assistant, answer: Answer) -> Why:
         found=tuple(found),
         confidence=answer.confidence,
         threshold=assistant.threshold,
-        curve=assistant.calibration.point_at(answer.confidence),
-        date=assistant.calibration.date,
+        curve=assistant.models.calibration.point_at(answer.confidence),
+        date=assistant.models.calibration.date,
     )
 
 
-def absence(
-    assistant: Assistant,
-    abstention: Abstention,
-    documents: Collection[str] = (),
-    sections: Collection[str] = (),
-) -> Absence:
-    """What the papers and sections asked, all if empty, lack of the question; the words in the question's order."""
+def absence(assistant: Assistant, abstention: Abstention, scope: Scope = EVERYTHING) -> Absence:
+    """What the scope lacks of the question; the words in the question's order."""
     index = assistant.index
     words = words_of(abstention.interpreted_as, index.settings.stemmer)
-    asked = frozenset(rows_within(index, documents, sections))
+    asked = frozenset(rows_within(index, scope))
     readable = frozenset(rows_within(index))
     everywhere = {term: readable.intersection(lexical.texts_with(index.words, term).tolist()) for term in words}
     here = {term: rows & asked for term, rows in everywhere.items()}

@@ -1,66 +1,59 @@
-"""Retrieve and read, for each sub-question."""
+"""Retrieve and read, for each sub-question.
+
+Where a question asks about several things, or what several papers say, each sub-question has its own search and its
+own sentences. The first passages are then the best of each in turn, followed by those of the question as a whole.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import chain, zip_longest
 
 import numpy as np
 
-from qa.answers.cross_encoder import CrossEncoder
-from qa.answers.question.subquestions import MOST, of_each_paper, parts
+from qa.answers.models import Models
+from qa.answers.question.subquestions import MOST, of_each_paper, subquestions
 from qa.answers.reader import Reading, read
 from qa.answers.search import Query, search
 from qa.config import AskSettings
-from qa.index.embed import Encoder
 from qa.index.index import Index
-from qa.types import Hit
+from qa.types import Hit, Scope
 
 
-def retrieve_and_read(
-    question: str,
-    encoder: Encoder,
-    index: Index,
-    settings: AskSettings,
-    model: CrossEncoder | None = None,
-    documents: Collection[str] = (),
-    sections: Collection[str] = (),
-) -> Reading | None:
-    """Search and read; None if there is nothing to search.
-
-    Where several things are asked about, or several papers, each has its own search and its own sentences: the first
-    passages are the best of each in turn, and then of the question as a whole.
-    """
+def retrieve_and_read(question: str, scope: Scope, index: Index, models: Models, settings: AskSettings) -> Reading:
+    """Search and read; without features and hits if there is nothing in scope (Chen et al. 2017, DrQA)."""
     k = max(settings.read_k, settings.top_k)
-    query = Query.of(question, encoder)
-    hits = search(query, index, "hybrid", k, documents, sections)
+
+    def retrieved(text: str, within: Scope) -> tuple[Query, list[Hit]]:
+        query = Query.of(text, models.encoder, index.settings.stemmer)
+        return query, search(query, index, "hybrid", k, within)
+
+    query, hits = retrieved(question, scope)
     if not hits:
-        return None
-    asked: list[tuple[str, Collection[str]]] = [(part, documents) for part in parts(question)]
+        return Reading(question)
+    asked = [(text, scope) for text in subquestions(question)]
     if len(asked) == 1 and of_each_paper(question):
         papers = list(dict.fromkeys(hit.passage.document for hit in hits))[:MOST]
-        asked = [(question, {paper}) for paper in papers]
+        asked = [(question, replace(scope, documents=(paper,))) for paper in papers]
     if len(asked) == 1:
-        return read(query, hits, index, settings, model)
-    share = settings.model_copy(
-        update={name: max(1, getattr(settings, name) // len(asked)) for name in ("max_sentences", "reader_k")}
-    )
-    readings = []
-    for part, within in asked:
-        own = query if part == question else Query.of(part, encoder)
-        readings.append(read(own, search(own, index, "hybrid", k, within, sections), index, share, model))
-    return _together(readings, hits, settings.max_sentences)
+        return read(query, hits, index, settings, models.cross_encoder)
+    limits = {name: max(1, getattr(settings, name) // len(asked)) for name in ("max_sentences", "reader_k")}
+    share = settings.model_copy(update=limits)
+    readings = [read(*retrieved(*one), index, share, models.cross_encoder) for one in asked]
+    return _together(question, readings, hits, settings.max_sentences)
 
 
-def _together(readings: Sequence[Reading], whole: Sequence[Hit], most: int) -> Reading:
-    """One reading of several, with at most so many sentences; its signals are their means."""
-    names = readings[0].features.keys()
-    chosen = {(hit.passage.id, sentence): (hit, sentence) for reading in readings for hit, sentence in reading.chosen}
+def _together(question: str, readings: Sequence[Reading], whole: Sequence[Hit], most: int) -> Reading:
+    """One reading of several, with at most `most` sentences; each feature is the mean of theirs."""
+    chosen = {candidate.id: candidate for reading in readings for candidate in reading.chosen}
     return Reading(
+        question,
         chosen=tuple(chosen.values())[:most],
         highlights=tuple(dict.fromkeys(chain.from_iterable(reading.highlights for reading in readings))),
-        features={name: float(np.mean([reading.features[name] for reading in readings])) for name in names},
+        features={
+            name: float(np.mean([reading.features[name] for reading in readings])) for name in readings[0].features
+        },
         hits=tuple(_in_turn([*(reading.hits for reading in readings), whole])),
     )
 

@@ -2,36 +2,48 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from qa.answers import calibration
+from qa.answers.calibration import Calibration
 from qa.answers.cross_encoder import CrossEncoder, open_cross_encoder
 from qa.config import AskSettings
 from qa.index.embed import Encoder, open_encoder
 from qa.index.index import Index
 
 
-def models_for(
-    index: Index, settings: AskSettings, encoder: Encoder | None = None
-) -> tuple[Encoder, calibration.Calibration, CrossEncoder | None]:
-    """What an index is asked with: its encoder, unless another is given, the calibration that fits, the trained reader.
+@dataclass(frozen=True, slots=True)
+class Models:
+    """What questions are answered with; `cross_encoder` is None where there is none, or it is switched off."""
+
+    encoder: Encoder
+    calibration: Calibration
+    cross_encoder: CrossEncoder | None = None
+
+
+def open_models(index: Index, settings: AskSettings, encoder: Encoder | None = None) -> Models:
+    """The models for an index; its encoder is the one that the index names, unless another is given.
 
     Raises:
         ModelError: one of them is missing or does not fit.
     """
     encoder = encoder or open_encoder(index.settings.encoder)
+    cross_encoder = cross_encoder_of(settings)
     passages = calibration.passages_key(index.settings)
-    model = cross_encoder_of(settings)
-    return encoder, calibration_of(settings, encoder, model, passages), model
+    return Models(encoder, calibration_of(settings, encoder, cross_encoder, passages), cross_encoder)
 
 
 def cross_encoder_of(settings: AskSettings) -> CrossEncoder | None:
-    """The trained reader, if there is one and it is switched on. Raises `ModelError` if it cannot be opened."""
-    return open_cross_encoder(settings.reader_model) if settings.reader and settings.reader_model.exists() else None
+    """The cross-encoder, if its file exists and it is switched on. Raises `ModelError` if it cannot be opened."""
+    if not (settings.reader and settings.reader_model.exists()):
+        return None
+    return open_cross_encoder(settings.reader_model)
 
 
 def calibration_of(
-    settings: AskSettings, encoder: Encoder, model: CrossEncoder | None, passages: str = ""
-) -> calibration.Calibration:
-    """The calibration that goes with these models. Raises `ModelError` if it is missing or does not fit."""
-    if model is None:
+    settings: AskSettings, encoder: Encoder, cross_encoder: CrossEncoder | None, passages: str = ""
+) -> Calibration:
+    """The calibration that was fitted for these models. Raises `ModelError` if it is missing or does not fit."""
+    if cross_encoder is None:
         return calibration.load(settings.calibration, encoder.sha256, passages)
-    return calibration.load(settings.reader_calibration, encoder.sha256, passages, model.sha256)
+    return calibration.load(settings.reader_calibration, encoder.sha256, passages, cross_encoder.sha256)

@@ -1,14 +1,15 @@
 """Question + hits → evidence sentences, answer spans, and features of the confidence.
 
-The trained model judges the first passages, their order and their sentences. Without it a sentence is chosen by its
-meaning (cosine of embeddings), by the share of the question's words that it has, and by how well its passage was found.
+The cross-encoder judges the first passages: it reorders them, and tells which of their sentences are evidence and
+which words answer. Without it a sentence is chosen by its cosine with the question, by the share of the question's
+words that it has, and by how well its passage was found.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from math import log
 from types import MappingProxyType
 
@@ -19,24 +20,28 @@ from qa.answers.search import Query, standardised
 from qa.config import AskSettings
 from qa.index import dense, lexical
 from qa.index.index import Index
-from qa.types import Hit, Passage, Sentence
+from qa.types import EVERYTHING, Hit, Passage, Scope, Sentence
 from qa.words import terms
 
 WORDS, PASSAGE, FIGURE = 0.8, 0.1, 0.1
 """Weights beside the cosine: of word overlap (0 to 1), of the passage's standard score, and, where the question
 asks for a quantity, of a figure that is not the question's own."""
 NEAR = 0.1
-"""A further sentence joins the answer when its score is no further below the best than this.
+"""A further sentence joins the answer if its score is within this margin of the best.
 
 All four were chosen on the answerable questions of `eval/questions.jsonl` on 2026-11-21, see `eval/README.md`.
 """
 
 FOUND, PLAIN = 2.0, 3.0
-"""With the model: weights, beside the logits of relevance and of evidence, of the passage's standard score, and of the
-score that a sentence has without it. Chosen on the half `tune` of the questions on 2026-11-21, see `eval/reader.md`."""
+"""With the cross-encoder: weights, beside the logits of relevance and of evidence, of the passage's standard score,
+and of the score that a sentence has without it. Chosen on the half `tune` of the questions on 2026-11-21, see
+`eval/reader.md`."""
 NEAR_LOGIT = 3.0
-"""With the model: a further sentence joins the answer when it is likelier evidence than not, and its score is no
-further below the best than this. Chosen on 2026-11-21, see `eval/reader.md`."""
+"""With the cross-encoder: a further sentence joins the answer if it is more likely evidence than not, and its score is
+within this margin of the best. Chosen on 2026-11-21, see `eval/reader.md`."""
+
+_TOP = 3
+"""Passages in which the feature `passage_words` looks for the question's words."""
 
 _QUANTITY = re.compile(
     r"\b(how (?:many|much|long|old|large|big|often|high|soon)|when|rate|survival|percent(?:age)?|dose|"
@@ -51,17 +56,46 @@ _FIGURE = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
-    """What the reader found.
+class Candidate:
+    """A sentence that may answer: sentence `number` (from 0) of a hit's passage.
 
-    `chosen` are the answering sentences in reading order, each with its hit. `features` are the numbers from
-    which the confidence is estimated, by name. `hits` are those given, in the order in which they should be read.
+    `score` ranks it, larger is better, no fixed range. `evidence` is the cross-encoder's logit that it is evidence, 0
+    without one.
     """
 
-    chosen: tuple[tuple[Hit, Sentence], ...]
-    highlights: tuple[str, ...]
-    features: Mapping[str, float]
-    hits: tuple[Hit, ...]
+    hit: Hit
+    number: int
+    score: float
+    evidence: float = 0.0
+
+    @property
+    def sentence(self) -> Sentence:
+        """The sentence itself."""
+        return self.hit.passage.sentences[self.number]
+
+    @property
+    def id(self) -> tuple[str, int]:
+        """The passage's id and the sentence's number."""
+        return self.hit.passage.id, self.number
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What was found for a question, before anybody decides whether it is an answer.
+
+    `question` is the question as it was read, alone; `chosen` are the answering sentences in reading order, () where
+    there was nothing to search; `highlights` the words of them that answer; `features` the numbers from which the
+    confidence is estimated, by name; `hits` the passages in the order in which to read them. `typed` is the question as
+    the user typed it, and `scope` what was asked.
+    """
+
+    question: str
+    chosen: tuple[Candidate, ...] = ()
+    highlights: tuple[str, ...] = ()
+    features: Mapping[str, float] = field(default_factory=dict)
+    hits: tuple[Hit, ...] = ()
+    typed: str = ""
+    scope: Scope = EVERYTHING
 
 
 def read(
@@ -69,167 +103,176 @@ def read(
 ) -> Reading:
     """Choose one to `max_sentences` sentences from the first `read_k` hits. There must be at least one hit.
 
-    With a model, the first `reader_k` hits are put in a new order, have its rank beside the others, and are the only
-    ones of which sentences are taken.
+    With a cross-encoder, sentences come from the first `reader_k` hits only, which are reordered and have its rank
+    beside the others.
     """
-    plain, scores = _read_plainly(query, hits[: settings.read_k], index, settings)
-    plain = replace(plain, hits=tuple(hits))
+    candidates, features = _without_model(query, hits[: settings.read_k], index)
     if model is None:
-        return plain
+        chosen = choose(candidates, NEAR, settings.max_sentences)
+        return Reading(query.text, chosen, _figures(query.text, chosen), features, tuple(hits))
     first = hits[: settings.reader_k]
     judged = model.judge(
-        query.text, [(heading(index, h.passage), [s.text for s in h.passage.sentences]) for h in first]
+        query.text, [(heading(index, hit.passage), [s.text for s in hit.passage.sentences]) for hit in first]
     )
-    return _read_by_model(query, hits, judged, plain, scores, settings)
+    judgements = {hit.passage.id: judgement for hit, judgement in zip(first, judged, strict=True)}
+    plain = {candidate.id: candidate.score for candidate in candidates}
+    ordered, candidates = _judged(hits, judgements, plain)
+    best = candidates[0]
+    judgement = judgements[best.hit.passage.id]
+    likely = [best, *(candidate for candidate in candidates[1:] if candidate.evidence > 0)]
+    chosen = choose(likely, NEAR_LOGIT, settings.max_sentences, _spanned(best, judgement))
+    features |= {
+        "reader_sentence": best.evidence,
+        "reader_passage": max(judgement.relevance for judgement in judged),
+        "reader_no_answer": judgement.no_answer,
+    }
+    highlights = _answer_words(chosen, judgements) or _figures(query.text, chosen)
+    return Reading(query.text, chosen, highlights, features, ordered)
 
 
 def heading(index: Index, passage: Passage) -> str:
-    """What the model is told of where a passage stands: the paper's title, and the section if it has one."""
-    title = index.document(passage.document).title
+    """What the cross-encoder is told of a passage's place: the paper's title, and the section if it has one."""
+    title = index.by_id[passage.document].title
     return f"{title}: {passage.section}" if passage.section else title
 
 
-def _read_by_model(
-    query: Query,
-    hits: Sequence[Hit],
-    judged: Sequence[Judgement],
-    plain: Reading,
-    scores: Mapping[tuple[int, int], float],
-    settings: AskSettings,
-) -> Reading:
-    found = standardised(np.array([hit.score for hit in hits[: len(judged)]], dtype=np.float32))
-    worth = [
-        judgement.relevance + max(judgement.sentences) + FOUND * float(score)
-        for judgement, score in zip(judged, found, strict=True)
+def choose(
+    candidates: Sequence[Candidate], margin: float, most: int, beside: Iterable[Candidate] = ()
+) -> tuple[Candidate, ...]:
+    """The best of the candidates, best first, with those `beside` it and those within a margin of its score.
+
+    At most `most`, in reading order: the passage of the best first, and within a passage in the order of the text.
+    """
+    best = candidates[0]
+    near = [best, *beside, *(other for other in candidates if best.score - other.score <= margin)]
+    chosen = list({candidate.id: candidate for candidate in near}.values())[:most]
+    passages = list(dict.fromkeys(candidate.hit.passage.id for candidate in chosen))
+    return tuple(sorted(chosen, key=lambda candidate: (passages.index(candidate.hit.passage.id), candidate.number)))
+
+
+# With the cross-encoder
+
+
+def _judged(
+    hits: Sequence[Hit], judgements: Mapping[str, Judgement], plain: Mapping[tuple[str, int], float]
+) -> tuple[tuple[Hit, ...], list[Candidate]]:
+    """The hits in their new order, and the sentences of those that were judged, best first."""
+    first, rest = hits[: len(judgements)], hits[len(judgements) :]
+    found = standardised(np.array([hit.score for hit in first], dtype=np.float32))
+    lift = {hit.passage.id: FOUND * float(score) for hit, score in zip(first, found, strict=True)}
+
+    def worth(hit: Hit) -> float:
+        judgement = judgements[hit.passage.id]
+        return judgement.relevance + max(judgement.sentences) + lift[hit.passage.id]
+
+    order = sorted(first, key=lambda hit: (-worth(hit), hit.passage.id))
+    moved = [
+        replace(hit, score=worth(hit), ranks=MappingProxyType({**hit.ranks, "reader": rank}))
+        for rank, hit in enumerate(order, start=1)
     ]
-    order = sorted(range(len(judged)), key=lambda i: (-worth[i], hits[i].passage.id))
-    ordered = _in_order(hits, [(i, worth[i]) for i in order])
-    candidates = sorted(
-        (
-            (evidence + FOUND * float(found[i]) + PLAIN * scores.get((i, j), 0.0), rank, j, evidence)
-            for rank, i in enumerate(order)
-            for j, evidence in enumerate(judged[i].sentences)
-        ),
-        key=lambda candidate: (-candidate[0], candidate[1], candidate[2]),
-    )
-    best, rank, j, evidence = candidates[0]
-    near = [(rank, j)]
-    near += [(rank, k) for k in _run_on(judged[order[rank]], j)]
-    near += [(a, b) for score, a, b, logit in candidates[1:] if best - score <= NEAR_LOGIT and logit > 0]
-    near = list(dict.fromkeys(near))[: settings.max_sentences]
-    chosen = tuple((ordered[a], ordered[a].passage.sentences[b]) for a, b in _reading_order(near))
-    words = [word for a in dict.fromkeys(a for a, _ in near) for word in _words(judged[order[a]], ordered[a], a, near)]
-    features = dict(plain.features) | {
-        "reader_sentence": evidence,
-        "reader_passage": max(judgement.relevance for judgement in judged),
-        "reader_no_answer": judged[order[rank]].no_answer,
-    }
-    highlights = tuple(dict.fromkeys(words)) or _figures(query.text, [sentence.text for _, sentence in chosen])
-    return Reading(chosen, highlights, features, ordered)
+    candidates = []
+    for hit in moved:
+        name = hit.passage.id
+        for number, logit in enumerate(judgements[name].sentences):
+            score = logit + lift[name] + PLAIN * plain.get((name, number), 0.0)
+            candidates.append(Candidate(hit, number, score, logit))
+    drop = max(0.0, rest[0].score - moved[-1].score) if rest else 0.0  # larger must stay better
+    ordered = (*moved, *(replace(hit, score=hit.score - drop) for hit in rest))
+    return ordered, sorted(candidates, key=lambda candidate: -candidate.score)
 
 
-def _in_order(hits: Sequence[Hit], order: Sequence[tuple[int, float]]) -> tuple[Hit, ...]:
-    """The judged hits by their worth, then the rest, whose scores are lowered so that larger stays better."""
-    first = [
-        replace(hits[i], score=worth, ranks=MappingProxyType({**hits[i].ranks, "reader": rank}))
-        for rank, (i, worth) in enumerate(order, start=1)
-    ]
-    rest = hits[len(first) :]
-    drop = max(0.0, rest[0].score - first[-1].score) if rest else 0.0
-    return (*first, *(replace(hit, score=hit.score - drop) for hit in rest))
-
-
-def _run_on(judgement: Judgement, sentence: int) -> list[int]:
-    """The other sentences over which the sharpest words run that begin or end in this one."""
-    words = judgement.words
-    if words is None or not words.first <= sentence <= words.last:
+def _spanned(best: Candidate, judgement: Judgement) -> list[Candidate]:
+    """The other sentences of the answer span, if it touches the best sentence."""
+    span = judgement.span
+    if span is None or not span.first <= best.number <= span.last:
         return []
-    return [k for k in range(words.first, words.last + 1) if k != sentence]
+    others = (number for number in range(span.first, span.last + 1) if number != best.number)
+    return [Candidate(best.hit, number, best.score, judgement.sentences[number]) for number in others]
 
 
-def _words(judgement: Judgement, hit: Hit, number: int, near: Sequence[tuple[int, int]]) -> list[str]:
-    """The sharpest words of a passage, sentence by sentence, as far as they stand in the sentences chosen."""
-    words = judgement.words
-    if words is None:
-        return []
-    cut = []
-    for k in range(words.first, words.last + 1):
-        text = hit.passage.sentences[k].text
-        start = words.start if k == words.first else 0
-        end = words.end if k == words.last else len(text)
-        if (number, k) in near and text[start:end].strip():
-            cut.append(text[start:end].strip())
-    return cut
+def _answer_words(chosen: Sequence[Candidate], judgements: Mapping[str, Judgement]) -> tuple[str, ...]:
+    """The answer spans of the passages, sentence by sentence, as far as those sentences are chosen."""
+    words = []
+    for candidate in chosen:
+        span, number = judgements[candidate.hit.passage.id].span, candidate.number
+        if span is None or not span.first <= number <= span.last:
+            continue
+        text = candidate.sentence.text
+        start = span.start if number == span.first else 0
+        end = span.end if number == span.last else len(text)
+        words.append(text[start:end].strip())
+    return tuple(dict.fromkeys(filter(None, words)))
 
 
-def _read_plainly(
-    query: Query, hits: Sequence[Hit], index: Index, settings: AskSettings
-) -> tuple[Reading, dict[tuple[int, int], float]]:
-    """What is found without the model, and the score of each sentence, by the numbers of its hit and of itself."""
-    weights = _weights(query.text, index)
-    cosines = dense.scores(index.sentence_vectors, query.row)
-    passage_scores = standardised(np.array([hit.score for hit in hits], dtype=np.float32))
-    candidates: list[tuple[float, int, int]] = []
-    covered: dict[tuple[int, int], float] = {}
-    for i, hit in enumerate(hits):
-        first = index.sentence_starts[index.row_of[hit.passage.id]]
-        words = terms([sentence.text for sentence in hit.passage.sentences], index.settings.stemmer)
-        for j, found in enumerate(words):
-            covered[i, j] = _coverage(weights, found)
-            figures = _figures(query.text, [hit.passage.sentences[j].text])
-            score = float(cosines[first + j]) + WORDS * covered[i, j] + PASSAGE * float(passage_scores[i])
-            candidates.append((score + FIGURE * bool(figures), i, j))
-    candidates.sort(key=lambda candidate: (-candidate[0], candidate[1], candidate[2]))
-    best, i, j = candidates[0]
-    near = [(other, k) for score, other, k in candidates[: settings.max_sentences] if best - score <= NEAR]
-    chosen = tuple((hits[a], hits[a].passage.sentences[b]) for a, b in _reading_order(near))
-    first = index.sentence_starts[index.row_of[hits[i].passage.id]]
-    top_words = terms([hit.passage.text for hit in hits[:3]], index.settings.stemmer)
-    features = {
-        "sentence_cosine": float(cosines[first + j]),
-        "sentence_words": covered[i, j],
-        "passage_words": max(_coverage(weights, found) for found in top_words),
-        "unknown_words": _unknown(weights, query.text, index),
+# Without it
+
+
+def _without_model(query: Query, hits: Sequence[Hit], index: Index) -> tuple[list[Candidate], dict[str, float]]:
+    """Every sentence of the hits, best first, and the features that need no cross-encoder."""
+    overlap = _Overlap.of(query, index)
+    cosines = dense.scores(index.sentence_vectors, query.vector)
+    found = standardised(np.array([hit.score for hit in hits], dtype=np.float32))
+    words = iter(terms([sentence.text for hit in hits for sentence in hit.passage.sentences], index.settings.stemmer))
+    candidates, shares, covered = [], {}, []
+    for hit, passage_score in zip(hits, found, strict=True):
+        row = index.first_sentence(hit.passage)
+        together: set[str] = set()
+        for number, sentence in enumerate(hit.passage.sentences):
+            own = set(next(words))
+            together |= own
+            share, cosine = overlap.share(own), float(cosines[row + number])
+            score = cosine + WORDS * share + PASSAGE * float(passage_score)
+            score += FIGURE * bool(_figures_in(query.text, [sentence]))
+            candidates.append(Candidate(hit, number, score))
+            shares[candidates[-1].id] = (cosine, share)
+        covered.append(overlap.share(together))
+    candidates.sort(key=lambda candidate: -candidate.score)
+    cosine, share = shares[candidates[0].id]
+    return candidates, {
+        "sentence_cosine": cosine,
+        "sentence_words": share,
+        "passage_words": max(covered[:_TOP]),
+        "unknown_words": overlap.unknown,
     }
-    highlights = _figures(query.text, [sentence.text for _, sentence in chosen])
-    scores = {(i, j): score for score, i, j in candidates}
-    return Reading(chosen, highlights, features, tuple(hits)), scores
 
 
-def _reading_order(near: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
-    """(hit, sentence) pairs, best hit first, and within a hit in the order of the text."""
-    hits = list(dict.fromkeys(hit for hit, _ in near))
-    return sorted(near, key=lambda pair: (hits.index(pair[0]), pair[1]))
+@dataclass(frozen=True, slots=True)
+class _Overlap:
+    """A question's terms with their inverse document frequency, and the share of it (0 to 1) that no passage has."""
+
+    weights: Mapping[str, float]
+    unknown: float
+
+    @classmethod
+    def of(cls, query: Query, index: Index) -> _Overlap:
+        """In the form of Robertson and Zaragoza 2009."""
+        n = len(index.passages)
+        frequency = {term: lexical.document_frequency(index.words, term) for term in sorted(set(query.terms))}
+        weights = {term: log(1 + (n - f + 0.5) / (f + 0.5)) for term, f in frequency.items()}
+        missing = sum(weights[term] for term, f in frequency.items() if not f)
+        return cls(weights, missing / sum(weights.values()) if weights else 1.0)
+
+    def share(self, found: set[str]) -> float:
+        """The share, 0 to 1, of the terms' weight that the terms found have."""
+        total = sum(self.weights.values())
+        return sum(self.weights[term] for term in sorted(self.weights.keys() & found)) / total if total else 0.0
 
 
-def _weights(question: str, index: Index) -> dict[str, float]:
-    """The question's terms with their inverse document frequency (the form of Robertson and Zaragoza 2009)."""
-    n = len(index.passages)
-    frequency = {
-        term: lexical.document_frequency(index.words, term)
-        for term in set(terms([question], index.settings.stemmer)[0])
-    }
-    return {term: log(1 + (n - f + 0.5) / (f + 0.5)) for term, f in sorted(frequency.items())}
+# Figures
 
 
-def _coverage(weights: Mapping[str, float], found: Sequence[str]) -> float:
-    """The share, 0 to 1, of the terms' weight that the words found have."""
-    total = sum(weights.values())
-    return sum(weights[term] for term in sorted(weights.keys() & set(found))) / total if total else 0.0
+def _figures(question: str, chosen: Sequence[Candidate]) -> tuple[str, ...]:
+    """The figures of the chosen sentences, where the question asks for a quantity."""
+    return _figures_in(question, [candidate.sentence for candidate in chosen])
 
 
-def _unknown(weights: Mapping[str, float], question: str, index: Index) -> float:
-    """The share, 0 to 1, of the terms' weight that stands in no passage at all."""
-    total = sum(weights.values())
-    missing = [term for term in weights if not lexical.document_frequency(index.words, term)]
-    return sum(weights[term] for term in missing) / total if total else 1.0
-
-
-def _figures(question: str, sentences: Sequence[str]) -> tuple[str, ...]:
+def _figures_in(question: str, sentences: Iterable[Sentence]) -> tuple[str, ...]:
     """Figures with their units, where the question asks for a quantity; the question's own are left out."""
     if not _QUANTITY.search(question):
         return ()
-    figures = (m[0].strip(" ,.") for sentence in sentences for m in _FIGURE.finditer(_without_references(sentence)))
+    figures = (
+        m[0].strip(" ,.") for sentence in sentences for m in _FIGURE.finditer(_without_references(sentence.text))
+    )
     own = r"(?<![\d.,]){}(?![\d%]|[.,]\d)"
     return tuple(dict.fromkeys(f for f in figures if f and not re.search(own.format(re.escape(f)), question)))
 

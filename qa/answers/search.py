@@ -1,13 +1,13 @@
 """Question + `Index` → ranked passages: dense, lexical or hybrid.
 
-Every voice scores every passage. Fused is the sum of the voices' standard scores (each minus its mean, over
-its deviation, for this question and these papers): the passage's words by BM25, its meaning by its embedding,
-and the meaning of its best single sentence.
+Three rankers score every passage that may be found: BM25 of its words, the cosine of its embedding, and the best
+cosine of its sentences. Hybrid search adds up their standard scores (score minus mean, over deviation, for this
+question and these passages).
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Literal
@@ -18,7 +18,8 @@ from numpy.typing import NDArray
 from qa.index import dense, lexical
 from qa.index.embed import Encoder, Vectors
 from qa.index.index import Index
-from qa.types import Hit, Passage
+from qa.types import EVERYTHING, Hit, Passage, Scope
+from qa.words import terms
 
 Method = Literal["dense", "lexical", "hybrid"]
 RANKERS: Mapping[Method, tuple[str, ...]] = {
@@ -26,44 +27,38 @@ RANKERS: Mapping[Method, tuple[str, ...]] = {
     "lexical": ("lexical",),
     "hybrid": ("lexical", "dense", "sentence"),
 }
-"""Whose standard scores are summed by each method."""
+"""The rankers whose standard scores each method adds up."""
 
 FIGURES, UNTITLED = "Figures and tables", "Without a heading"
-"""Sections that no paper names so: see `section_of`."""
+"""Names for sections that papers do not name themselves; see `section_of`."""
 
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A question made ready: its words and its row, float32, (d,), of unit length."""
+    """A question ready to be searched for: its vector, float32, (d,), of unit length, and its stemmed terms."""
 
     text: str
-    row: Vectors
+    vector: Vectors
+    terms: tuple[str, ...]
 
     @classmethod
-    def of(cls, text: str, encoder: Encoder) -> Query:
-        """Embed a question's words."""
-        return cls(text, encoder.encode([text])[0])
+    def of(cls, text: str, encoder: Encoder, stemmer: str = "english") -> Query:
+        """Embed a question and cut it into terms, both once."""
+        return cls(text, encoder.encode([text])[0], tuple(terms([text], stemmer)[0]))
 
 
 def search(
-    query: Query,
-    index: Index,
-    method: Method = "hybrid",
-    top_k: int = 10,
-    documents: Collection[str] = (),
-    sections: Collection[str] = (),
+    query: Query, index: Index, method: Method = "hybrid", top_k: int = 10, scope: Scope = EVERYTHING
 ) -> list[Hit]:
-    """The best passages, best first, ties by passage id; at most `top_k`, of the named documents or of all.
+    """The best passages in scope, best first, ties by passage id; at most `top_k`. References are left out.
 
-    `sections` are names as `section_of` gives them, all if empty.
-
-    References are left out. Scores are cosine (dense), BM25 (lexical, passages without a shared word left
-    out), or the sum of standard scores (hybrid, no fixed range); larger is better. A question without words
-    finds nothing.
+    The sections of a scope are names as `section_of` gives them. Scores are cosine (dense), BM25 (lexical; passages
+    without a shared word are left out), or the sum of standard scores (hybrid, no fixed range); larger is better. A
+    question without words finds nothing.
     """
     if not query.text.strip() or top_k < 1:
         return []
-    rows = np.array(rows_within(index, documents, sections), dtype=np.int64)
+    rows = np.array(rows_within(index, scope), dtype=np.int64)
     if not rows.size:
         return []
     by_ranker = {name: scores[rows] for name, scores in _scores_by_ranker(query, index).items()}
@@ -87,14 +82,14 @@ def search(
     ]
 
 
-def rows_within(index: Index, documents: Collection[str] = (), sections: Collection[str] = ()) -> list[int]:
-    """The rows of the passages that are searched: those of some papers and sections, all if empty; no references."""
+def rows_within(index: Index, scope: Scope = EVERYTHING) -> list[int]:
+    """The rows of the passages in scope; references are in no scope."""
     return [
         row
         for row, passage in enumerate(index.passages)
         if passage.kind != "reference"
-        and (not documents or passage.document in documents)
-        and (not sections or section_of(passage) in sections)
+        and (not scope.documents or passage.document in scope.documents)
+        and (not scope.sections or section_of(passage) in scope.sections)
     ]
 
 
@@ -109,11 +104,11 @@ def section_of(passage: Passage) -> str:
 
 
 def _scores_by_ranker(query: Query, index: Index) -> dict[str, Vectors]:
-    """The score of every passage by each voice, float32, (passages,)."""
-    sentences = dense.scores(index.sentence_vectors, query.row)
+    """The score of every passage by each ranker, float32, (passages,)."""
+    sentences = dense.scores(index.sentence_vectors, query.vector)
     return {
-        "dense": dense.scores(index.passage_vectors, query.row),
-        "lexical": lexical.scores(index.words, query.text, index.settings.stemmer),
+        "dense": dense.scores(index.passage_vectors, query.vector),
+        "lexical": lexical.scores(index.words, query.terms),
         "sentence": np.maximum.reduceat(sentences, index.sentence_starts[:-1]),
     }
 

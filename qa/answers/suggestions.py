@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
 from qa.config import PROJECT
-from qa.types import Answer
+from qa.types import EVERYTHING, Answer, Scope
 from qa.words import terms
 
 if TYPE_CHECKING:
@@ -19,24 +19,16 @@ if TYPE_CHECKING:
 QUESTIONS = PROJECT / "eval" / "questions.jsonl"
 
 _SUGGESTED, _TRIED = 3, 4
-"""Follow-up questions that are suggested, and how many are asked at most to find them."""
+"""Follow-up questions to suggest, and how many to ask at most to find them."""
 
-_KNOWN: WeakKeyDictionary[Assistant, dict[tuple[str, object], bool]] = WeakKeyDictionary()
-"""Whether an assistant answers a question within a scope, as far as that was tried for suggestions."""
+_KNOWN: WeakKeyDictionary[Assistant, dict[tuple[str, Scope], bool]] = WeakKeyDictionary()
+"""Cache: does this assistant answer this question in this scope?"""
 
 
-def starters(
-    assistant: Assistant,
-    questions: Path = QUESTIONS,
-    documents: Collection[str] = (),
-    sections: Collection[str] = (),
-) -> tuple[str, ...]:
-    """Questions to begin with: those that the question set marks so, and that this index answers.
-
-    `documents` and `sections` are those asked, as in `Assistant.ask`.
-    """
+def starters(assistant: Assistant, questions: Path = QUESTIONS, scope: Scope = EVERYTHING) -> tuple[str, ...]:
+    """Questions to begin with: those that the question set marks as such, and that this index answers in this scope."""
     marked = [row["question"] for row in _question_rows(questions) if row.get("starter")]
-    return tuple(_answered(assistant, marked, documents, sections))
+    return tuple(_answered(assistant, marked, scope))
 
 
 def follow_ups(
@@ -44,30 +36,25 @@ def follow_ups(
     answer: Answer,
     asked: Collection[str] = (),
     questions: Path = QUESTIONS,
-    documents: Collection[str] = (),
-    sections: Collection[str] = (),
+    scope: Scope = EVERYTHING,
 ) -> tuple[str, ...]:
     """A few questions of the question set that this index answers, and that share words with an answer, most first.
 
-    Those `asked` already are left out; the others are as in `starters`.
+    Those `asked` already are left out.
     """
     stemmer = assistant.index.settings.stemmer
     quoted = set(terms([answer.text], stemmer)[0])
     own = [row["question"] for row in _question_rows(questions) if row.get("answerable") and "turns" not in row]
     shared = {question: len(quoted.intersection(terms([question], stemmer)[0])) for question in own}
     near = sorted((q for q in own if shared[q] and q not in asked), key=lambda question: -shared[question])
-    return tuple(islice(_answered(assistant, near[:_TRIED], documents, sections), _SUGGESTED))
+    return tuple(islice(_answered(assistant, near[:_TRIED], scope), _SUGGESTED))
 
 
-def _answered(
-    assistant: Assistant, questions: Iterable[str], documents: Collection[str], sections: Collection[str]
-) -> Iterator[str]:
+def _answered(assistant: Assistant, questions: Iterable[str], scope: Scope) -> Iterator[str]:
     known = _KNOWN.setdefault(assistant, {})
-    scope = (tuple(sorted(documents)), tuple(sorted(sections)))
     for question in questions:
         if (question, scope) not in known:
-            result = assistant.ask(question, documents=documents, sections=sections, as_typed=True)
-            known[question, scope] = isinstance(result, Answer)
+            known[question, scope] = isinstance(assistant.ask(question, scope=scope, as_typed=True), Answer)
         if known[question, scope]:
             yield question
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from qa.answers.assistant import Assistant
 from qa.answers.search import Method, Query, search
 from qa.evaluation.evidence import Shown, holds_any, steps, words_shown
 from qa.evaluation.metrics import CUTS, WORDS, Figure, mean, ranking
-from qa.evaluation.run import Outcome, Subject, shown
-from qa.types import Hit
+from qa.evaluation.run import Outcome, shown
+from qa.types import Hit, Scope
 
 METHODS: tuple[Method, ...] = ("dense", "lexical", "hybrid")
 READER = "hybrid + reader"
@@ -19,24 +20,26 @@ READER = "hybrid + reader"
 class Row:
     """One way of answering: the figures of its passages, and of what it would show as its answer.
 
-    Without the reader the answer is the first passage; `answer words` says how long the answers are. Nothing
-    is refused here, so that no threshold takes part.
+    Without the reader the answer is the first passage; `answer words` says how long the answers are. Nobody
+    abstains here, so no threshold takes part.
     """
 
     name: str
     figures: dict[str, Figure]
 
 
-def ablation(outcomes: Sequence[Outcome], subject: Subject, progress: Callable[[], object] = lambda: None) -> list[Row]:
+def ablation(
+    outcomes: Sequence[Outcome], assistant: Assistant, progress: Callable[[], object] = lambda: None
+) -> list[Row]:
     """A row for each way of searching, and one with the reader, over the answerable questions; empty without any."""
     asked = [outcome for outcome in outcomes if outcome.question.answerable and outcome.result]
     hits: dict[Method, list[list[Hit]]] = {method: [] for method in METHODS}
     for outcome in asked:
         assert outcome.result is not None
-        query = Query.of(outcome.result.interpreted_as, subject.encoder)
+        index, top_k = assistant.index, assistant.settings.top_k
+        query = Query.of(outcome.result.interpreted_as, assistant.models.encoder, index.settings.stemmer)
         for method in METHODS:
-            top_k = subject.assistant.settings.top_k
-            hits[method].append(search(query, subject.assistant.index, method, top_k, outcome.question.documents))
+            hits[method].append(search(query, index, method, top_k, Scope(outcome.question.documents)))
         progress()
     if not asked:
         return []

@@ -14,7 +14,7 @@ a promise becomes a threshold. Nothing is fitted on the other half.
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
@@ -29,19 +29,19 @@ from sklearn.model_selection import StratifiedGroupKFold
 from sklearn.preprocessing import StandardScaler
 from tqdm import tqdm
 
+from qa.answers.assistant import Assistant
 from qa.answers.calibration import AGAINST, Calibration, passages_key
 from qa.answers.cross_encoder import CrossEncoder, open_cross_encoder
-from qa.answers.inquiry import retrieve_and_read
-from qa.answers.question.standalone import stand_alone
+from qa.answers.models import Models
 from qa.config import PROJECT, AskSettings
 from qa.evaluation.confidence import curve
-from qa.evaluation.evidence import holds_any
 from qa.evaluation.questions import Question, load_questions
+from qa.evaluation.run import Outcome, run
 from qa.evaluation.sets import covidqa
 from qa.index import library, store
 from qa.index.embed import open_encoder
 from qa.index.index import Index
-from qa.types import Abstention, QAError, QuestionSetError, Turn
+from qa.types import QAError, QuestionSetError
 
 Example = tuple[dict[str, float], bool]
 """The reader's signals for a question, and whether the passages shown hold its evidence."""
@@ -57,21 +57,16 @@ in cross-validation (2026-11-21; Brier score ours / theirs): 0.206 / 0.093, 0.20
 _SAMPLE = 300
 
 
-def examples(questions: Sequence[Question], index: Index, model: CrossEncoder | None = None) -> list[Example]:
-    """Search and read for each question as the assistant does, without a calibration."""
+def examples(outcomes: Sequence[Outcome]) -> list[Example]:
+    """What the calibration is fitted on; questions for which there was nothing to search are left out."""
+    return [(dict(outcome.features), outcome.rank is not None) for outcome in outcomes if outcome.features]
+
+
+def uncalibrated(index: Index, cross_encoder: CrossEncoder | None = None) -> Assistant:
+    """An assistant whose confidence means nothing yet, to read the questions with that it is fitted on."""
     encoder = open_encoder(index.settings.encoder)
-    settings = AskSettings()
-    found = []
-    for question in tqdm(questions, unit="question", leave=False):
-        standing = question.earlier[0] if question.earlier else question.question
-        for text in [*question.earlier[1:], question.question] if question.earlier else []:
-            standing = stand_alone(text, [Turn(standing, Abstention(standing, standing, "", 0.0, (), ""))])
-        reading = retrieve_and_read(standing, encoder, index, settings, model, question.documents)
-        if reading is None:
-            continue
-        shown = [(hit.passage.document, hit.passage.spans) for hit in reading.hits[: settings.top_k]]
-        found.append((dict(reading.features), holds_any(question.evidence, shown)))
-    return found
+    nothing = Calibration("nothing", "", encoder.sha256, 0.0, {}, {}, {}, 0.0)
+    return Assistant(index, "", Models(encoder, nothing, cross_encoder), AskSettings())
 
 
 def fit(
@@ -212,11 +207,15 @@ def _fitted(
         library.update(work / "corpus", work / "index", progress=lambda *s: click.echo(f"{s[0]}/{s[1]} {s[2]}"))
         asked = covidqa.load_questions(data, _SAMPLE)
         fitted_on += f", and {len(asked)} made of COVID-QA"
-        others = examples(asked, store.load(work / "index"), model)
+        others = examples(run(_shown(asked), uncalibrated(store.load(work / "index"), model)))
     passages = passages_key(opened.settings)
-    found = examples(own, opened, model)
+    found = examples(run(_shown(own), uncalibrated(opened, model)))
     max_wrong, reader_sha256 = AskSettings().max_wrong, model.sha256 if model else ""
     return fit(found, others, fitted_on, opened.encoder_sha256, passages, max_wrong, reader_sha256)
+
+
+def _shown(questions: Sequence[Question]) -> Iterable[Question]:
+    return tqdm(questions, unit="question", leave=False)  # type: ignore[no-any-return]
 
 
 if __name__ == "__main__":

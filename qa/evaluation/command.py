@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from qa.answers.assistant import Assistant
 from qa.config import PROJECT
 from qa.evaluation import report, table
 from qa.evaluation.ablation import ablation
@@ -13,7 +14,7 @@ from qa.evaluation.compare_runs import compare
 from qa.evaluation.gates import Verdict, judge, load_gates
 from qa.evaluation.questions import Question, load_questions
 from qa.evaluation.results import load_results, results
-from qa.evaluation.run import open_subject, run
+from qa.evaluation.run import run
 from qa.evaluation.sets.named import Name, prepare
 from qa.index.build import Progress
 from qa.types import QuestionSetError
@@ -69,16 +70,18 @@ def evaluate(wanted: Run, progress: Progress) -> Done:
     if wanted.name:
         assert wanted.data
         questions, index = prepare(wanted.name, wanted.data, wanted.sample, wanted.work, progress)
-        subject, name = open_subject(index), str(wanted.name)
+        assistant, name = Assistant.open(index), str(wanted.name)
     else:
         assert wanted.questions
-        subject, name = open_subject(wanted.index, generation=wanted.generation), wanted.questions.name
-        questions = load_questions(wanted.questions, subject.assistant.documents)
+        assistant, name = Assistant.open(wanted.index, generation=wanted.generation), wanted.questions.name
+        questions = load_questions(wanted.questions, assistant.documents)
     questions = [question for question in questions if wanted.split in (None, question.split)]
     if not questions:
         raise QuestionSetError(f"{name} has no questions in the half {wanted.split!r}")
-    outcomes = run(_counted(questions, progress), subject)
-    found = results(outcomes, subject, name, ablation(outcomes, subject) if wanted.report and wanted.ablation else ())
+    outcomes = run(_counted(questions, progress), assistant)
+    found = results(
+        outcomes, assistant, name, ablation(outcomes, assistant) if wanted.report and wanted.ablation else ()
+    )
     comparison = compare(before, found) if before else None
     verdicts = judge(gates, found, before)
     parts = [table.render(found)]

@@ -17,12 +17,13 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
+from qa.answers.assistant import Assistant
 from qa.evaluation import confidence
 from qa.evaluation.ablation import Row
 from qa.evaluation.evidence import HELD, covered
 from qa.evaluation.metrics import METRICS, Figure, quantile, scores, summary
 from qa.evaluation.questions import Evidence
-from qa.evaluation.run import Outcome, Subject
+from qa.evaluation.run import Outcome
 from qa.records import cell, json_text
 from qa.types import Answer, Hit, QuestionSetError, Span
 
@@ -33,7 +34,7 @@ _SHOWN = 3
 Results = dict[str, Any]
 
 
-def results(outcomes: Sequence[Outcome], subject: Subject, name: str, rows: Sequence[Row] = ()) -> Results:
+def results(outcomes: Sequence[Outcome], assistant: Assistant, name: str, rows: Sequence[Row] = ()) -> Results:
     """Everything that was measured. `name` is that of the question set; there must be at least one outcome."""
     found = scores(outcomes)
     groups: dict[str, list[int]] = {"all": list(range(len(outcomes)))}
@@ -46,13 +47,13 @@ def results(outcomes: Sequence[Outcome], subject: Subject, name: str, rows: Sequ
         "format": FORMAT,
         "set": name,
         "questions_sha256": _hash(outcomes),
-        "generation": subject.assistant.generation,
-        "encoder_sha256": subject.encoder.sha256,
+        "generation": assistant.generation,
+        "encoder_sha256": assistant.models.encoder.sha256,
         "calibration": {
-            "fitted_on": subject.confidence.fitted_on,
-            "date": subject.confidence.date,
-            "max_wrong": subject.assistant.settings.max_wrong,
-            "threshold": subject.assistant.threshold,
+            "fitted_on": assistant.models.calibration.fitted_on,
+            "date": assistant.models.calibration.date,
+            "max_wrong": assistant.settings.max_wrong,
+            "threshold": assistant.threshold,
         },
         "kinds": {group: _kind(group, chosen, outcomes, found) for group, chosen in groups.items()},
         "splits": {split: _kind(split, chosen, outcomes, found) for split, chosen in splits.items() if chosen},
@@ -63,7 +64,7 @@ def results(outcomes: Sequence[Outcome], subject: Subject, name: str, rows: Sequ
         "reliability": [asdict(one) for one in
                         confidence.reliability(everything, confidence.losses(outcomes, "passages"))],
         "ablation": [{"name": row.name, "figures": _figures(row.figures)} for row in rows],
-        "questions": [_question(outcome, row, subject) for outcome, row in zip(outcomes, found, strict=True)],
+        "questions": [_question(outcome, row, assistant) for outcome, row in zip(outcomes, found, strict=True)],
         "times": {
             "run_at": datetime.now(UTC).isoformat(timespec="seconds"),
             "p50_milliseconds": round(quantile(milliseconds, 0.5), 1) if milliseconds else None,
@@ -106,9 +107,9 @@ def _curve(found: confidence.Curve) -> dict[str, list[float]]:
     }
 
 
-def _question(outcome: Outcome, row: Mapping[str, float | None], subject: Subject) -> dict[str, Any]:
+def _question(outcome: Outcome, row: Mapping[str, float | None], assistant: Assistant) -> dict[str, Any]:
     question, result = outcome.question, outcome.result
-    documents = {document.id: document for document in subject.assistant.documents}
+    documents = assistant.by_id
     passages = result.passages if result else ()
     kept = [k for k in range(1, len(passages) + 1) if k <= _SHOWN or k == outcome.rank]
     return {

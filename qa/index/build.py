@@ -117,7 +117,7 @@ def _reuse(previous: Index | None, document_id: str, key: str) -> _Part | None:
     first, last = numbers[0], numbers[-1] + 1
     starts = previous.sentence_starts
     return (
-        previous.document(document_id),
+        previous.by_id[document_id],
         previous.passages[first:last],
         dense.vectors_of(previous.passage_vectors)[first:last],
         dense.vectors_of(previous.sentence_vectors)[starts[first] : starts[last]],

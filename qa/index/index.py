@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import accumulate
+from itertools import accumulate, groupby
 
 import bm25s
 import faiss
 
 from qa.config import IndexSettings
-from qa.types import Document, Passage, StoreError
+from qa.types import Document, Kind, Passage, StoreError
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,14 +22,14 @@ class Failure:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Index:
     """All that is needed to answer, aligned by row.
 
     Row i of `passage_vectors` and text i of `words` belong to `passages[i]`. Row `first_sentence(i)` + j of
     `sentence_vectors` belongs to sentence j of `passages[i]`. `keys` says from which state of which file a document
     was made; a document whose key is the same in another index is the same there. `row_of` maps a passage's id to its
-    row.
+    row, `by_id` a document's id to the document.
     """
 
     documents: tuple[Document, ...]
@@ -44,6 +44,8 @@ class Index:
     failures: tuple[Failure, ...]
     sentence_starts: tuple[int, ...]
     row_of: Mapping[str, int] = field(init=False, compare=False)
+    by_id: Mapping[str, Document] = field(init=False, compare=False)
+    _passages_of: Mapping[str, tuple[Passage, ...]] = field(init=False, compare=False)
 
     def __post_init__(self) -> None:
         n, m = len(self.passages), self.sentence_starts[-1]
@@ -54,13 +56,26 @@ class Index:
                 "run `qa index build --full`"
             )
         object.__setattr__(self, "row_of", {passage.id: row for row, passage in enumerate(self.passages)})
+        object.__setattr__(self, "by_id", {document.id: document for document in self.documents})
+        by_document = groupby(self.passages, key=lambda passage: passage.document)
+        object.__setattr__(self, "_passages_of", {document: tuple(own) for document, own in by_document})
 
-    def document(self, document_id: str) -> Document:
-        """The document of that id; a KeyError if there is none."""
-        for document in self.documents:
-            if document.id == document_id:
-                return document
-        raise KeyError(document_id)
+    def __repr__(self) -> str:
+        return f"Index({len(self.documents)} papers, {len(self.passages)} passages, {self.fingerprint[:12]!r})"
+
+    def first_sentence(self, passage: Passage) -> int:
+        """The row of a passage's first sentence."""
+        return self.sentence_starts[self.row_of[passage.id]]
+
+    def passages_of(self, document_id: str) -> tuple[Passage, ...]:
+        """The passages of a document, in reading order; () if there is no such document."""
+        return self._passages_of.get(document_id, ())
+
+    def sections_of(self, document_id: str) -> list[tuple[str, Kind, list[Passage]]]:
+        """The passages of a document in reading order, those that follow each other in one section of one kind
+        together: (section, kind, passages)."""
+        together = groupby(self.passages_of(document_id), key=lambda passage: (passage.section, passage.kind))
+        return [(section, kind, list(own)) for (section, kind), own in together]
 
 
 def sentence_starts(passages: Sequence[Passage]) -> tuple[int, ...]:

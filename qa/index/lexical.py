@@ -48,9 +48,9 @@ def document_frequency(index: bm25s.BM25, term: str) -> int:
     return len(texts_with(index, term))
 
 
-def scores(index: bm25s.BM25, question: str, stemmer: str = "english") -> Vectors:
-    """BM25 of the question with every text, float32, (n,); 0 where no word is shared, larger is better."""
-    found = [term for term in terms([question], stemmer)[0] if term in index.vocab_dict]
+def scores(index: bm25s.BM25, query: Sequence[str]) -> Vectors:
+    """BM25 of a query's (stemmed) terms with every text, float32, (n,); 0 where none is shared, larger is better."""
+    found = [term for term in query if term in index.vocab_dict]
     if not found:
         return np.zeros(int(index.scores["num_docs"]), dtype=np.float32)
     return np.asarray(index.get_scores(found), dtype=np.float32)

@@ -275,7 +275,7 @@ def problems(folder: Path) -> list[str]:
     except StoreError as error:
         return [str(error)]
     found = []
-    documents = {document.id: document for document in index.documents}
+    documents = index.by_id
     for passage in index.passages:
         for text, spans in [(passage.text, passage.spans), *((s.text, s.spans) for s in passage.sentences)]:
             try:

@@ -8,7 +8,7 @@ from typing import Literal
 
 from qa.papers.repair import Change, repair
 from qa.papers.repair.edits import EditKind
-from qa.types import Document, Passage
+from qa.types import Document, Passage, hull
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,8 @@ def pieces(document: Document, passage: Passage, changes: Sequence[Change]) -> l
 
     The pieces' raw text joined is the raw text. Of edits that lie within one another the outermost is shown.
     """
-    at, end = min(span.start for span in passage.spans), max(span.end for span in passage.spans)
+    whole = hull(passage.spans)
+    at, end = whole.start, whole.end
     found: list[Piece] = []
     for change in changes:
         if change.start < at or change.end > end:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from qa.types import Document, Passage, Quality
 from qa.words import is_english
@@ -83,3 +83,9 @@ def _shares(raw: str, sentences: Sequence[tuple[str, str]], terms: frozenset[str
         len(_ODD.findall(raw)) / len(raw),
         sum(not _WHOLE.fullmatch(sentence) for sentence in body) / max(1, len(body)),
     )
+
+
+def worst(documents: Iterable[Document]) -> list[tuple[str, Quality]]:
+    """The pages that were read less than well, worst first, each with its document's id."""
+    pages = [(document.id, quality) for document in documents for quality in document.quality if quality.reasons]
+    return sorted(pages, key=lambda page: (page[1].score, page[0], page[1].page or 0))

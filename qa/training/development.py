@@ -23,7 +23,7 @@ from qa.index import library, store
 from qa.index.embed import open_encoder
 from qa.training.cases import read_rows
 from qa.training.convert import covers, plain, sentences
-from qa.types import Span
+from qa.types import Scope, Span
 
 FIRST = 5
 """Passages of a paper among which the sentence is chosen."""
@@ -66,9 +66,9 @@ def _papers(folder: Path, work: Path, sample: int) -> Iterator[dict[str, Any]]:
     questions = [q for q in covidqa.load_questions(folder, sample or 10**6) if q.answerable]
     random.Random(0).shuffle(questions)  # noqa: S311 - an order that anyone can draw again
     for question in tqdm(questions, desc="covidqa", unit="question", leave=False):
-        query = Query.of(question.question, encoder)
-        hits = search(query, index, "hybrid", FIRST, question.documents)
-        hit, sentence = read(query, hits, index, settings).chosen[0]
+        query = Query.of(question.question, encoder, index.settings.stemmer)
+        hits = search(query, index, "hybrid", FIRST, Scope(question.documents))
+        best = read(query, hits, index, settings).chosen[0]
         gold = [item.span for items in question.evidence for item in items]
         yield {
             "set": "covidqa",
@@ -78,7 +78,7 @@ def _papers(folder: Path, work: Path, sample: int) -> Iterator[dict[str, Any]]:
                 for hit in hits
             ],
             "right": [[i for i, s in enumerate(hit.passage.sentences) if _holds(s.spans, gold)] for hit in hits],
-            "chosen": [hits.index(hit), hit.passage.sentences.index(sentence)],
+            "chosen": [hits.index(best.hit), best.number],
         }
 
 

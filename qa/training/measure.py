@@ -112,7 +112,7 @@ class _Said:
 
 
 def _said(text: Text, judged: Judgement) -> _Said:
-    words = judged.words
+    words = judged.span
     if words is None:
         return _Said("", judged.no_answer)
     parts = list(text.sentences[words.first : words.last + 1])

@@ -12,7 +12,21 @@ from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
 from qa.records import passage_of, passage_record, result_row
-from qa.types import Abstention, Answer, Citation, Document, Hit, Place, QuoteError, Result, Sentence, Span, Turn
+from qa.types import (
+    EVERYTHING,
+    Abstention,
+    Answer,
+    Citation,
+    Document,
+    Hit,
+    QuoteError,
+    Result,
+    Scope,
+    Sentence,
+    Span,
+    Turn,
+    hull,
+)
 
 Record = dict[str, Any]
 """Plain data for JSON."""
@@ -21,11 +35,9 @@ Record = dict[str, Any]
 def record_of(
     turns: Sequence[Turn],
     documents: Mapping[str, Document],
-    chosen: Sequence[str] = (),
-    sections: Sequence[str] = (),
+    scope: Scope = EVERYTHING,
 ) -> Record:
-    """The record of the last of these turns. `documents` are those of the index that answered, by id; `chosen` are
-    the ids of those that were asked and `sections` the names of their sections, empty for all of them."""
+    """The record of the last of these turns. `documents` are those of the index that answered, by id."""
     result = turns[-1].result
     row = result_row(result, documents)
     passages = [
@@ -34,7 +46,7 @@ def record_of(
             "score": hit.score,
             "sentences": passage_record(hit.passage)["sentences"],
             "sha256": documents[hit.passage.document].sha256,
-            "place": asdict(_place(documents[hit.passage.document], hit.passage.spans)),
+            "place": asdict(documents[hit.passage.document].locate(hull(hit.passage.spans))),
         }
         for shown, hit in zip(row["passages"], result.passages, strict=True)
     ]
@@ -45,15 +57,11 @@ def record_of(
     return row | {
         "citations": citations,
         "turns": [turn.question for turn in turns],
-        "documents": list(chosen),
-        "sections": list(sections),
+        "documents": list(scope.documents),
+        "sections": list(scope.sections),
         "confidence": result.confidence,
         "passages": passages,
     }
-
-
-def _place(document: Document, spans: Sequence[Span]) -> Place:
-    return document.locate(Span(min(span.start for span in spans), max(span.end for span in spans)))
 
 
 @dataclass(frozen=True, slots=True)

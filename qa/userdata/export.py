@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from qa.records import cell
+from qa.types import Place, breadcrumb
 from qa.userdata.conversations import StoredAnswer
 
 _SIGNS = re.compile(r"([\\`*_\[\]<>#|~&$!])|(?m:^([-+]|\d+[.)]))")
@@ -47,13 +48,11 @@ def _plain(text: str) -> str:
 def place_of(citation: Mapping[str, Any]) -> str:
     """Where a quote stands, and in which state of which file."""
     first, last = citation["lines"]
-    lines = f"line {first}" if first == last else f"lines {first}–{last}"
-    page = f"page {citation['page_label'] or citation['page']}" if citation["page"] else lines
+    place = Place(citation["document"], citation["page"], first, last, citation["page_label"] or "")
     offsets = ", ".join(f"{start}–{end}" for start, end in citation["spans"])
-    return " · ".join(
-        filter(None, [citation["title"], citation["section"], page, f"{citation['document']}, characters {offsets}",
-                      f"SHA-256 {citation['sha256'][:12]}"])
-    )  # fmt: skip
+    file = f"{citation['document']}, characters {offsets}"
+    sha256 = f"SHA-256 {citation['sha256'][:12]}"
+    return breadcrumb(citation["title"], citation["section"], place.words(), file, sha256)
 
 
 def as_html(title: str, answers: Sequence[StoredAnswer]) -> str:

@@ -16,12 +16,13 @@ from qa.answers import calibration as calibrations
 from qa.answers import inquiry
 from qa.answers.assistant import Assistant
 from qa.answers.calibration import CROSS_ENCODER_FEATURES, FEATURES
-from qa.answers.reader import Reading
+from qa.answers.models import Models
+from qa.answers.reader import Candidate, Reading
 from qa.answers.search import UNTITLED
 from qa.config import AskSettings
 from qa.index import store
 from qa.index.index import Index
-from qa.types import Abstention, Answer, Citation, Hit, ModelError, QuestionError, Sentence, Span, Turn, letters
+from qa.types import Abstention, Answer, Citation, Hit, ModelError, QuestionError, Scope, Sentence, Span, Turn, letters
 from tests.answers.test_reader import FakeModel
 from tests.conftest import FakeEncoder, calibration
 
@@ -30,7 +31,7 @@ REFUSED = ("Which reactor melted?", "zirconium", "Who was the first emperor of R
 
 
 def assistant_of(index: Index, settings: AskSettings | None = None, threshold: float = 0.5) -> Assistant:
-    return Assistant(index, "test", FakeEncoder(), calibration(threshold), settings or AskSettings())
+    return Assistant(index, "test", Models(FakeEncoder(), calibration(threshold)), settings or AskSettings())
 
 
 def answered(assistant: Assistant, question: str, **options: object) -> Answer:
@@ -50,7 +51,7 @@ def test_every_citation_is_what_stands_in_its_source(assistant: Assistant, quest
     answer = answered(assistant, question)
     assert answer.text == " ".join(citation.text for citation in answer.citations)
     for citation in answer.citations:
-        raw = assistant.index.document(citation.document.id).raw
+        raw = assistant.index.by_id[citation.document.id].raw
         assert citation.quote == tuple(raw[span.start : span.end] for span in citation.spans)
         assert letters(citation.text) == letters("".join(citation.quote))
         passages = [hit.passage for hit in answer.passages if hit.passage.document == citation.document.id]
@@ -77,8 +78,8 @@ def test_what_the_papers_do_not_say_is_refused_with_the_nearest(assistant: Assis
 def test_the_reason_says_what_is_missing(assistant: Assistant, small_index: Index) -> None:
     strict = assistant_of(small_index, threshold=0.99)
     assert "come near the question, but none" in refused(strict, "basalt lava crystals").reason
-    assert "the chosen papers" in refused(strict, "basalt lava crystals", documents=["stones"]).reason
-    assert "the chosen papers" in refused(assistant, "zirconium", documents=["stones"]).reason
+    assert "the chosen papers" in refused(strict, "basalt lava crystals", scope=Scope(["stones"])).reason
+    assert "the chosen papers" in refused(assistant, "zirconium", scope=Scope(["stones"])).reason
 
 
 def test_the_threshold_decides(small_index: Index) -> None:
@@ -109,23 +110,24 @@ def test_the_longest_question_is_that_of_the_settings(small_index: Index) -> Non
 def test_an_unknown_document_is_refused(assistant: Assistant) -> None:
     for call in (assistant.ask, assistant.search):
         with pytest.raises(QuestionError, match="no document 'nowhere'; there are: fruit, stones"):
-            call("basalt", documents=["stones", "nowhere"])
+            call("basalt", scope=Scope(["stones", "nowhere"]))
 
 
 def test_only_the_sections_asked_are_searched(assistant: Assistant) -> None:
     assert assistant.sections() == ("Introduction", "Results", UNTITLED)
     assert assistant.sections(["stones"]) == (UNTITLED,)
-    found = answered(assistant, "pears ripened weeks", sections=["Results"]).passages
+    found = answered(assistant, "pears ripened weeks", scope=Scope(sections=["Results"])).passages
     assert {hit.passage.section for hit in found} == {"Results"}
-    assert "the chosen papers" in refused(assistant, "pears ripened weeks", sections=["Introduction"]).reason
+    result = refused(assistant, "pears ripened weeks", scope=Scope(sections=["Introduction"]))
+    assert "the chosen papers" in result.reason
     with pytest.raises(QuestionError, match="no section 'Results'"):
-        assistant.ask("basalt", documents=["stones"], sections=["Results"])
+        assistant.ask("basalt", scope=Scope(["stones"], ["Results"]))
 
 
 def test_only_the_documents_asked_are_searched(assistant: Assistant) -> None:
-    result = refused(assistant, "basalt lava crystals", documents=["fruit"])
+    result = refused(assistant, "basalt lava crystals", scope=Scope(["fruit"]))
     assert {hit.passage.document for hit in result.passages} == {"fruit"}
-    assert {c.document.id for c in answered(assistant, "pears ripened weeks", documents=["fruit"]).citations} == {
+    assert {c.document.id for c in answered(assistant, "pears ripened weeks", scope=Scope(["fruit"])).citations} == {
         "fruit"
     }
 
@@ -173,7 +175,9 @@ def read_wrongly(monkeypatch: pytest.MonkeyPatch, *choices: Sentence) -> None:
     def read(query: object, hits: list[Hit], *rest: object) -> Reading:
         hit = next(hit for hit in hits if hit.passage.document == "stones")
         features = dict.fromkeys(FEATURES, 0.0) | {"passage_words": 1.0}
-        return Reading(tuple((hit, sentence) for sentence in choices), (), features, tuple(hits))
+        wrong = replace(hit, passage=replace(hit.passage, sentences=choices))
+        chosen = tuple(Candidate(wrong, number, 0.0) for number in range(len(choices)))
+        return Reading("", chosen, (), features, tuple(hits))
 
     monkeypatch.setattr(inquiry, "read", read)
 
@@ -207,7 +211,7 @@ def test_a_damaged_index_answers_nothing_false(small_index: Index) -> None:
 
 def test_a_paper_of_references_only_has_nothing_to_search(small_index: Index) -> None:
     passages = tuple(replace(p, kind="reference") if p.document == "stones" else p for p in small_index.passages)
-    result = refused(assistant_of(replace(small_index, passages=passages)), "basalt", documents=["stones"])
+    result = refused(assistant_of(replace(small_index, passages=passages)), "basalt", scope=Scope(["stones"]))
     assert (result.passages, result.confidence) == ((), 0)
     assert result.reason == "None of the papers asked has any text to search."
 
@@ -235,7 +239,7 @@ def test_an_index_of_another_encoder_is_refused(small_index: Index) -> None:
     other = FakeEncoder()
     other.sha256 = "other weights"
     with pytest.raises(ModelError, match="another encoder; run `qa index build`"):
-        Assistant(small_index, "test", other, calibration(), AskSettings())
+        Assistant(small_index, "test", Models(other, calibration()), AskSettings())
 
 
 @pytest.fixture
@@ -289,7 +293,7 @@ def test_a_calibration_of_other_signals_is_refused(opened: tuple[Path, AskSettin
 
 def test_a_citation_cannot_be_made_of_other_words(assistant: Assistant) -> None:
     with pytest.raises(qa.QuoteError, match="run `qa index build --full`"):
-        Citation(assistant.index.document("stones"), "", FALSE[0])
+        Citation(assistant.index.by_id["stones"], "", FALSE[0])
 
 
 def test_the_public_names() -> None:

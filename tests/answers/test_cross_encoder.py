@@ -52,7 +52,7 @@ def test_the_sharpest_words(start: list[float], end: list[float], words: AnswerS
 
 def test_words_that_are_likelier_not_there_are_none() -> None:
     judged = judgement([READ], [(logits([0] * 4, [1, 0, 0, 0], [1, 0, 0, 0], null=2), 0.5)], 2)
-    assert (judged.no_answer, judged.words) == (2.0, None)
+    assert (judged.no_answer, judged.span) == (2.0, None)
 
 
 def test_words_are_not_endless() -> None:
@@ -71,7 +71,7 @@ def test_the_best_of_several_inputs() -> None:
     high[0] = 0
     judged = judgement([READ, alone], [(low, -1), (high, 2)], 3)
     assert (judged.sentences, judged.relevance) == ((1, 1, 4), 2)
-    assert (judged.no_answer, judged.words) == (-8, AnswerSpan(2, 0, 2, 4))
+    assert (judged.no_answer, judged.span) == (-8, AnswerSpan(2, 0, 2, 4))
 
 
 @pytest.mark.parametrize("fields", [{"at_once": 0}, {"max_tokens": 100}, {"max_tokens": 513}])

@@ -7,7 +7,7 @@ import io
 
 from qa.answers.assistant import Assistant
 from qa.answers.each_paper import NOTHING, PaperResult, as_csv, as_markdown, ask_each, papers_to_ask
-from qa.types import Abstention, Answer, Citation, Document, Sentence, Span
+from qa.types import Abstention, Answer, Citation, Document, Scope, Sentence, Span
 
 HOSTILE = '=HYPERLINK(1) | **5 mg**, "a" <b>'
 PAPER = Document("paper", "", HOSTILE, metadata={"title": "@Title"})
@@ -20,8 +20,8 @@ def test_each_paper_answers_or_abstains_for_itself(assistant: Assistant) -> None
 
 
 def test_papers_without_the_section_are_not_asked(assistant: Assistant) -> None:
-    assert [paper.id for paper in papers_to_ask(assistant, sections=["Results"])] == ["fruit"]
-    (row,) = ask_each(assistant, "pears ripened weeks", sections=["Results"])
+    assert [paper.id for paper in papers_to_ask(assistant, Scope(sections=["Results"]))] == ["fruit"]
+    (row,) = ask_each(assistant, "pears ripened weeks", Scope(sections=["Results"]))
     assert {hit.passage.section for hit in row.result.passages} == {"Results"}
 
 

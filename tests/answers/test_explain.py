@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from qa.answers import explain
 from qa.answers.assistant import Assistant
-from qa.types import Abstention, Answer
+from qa.types import Abstention, Answer, Scope
 
 
 def abstained(assistant: Assistant, question: str, *documents: str) -> explain.Absence:
-    result = assistant.ask(question, documents=documents)
+    result = assistant.ask(question, scope=Scope(documents))
     assert isinstance(result, Abstention)
-    return explain.absence(assistant, result, documents)
+    return explain.absence(assistant, result, Scope(documents))
 
 
 def test_an_answer_is_explained_by_words_ranks_and_curve(assistant: Assistant) -> None:
@@ -38,6 +38,6 @@ def test_words_of_papers_that_were_not_asked_are_elsewhere(assistant: Assistant)
 
 def test_the_curve_says_what_is_wrong_from_the_threshold_reached_on(assistant: Assistant) -> None:
     curve = ((0.9, 0.1), (0.7, 0.2))
-    object.__setattr__(assistant.calibration, "curve", curve)
-    points = [assistant.calibration.point_at(confidence) for confidence in (0.95, 0.9, 0.8, 0.5)]
+    object.__setattr__(assistant.models.calibration, "curve", curve)
+    points = [assistant.models.calibration.point_at(confidence) for confidence in (0.95, 0.9, 0.8, 0.5)]
     assert points == [(0.9, 0.1), (0.9, 0.1), (0.7, 0.2), None]

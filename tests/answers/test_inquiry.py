@@ -6,27 +6,30 @@ import pytest
 
 from qa.answers.assistant import Assistant
 from qa.answers.inquiry import retrieve_and_read
+from qa.answers.models import Models
 from qa.answers.reader import Reading
 from qa.answers.search import Query, search
 from qa.config import AskSettings
 from qa.index.index import Index
-from tests.conftest import FakeEncoder
+from qa.types import EVERYTHING, Scope
+from tests.conftest import FakeEncoder, calibration
 
 BOTH = "Which is older: basalt from lava versus pears ripened in weeks?"
 
 
-def asked(question: str, index: Index, settings: AskSettings | None = None, **within: list[str]) -> Reading:
-    reading = retrieve_and_read(question, FakeEncoder(), index, settings or AskSettings(), None, **within)
-    assert reading is not None
-    return reading
+MODELS = Models(FakeEncoder(), calibration())
+
+
+def asked(question: str, index: Index, settings: AskSettings | None = None, scope: Scope = EVERYTHING) -> Reading:
+    return retrieve_and_read(question, scope, index, MODELS, settings or AskSettings())
 
 
 def test_the_best_of_each_comes_first_and_each_is_quoted(small_index: Index) -> None:
     reading = asked(BOTH, small_index)
     assert [hit.passage.document for hit in reading.hits[:2]] == ["stones", "fruit"]
-    assert [hit.passage.document for hit, _ in reading.chosen] == ["stones", "fruit"]
-    assert "lava" in reading.chosen[0][1].text
-    assert "Pears" in reading.chosen[1][1].text
+    assert [chosen.hit.passage.document for chosen in reading.chosen] == ["stones", "fruit"]
+    assert "lava" in reading.chosen[0].sentence.text
+    assert "Pears" in reading.chosen[1].sentence.text
 
 
 def test_every_passage_comes_once_and_scores_never_rise(small_index: Index) -> None:
@@ -40,9 +43,9 @@ def test_every_passage_comes_once_and_scores_never_rise(small_index: Index) -> N
 
 def test_several_papers_are_asked_in_turn(small_index: Index) -> None:
     reading = asked("What do both papers say of lava?", small_index)
-    assert {hit.passage.document for hit, _ in reading.chosen} == {"fruit", "stones"}
-    alone = asked("What do both papers say of lava?", small_index, documents=["fruit"])
-    assert {hit.passage.document for hit, _ in alone.chosen} == {"fruit"}
+    assert {chosen.hit.passage.document for chosen in reading.chosen} == {"fruit", "stones"}
+    alone = asked("What do both papers say of lava?", small_index, scope=Scope(["fruit"]))
+    assert {chosen.hit.passage.document for chosen in alone.chosen} == {"fruit"}
 
 
 def test_the_answer_is_no_longer_than_it_may_be(small_index: Index) -> None:
@@ -57,8 +60,8 @@ def test_a_question_about_one_thing_is_read_as_ever(small_index: Index) -> None:
     ]
 
 
-def test_nothing_to_search_is_none(small_index: Index) -> None:
-    assert retrieve_and_read(BOTH, FakeEncoder(), small_index, AskSettings(), documents=["nowhere"]) is None
+def test_nothing_to_search_is_an_empty_reading(small_index: Index) -> None:
+    assert asked(BOTH, small_index, scope=Scope(["nowhere"])) == Reading(BOTH)
 
 
 @pytest.mark.parametrize("question", [BOTH, "What do both papers say of lava?"])

@@ -17,6 +17,7 @@ from qa.config import AskSettings, IndexSettings
 from qa.index.build import build
 from qa.index.index import Index
 from qa.papers.sources import sources_in
+from qa.types import Scope
 from qa.words import terms
 from tests.conftest import FakeEncoder
 
@@ -33,7 +34,7 @@ QUESTIONS = [
 
 def reading(index: Index, question: str, max_sentences: int = 3, documents: tuple[str, ...] = ()) -> Reading:
     query = Query.of(question, FakeEncoder())
-    hits = search(query, index, "hybrid", 20, documents)
+    hits = search(query, index, "hybrid", 20, Scope(documents))
     return read(query, hits, index, AskSettings(max_sentences=max_sentences))
 
 
@@ -42,18 +43,18 @@ def reading(index: Index, question: str, max_sentences: int = 3, documents: tupl
 def test_one_to_three_sentences_of_their_passages(small_index: Index, question: str, max_sentences: int) -> None:
     chosen = reading(small_index, question, max_sentences).chosen
     assert 1 <= len(chosen) <= max_sentences
-    assert len(set(map(id, (sentence for _, sentence in chosen)))) == len(chosen)
-    for hit, sentence in chosen:
-        assert sentence in hit.passage.sentences
+    assert len(set(map(id, (candidate.sentence for candidate in chosen)))) == len(chosen)
+    for candidate in chosen:
+        assert candidate.sentence in candidate.hit.passage.sentences
 
 
 @pytest.mark.parametrize("question", QUESTIONS)
 def test_sentences_of_one_passage_are_in_the_order_of_the_text(small_index: Index, question: str) -> None:
     chosen = reading(small_index, question, 10).chosen
-    passages = [hit.passage.id for hit, _ in chosen]
+    passages = [candidate.hit.passage.id for candidate in chosen]
     assert passages == sorted(passages, key=passages.index)  # those of one passage stand together
     for name in passages:
-        starts = [sentence.spans[0].start for hit, sentence in chosen if hit.passage.id == name]
+        starts = [one.sentence.spans[0].start for one in chosen if one.hit.passage.id == name]
         assert starts == sorted(starts)
 
 
@@ -61,13 +62,13 @@ def test_more_sentences_than_one_come_when_they_are_as_near(
     small_index: Index, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     question = "granite hard basalt cools quickly lava marble limestone"
-    alone = reading(small_index, question, 1).chosen[0][1]
+    alone = reading(small_index, question, 1).chosen[0].sentence
     monkeypatch.setattr("qa.answers.reader.NEAR", 100.0)
-    everything = [sentence.text for _, sentence in reading(small_index, question, 10).chosen]
+    everything = [chosen.sentence.text for chosen in reading(small_index, question, 10).chosen]
     assert len(everything) == 7
     assert everything[:3] == [sentence.text for sentence in small_index.passages[-1].sentences]
     monkeypatch.setattr("qa.answers.reader.NEAR", 0.0)
-    assert [sentence for _, sentence in reading(small_index, question, 10).chosen] == [alone]
+    assert [chosen.sentence for chosen in reading(small_index, question, 10).chosen] == [alone]
     assert 0 < NEAR < 1
 
 
@@ -79,7 +80,7 @@ def test_the_sentence_with_the_words_is_chosen(small_index: Index) -> None:
         "At how many degrees were they stored?": "They were stored at four degrees.",
     }
     for question, text in expected.items():
-        assert [sentence.text for _, sentence in reading(small_index, question, 1).chosen] == [text]
+        assert [chosen.sentence.text for chosen in reading(small_index, question, 1).chosen] == [text]
 
 
 @pytest.mark.parametrize("documents", [(), ("fruit",), ("stones",)])
@@ -145,14 +146,14 @@ def test_highlights(tmp_path: Path, question: str, sentence: str, highlights: tu
     (tmp_path / "paper.txt").write_text(sentence, "utf-8")
     index = build(sources_in(tmp_path), IndexSettings(), FakeEncoder())
     found = reading(index, question)
-    assert [chosen.text for _, chosen in found.chosen] == [sentence]
+    assert [chosen.sentence.text for chosen in found.chosen] == [sentence]
     assert found.highlights == highlights
 
 
 def test_highlights_are_words_of_the_answer(small_index: Index) -> None:
     found = reading(small_index, "How much was the harvest, in kg?")
     assert found.highlights == ("120 kg", "2019")
-    text = " ".join(sentence.text for _, sentence in found.chosen)
+    text = " ".join(chosen.sentence.text for chosen in found.chosen)
     assert all(highlight in text for highlight in found.highlights)
 
 
@@ -185,8 +186,8 @@ def reading_by(model: FakeModel, index: Index, question: str, **settings: int) -
 
 def test_the_model_orders_passages_and_chooses_sentences(small_index: Index) -> None:
     found = reading_by(FakeModel(), small_index, "stored at four degrees")
-    assert [sentence.text for _, sentence in found.chosen] == ["They were stored at four degrees."]
-    assert found.chosen[0][0] == found.hits[0]
+    assert [chosen.sentence.text for chosen in found.chosen] == ["They were stored at four degrees."]
+    assert found.chosen[0].hit == found.hits[0]
     assert [hit.ranks["reader"] for hit in found.hits] == [1, 2, 3]
     scores = [hit.score for hit in found.hits]
     assert scores == sorted(scores, reverse=True)
@@ -210,7 +211,7 @@ def test_only_the_first_passages_are_read_and_the_rest_stays_behind(small_index:
 
 def test_neighbours_are_joined_when_the_words_run_on(small_index: Index) -> None:
     found = reading_by(FakeModel(AnswerSpan(0, 6, 1, 9)), small_index, "They were stored at four degrees")
-    assert [s.text for _, s in found.chosen] == [
+    assert [chosen.sentence.text for chosen in found.chosen] == [
         "Pears ripened in nine weeks [3].",
         "They were stored at four degrees.",
     ]
@@ -220,7 +221,7 @@ def test_neighbours_are_joined_when_the_words_run_on(small_index: Index) -> None
 def test_words_are_marked_in_their_sentence(small_index: Index) -> None:
     found = reading_by(FakeModel(AnswerSpan(1, 20, 1, 32)), small_index, "They were stored at four degrees")
     assert found.highlights == ("four degrees",)
-    assert found.highlights[0] in found.chosen[0][1].text
+    assert found.highlights[0] in found.chosen[0].sentence.text
 
 
 def test_without_the_sharpest_words_figures_are_marked(small_index: Index) -> None:
@@ -230,7 +231,7 @@ def test_without_the_sharpest_words_figures_are_marked(small_index: Index) -> No
 def test_sentences_of_several_papers_each_with_its_passage(small_index: Index, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("qa.answers.reader.FOUND", 0.0)
     found = reading_by(FakeModel(), small_index, "is hard red grow")
-    assert {hit.passage.document for hit, _ in found.chosen} == {"fruit", "stones"}
+    assert {chosen.hit.passage.document for chosen in found.chosen} == {"fruit", "stones"}
     assert len(reading_by(FakeModel(), small_index, "is hard red grow", max_sentences=1).chosen) == 1
 
 

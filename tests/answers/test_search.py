@@ -11,7 +11,8 @@ from qa.index import lexical
 from qa.index.build import build, embedded_text
 from qa.index.index import Index
 from qa.papers.sources import sources_in
-from qa.types import Hit, Kind, Passage, Sentence, Span
+from qa.types import Hit, Kind, Passage, Scope, Sentence, Span
+from qa.words import terms
 from tests.conftest import PAPERS, FakeEncoder
 
 METHODS: tuple[Method, ...] = ("dense", "lexical", "hybrid")
@@ -37,7 +38,7 @@ def index(tmp_path_factory: pytest.TempPathFactory) -> Index:
 def ask(
     index: Index, method: Method, question: str = QUESTION, top_k: int = 100, documents: tuple[str, ...] = ()
 ) -> list[Hit]:
-    return search(Query.of(question, FakeEncoder()), index, method, top_k, documents)
+    return search(Query.of(question, FakeEncoder()), index, method, top_k, Scope(documents))
 
 
 @pytest.fixture(params=METHODS)
@@ -116,7 +117,7 @@ def voices_by_hand(index: Index, question: str, rows: list[int]) -> dict[str, np
     return {
         "dense": np.array([cosines(row, [index.passages[row].text])[0] for row in rows]),
         "sentence": np.array([cosines(row, [s.text for s in index.passages[row].sentences]).max() for row in rows]),
-        "lexical": lexical.scores(index.words, question)[rows],
+        "lexical": lexical.scores(index.words, terms([question])[0])[rows],
     }
 
 
@@ -157,7 +158,8 @@ def test_a_query_is_embedded_as_it_is() -> None:
     encoder = FakeEncoder()
     query = Query.of("Quartz?", encoder)
     assert (encoder.texts, query.text) == (["Quartz?"], "Quartz?")
-    assert query.row.tolist() == encoder.encode(["Quartz?"])[0].tolist()
+    assert query.terms == ("quartz",)
+    assert query.vector.tolist() == encoder.encode(["Quartz?"])[0].tolist()
 
 
 def test_a_section_is_the_main_heading_or_what_has_none() -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from qa.answers import suggestions
 from qa.answers.assistant import Assistant
-from qa.types import Answer
+from qa.types import Answer, Scope
 
 
 def test_starters_are_those_that_are_marked_and_answered(
@@ -24,7 +24,7 @@ def test_starters_are_those_that_are_marked_and_answered(
     path = tmp_path / "questions.jsonl"
     path.write_text("\n".join(map(json.dumps, rows)) + "\n\n", "utf-8")
     assert suggestions.starters(assistant, path) == ("basalt lava crystals", "pears ripened weeks")
-    assert suggestions.starters(assistant, path, documents=["fruit"]) == ("pears ripened weeks",)
+    assert suggestions.starters(assistant, path, Scope(["fruit"])) == ("pears ripened weeks",)
     monkeypatch.setattr(assistant, "ask", None)  # what is known is not asked again
     assert suggestions.starters(assistant, path) == ("basalt lava crystals", "pears ripened weeks")
     assert suggestions.starters(assistant, tmp_path / "nowhere.jsonl") == ()
@@ -44,4 +44,4 @@ def test_follow_ups_are_near_answered_and_new(assistant: Assistant, tmp_path: Pa
     answer = assistant.ask("basalt lava")
     assert isinstance(answer, Answer)
     assert suggestions.follow_ups(assistant, answer, {"basalt lava crystals"}, path) == (rows[1]["question"],)
-    assert suggestions.follow_ups(assistant, answer, (), path, documents=["fruit"]) == ()
+    assert suggestions.follow_ups(assistant, answer, (), path, Scope(["fruit"])) == ()

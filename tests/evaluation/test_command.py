@@ -31,7 +31,7 @@ from qa.index import library, store
 from qa.index.index import Index
 from qa.types import Answer, QuestionSetError, Span, Turn
 from qa.userdata import answer_record, feedback
-from tests.conftest import ROOT, FakeEncoder, calibration, subject_of
+from tests.conftest import ROOT, FakeEncoder, calibration
 
 NASTY = '</script><img src=x onerror=alert(1)> & "quoted" \u202e'
 
@@ -81,9 +81,8 @@ def evaluate(home: Path, *arguments: object) -> Result:
 def measured(assistant: Assistant, index: Index, folder: Path) -> dict[str, Any]:
     path = folder / "q.jsonl"
     path.write_text("\n".join(map(json.dumps, LINES)), "utf-8")
-    subject = subject_of(assistant, FakeEncoder())
-    outcomes = run.run(load_questions(path, index.documents), subject)
-    return results(outcomes, subject, f"set {NASTY}", ablation(outcomes, subject))
+    outcomes = run.run(load_questions(path, index.documents), assistant)
+    return results(outcomes, assistant, f"set {NASTY}", ablation(outcomes, assistant))
 
 
 @pytest.fixture

@@ -16,6 +16,7 @@ from click.testing import CliRunner
 
 from qa.answers import calibration as calibrations
 from qa.answers.assistant import Assistant
+from qa.answers.models import Models
 from qa.config import AskSettings, IndexSettings
 from qa.evaluation import calibrate
 from qa.evaluation.check import problems
@@ -28,8 +29,8 @@ from qa.index import library, store
 from qa.index.embed import open_encoder
 from qa.index.index import Index
 from qa.papers.sources import read, sources_in
-from qa.types import Document, ModelError, QuestionSetError, Span, Turn
-from tests.conftest import ROOT, FakeEncoder, calibration, subject_of
+from qa.types import Document, ModelError, QuestionSetError, Scope, Span, Turn
+from tests.conftest import ROOT, FakeEncoder, calibration
 
 # Question sets
 
@@ -228,7 +229,7 @@ def test_a_list_is_held_when_more_than_half_of_each_item_is_shown() -> None:
 
 
 def evidence_in(index: Index, document: str, quote: str) -> tuple[tuple[Evidence, ...], ...]:
-    start = index.document(document).raw.index(quote)
+    start = index.by_id[document].raw.index(quote)
     return ((Evidence(document, Span(start, start + len(quote))),),)
 
 
@@ -242,7 +243,7 @@ def test_a_set_is_run_in_order_with_its_turns(assistant: Assistant, small_index:
         Question("4", "Why?", "x", True, basalt, (), earlier=("basalt lava crystals", "And then?")),
         Question("5", "Which reactor melted?", "x", False, (), ()),
     ]
-    found = run(questions, subject_of(assistant, FakeEncoder()))
+    found = run(questions, assistant)
     assert [one.question.id for one in found] == ["1", "2", "3", "4", "5"]
     results = [one.result for one in found]
     assert all(results)
@@ -265,7 +266,7 @@ def test_a_question_that_cannot_be_asked_has_no_result_and_scores_zero(
     assistant: Assistant, small_index: Index
 ) -> None:
     basalt = evidence_in(small_index, "stones", "Basalt cools quickly from lava")
-    (found,) = run([Question("1", " ? ", "x", True, basalt, ())], subject_of(assistant, FakeEncoder()))
+    (found,) = run([Question("1", " ? ", "x", True, basalt, ())], assistant)
     assert (found.result, found.rank, found.right, found.confidence) == (None, None, False, 0)
     assert "the question is empty" in found.error
     scored = scores([found])[0]
@@ -368,7 +369,7 @@ def test_a_calibration_for_other_passages_is_refused(tmp_path: Path) -> None:
 def test_the_promise_is_a_setting(small_index: Index, encoder: FakeEncoder) -> None:
     found = replace(calibration(), curve=((0.9, 0.1), (0.2, 0.3)))
     thresholds = [
-        Assistant(small_index, "g", encoder, found, AskSettings(max_wrong=share)).threshold
+        Assistant(small_index, "g", Models(encoder, found), AskSettings(max_wrong=share)).threshold
         for share in (0, 0.1, 0.3, 1)
     ]
     assert thresholds == [2.0, 0.9, 0.2, 0.0]
@@ -391,13 +392,13 @@ def test_fitting_sees_what_asking_sees(
         Question("2", "And why?", "x", False, (), (), earlier=("basalt lava", "How about pears?")),
         Question("3", "pears", "x", False, (), (), documents=("stones",)),
     ]
-    found = calibrate.examples(questions, small_index)
+    found = calibrate.examples(run(questions, calibrate.uncalibrated(small_index)))
     assert [label for _, label in found] == [True, False, False]
     for question, (features, _) in zip(questions, found, strict=True):
         turns: list[Turn] = []
         for earlier in question.earlier:
             turns.append(Turn(earlier, assistant.ask(earlier, turns)))
-        asked = assistant.ask(question.question, turns, question.documents)
+        asked = assistant.ask(question.question, turns, Scope(question.documents))
         assert calibration().probability(features) == pytest.approx(asked.confidence)
 
 
@@ -409,7 +410,9 @@ def test_the_project_s_calibration_is_for_its_encoder_alone(
     loaded = calibrations.load(path, open_encoder(IndexSettings().encoder).sha256)
     assert 0 < loaded.threshold < 1
     monkeypatch.setattr(calibrate, "open_encoder", lambda name: FakeEncoder())
-    ((features, _),) = calibrate.examples([Question("1", "basalt", "x", False, (), ())], small_index)
+    ((features, _),) = calibrate.examples(
+        run([Question("1", "basalt", "x", False, (), ())], calibrate.uncalibrated(small_index))
+    )
     assert loaded.weights.keys() == loaded.means.keys() == loaded.deviations.keys() == features.keys()
     with pytest.raises(ModelError, match="fitted for another encoder"):
         calibrations.load(path, FakeEncoder.sha256)
@@ -427,7 +430,7 @@ def test_a_calibration_is_for_one_reader(tmp_path: Path, small_index: Index) -> 
     questions = [Question("1", "basalt", "x", False, (), ())]
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(calibrate, "open_encoder", lambda name: FakeEncoder())
-        found = calibrate.examples(questions, small_index, cast(CrossEncoder, Model()))
+        found = calibrate.examples(run(questions, calibrate.uncalibrated(small_index, cast(CrossEncoder, Model()))))
     assert found[0][0].keys() == set(calibrations.CROSS_ENCODER_FEATURES)
     path = tmp_path / "calibration.json"
     own = synthetic(list(calibrations.CROSS_ENCODER_FEATURES), "sentence_cosine", 60, 1)

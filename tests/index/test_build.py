@@ -24,6 +24,7 @@ from qa.papers import ingest
 from qa.papers.rules import digest
 from qa.papers.sources import Source, sources_in
 from qa.types import Document, ModelError, StoreError, letters
+from qa.words import terms
 from tests.conftest import BIBLIOGRAPHY, PAPERS, ROOT, FakeEncoder
 from tests.test_rooms import FILES, imports
 
@@ -133,7 +134,7 @@ def embedded(index: Index, document: str) -> list[str]:
     """The texts that are embedded of a paper."""
     passages = [passage for passage in index.passages if passage.document == document]
     texts = [(p.section, p.text) for p in passages] + [(p.section, s.text) for p in passages for s in p.sentences]
-    return [embedded_text(index.document(document).title, section, text) for section, text in texts]
+    return [embedded_text(index.by_id[document].title, section, text) for section, text in texts]
 
 
 def test_unchanged_papers_are_neither_read_nor_embedded(corpus: Path, small_index: Index, reads: list[str]) -> None:
@@ -156,7 +157,7 @@ def test_a_changed_title_embeds_that_paper_only(corpus: Path, small_index: Index
     encoder = FakeEncoder()
     index = build(sources_in(corpus), SETTINGS, encoder, small_index)
     assert encoder.texts == embedded(index, "fruit")
-    assert index.document("fruit").title == "Fruit of the South"
+    assert index.by_id["fruit"].title == "Fruit of the South"
     assert all(text.startswith("Fruit of the South\n") for text in encoder.texts)
 
 
@@ -278,7 +279,7 @@ def test_title_and_section_are_embedded_and_never_quoted(small_index: Index, enc
     assert "Fruit of the North\nResults\nThey were stored at four degrees." in texts
     assert "stones\nGranite is hard." in texts
     for passage in small_index.passages:
-        raw = small_index.document(passage.document).raw
+        raw = small_index.by_id[passage.document].raw
         for sentence in passage.sentences:
             assert letters(sentence.text) == letters("".join(raw[span.start : span.end] for span in sentence.spans))
             assert "Fruit of the North" not in sentence.text
@@ -295,7 +296,7 @@ def test_rows_belong_to_their_passages(small_index: Index) -> None:
         for j, sentence in enumerate(passage.sentences, start=small_index.sentence_starts[i]):
             expected = encoder.encode([embedded_text(title, passage.section, sentence.text)])[0]
             assert sentences[j] == pytest.approx(expected)
-        words = lexical.scores(small_index.words, passage.text)
+        words = lexical.scores(small_index.words, terms([passage.text])[0])
         assert words.argmax() == i
 
 
@@ -317,9 +318,9 @@ def test_parts_that_do_not_match_make_no_index(small_index: Index, part: str) ->
 
 
 def test_an_index_knows_its_documents(small_index: Index) -> None:
-    assert small_index.document("stones").raw == PAPERS["stones.txt"]
+    assert small_index.by_id["stones"].raw == PAPERS["stones.txt"]
     with pytest.raises(KeyError):
-        small_index.document("nowhere")
+        small_index.by_id["nowhere"]
     assert isinstance(small_index.passage_vectors, faiss.IndexFlatIP)
 
 

@@ -39,7 +39,7 @@ def naive(question: str) -> list[float]:
     ["tumour", "What dose was given?", "tumor TUMOURS tumour", "pediatric dose of dose", "methotrexate girl", "5,040"],
 )
 def test_scores_are_those_of_ten_naive_lines(question: str) -> None:
-    found = lexical.scores(lexical.build(TEXTS), question)
+    found = lexical.scores(lexical.build(TEXTS), terms([question])[0])
     assert found.dtype == np.float32
     np.testing.assert_allclose(found, naive(question), rtol=1e-5)
     assert found.max() > 0
@@ -47,7 +47,7 @@ def test_scores_are_those_of_ten_naive_lines(question: str) -> None:
 
 @pytest.mark.parametrize("question", ["methotrexate", "of the", "", "…?!"])
 def test_without_a_shared_word_all_scores_are_zero(question: str) -> None:
-    assert lexical.scores(lexical.build(TEXTS), question).tolist() == [0.0] * len(TEXTS)
+    assert lexical.scores(lexical.build(TEXTS), terms([question])[0]).tolist() == [0.0] * len(TEXTS)
 
 
 @pytest.mark.parametrize(
@@ -82,15 +82,15 @@ def test_document_frequency_counts_texts_not_words() -> None:
 
 def test_texts_without_any_word_can_be_indexed() -> None:
     index = lexical.build(["…", "of the"])
-    assert lexical.scores(index, "tumour").tolist() == [0.0, 0.0]
+    assert lexical.scores(index, terms(["tumour"])[0]).tolist() == [0.0, 0.0]
 
 
 def test_saved_and_loaded_is_the_same(tmp_path: Path) -> None:
     lexical.save(lexical.build(TEXTS), tmp_path / "words")
     loaded = lexical.load(tmp_path / "words")
     for question in ("tumour dose", "girl"):
-        expected = lexical.scores(lexical.build(TEXTS), question)
-        assert lexical.scores(loaded, question).tobytes() == expected.tobytes()
+        expected = lexical.scores(lexical.build(TEXTS), terms([question])[0])
+        assert lexical.scores(loaded, terms([question])[0]).tobytes() == expected.tobytes()
     assert lexical.document_frequency(loaded, "dose") == 2
     lexical.save(loaded, tmp_path / "again")
     for path in sorted((tmp_path / "words").iterdir()):

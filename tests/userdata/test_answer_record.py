@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from qa.answers.assistant import Assistant
-from qa.types import Abstention, Answer, Document, Turn
+from qa.types import Abstention, Answer, Document, Scope, Turn
 from qa.userdata import answer_record
 
 ANSWERED, REFUSED = "When did pears ripen, in how many weeks?", "Who sings in Paris?"
@@ -34,7 +34,7 @@ def test_a_result_comes_back_equal(assistant: Assistant, question: str, kind: ty
 
 def test_a_record_says_all_without_an_index(assistant: Assistant) -> None:
     turns = [Turn(q, assistant.ask(q)) for q in (ANSWERED, REFUSED)]
-    made = answer_record.record_of(turns, documents(assistant), ["fruit"])
+    made = answer_record.record_of(turns, documents(assistant), Scope(["fruit"]))
     assert (made["turns"], made["documents"], made["outcome"]) == ([ANSWERED, REFUSED], ["fruit"], "abstention")
     citation = record(assistant, ANSWERED)["citations"][0]
     raw = documents(assistant)["fruit"].raw

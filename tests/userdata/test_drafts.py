@@ -15,7 +15,7 @@ from qa.userdata.drafts import FILE, append, draft, drafts
 
 
 def test_a_draft_loads_as_a_question_with_its_evidence(small_index: Index, tmp_path: Path) -> None:
-    document = small_index.document("stones")
+    document = small_index.by_id["stones"]
     passage = next(p for p in small_index.passages if p.document == "stones")
     sentence = next(s for s in passage.sentences if "crystals" in s.text)
     case = draft("  How large are   the crystals of basalt? ", document, sentence)
@@ -33,14 +33,14 @@ def test_a_draft_loads_as_a_question_with_its_evidence(small_index: Index, tmp_p
 
 
 def test_what_is_no_question_or_no_evidence_is_refused(small_index: Index) -> None:
-    document = small_index.document("stones")
+    document = small_index.by_id["stones"]
     sentence = next(p for p in small_index.passages if p.document == "stones").sentences[0]
     with pytest.raises(QuestionError, match="empty"):
         draft(" ? ", document, sentence)
     with pytest.raises(QuestionError, match="stand 2 times in stones"):
         draft("What?", replace(document, raw=document.raw * 2), sentence)
     with pytest.raises(QuoteError):
-        draft("What?", small_index.document("fruit"), sentence)
+        draft("What?", small_index.by_id["fruit"], sentence)
 
 
 def test_a_damaged_line_is_named(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from qa.answers.assistant import Assistant
 from qa.evaluation.questions import load_questions
-from qa.types import Document, QuestionError, Turn
+from qa.types import Document, QuestionError, Scope, Turn
 from qa.userdata import answer_record, database, feedback
 from qa.userdata.feedback import Verdict
 from tests.userdata.test_answer_record import ANSWERED, REFUSED, documents
@@ -162,7 +162,7 @@ def test_quotes_are_looked_up_in_the_papers_of_today(room: Room) -> None:
 
 def test_a_question_to_some_sections_needs_a_second_look(room: Room) -> None:
     turn = Turn(ANSWERED, room.assistant.ask(ANSWERED))
-    record = answer_record.record_of([turn], room.documents, ["fruit"], ["Results"])
+    record = answer_record.record_of([turn], room.documents, Scope(["fruit"], ["Results"]))
     feedback.give(room.folder, "ann", "a", record, "right", room.documents)
     (case,) = room.cases()
     assert (case["documents"], case["sections"]) == (["fruit"], ["Results"])

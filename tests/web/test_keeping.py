@@ -12,6 +12,7 @@ from streamlit.testing.v1 import AppTest
 
 from qa.answers import suggestions
 from qa.answers.assistant import Assistant
+from qa.answers.models import Models
 from qa.index import library, store
 from qa.types import Document
 from qa.userdata import conversations, database, feedback
@@ -46,7 +47,7 @@ def changed(assistant: Assistant, fruit: Document) -> Assistant:
     """The same papers but one, in a later generation."""
     documents = tuple(fruit if d.id == "fruit" else d for d in assistant.documents)
     index = replace(assistant.index, documents=documents)
-    return Assistant(index, "later", FakeEncoder(), calibration(), assistant.settings)
+    return Assistant(index, "later", Models(FakeEncoder(), calibration()), assistant.settings)
 
 
 def opened(token: str = ANN, **parameters: str) -> AppTest:
@@ -100,7 +101,7 @@ def test_a_changed_paper_is_said_where_it_was_quoted(
     kept: Path, assistant: Assistant, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     name = conversation(ask(opened(), ANSWERED))
-    fruit = assistant.index.document("fruit")
+    fruit = assistant.index.by_id["fruit"]
     serve(monkeypatch, changed(assistant, replace(fruit, sha256="new", raw=fruit.raw.replace("nine", "ten "))))
     page = opened(conversation=name)
     assert "Pears ripened in nine weeks [3]." in text(page)
@@ -118,7 +119,7 @@ def test_a_link_shows_one_answer_to_whoever_has_it(
     assert "Pears ripened in nine weeks [3]." in text(page)
     assert "The paper has not changed since." in text(page)
     assert REFUSED not in text(page)
-    serve(monkeypatch, changed(assistant, replace(assistant.index.document("fruit"), id="other")))
+    serve(monkeypatch, changed(assistant, replace(assistant.index.by_id["fruit"], id="other")))
     assert "The paper is no longer in the library" in text(opened(BOB, answer=first))
     assert "There is no such answer" in text(opened(BOB, answer="unknown"))
 

@@ -18,10 +18,12 @@ from streamlit.util import calc_hash
 
 from qa.answers import suggestions
 from qa.answers.assistant import Assistant
+from qa.answers.models import Models
 from qa.config import IndexSettings
 from qa.index import dense, lexical, library, store
 from qa.index.index import Index, sentence_starts
 from qa.types import (
+    EVERYTHING,
     Abstention,
     Answer,
     Citation,
@@ -31,6 +33,7 @@ from qa.types import (
     Passage,
     QuestionError,
     Result,
+    Scope,
     Sentence,
     SourceError,
     Span,
@@ -39,7 +42,7 @@ from qa.types import (
 )
 from qa.web.pages.ask import Pending, _stop
 from qa.web.source.panel import readable, segments
-from tests.conftest import calibration
+from tests.conftest import FakeEncoder, calibration
 from tests.web.apptest import checked, drawn, text
 
 APP = Path(__file__).resolve().parents[2] / "app.py"
@@ -82,12 +85,13 @@ class Fake:
     generation = "g1"
     documents = (PAPER, OTHER)
     threshold = 0.5
-    calibration = calibration()
+    models = Models(FakeEncoder(), calibration())
 
     def __init__(self) -> None:
         self.asked: list[tuple[str, list[str], list[str]]] = []
         self.sections_asked: list[str] = []
         self.index = index_of(PASSAGE, Passage("other", "", "body", (NOTHING,), NOTHING.spans))
+        self.by_id = self.index.by_id
 
     def sections(self, documents: Sequence[str] = ()) -> tuple[str, ...]:
         return tuple(name for paper, name in SECTIONS if not documents or paper in documents)
@@ -96,18 +100,17 @@ class Fake:
         self,
         question: str,
         turns: Sequence[Turn] = (),
-        documents: Sequence[str] = (),
+        scope: Scope = EVERYTHING,
         *,
-        sections: Sequence[str] = (),
         as_typed: bool = False,
     ) -> Result:
-        self.asked.append((question, [turn.question for turn in turns], list(documents)))
-        self.sections_asked = list(sections)
+        self.asked.append((question, [turn.question for turn in turns], list(scope.documents)))
+        self.sections_asked = list(scope.sections)
         if not question.strip():
             raise QuestionError("the question is empty; type a question in words")
         hits = (Hit(PASSAGE, 1.0, {"dense": 1, "lexical": 3}),)
         standalone = f"{question} (of imatinib)" if turns and not as_typed else question
-        if "?" not in question or list(documents) == ["other"]:
+        if "?" not in question or scope.documents == ("other",):
             return Abstention(question, standalone, "None of the papers <says> it.", 0.1, hits, "g1")
         citations = (Citation(PAPER, "Case <1>", DOSE), Citation(PAPER, "", CUT))
         return Answer(question, standalone, citations, 0.93, ("5 mg",), hits, "g1")
@@ -120,10 +123,8 @@ def fake(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Fake]:
     monkeypatch.setattr(Assistant, "open", lambda folder: fake)
     monkeypatch.setattr(store, "current_generation", lambda folder: "g1")
     monkeypatch.setattr(library, "freshness", lambda corpus, folder: "fresh")
-    monkeypatch.setattr(suggestions, "starters", lambda assistant, questions, documents, sections: ("What **dose**?",))
-    monkeypatch.setattr(
-        suggestions, "follow_ups", lambda assistant, answer, asked, questions, documents, sections: ("And *then*?",)
-    )
+    monkeypatch.setattr(suggestions, "starters", lambda assistant, questions, scope: ("What **dose**?",))
+    monkeypatch.setattr(suggestions, "follow_ups", lambda assistant, answer, asked, questions, scope: ("And *then*?",))
     st.cache_resource.clear()
     st.cache_data.clear()
     yield fake
@@ -329,9 +330,7 @@ def test_a_broken_index_is_a_message_with_the_command(fake: Fake, monkeypatch: p
 
 
 def test_a_model_that_is_missing_is_a_message(fake: Fake, monkeypatch: pytest.MonkeyPatch) -> None:
-    def missing(
-        assistant: Assistant, questions: Path, documents: Sequence[str], sections: Sequence[str]
-    ) -> tuple[str, ...]:
+    def missing(assistant: Assistant, questions: Path, scope: Scope) -> tuple[str, ...]:
         raise ModelError("the package is not installed; run `make setup`")
 
     monkeypatch.setattr(suggestions, "starters", missing)

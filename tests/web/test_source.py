@@ -16,7 +16,7 @@ def test_every_sentence_is_marked_in_the_readable_and_in_the_raw_text(real_index
     index = store.load(real_index)
     checked = 0
     for passage in index.passages:
-        document = index.document(passage.document)
+        document = index.by_id[passage.document]
         for sentence in passage.sentences:
             citation = Citation(document, passage.section, sentence)
             pieces = segments(citation)

@@ -62,14 +62,14 @@ _BEHIND = (AUXILIARIES | ASKING | PREPOSITIONS) - frozenset("of with".split()) |
 """Words before which a side cannot begin, and words that it cannot have."""
 
 
-def parts(question: str) -> tuple[str, ...]:
+def subquestions(question: str) -> tuple[str, ...]:
     """One question for each of the things that a question sets side by side; it alone, if it is about one.
 
-    >>> parts("What is the dose in adults versus children?")
+    >>> subquestions("What is the dose in adults versus children?")
     ('What is the dose in adults?', 'What is the dose in children?')
-    >>> parts("Which nerve is cut and which muscles does it move?")
+    >>> subquestions("Which nerve is cut and which muscles does it move?")
     ('Which nerve is cut?', 'Which nerve is cut? which muscles does it move?')
-    >>> parts("What is the dose?")
+    >>> subquestions("What is the dose?")
     ('What is the dose?',)
     """
     text = " ".join(question.split())

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from qa.types import Abstention, Answer, Citation, Result
-from qa.web.draw.text import escaped, marked, opener_key, place_words, visible, with_commands
+from qa.types import Abstention, Answer, Citation, Result, breadcrumb
+from qa.web.draw.text import escaped, marked, opener_key, visible, with_commands
 
 if TYPE_CHECKING:
     from qa.answers.explain import Absence, Found, Why
@@ -185,7 +185,7 @@ def _warning(citation: Citation) -> str:
 
 
 def _place(citation: Citation) -> str:
-    return " · ".join(filter(None, [citation.section, place_words(citation.place)]))
+    return breadcrumb(citation.section, citation.place.words())
 
 
 def _listed(words: Sequence[str]) -> str:

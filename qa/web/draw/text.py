@@ -6,8 +6,6 @@ import html
 import re
 from collections.abc import Sequence
 
-from qa.types import Place
-
 _UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
 """Control characters, invisible ones, those that turn the direction of writing, and halves of characters."""
 
@@ -97,18 +95,3 @@ def opener_key(opener: str, number: int) -> str:
     'qa-show-2-0'
     """
     return f"{opener}-{number}"
-
-
-def place_words(place: Place) -> str:
-    """Where something stands, as a reader looks for it.
-
-    >>> place_words(Place("a", None, 3, 5)), place_words(Place("a", None, 3, 3)), place_words(Place("a", 2, 3, 5))
-    ('lines 3–5', 'line 3', 'page 2')
-    >>> place_words(Place("a", 2, 3, 5, "118"))
-    'page 118 (sheet 2)'
-    """
-    if place.page is not None:
-        return f"page {place.label} (sheet {place.page})" if place.label else f"page {place.page}"
-    if place.first_line == place.last_line:
-        return f"line {place.first_line}"
-    return f"lines {place.first_line}–{place.last_line}"

@@ -14,10 +14,10 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from qa.config import AskSettings
-from qa.types import Answer, Document, Passage, QAError, Result, Span, Turn
+from qa.types import Answer, Document, Passage, QAError, Scope, Turn, breadcrumb, hull
 from qa.userdata.conversations import StoredAnswer
 from qa.web.draw import cards, record_card
-from qa.web.draw.text import label, place_words
+from qa.web.draw.text import label
 from qa.web.pages import feedback_form, shared
 from qa.web.session import keeping, opening, scope, settings
 from qa.web.source import panel
@@ -86,12 +86,14 @@ def _restore(assistant: Assistant) -> None:
 
 
 def _restored(assistant: Assistant, answer: StoredAnswer) -> Exchange:
+    from qa.answers import explain
+
     turn = keeping.turn_of(assistant, answer)
     places = tuple(map(keeping.place_of, answer.record["passages"]))
-    return Exchange(turn, places, _reasons(assistant, turn.result, keeping.scope_of(assistant, answer)))
+    return Exchange(turn, places, explain.reasons(assistant, turn.result, keeping.scope_of(assistant, answer)))
 
 
-def _conversation(assistant: Assistant, chosen: scope.Scope) -> None:
+def _conversation(assistant: Assistant, chosen: Scope) -> None:
     session = st.session_state
     with st.container(key="qa-stage"):
         with st.container(key="qa-talk"):
@@ -142,7 +144,7 @@ def _notices(assistant: Assistant) -> None:
         )
 
 
-def _welcome(assistant: Assistant, chosen: scope.Scope) -> None:
+def _welcome(assistant: Assistant, chosen: Scope) -> None:
     st.html(
         "<p class='qa-lead'>Every answer is a sentence from the papers, with the place where it stands. "
         "Where they do not say, you are told so.</p>"
@@ -166,7 +168,7 @@ def _key(number: int) -> str:
 def _outcome(assistant: Assistant, number: int, exchange: Exchange) -> None:
     key = str(number)
     if (kept := keeping.changed(assistant, number)) is not None:
-        record_card.show(kept, keeping.documents_of(assistant), key=key)
+        record_card.show(kept, assistant.by_id, key=key)
     else:
         _card(key, exchange)
     feedback_form.show(assistant, number)
@@ -191,7 +193,7 @@ def _card(key: str, exchange: Exchange) -> None:
         cards.passages(result, exchange.places)
 
 
-def _suggest(assistant: Assistant, chosen: scope.Scope) -> None:
+def _suggest(assistant: Assistant, chosen: Scope) -> None:
     """Questions that may follow the last answer; looked for once it is drawn, so that it need not wait for them."""
     from qa.answers import suggestions
 
@@ -199,9 +201,7 @@ def _suggest(assistant: Assistant, chosen: scope.Scope) -> None:
     exchange: Exchange = session.exchanges[-1]
     if exchange.next is None and isinstance(exchange.turn.result, Answer):
         before = {earlier.turn.question for earlier in session.exchanges}
-        found = suggestions.follow_ups(
-            assistant, exchange.turn.result, before, settings.questions(), chosen.documents, chosen.sections
-        )
+        found = suggestions.follow_ups(assistant, exchange.turn.result, before, settings.questions(), chosen)
         exchange = replace(exchange, next=found)
         session.exchanges = (*session.exchanges[:-1], exchange)
     if exchange.next:
@@ -209,7 +209,7 @@ def _suggest(assistant: Assistant, chosen: scope.Scope) -> None:
         _offer(exchange.next, f"qa-next-{len(session.exchanges)}")
 
 
-def _answer_pending(assistant: Assistant, chosen: scope.Scope) -> None:
+def _answer_pending(assistant: Assistant, chosen: Scope) -> None:
     session = st.session_state
     pending: Pending = session.pending
     session.stopped = ""
@@ -237,28 +237,17 @@ def _answer_pending(assistant: Assistant, chosen: scope.Scope) -> None:
         _outcome(assistant, number, exchange)
 
 
-def _answered(assistant: Assistant, pending: Pending, chosen: scope.Scope) -> Exchange:
-    turns = [exchange.turn for exchange in st.session_state.exchanges]
-    result = assistant.ask(
-        pending.question, turns, chosen.documents, sections=chosen.sections, as_typed=pending.as_typed
-    )
-    documents = {document.id: document for document in assistant.documents}
-    places = tuple(_place(documents[hit.passage.document], hit.passage) for hit in result.passages)
-    return Exchange(Turn(pending.question, result), places, _reasons(assistant, result, chosen))
-
-
-def _reasons(assistant: Assistant, result: Result, chosen: scope.Scope) -> Why | Absence:
-    """Why it is an answer, or none."""
+def _answered(assistant: Assistant, pending: Pending, chosen: Scope) -> Exchange:
     from qa.answers import explain
 
-    if isinstance(result, Answer):
-        return explain.why(assistant, result)
-    return explain.absence(assistant, result, chosen.documents, chosen.sections)
+    turns = [exchange.turn for exchange in st.session_state.exchanges]
+    result = assistant.ask(pending.question, turns, chosen, as_typed=pending.as_typed)
+    places = tuple(_place(assistant.by_id[hit.passage.document], hit.passage) for hit in result.passages)
+    return Exchange(Turn(pending.question, result), places, explain.reasons(assistant, result, chosen))
 
 
 def _place(document: Document, passage: Passage) -> str:
-    whole = Span(min(span.start for span in passage.spans), max(span.end for span in passage.spans))
-    return " · ".join(filter(None, [document.title, passage.section, place_words(document.locate(whole))]))
+    return breadcrumb(document.title, passage.section, document.locate(hull(passage.spans)).words())
 
 
 def _ask(question: str) -> None:

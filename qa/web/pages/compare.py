@@ -9,7 +9,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from qa.config import AskSettings
-from qa.types import Answer, QAError
+from qa.types import Answer, QAError, Scope
 from qa.web.draw import cards
 from qa.web.draw.text import escaped, opener_key
 from qa.web.session import opening, scope
@@ -59,7 +59,7 @@ def page(tools: DeltaGenerator) -> None:
         panel.panel(PAGE, assistant.index)
 
 
-def _compare(assistant: Assistant, chosen: scope.Scope) -> None:
+def _compare(assistant: Assistant, chosen: Scope) -> None:
     from qa.answers import each_paper
 
     session = st.session_state
@@ -71,8 +71,8 @@ def _compare(assistant: Assistant, chosen: scope.Scope) -> None:
         with working.container(key="qa-working", horizontal=True, vertical_alignment="center"):
             st.button("Stop", key="qa-stop", on_click=_stop)
             bar = st.progress(0.0, "Beginning")
-            papers = len(each_paper.papers_to_ask(assistant, chosen.documents, chosen.sections))
-            for row in each_paper.ask_each(assistant, question, chosen.documents, chosen.sections):
+            papers = len(each_paper.papers_to_ask(assistant, chosen))
+            for row in each_paper.ask_each(assistant, question, chosen):
                 rows.append(row)
                 bar.progress(len(rows) / papers, f"{len(rows)} of {papers} papers")
         working.empty()

@@ -228,9 +228,9 @@ def _download(cases: Sequence[dict[str, Any]], words: str, name: str) -> None:
 
 def _write(index: Index) -> None:
     cards.heading("Mark a sentence, and ask what it answers")
-    documents = {document.id: document for document in index.documents}
+    documents = index.by_id
     chosen = st.selectbox("Paper", documents, format_func=lambda name: visible(documents[name].title))
-    passages = [passage for passage in index.passages if passage.document == chosen and passage.kind != "reference"]
+    passages = [passage for passage in index.passages_of(chosen) if passage.kind != "reference"]
     sections = list(dict.fromkeys(passage.section for passage in passages))
     section = st.selectbox("Section", sections, format_func=lambda name: visible(name) or "Without a heading",
                            key=f"write-section-{chosen}")  # fmt: skip

@@ -112,7 +112,7 @@ def _say(assistant: Assistant, answer: StoredAnswer, passage: str) -> None:
             feedback.take_back(folder, user.user(), answer.id, passage)
             return
         note = "" if passage else session.get(f"qa-note-{answer.id}", "")
-        documents = keeping.documents_of(assistant)
+        documents = assistant.by_id
         feedback.give(
             folder, user.user(), answer.id, dict(answer.record), verdict, documents, passage=passage, note=note
         )

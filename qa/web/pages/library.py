@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from itertools import groupby
 from typing import TYPE_CHECKING
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from qa.types import WELL_READ, Document
+from qa.types import WELL_READ, Document, breadcrumb
 from qa.web.draw import cards
-from qa.web.draw.text import count, escaped, label, place_words
+from qa.web.draw.text import count, escaped, label
 from qa.web.session import links, opening
 
 if TYPE_CHECKING:
@@ -68,13 +67,11 @@ def _one(index: Index, document: Document) -> None:
     st.html(f"<h2 class='qa-page-title'>{escaped(document.title)}</h2>")
     known = document.metadata
     lines = [about(document), f"DOI {known['doi']}" if known.get("doi") else "", document.id, reading(document)]
-    cards.small(" · ".join(filter(None, lines)))
-    passages = [passage for passage in index.passages if passage.document == document.id]
+    cards.small(breadcrumb(*lines))
     parts = []
-    for (section, kind), together in groupby(passages, key=lambda passage: (passage.section, passage.kind)):
-        own = list(together)
-        place = place_words(document.locate(own[0].spans[0]))
-        name = " · ".join(filter(None, [kind if kind != "body" else "", place]))
+    for section, kind, own in index.sections_of(document.id):
+        place = document.locate(own[0].spans[0]).words()
+        name = breadcrumb(kind if kind != "body" else "", place)
         texts = "".join(f"<p>{escaped(passage.text)}</p>" for passage in own)
         parts.append(f"<h3>{escaped(section or document.title)}</h3><p class='qa-kind'>{escaped(name)}</p>{texts}")
     st.html(f"<div class='qa-paper'>{''.join(parts)}</div>")

@@ -11,13 +11,14 @@ from streamlit.delta_generator import DeltaGenerator
 
 from qa.index import library, store
 from qa.papers import inspection
+from qa.papers.quality import worst
 from qa.papers.sources import sources_in
-from qa.types import Document, QAError, StoreError
+from qa.types import Document, QAError, StoreError, breadcrumb
 from qa.userdata import uploads
 from qa.userdata.database import state_folder
 from qa.web.draw import cards
 from qa.web.draw.tables import table
-from qa.web.draw.text import count, escaped, escaped_lines, label, moment, place_words, visible
+from qa.web.draw.text import count, escaped, escaped_lines, label, moment, visible
 from qa.web.jobs import Progress
 from qa.web.pages.library import reading
 from qa.web.session import opening, settings, work
@@ -116,7 +117,7 @@ def _candidate(found: Candidate) -> None:
     index = _of(report.generation)
     for document in index.documents:
         if document.id in report.added + report.changed:
-            passages = sum(passage.document == document.id for passage in index.passages)
+            passages = len(index.passages_of(document.id))
             st.html(
                 f"<p><strong>{escaped(document.title)}</strong><br><span class='qa-small'>{escaped(document.id)} · "
                 f"{count(passages, 'passage')} · {escaped(reading(document))}</span></p>"
@@ -237,8 +238,7 @@ def _left_out(failures: Sequence[Failure]) -> None:
 
 def _quality(documents: Sequence[Document]) -> None:
     """The pages with something to say against them, the worst first; and how many there are without."""
-    pages = [(quality, document.id) for document in documents for quality in document.quality]
-    worse = sorted((one for one in pages if one[0].reasons), key=lambda one: (one[0].score, one[1], one[0].page or 0))
+    worse, pages = worst(documents), sum(len(document.quality) for document in documents)
     if worse:
         rows = [
             (
@@ -247,20 +247,20 @@ def _quality(documents: Sequence[Document]) -> None:
                 "–" if quality.page is None else str(quality.page),
                 "; ".join(quality.reasons),
             )
-            for quality, name in worse
+            for name, quality in worse
         ]
         table(("score", "paper", "page", "why"), rows, figures=(0,))
-    cards.small(f"{len(pages) - len(worse)} of {len(pages)} pages or texts were read without a fault.")
+    cards.small(f"{pages - len(worse)} of {pages} pages or texts were read without a fault.")
 
 
 # Passages
 
 
 def _passages(index: Index) -> None:
-    documents = {document.id: document for document in index.documents}
+    documents = index.by_id
     chosen = st.selectbox("Paper", documents, format_func=lambda name: visible(documents[name].title))
     document = documents[chosen]
-    own = [passage for passage in index.passages if passage.document == chosen]
+    own = index.passages_of(chosen)
     last = -(-len(own) // _PER_PAGE)
     number = int(st.number_input(f"Page, 1 to {last}", 1, last, key=f"passages-of-{chosen}")) if last > 1 else 1
     cards.small(
@@ -268,9 +268,9 @@ def _passages(index: Index) -> None:
     )
     changes = _changes(document, document.sha256)
     for passage in own[(number - 1) * _PER_PAGE : number * _PER_PAGE]:
-        place = place_words(document.locate(passage.spans[0]))
+        place = document.locate(passage.spans[0]).words()
         words = len(passage.text.split())
-        about = " · ".join(filter(None, [passage.kind, passage.section, place, f"{words} words", passage.id]))
+        about = breadcrumb(passage.kind, passage.section, place, f"{words} words", passage.id)
         st.html(
             f"<div class='qa-paper'><p class='qa-kind'>{escaped(about)}</p><p>{escaped(passage.text)}</p></div>"
             f"<details><summary class='qa-small'>Raw text and edits</summary>"

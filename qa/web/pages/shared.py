@@ -8,7 +8,6 @@ import streamlit as st
 
 from qa.userdata import conversations, database
 from qa.web.draw import cards, record_card
-from qa.web.session import keeping
 
 if TYPE_CHECKING:
     from qa.answers.assistant import Assistant
@@ -29,7 +28,7 @@ def show(assistant: Assistant, answer_id: str) -> None:
             cards.problem("There is no such answer, or its owner has deleted it")
         else:
             cards.question(found.record["turns"][-1])
-            record_card.show(found, keeping.documents_of(assistant), key="shared")
+            record_card.show(found, assistant.by_id, key="shared")
         st.button("Ask a question of your own", on_click=_leave)
 
 

@@ -11,23 +11,16 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from qa.types import Document, Place, QAError, Turn
+from qa.types import Place, QAError, Scope, Turn, breadcrumb
 from qa.userdata import answer_record, conversations, database
 from qa.userdata.conversations import StoredAnswer
 from qa.web.draw import cards
-from qa.web.draw.text import place_words
 from qa.web.session import user
-from qa.web.session.scope import Scope
 
 if TYPE_CHECKING:
     from qa.answers.assistant import Assistant
 
 PARAMETER = "conversation"
-
-
-def documents_of(assistant: Assistant) -> dict[str, Document]:
-    """The documents of the index by id."""
-    return {document.id: document for document in assistant.documents}
 
 
 def begin() -> list[StoredAnswer] | None:
@@ -62,26 +55,23 @@ def begin() -> list[StoredAnswer] | None:
 
 def turn_of(assistant: Assistant, answer: StoredAnswer) -> Turn:
     """The turn of a kept answer, for the conversation to go on."""
-    return answer_record.turn_of(answer.record, documents_of(assistant))
+    return answer_record.turn_of(answer.record, assistant.by_id)
 
 
 def scope_of(assistant: Assistant, answer: StoredAnswer) -> Scope:
     """What was asked then, as far as it is there today."""
-    known = documents_of(assistant)
-    documents = tuple(name for name in answer.record["documents"] if name in known)
-    there = assistant.sections(documents)
-    return Scope(documents, tuple(name for name in answer.record["sections"] if name in there))
+    return assistant.within(Scope(answer.record["documents"], answer.record["sections"]))
 
 
 def place_of(passage: Mapping[str, Any]) -> str:
     """Where a kept passage stood."""
-    return " · ".join(filter(None, [passage["title"], passage["section"], place_words(Place(**passage["place"]))]))
+    return breadcrumb(passage["title"], passage["section"], Place(**passage["place"]).words())
 
 
 def keep(assistant: Assistant, turns: Sequence[Turn], chosen: Scope) -> None:
     """Keep the last of the turns. Where that fails the conversation goes on, and `notice` says so."""
     session = st.session_state
-    record = answer_record.record_of(turns, documents_of(assistant), chosen.documents, chosen.sections)
+    record = answer_record.record_of(turns, assistant.by_id, chosen)
     try:
         name, answer = conversations.keep(database.state_folder(), user.user(), session.conversation, record)
     except QAError as error:
@@ -114,4 +104,4 @@ def changed(assistant: Assistant, number: int) -> StoredAnswer | None:
     answers: Sequence[StoredAnswer] = st.session_state.kept
     if number >= len(answers) or answers[number].record["generation"] == assistant.generation:
         return None
-    return None if answer_record.restored(answers[number].record, documents_of(assistant)) else answers[number]
+    return None if answer_record.restored(answers[number].record, assistant.by_id) else answers[number]

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from qa.types import Scope
 from qa.web.draw import cards
 from qa.web.session import settings
-from qa.web.session.scope import Scope
 
 if TYPE_CHECKING:
     from qa.answers.assistant import Assistant
@@ -59,7 +59,7 @@ def starters(assistant: Assistant, scope: Scope) -> tuple[str, ...]:
     from qa.answers import suggestions
 
     with st.spinner("Loading the language model (once)…"):
-        return suggestions.starters(assistant, settings.questions(), scope.documents, scope.sections)
+        return suggestions.starters(assistant, settings.questions(), scope)
 
 
 def is_stale(assistant: Assistant) -> bool:

@@ -4,28 +4,20 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from qa.types import Scope
 from qa.web.draw.text import visible
 
 if TYPE_CHECKING:
     from qa.answers.assistant import Assistant
 
 
-@dataclass(frozen=True, slots=True)
-class Scope:
-    """Ids of papers and names of sections to ask; empty means all of them."""
-
-    documents: tuple[str, ...] = ()
-    sections: tuple[str, ...] = ()
-
-
 def choose(assistant: Assistant) -> Scope:
     """Draw the choice, and say what is chosen. Years are those of the papers chosen, sections those of both."""
-    papers = {document.id: document for document in assistant.documents}
+    papers = assistant.by_id
     titles = titles_of(assistant)
     chosen = _recalled("paper", list(papers))
     asked = [papers[document] for document in chosen or papers]

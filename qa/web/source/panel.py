@@ -9,14 +9,13 @@ from __future__ import annotations
 import base64
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, get_args
 
 import streamlit as st
 
-from qa.types import Citation, Document, SourceError, Span
-from qa.web.draw.text import opener_key, place_words, visible
+from qa.types import Citation, Document, SourceError, Span, breadcrumb
+from qa.web.draw.text import opener_key, visible
 from qa.web.session import opening
 
 if TYPE_CHECKING:
@@ -96,7 +95,7 @@ def panel(page: str, index: Index) -> None:
                 "click": f"{page}.{now.opener}.{now.number}.{now.click}",
                 "opener": opener_key(now.opener, now.number),
                 "title": visible(citation.document.title),
-                "place": " · ".join(filter(None, [visible(citation.section), place_words(citation.place)])),
+                "place": breadcrumb(visible(citation.section), citation.place.words()),
                 "number": now.number + 1,
                 "count": len(now.citations),
                 "views": [(name, _WORDS[name]) for name in views],
@@ -128,13 +127,13 @@ def readable(citation: Citation, index: Index) -> list[Block]:
     [] if this index does not have that sentence of that text: it may be of another generation than the citation.
     """
     document = citation.document.id
-    own = [passage for passage in index.passages if passage.document == document]
-    if not own or index.document(document).raw != citation.document.raw:
+    own = index.passages_of(document)
+    if not own or index.by_id[document].raw != citation.document.raw:
         return []
     if not any(citation.sentence in passage.sentences for passage in own):
         return []
     blocks: list[Block] = []
-    for (section, kind), together in groupby(own, key=lambda passage: (passage.section, passage.kind)):
+    for section, kind, together in index.sections_of(document):
         if section:
             blocks.append(("heading", [(visible(section), None)]))
         for passage in together:
@@ -168,7 +167,7 @@ def _drawn(sha256: str, spans: tuple[Span, ...], _document: Document) -> tuple[P
 
 
 def _parts(citation: Citation) -> list[str]:
-    places = [place_words(citation.document.locate(span)) for span in citation.spans]
+    places = [citation.document.locate(span).words() for span in citation.spans]
     return places if len(places) > 1 else []
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from qa.answers.question.subquestions import of_each_paper, parts
+from qa.answers.question.subquestions import of_each_paper, subquestions
 
 SEVERAL = {
     "Fever: measles versus mumps?": ("Fever: measles?", "Fever: mumps?"),
@@ -62,12 +62,12 @@ ONE = (
 
 @pytest.mark.parametrize("question", SEVERAL, ids=str)
 def test_each_thing_is_asked_for_itself(question: str) -> None:
-    assert parts(question) == SEVERAL[question]
+    assert subquestions(question) == SEVERAL[question]
 
 
 @pytest.mark.parametrize("question", ONE, ids=str)
 def test_a_question_about_one_thing_is_left_alone(question: str) -> None:
-    assert parts(question) == (question,)
+    assert subquestions(question) == (question,)
 
 
 def test_several_papers_are_asked_for_only_when_they_are_counted() -> None:
