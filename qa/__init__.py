@@ -17,6 +17,8 @@ from qa.types import (
     QuestionError,
     QuestionSetError,
     QuoteError,
+    Result,
+    Scope,
     Sentence,
     SourceError,
     Span,
@@ -26,6 +28,7 @@ from qa.types import (
 
 if TYPE_CHECKING:
     from qa.answers.assistant import Assistant
+    from qa.index.library import Library
 
 __all__ = [
     "Abstention",
@@ -34,6 +37,7 @@ __all__ = [
     "Citation",
     "Document",
     "Hit",
+    "Library",
     "ModelError",
     "Passage",
     "Place",
@@ -41,6 +45,8 @@ __all__ = [
     "QuestionError",
     "QuestionSetError",
     "QuoteError",
+    "Result",
+    "Scope",
     "Sentence",
     "SourceError",
     "Span",
@@ -50,9 +56,13 @@ __all__ = [
 
 
 def __getattr__(name: str) -> object:
-    """`Assistant` is imported when it is first asked for: it needs FAISS, and `qa --help` does not."""
+    """`Assistant` and `Library` are imported when they are first asked for: they need FAISS, `qa --help` does not."""
     if name == "Assistant":
         from qa.answers.assistant import Assistant
 
         return Assistant
+    if name == "Library":
+        from qa.index.library import Library
+
+        return Library
     raise AttributeError(name)

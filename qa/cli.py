@@ -122,7 +122,7 @@ def ask(
     if (question is None) == (batch is None):
         raise click.UsageError("give a question, or --batch FILE with one JSON object a line")
     assistant = _open(index)
-    _warn_if_stale(context, assistant, corpus)
+    _warn_if_stale(context, assistant, corpus, index)
     if batch is not None:
         _ask_batch(batch, assistant, documents, as_typed)
         return
@@ -143,18 +143,15 @@ def _open(index: Path) -> Assistant:
     return Assistant.open(index)
 
 
-def _warn_if_stale(context: click.Context, assistant: Assistant, corpus: Path) -> None:
+def _warn_if_stale(context: click.Context, assistant: Assistant, corpus: Path, index: Path) -> None:
     """Say so if the corpus has changed since; not where an index was named without its corpus."""
-    from qa.config import IndexSettings
-    from qa.index import library
-    from qa.index.embed import open_encoder
+    from qa.index.library import Library
 
     given = [context.get_parameter_source(name) != click.core.ParameterSource.DEFAULT for name in ("index", "corpus")]
     if given == [True, False] or not corpus.is_dir():
         return
-    settings = IndexSettings()
     try:
-        differences = library.differences(corpus, assistant.index, settings, open_encoder(settings.encoder))
+        differences = Library(corpus, index).differences(assistant.index)
     except SourceError as error:
         say(f"qa: whether the index is stale cannot be told: {error}")
         return
@@ -311,10 +308,10 @@ def index() -> None:
 @click.pass_context
 def build(context: click.Context, full: bool, corpus: Path, index: Path) -> None:
     """Build or update the index: only what changed is read and embedded."""
-    from qa.index import library
+    from qa.index.library import Library
 
     with progress_bar() as progress:
-        report = library.update(corpus, index, full=full, progress=progress)
+        report = Library(corpus, index).update(full=full, progress=progress)
     _finish(context, report)
 
 
@@ -360,11 +357,12 @@ def _finish(context: click.Context, report: Report) -> None:
 @click.pass_context
 def add(context: click.Context, files: tuple[Path, ...], corpus: Path, index: Path) -> None:
     """Copy papers into the corpus and update the index."""
-    from qa.index import library
+    from qa.index.library import Library
 
-    library.add(corpus, files)
+    library = Library(corpus, index)
+    library.add(files)
     with progress_bar() as progress:
-        report = library.update(corpus, index, progress=progress)
+        report = library.update(progress=progress)
     _finish(context, report)
 
 
@@ -375,10 +373,10 @@ def add(context: click.Context, files: tuple[Path, ...], corpus: Path, index: Pa
 @click.pass_context
 def remove(context: click.Context, ids: tuple[str, ...], corpus: Path, index: Path) -> None:
     """Take papers out of the corpus and the index, and delete older generations that hold them."""
-    from qa.index import library
+    from qa.index.library import Library
 
     with progress_bar() as progress:
-        report = library.remove(corpus, index, ids, progress=progress)
+        report = Library(corpus, index).remove(ids, progress=progress)
     if report is None:
         say("The last paper was taken out; there is no index any more.")
     else:
@@ -391,13 +389,11 @@ def remove(context: click.Context, ids: tuple[str, ...], corpus: Path, index: Pa
 @index_option
 def status(as_json: bool, corpus: Path, index: Path) -> None:
     """Say what is indexed, and whether the index is up to date."""
-    from qa.config import IndexSettings
-    from qa.index import library, store
-    from qa.index.embed import open_encoder
+    from qa.index import store
+    from qa.index.library import Library
 
     opened = store.load(index)
-    settings = IndexSettings()
-    differences = library.differences(corpus, opened, settings, open_encoder(settings.encoder))
+    differences = Library(corpus, index).differences(opened)
     counts = {document.id: len(opened.passages_of(document.id)) for document in opened.documents}
     if as_json:
         print_json(
@@ -573,7 +569,7 @@ def doctor(context: click.Context, corpus: Path, index: Path) -> None:
     from qa.config import AskSettings, IndexSettings
     from qa.index import store
     from qa.index.embed import open_encoder
-    from qa.index.library import freshness
+    from qa.index.library import Library
     from qa.papers.sources import sources_in
 
     settings, ask = IndexSettings(), AskSettings()
@@ -586,7 +582,7 @@ def doctor(context: click.Context, corpus: Path, index: Path) -> None:
         return f"{ask.reader_model.name} reads the first {ask.reader_k} passages"
 
     def fresh() -> str:
-        found = freshness(corpus, index, settings)
+        found = Library(corpus, index).freshness()
         if found != "fresh":
             raise QAError(f"the index is {found}; run `qa index build`")
         return f"{index} is up to date"
@@ -622,19 +618,20 @@ def doctor(context: click.Context, corpus: Path, index: Path) -> None:
 @index_option
 def serve(port: int, corpus: Path, index: Path) -> None:
     """Build the index if it is missing or stale, and serve the app."""
-    from qa.index import library
+    from qa.index.library import Library
     from qa.web.serve import check_port, run_server
 
     check_port(port)
+    library = Library(corpus, index)
     try:
-        fresh = library.freshness(corpus, index) == "fresh"
+        fresh = library.freshness() == "fresh"
     except StoreError as error:
         say(f"qa: {error}; building it anew")
         fresh = False
     if not fresh:
         say(f"Reading the papers in {corpus} …")
         with progress_bar() as progress:
-            report = library.update(corpus, index, progress=progress)
+            report = library.update(progress=progress)
         for failure in report.failures:
             say(f"Left out: {failure.reason}")
     say(f"The app is at http://localhost:{port} (stop it with Ctrl+C)")

@@ -33,6 +33,11 @@ RegionKind = Literal[
 Progress = Callable[[int, int, str], None]
 """Called with the number done, the number in all, and what is being done."""
 
+
+def nobody(done: int, total: int, what: str) -> None:
+    """Progress that nobody looks at."""
+
+
 _LINE_BREAK = re.compile(r"\r\n|\r|\n")
 
 

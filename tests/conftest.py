@@ -100,10 +100,10 @@ def assistant(small_index: Index, encoder: FakeEncoder) -> Assistant:
 @pytest.fixture(scope="session")
 def real_index(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The three texts, read and embedded by the real model, published in a folder of its own."""
-    from qa.index import library
+    from qa.index.library import Library
 
     folder = tmp_path_factory.mktemp("real") / "index"
-    library.update(ROOT / "corpus", folder)
+    Library(ROOT / "corpus", folder).update()
     return folder
 
 

@@ -21,6 +21,7 @@ from click.testing import CliRunner, Result
 from qa.answers.assistant import Assistant
 from qa.cli import cli
 from qa.index import library, store
+from qa.index.library import Library
 from qa.web import serve
 from tests.conftest import PAPERS, ROOT, FakeEncoder
 from tests.index.test_store import contents
@@ -734,7 +735,7 @@ def test_serve_builds_what_is_not_fresh(own: list[Any], before: str, monkeypatch
     assert (result.exit_code, result.stdout) == (0, "")
     assert "http://localhost:8765" in result.stderr
     assert served == [(own[1], own[3], 8765)]
-    assert library.freshness(own[1], own[3]) == "fresh"
+    assert Library(own[1], own[3]).freshness() == "fresh"
 
 
 def test_serve_says_that_the_port_is_taken_before_it_reads(tmp_path: Path) -> None:
@@ -779,7 +780,7 @@ def test_every_command_of_the_contract_is_there() -> None:
 def test_an_index_of_another_encoder_is_refused(tmp_path: Path, real_index: Path) -> None:
     (tmp_path / "papers").mkdir()
     (tmp_path / "papers" / "stones.txt").write_text(PAPERS["stones.txt"], "utf-8")
-    library.update(tmp_path / "papers", tmp_path / "fake", encoder=FakeEncoder())
+    Library(tmp_path / "papers", tmp_path / "fake", encoder=FakeEncoder()).update()
     result = qa_("ask", "basalt?", "--index", tmp_path / "fake")
     assert (result.exit_code, result.stdout) == (3, "")
     assert "made with another encoder; run `qa index build`" in result.stderr

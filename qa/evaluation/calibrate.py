@@ -38,9 +38,10 @@ from qa.evaluation.confidence import curve
 from qa.evaluation.questions import Question, load_questions
 from qa.evaluation.run import Outcome, run
 from qa.evaluation.sets import covidqa
-from qa.index import library, store
+from qa.index import store
 from qa.index.embed import open_encoder
 from qa.index.index import Index
+from qa.index.library import Library
 from qa.types import QAError, QuestionSetError
 
 Example = tuple[dict[str, float], bool]
@@ -204,7 +205,7 @@ def _fitted(
     fitted_on, others = f"{len(own)} questions of the tuning half of {questions.name}", []
     if data:
         covidqa.write_corpus(data, work / "corpus")
-        library.update(work / "corpus", work / "index", progress=lambda *s: click.echo(f"{s[0]}/{s[1]} {s[2]}"))
+        Library(work / "corpus", work / "index").update(progress=lambda *s: click.echo(f"{s[0]}/{s[1]} {s[2]}"))
         asked = covidqa.load_questions(data, _SAMPLE)
         fitted_on += f", and {len(asked)} made of COVID-QA"
         others = examples(run(_shown(asked), uncalibrated(store.load(work / "index"), model)))

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from qa.evaluation.command import Run
 from qa.evaluation.gates import Verdict
 from qa.evaluation.runs import latest, store_run
-from qa.index import library, store
-from qa.types import QuestionSetError
-
-Progress = Callable[[int, int, str], None]
+from qa.index import store
+from qa.index.library import Library, Report
+from qa.types import Progress, QuestionSetError
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +22,7 @@ class Candidate:
     does not fit these papers there is none, and `ungated` says why.
     """
 
-    report: library.Report
+    report: Report
     files: tuple[Path, ...]
     verdicts: tuple[Verdict, ...] = ()
     run: Path | None = None
@@ -43,10 +42,10 @@ def prepare(
     `folder` is where runs are kept; the published generation is evaluated too, if no run of it is kept.
 
     Raises:
-        SourceError, StoreError: as `library.prepare`.
+        SourceError, StoreError: as `Library.prepare`.
     """
     before = store.current_generation(index)
-    report = library.prepare(corpus, index, added, progress=progress)
+    report = Library(corpus, index).prepare(added, progress=progress)
     files = tuple(added)
     wanted = Run(questions, index, gates=gates, ablation=False)
     try:

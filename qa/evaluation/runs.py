@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 from qa.evaluation.command import Done, Run, evaluate
 from qa.evaluation.results import Results, load_results
-from qa.types import QuestionSetError
+from qa.types import Progress, QuestionSetError
 
 FOLDER = "runs"
 RESULTS = "results.json"
-
-Progress = Callable[[int, int, str], None]
 
 
 def runs(folder: Path) -> list[Path]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 
@@ -15,9 +15,6 @@ from qa.papers.ingest import Paper, Reader, ingest_here
 from qa.papers.sources import Source, sha256
 from qa.types import Document, ModelError, Passage, SourceError, StoreError
 
-Progress = Callable[[int, int, str], None]
-"""Called with papers done, papers in all, and what is being done."""
-
 
 def embedded_text(title: str, section: str, text: str) -> str:
     """What is embedded and indexed for a passage or a sentence: title and section in front, never quoted."""
@@ -25,11 +22,10 @@ def embedded_text(title: str, section: str, text: str) -> str:
 
 
 def build(
-    sources: Sequence[Source],
+    sources: Iterable[Source],
     settings: IndexSettings,
     encoder: Encoder,
     previous: Index | None = None,
-    progress: Progress = lambda done, total, what: None,
     read: Reader = ingest_here,
 ) -> Index:
     """Read, repair, cut and embed every paper; take over those that `previous` has with the same key.
@@ -50,8 +46,7 @@ def build(
     sentence_vectors: list[Vectors] = []
     failures: list[Failure] = []
     known: dict[str, str] = {}
-    for done, source in enumerate(sources):
-        progress(done, len(sources), source.path.name)
+    for source in sources:
         try:
             key = key_of(source)
             _refuse_again(f"the same bytes, SHA-256 {sha256(source.path)}", source, known)
@@ -69,7 +64,6 @@ def build(
         passages += found
         passage_vectors.append(rows)
         sentence_vectors.append(inner_vectors)
-    progress(len(sources), len(sources), "done")
     if not passages:
         reasons = "".join(f"\n  {failure.reason}" for failure in failures)
         raise StoreError(f"there is no paper to index; copy .txt or .pdf files into the corpus folder{reasons}")

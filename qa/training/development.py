@@ -19,8 +19,9 @@ from qa.answers.reader import heading, read
 from qa.answers.search import Query, search
 from qa.config import AskSettings
 from qa.evaluation.sets import covidqa
-from qa.index import library, store
+from qa.index import store
 from qa.index.embed import open_encoder
+from qa.index.library import Library
 from qa.training.cases import read_rows
 from qa.training.convert import covers, plain, sentences
 from qa.types import Scope, Span
@@ -59,7 +60,7 @@ def rows(folder: Path, work: Path, sample: int = 0) -> Iterator[dict[str, Any]]:
 
 def _papers(folder: Path, work: Path, sample: int) -> Iterator[dict[str, Any]]:
     covidqa.write_corpus(folder, work / "corpus")
-    library.update(work / "corpus", work / "index")
+    Library(work / "corpus", work / "index").update()
     index = store.load(work / "index")
     encoder = open_encoder(index.settings.encoder)
     settings = AskSettings(max_sentences=1)

@@ -334,12 +334,6 @@ def test_keys_and_fingerprints_change_with_what_they_stand_for(corpus: Path, enc
     assert fingerprint(SETTINGS, encoder) == fingerprint(IndexSettings(), FakeEncoder())
 
 
-def test_progress_counts_every_paper(corpus: Path) -> None:
-    steps: list[tuple[int, int, str]] = []
-    build(sources_in(corpus), SETTINGS, FakeEncoder(), progress=lambda *step: steps.append(step))
-    assert steps == [(0, 2, "fruit.txt"), (1, 2, "stones.txt"), (2, 2, "done")]
-
-
 def test_the_same_paper_twice_is_indexed_once(corpus: Path, small_index: Index) -> None:
     (corpus / "granite.txt").write_bytes((corpus / "stones.txt").read_bytes())
     index = build(sources_in(corpus), SETTINGS, FakeEncoder())

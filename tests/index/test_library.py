@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from qa.config import IndexSettings
-from qa.index import library, store
+from qa.index import store
+from qa.index.library import Freshness, Library, Report
 from qa.papers.sources import sources_in
 from qa.types import SourceError, StoreError
 from tests.conftest import BIBLIOGRAPHY, PAPERS, FakeEncoder
@@ -24,16 +25,16 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path / "index"
 
 
-def update(corpus: Path, folder: Path, **options: bool) -> library.Report:
-    return library.update(corpus, folder, encoder=FakeEncoder(), **options)
+def update(corpus: Path, folder: Path, **options: bool) -> Report:
+    return Library(corpus, folder, encoder=FakeEncoder()).update(**options)
 
 
-def remove(corpus: Path, folder: Path, *ids: str) -> library.Report | None:
-    return library.remove(corpus, folder, ids, encoder=FakeEncoder())
+def remove(corpus: Path, folder: Path, *ids: str) -> Report | None:
+    return Library(corpus, folder, encoder=FakeEncoder()).remove(ids)
 
 
-def state(corpus: Path, folder: Path) -> library.Freshness:
-    return library.freshness(corpus, folder, encoder=FakeEncoder())
+def freshness(corpus: Path, folder: Path) -> Freshness:
+    return Library(corpus, folder, encoder=FakeEncoder()).freshness()
 
 
 def new_paper(tmp_path: Path, name: str = "kites.txt", text: str = NEW) -> Path:
@@ -47,9 +48,9 @@ def new_paper(tmp_path: Path, name: str = "kites.txt", text: str = NEW) -> Path:
 
 
 def test_missing_then_fresh(corpus: Path, folder: Path) -> None:
-    assert state(corpus, folder) == "missing"
+    assert freshness(corpus, folder) == "missing"
     update(corpus, folder)
-    assert state(corpus, folder) == "fresh"
+    assert freshness(corpus, folder) == "fresh"
 
 
 def edit(corpus: Path) -> None:
@@ -90,31 +91,31 @@ CHANGES = {
 def test_stale_after_a_change_and_fresh_after_an_update(change: Change, corpus: Path, folder: Path) -> None:
     update(corpus, folder)
     change(corpus)
-    assert state(corpus, folder) == "stale"
-    found = library.differences(corpus, store.load(folder), IndexSettings(), FakeEncoder())
+    assert freshness(corpus, folder) == "stale"
+    found = Library(corpus, folder, encoder=FakeEncoder()).differences(store.load(folder))
     assert found == [line.format(corpus=corpus) for line in CHANGES[change]]
     update(corpus, folder)
-    assert state(corpus, folder) == "fresh"
+    assert freshness(corpus, folder) == "fresh"
 
 
 def test_stale_when_settings_or_encoder_have_changed(corpus: Path, folder: Path) -> None:
     update(corpus, folder)
     other = FakeEncoder()
     other.sha256 = "other weights"
-    assert library.freshness(corpus, folder, encoder=other) == "stale"
-    assert library.freshness(corpus, folder, IndexSettings(passage_max_words=50), FakeEncoder()) == "stale"
+    assert Library(corpus, folder, encoder=other).freshness() == "stale"
+    assert Library(corpus, folder, IndexSettings(passage_max_words=50), FakeEncoder()).freshness() == "stale"
 
 
 def test_stale_when_the_corpus_is_gone(corpus: Path, folder: Path) -> None:
     update(corpus, folder)
     corpus.rename(corpus.with_name("elsewhere"))
-    assert state(corpus, folder) == "stale"
+    assert freshness(corpus, folder) == "stale"
 
 
 def test_a_paper_that_cannot_be_read_makes_nothing_stale(corpus: Path, folder: Path) -> None:
     break_file(corpus)
     assert [failure.file for failure in update(corpus, folder).failures] == ["stones.txt"]
-    assert state(corpus, folder) == "fresh"
+    assert freshness(corpus, folder) == "fresh"
 
 
 @pytest.mark.parametrize("change", [edit, delete])
@@ -122,21 +123,21 @@ def test_stale_when_a_paper_that_could_not_be_read_has_changed(change: Change, c
     break_file(corpus)
     update(corpus, folder)
     change(corpus)
-    assert state(corpus, folder) == "stale"
+    assert freshness(corpus, folder) == "stale"
 
 
 def test_the_state_of_a_damaged_index_is_an_error(corpus: Path, folder: Path) -> None:
     update(corpus, folder)
     (folder / "CURRENT").write_text("nonsense")
     with pytest.raises(StoreError, match="CURRENT"):
-        state(corpus, folder)
+        freshness(corpus, folder)
 
 
 def test_state_reads_checksums_only(corpus: Path, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     update(corpus, folder)
     monkeypatch.delattr("qa.papers.ingest.read")
     encoder = FakeEncoder()
-    assert library.freshness(corpus, folder, encoder=encoder) == "fresh"
+    assert Library(corpus, folder, encoder=encoder).freshness() == "fresh"
     assert encoder.texts == []
 
 
@@ -145,7 +146,7 @@ def test_state_reads_checksums_only(corpus: Path, folder: Path, monkeypatch: pyt
 
 def test_the_report_says_what_an_update_did(corpus: Path, folder: Path) -> None:
     first = update(corpus, folder)
-    assert first == library.Report(store.current_generation(folder) or "", ("fruit", "stones"), (), (), (), ())
+    assert first == Report(store.current_generation(folder) or "", ("fruit", "stones"), (), (), (), ())
     edit(corpus)
     add_file(corpus)
     (corpus / "bad.txt").write_bytes(b"\xff")
@@ -162,7 +163,7 @@ def test_an_update_without_a_change_changes_nothing(corpus: Path, folder: Path) 
     generation = update(corpus, folder).generation
     before = contents(folder)
     encoder = FakeEncoder()
-    report = library.update(corpus, folder, encoder=encoder)
+    report = Library(corpus, folder, encoder=encoder).update()
     assert (report.generation, report.unchanged, encoder.texts) == (generation, ("fruit", "stones"), [])
     assert contents(folder) == before
 
@@ -170,7 +171,7 @@ def test_an_update_without_a_change_changes_nothing(corpus: Path, folder: Path) 
 def test_full_embeds_everything_again(corpus: Path, folder: Path) -> None:
     generation = update(corpus, folder).generation
     encoder = FakeEncoder()
-    assert library.update(corpus, folder, full=True, encoder=encoder).generation == generation
+    assert Library(corpus, folder, encoder=encoder).update(full=True).generation == generation
     assert len(encoder.texts) == 10
 
 
@@ -193,26 +194,32 @@ def test_an_update_without_papers_leaves_the_index_as_it_was(corpus: Path, folde
     assert contents(folder) == before
 
 
+def test_progress_counts_every_paper(corpus: Path, folder: Path) -> None:
+    steps: list[tuple[int, int, str]] = []
+    Library(corpus, folder, encoder=FakeEncoder()).update(progress=lambda *step: steps.append(step))
+    assert steps == [(0, 2, "fruit.txt"), (1, 2, "stones.txt"), (2, 2, "done")]
+
+
 # Adding
 
 
 def test_added_papers_are_copied(corpus: Path, folder: Path, tmp_path: Path) -> None:
     files = [new_paper(tmp_path), new_paper(tmp_path, "ants.TXT", "Ants carry leaves.")]
-    assert library.add(corpus, files) == [corpus / "kites.txt", corpus / "ants.TXT"]
+    assert Library(corpus).add(files) == [corpus / "kites.txt", corpus / "ants.TXT"]
     assert (corpus / "kites.txt").read_bytes() == files[0].read_bytes()
     assert update(corpus, folder).added == ("ants", "fruit", "kites", "stones")
 
 
 def test_the_first_paper_makes_the_folder(tmp_path: Path) -> None:
     corpus = tmp_path / "library" / "corpus"
-    library.add(corpus, [new_paper(tmp_path)])
+    Library(corpus).add([new_paper(tmp_path)])
     assert [source.id for source in sources_in(corpus)] == ["kites"]
 
 
 def test_the_same_file_again_is_no_fault(corpus: Path, tmp_path: Path) -> None:
     before = contents(corpus)
-    library.add(corpus, [corpus / "fruit.txt"])
-    library.add(corpus, [new_paper(tmp_path, "fruit.txt", PAPERS["fruit.txt"])])
+    Library(corpus).add([corpus / "fruit.txt"])
+    Library(corpus).add([new_paper(tmp_path, "fruit.txt", PAPERS["fruit.txt"])])
     assert contents(corpus) == before
 
 
@@ -229,7 +236,7 @@ def test_what_cannot_be_added_is_named_and_nothing_is_copied(corpus: Path, tmp_p
         (new_paper(tmp_path, "kites.pdf"), r"kites\.pdf would have the id of .*kites\.txt"),
     ):
         with pytest.raises(SourceError, match=message):
-            library.add(corpus, [good, bad])
+            Library(corpus).add([good, bad])
         assert contents(corpus) == before
 
 
@@ -237,12 +244,12 @@ def test_two_papers_of_one_name_are_refused(corpus: Path, tmp_path: Path) -> Non
     (tmp_path / "more").mkdir()
     other = new_paper(tmp_path, "kites.txt", "Other words.").rename(tmp_path / "more" / "kites.txt")
     with pytest.raises(SourceError):
-        library.add(corpus, [new_paper(tmp_path), other])
+        Library(corpus).add([new_paper(tmp_path), other])
 
 
 def test_a_hidden_file_is_refused(corpus: Path, tmp_path: Path) -> None:
     with pytest.raises(SourceError):
-        library.add(corpus, [new_paper(tmp_path, ".kites.txt")])
+        Library(corpus).add([new_paper(tmp_path, ".kites.txt")])
 
 
 # Taking out
@@ -264,7 +271,7 @@ def test_a_removed_paper_leaves_nothing_behind(corpus: Path, folder: Path, tmp_p
     never_had = tmp_path / "never"
     update(corpus, never_had)
     assert same(store.load(folder), store.load(never_had))
-    assert state(corpus, folder) == "fresh"
+    assert freshness(corpus, folder) == "fresh"
     assert [row["kept"] for row in store.history(folder)] == [False, False, False, True]
     with pytest.raises(StoreError, match="no earlier generation"):
         store.rollback(folder)
@@ -328,7 +335,7 @@ def test_the_last_paper_takes_the_index_with_it(corpus: Path, folder: Path, ids:
     update(corpus, folder)
     assert remove(corpus, folder, *ids) is None
     assert [path.name for path in corpus.iterdir()] == ["corpus.bib"]
-    assert state(corpus, folder) == "missing"
+    assert freshness(corpus, folder) == "missing"
     assert not any(path.is_dir() for path in folder.iterdir())
     with pytest.raises(StoreError, match="there is no index"):
         store.load(folder)
@@ -367,14 +374,11 @@ def test_the_last_readable_paper_leaves_nothing_behind_either(corpus: Path, fold
     assert not any(b"Apples" in data for data in contents(folder).values() if data)
 
 
-# Questions to begin with
-
-
 # Built aside, then released
 
 
-def prepare(corpus: Path, folder: Path, *files: Path) -> library.Report:
-    return library.prepare(corpus, folder, files, encoder=FakeEncoder())
+def prepare(corpus: Path, folder: Path, *files: Path) -> Report:
+    return Library(corpus, folder, encoder=FakeEncoder()).prepare(files)
 
 
 def test_what_is_prepared_is_seen_by_nobody_until_it_is_released(corpus: Path, folder: Path, tmp_path: Path) -> None:
@@ -386,12 +390,12 @@ def test_what_is_prepared_is_seen_by_nobody_until_it_is_released(corpus: Path, f
     assert store.current_generation(folder) == before
     assert contents(corpus) == files
     assert [row["generation"] for row in store.history(folder)] == [before]
-    assert state(corpus, folder) == "fresh"
+    assert freshness(corpus, folder) == "fresh"
 
-    library.release(corpus, folder, report.generation, [kites])
+    Library(corpus, folder).release(report.generation, [kites])
     assert store.current_generation(folder) == report.generation
     assert (corpus / "kites.txt").read_text("utf-8") == NEW
-    assert state(corpus, folder) == "fresh"
+    assert freshness(corpus, folder) == "fresh"
     assert update(corpus, folder).generation == report.generation  # the same as if it had been built in place
 
 
@@ -401,7 +405,7 @@ def test_what_was_prepared_can_be_discarded_and_a_published_one_cannot(
     before = update(corpus, folder).generation
     aside = prepare(corpus, folder, new_paper(tmp_path)).generation
     for name in (aside, before, "nothing"):
-        store.discard(folder, name)
+        Library(corpus, folder).discard(name)
     assert not (folder / aside).exists()
     assert store.load(folder, before)
 
@@ -419,7 +423,7 @@ def test_a_corpus_that_has_changed_since_stops_the_release(corpus: Path, folder:
     aside = prepare(corpus, folder, kites).generation
     edit(corpus)
     with pytest.raises(StoreError, match="papers have changed since"):
-        library.release(corpus, folder, aside, [kites])
+        Library(corpus, folder).release(aside, [kites])
     assert store.current_generation(folder) == before
     assert not (corpus / "kites.txt").exists()
 
@@ -429,9 +433,9 @@ def test_a_paper_that_cannot_be_read_is_reported_and_never_copied(corpus: Path, 
     files = [new_paper(tmp_path), new_paper(tmp_path, "bad.txt", " ")]
     report = prepare(corpus, folder, *files)
     assert [failure.file for failure in report.failures] == ["bad.txt"]
-    library.release(corpus, folder, report.generation, files)
+    Library(corpus, folder).release(report.generation, files)
     assert sorted(path.name for path in corpus.glob("*.txt")) == ["fruit.txt", "kites.txt", "stones.txt"]
-    assert state(corpus, folder) == "fresh"
+    assert freshness(corpus, folder) == "fresh"
 
 
 def test_a_paper_may_not_take_the_place_of_another_unseen(corpus: Path, folder: Path, tmp_path: Path) -> None:

@@ -20,7 +20,7 @@ from playwright.sync_api import Browser, BrowserContext, Dialog, Locator, Page, 
 
 from qa.answers import suggestions
 from qa.answers.assistant import Assistant
-from qa.index import library
+from qa.index.library import Library
 from qa.types import Answer
 from tests.conftest import ROOT
 from tests.papers.pdf.drawing import night
@@ -43,7 +43,7 @@ def corpus_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def index(real_index: Path, corpus_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("index")
     shutil.copytree(real_index, folder, dirs_exist_ok=True)  # so that only the PDF is read and embedded
-    library.update(corpus_folder, folder)
+    Library(corpus_folder, folder).update()
     return folder
 
 

@@ -13,7 +13,8 @@ from streamlit.testing.v1 import AppTest
 from qa.answers import suggestions
 from qa.answers.assistant import Assistant
 from qa.answers.models import Models
-from qa.index import library, store
+from qa.index import store
+from qa.index.library import Library
 from qa.types import Document
 from qa.userdata import conversations, database, feedback
 from qa.userdata.database import user_of
@@ -28,7 +29,7 @@ ANN, BOB = "ann" * 8, "bob" * 8
 def kept(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, assistant: Assistant) -> Iterator[Path]:
     """The state's folder; the page asks the small papers."""
     serve(monkeypatch, assistant)
-    monkeypatch.setattr(library, "freshness", lambda corpus, folder: "fresh")
+    monkeypatch.setattr(Library, "freshness", lambda library: "fresh")
     monkeypatch.setattr(suggestions, "starters", lambda *args, **kwargs: ())
     monkeypatch.setenv("QA_STATE_DIR", str(tmp_path / "state"))
     st.cache_resource.clear()

@@ -18,7 +18,8 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from qa.answers import suggestions
 from qa.answers.assistant import Assistant
-from qa.index import library, store
+from qa.index import store
+from qa.index.library import Library
 from qa.types import Answer
 from qa.userdata import feedback
 from tests.conftest import ROOT
@@ -274,7 +275,7 @@ def test_a_paper_is_sent_in_and_published_and_a_link_says_when_a_paper_has_chang
     paper = corpus_folder / f"{answer.citations[0].document.id}.txt"
     words = paper.read_bytes()
     paper.write_bytes(b"A line that was put in front.\n\n" + words)
-    library.update(corpus_folder, index)
+    Library(corpus_folder, index).update()
     shared = opened(person, link)
     expect(shared.locator("[data-fate]").first).to_have_text(
         "The paper has changed since; these words still stand in it."

@@ -12,7 +12,8 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from qa.answers import cross_encoder
-from qa.index import embed, library
+from qa.index import embed
+from qa.index.library import Library
 from tests.conftest import ROOT
 
 QUESTIONS = (
@@ -57,7 +58,7 @@ def test_two_users_with_ten_questions_load_each_model_once(
                 assert not user.exception
         assert [len(user.session_state.exchanges) for user in users] == [5, 5]
         paper = min(path.stem for path in folders["CORPUS"].glob("*.txt"))
-        library.remove(folders["CORPUS"], folders["INDEX"], [paper])
+        Library(folders["CORPUS"], folders["INDEX"]).remove([paper])
         users[0].chat_input[0].set_value(QUESTIONS[0]).run()
         assert len(users[0].session_state.exchanges) == 6
     finally:

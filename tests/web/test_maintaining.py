@@ -19,6 +19,7 @@ from qa.answers.assistant import Assistant
 from qa.evaluation import confidence, runs
 from qa.evaluation.questions import load_questions
 from qa.index import library, store
+from qa.index.library import Library
 from qa.types import Turn
 from qa.userdata import answer_record, drafts, feedback, uploads
 from qa.web.session import work
@@ -65,7 +66,7 @@ def home(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, corpus: Path) -> Itera
     for name, value in {"INDEX_DIR": home.index, "CORPUS_DIR": corpus, "STATE_DIR": home.state,
                         "QUESTIONS": tmp_path / "q.jsonl", "GATES": tmp_path / "gates.toml"}.items():  # fmt: skip
         monkeypatch.setenv(f"QA_{name}", str(value))
-    library.update(corpus, home.index)
+    Library(corpus, home.index).update()
     st.cache_resource.clear()
     st.cache_data.clear()
     yield home

@@ -20,8 +20,9 @@ from qa.answers import suggestions
 from qa.answers.assistant import Assistant
 from qa.answers.models import Models
 from qa.config import IndexSettings
-from qa.index import dense, lexical, library, store
+from qa.index import dense, lexical, store
 from qa.index.index import Index, sentence_starts
+from qa.index.library import Library
 from qa.types import (
     EVERYTHING,
     Abstention,
@@ -122,7 +123,7 @@ def fake(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Fake]:
     monkeypatch.setenv("QA_STATE_DIR", str(tmp_path / "state"))
     monkeypatch.setattr(Assistant, "open", lambda folder: fake)
     monkeypatch.setattr(store, "current_generation", lambda folder: "g1")
-    monkeypatch.setattr(library, "freshness", lambda corpus, folder: "fresh")
+    monkeypatch.setattr(Library, "freshness", lambda library: "fresh")
     monkeypatch.setattr(suggestions, "starters", lambda assistant, questions, scope: ("What **dose**?",))
     monkeypatch.setattr(suggestions, "follow_ups", lambda assistant, answer, asked, questions, scope: ("And *then*?",))
     st.cache_resource.clear()
@@ -338,7 +339,7 @@ def test_a_model_that_is_missing_is_a_message(fake: Fake, monkeypatch: pytest.Mo
 
 
 def test_a_stale_index_still_answers_and_says_so(fake: Fake, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(library, "freshness", lambda corpus, folder: "stale")
+    monkeypatch.setattr(Library, "freshness", lambda library: "stale")
     page = opened()
     assert "run qa index build" in text(page)
     assert "5 mg" in text(ask(page, "How much imatinib?"))
@@ -347,10 +348,10 @@ def test_a_stale_index_still_answers_and_says_so(fake: Fake, monkeypatch: pytest
 def test_a_corpus_that_cannot_be_looked_at_is_said_and_the_index_still_answers(
     fake: Fake, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def missing(corpus: Path, folder: Path) -> str:
+    def missing(library: Library) -> str:
         raise SourceError("corpus is not a folder")
 
-    monkeypatch.setattr(library, "freshness", missing)
+    monkeypatch.setattr(Library, "freshness", missing)
     page = opened()
     assert "corpus is not a folder." in text(page)
     assert "5 mg" in text(ask(page, "How much imatinib?"))
@@ -372,15 +373,15 @@ def test_the_first_index_is_built_once_and_what_was_left_out_is_said(
 ) -> None:
     built: list[Path] = []
 
-    def update(corpus: Path, folder: Path, *, progress: object) -> SimpleNamespace:
+    def update(library: Library, *, progress: object) -> SimpleNamespace:
         assert callable(progress)
         progress(0, 2, HOSTILE)
         progress(2, 2, "done")
-        built.append(folder)
+        built.append(library.folder)
         return SimpleNamespace(failures=(SimpleNamespace(reason="b<a>d.pdf has no text"),))
 
     monkeypatch.setattr(store, "current_generation", lambda folder: "g1" if built else None)
-    monkeypatch.setattr(library, "update", update)
+    monkeypatch.setattr(Library, "update", update)
     page = opened()
     assert len(built) == 1
     assert "A paper was left out: b<a>d.pdf has no text." in text(page)
@@ -390,11 +391,11 @@ def test_the_first_index_is_built_once_and_what_was_left_out_is_said(
 
 
 def test_an_empty_corpus_is_a_message(fake: Fake, monkeypatch: pytest.MonkeyPatch) -> None:
-    def update(corpus: Path, folder: Path, *, progress: object) -> None:
+    def update(library: Library, *, progress: object) -> None:
         raise StoreError("corpus holds no paper; add one with `qa index add FILE`")
 
     monkeypatch.setattr(store, "current_generation", lambda folder: None)
-    monkeypatch.setattr(library, "update", update)
+    monkeypatch.setattr(Library, "update", update)
     assert "Corpus holds no paper; add one with qa index add FILE." in text(opened())
 
 

@@ -8,13 +8,13 @@ from pathlib import Path
 from protocol import Ask, Chunk, Found, main
 
 from qa.answers.assistant import Assistant
-from qa.index import library
+from qa.index.library import Library
 from qa.types import Turn
 
 
 def build(texts: Sequence[Path], folder: Path) -> None:
     """All papers of the texts' folder, which is the corpus."""
-    library.update(texts[0].parent, folder, full=True)
+    Library(texts[0].parent, folder).update(full=True)
 
 
 def load(folder: Path) -> Ask:

@@ -7,9 +7,8 @@ from typing import Literal, get_args
 
 from qa.evaluation.questions import Question
 from qa.evaluation.sets import covidqa, scifact, squad_clapnq
-from qa.index import library
-from qa.index.build import Progress
-from qa.types import QuestionSetError
+from qa.index.library import Library
+from qa.types import Progress, QuestionSetError
 
 Name = Literal["covidqa", "scifact", "clapnq", "squad2"]
 NAMES: tuple[str, ...] = get_args(Name)
@@ -33,5 +32,5 @@ def prepare(name: Name, data: Path, sample: int | None, work: Path, progress: Pr
             questions = squad_clapnq.load(name, data, folder / "corpus", sample)
     except (KeyError, TypeError, ValueError) as error:
         raise QuestionSetError(f"{data} has no files of {name} as they are expected: {error!r}") from error
-    library.update(folder / "corpus", folder / "index", progress=progress)
+    Library(folder / "corpus", folder / "index").update(progress=progress)
     return questions, folder / "index"

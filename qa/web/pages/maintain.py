@@ -9,17 +9,16 @@ from typing import TYPE_CHECKING
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from qa.index import library, store
+from qa.index import store
 from qa.papers import inspection
 from qa.papers.quality import worst
 from qa.papers.sources import sources_in
-from qa.types import Document, QAError, StoreError, breadcrumb
+from qa.types import Document, Progress, QAError, StoreError, breadcrumb
 from qa.userdata import uploads
 from qa.userdata.database import state_folder
 from qa.web.draw import cards
 from qa.web.draw.tables import table
 from qa.web.draw.text import count, escaped, escaped_lines, label, moment, visible
-from qa.web.jobs import Progress
 from qa.web.pages.library import reading
 from qa.web.session import opening, settings, work
 
@@ -154,7 +153,7 @@ def _gates(found: Candidate) -> None:
 
 def _publish(found: Candidate) -> None:
     try:
-        library.release(opening.corpus(), opening.index_folder(), found.report.generation, found.files)
+        opening.library().release(found.report.generation, found.files)
     except QAError as error:
         work.fail(str(error))
         return
@@ -163,8 +162,7 @@ def _publish(found: Candidate) -> None:
 
 
 def _discard(found: Candidate) -> None:
-    with store.writing(opening.index_folder()):
-        store.discard(opening.index_folder(), found.report.generation)
+    opening.library().discard(found.report.generation)
     _end(found)
     work.say("It is discarded; nothing has changed")
 
@@ -205,10 +203,10 @@ def _take_out() -> None:
 
 
 def _remove(paper: str) -> None:
-    corpus, folder, jobs = opening.corpus(), opening.index_folder(), work.jobs()
+    library, jobs = opening.library(), work.jobs()
 
     def remove(progress: Progress) -> None:
-        library.remove(corpus, folder, [paper], progress=progress)
+        library.remove([paper], progress=progress)
         jobs.forget(_JOB)  # what was built aside held it too, and is gone
 
     try:

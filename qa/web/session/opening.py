@@ -18,6 +18,7 @@ from qa.web.session import settings
 
 if TYPE_CHECKING:
     from qa.answers.assistant import Assistant
+    from qa.index.library import Library
 
 _BUILDING = threading.Lock()
 
@@ -54,6 +55,13 @@ def _opened(index: Path, generation: str) -> Assistant:
     return Assistant.open(index)
 
 
+def library() -> Library:
+    """The papers and the index of this server."""
+    from qa.index.library import Library
+
+    return Library(corpus(), index_folder())
+
+
 def starters(assistant: Assistant, scope: Scope) -> tuple[str, ...]:
     """Questions to begin with. The first call of the process asks them, and so loads the language model."""
     from qa.answers import suggestions
@@ -69,14 +77,14 @@ def is_stale(assistant: Assistant) -> bool:
 
 @st.cache_data(ttl="30s", max_entries=4, show_spinner=False)
 def _is_stale(corpus: Path, index: Path, generation: str) -> bool:
-    from qa.index import library
+    from qa.index.library import Library
 
-    return library.freshness(corpus, index) == "stale"
+    return Library(corpus, index).freshness() == "stale"
 
 
 def _build() -> None:
     """Build the first index in view of the reader. A second session waits, and finds it built."""
-    from qa.index import library, store
+    from qa.index import store
 
     place = st.empty()
     with place.container(key="qa-building"):
@@ -91,6 +99,6 @@ def _build() -> None:
 
         with _BUILDING:
             if store.current_generation(index_folder()) is None:
-                report = library.update(corpus(), index_folder(), progress=progress)
+                report = library().update(progress=progress)
                 st.session_state.left_out = tuple(failure.reason for failure in report.failures)
     place.empty()
