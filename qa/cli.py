@@ -30,14 +30,16 @@ NO_ANSWER, WRONG_CALL, AT_FAULT = 1, 2, 3
 
 _UNSEEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
 
-index_option = click.option(
-    "--index", "index", type=click.Path(path_type=Path), default="index", envvar="QA_INDEX_DIR", show_default=True,
-    help="Folder of the index.",
-)  # fmt: skip
-corpus_option = click.option(
-    "--corpus", "corpus", type=click.Path(path_type=Path), default="corpus", envvar="QA_CORPUS_DIR", show_default=True,
-    help="Folder of the papers.",
-)  # fmt: skip
+A_PATH = click.Path(path_type=Path)
+
+
+def folder_option(name: str, variable: str, what: str) -> Callable[[Any], Any]:
+    """An option for a folder, which a variable of the environment can name too."""
+    return click.option(f"--{name}", type=A_PATH, default=name, envvar=variable, show_default=True, help=what)
+
+
+index_option = folder_option("index", "QA_INDEX_DIR", "Folder of the index.")
+corpus_option = folder_option("corpus", "QA_CORPUS_DIR", "Folder of the papers.")
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON, one object a line.")
 document_option = click.option(
     "--document", "documents", multiple=True, metavar="ID", help="Ask only this paper; may be repeated."
@@ -351,7 +353,7 @@ def _finish(context: click.Context, report: Report) -> None:
 
 
 @index.command()
-@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.argument("files", nargs=-1, required=True, type=A_PATH)
 @corpus_option
 @index_option
 @click.pass_context
@@ -396,21 +398,7 @@ def status(as_json: bool, corpus: Path, index: Path) -> None:
     differences = Library(corpus, index).differences(opened)
     counts = {document.id: len(opened.passages_of(document.id)) for document in opened.documents}
     if as_json:
-        print_json(
-            {
-                "generation": store.current_generation(index),
-                "state": "stale" if differences else "fresh",
-                "differences": differences,
-                "documents": [
-                    {"id": d.id, "title": d.title, "metadata": dict(d.metadata), "sha256": d.sha256,
-                     "extractor": d.extractor,
-                     "pages": len(d.page_starts) or None, "passages": counts[d.id],
-                     "quality": [asdict(quality) for quality in d.quality]}
-                    for d in opened.documents
-                ],
-                "failures": [{"file": f.file, "reason": f.reason} for f in opened.failures],
-            }
-        )  # fmt: skip
+        print_json(_status_row(opened, store.current_generation(index), differences))
         return
     show(f"Generation {store.current_generation(index)}: {len(counts)} papers, {len(opened.passages)} passages")
     for document in opened.documents:
@@ -421,6 +409,29 @@ def status(as_json: bool, corpus: Path, index: Path) -> None:
     show("The index is up to date." if not differences else "The index is stale; run `qa index build`:")
     for difference in differences:
         show(f"  {difference}")
+
+
+def _status_row(opened: Index, generation: str | None, differences: Sequence[str]) -> dict[str, Any]:
+    documents = [
+        {
+            "id": document.id,
+            "title": document.title,
+            "metadata": dict(document.metadata),
+            "sha256": document.sha256,
+            "extractor": document.extractor,
+            "pages": len(document.page_starts) or None,
+            "passages": len(opened.passages_of(document.id)),
+            "quality": [asdict(quality) for quality in document.quality],
+        }
+        for document in opened.documents
+    ]
+    return {
+        "generation": generation,
+        "state": "stale" if differences else "fresh",
+        "differences": differences,
+        "documents": documents,
+        "failures": [{"file": failure.file, "reason": failure.reason} for failure in opened.failures],
+    }
 
 
 def _show_worst_pages(documents: Sequence[Document], most: int = 10) -> None:
@@ -481,48 +492,57 @@ def rollback(generation: str | None, index: Path) -> None:
     say(f"Generation {name} is current again.")
 
 
+OTHER_SETS = ("covidqa", "scifact", "clapnq", "squad2")
+
+
 @cli.command("eval")
-@click.argument("questions", type=click.Path(path_type=Path), required=False)
+@click.argument("questions", type=A_PATH, required=False)
 @click.option("--check", is_flag=True, help="Only say what is wrong with the question set, line by line.")
 @click.option("--from-feedback", is_flag=True, help="Print draft cases made of what users said of answers, as JSONL.")
-@click.option("--report", type=click.Path(path_type=Path), help="Write JSON, CSV, JUnit XML and an HTML page here.")
-@click.option("--baseline", type=click.Path(path_type=Path), help="Compare with this earlier results.json.")
-@click.option("--gates", type=click.Path(path_type=Path), help="What may not fall.  [default: eval/gates.toml]")
+@click.option("--report", type=A_PATH, help="Write JSON, CSV, JUnit XML and an HTML page here.")
+@click.option("--baseline", type=A_PATH, help="Compare with this earlier results.json.")
+@click.option("--gates", type=A_PATH, help="What may not fall.  [default: eval/gates.toml]")
 @click.option("--split", type=click.Choice(["tune", "test"]), help="Only this half of the questions.")
-@click.option("--set", "name", type=click.Choice(["covidqa", "scifact", "clapnq", "squad2"]),
-              help="Other people's questions in place of ours, on an index of their own texts.")  # fmt: skip
-@click.option("--data", type=click.Path(path_type=Path), help="Folder with the files of --set.")
+@click.option(
+    "--set",
+    "name",
+    type=click.Choice(OTHER_SETS),
+    help="Other people's questions in place of ours, on an index of their own texts.",
+)
+@click.option("--data", type=A_PATH, help="Folder with the files of --set.")
 @click.option("--sample", type=click.IntRange(min=1), help="Only so many questions of --set, always the same.")
-@click.option("--work", type=click.Path(path_type=Path), default=Path("reports/sets"), show_default=True,
-              help="Folder for the texts of --set and their index.")  # fmt: skip
+@click.option(
+    "--work",
+    type=A_PATH,
+    default=Path("reports/sets"),
+    show_default=True,
+    help="Folder for the texts of --set and their index.",
+)
 @index_option
 @click.pass_context
-def evaluate(
-    context: click.Context, questions: Path | None, check: bool, from_feedback: bool, report: Path | None,
-    baseline: Path | None, gates: Path | None, split: str | None, name: Any, data: Path | None,
-    sample: int | None, work: Path, index: Path,
-) -> None:  # fmt: skip
+def evaluate(context: click.Context, questions: Path | None, check: bool, from_feedback: bool, **options: Any) -> None:
     """Run a question set (eval/questions.jsonl) and print how well it was answered; exit 1 when a gate fails."""
+    name, index = options["name"], options["index"]
     if name and (questions or check or from_feedback):
         raise click.UsageError("--set takes no question set of yours, no --check and no --from-feedback")
     if check and from_feedback:
         raise click.UsageError("--check and --from-feedback are two things; ask for one")
-    if bool(name) != bool(data) or (sample and not name):
+    if bool(name) != bool(options["data"]) or (options["sample"] and not name):
         raise click.UsageError("--set NAME and --data DIR belong together, and --sample to them")
-    path = None if name else questions or Path("eval/questions.jsonl")
+    path = questions or Path("eval/questions.jsonl")
     if check:
-        assert path
         _check_questions(context, path, index)
-        return
-    if from_feedback:
-        assert path
+    elif from_feedback:
         _print_drafts(path, index)
-        return
+    else:
+        _run_questions(context, None if name else path, options)
+
+
+def _run_questions(context: click.Context, questions: Path | None, options: Mapping[str, Any]) -> None:
     from qa.evaluation.command import Run, evaluate
 
     with progress_bar("") as progress:
-        run = Run(path, index, report, baseline, gates, split, name, data, sample, work)
-        done = evaluate(run, progress)
+        done = evaluate(Run(questions, **options), progress)
     show(done.text)
     for file in done.files:
         say(f"{file} is written")

@@ -15,14 +15,17 @@ from qa.types import (
     Answer,
     Citation,
     Document,
+    Hit,
     Passage,
     Place,
     QAError,
     Quality,
     QuoteError,
+    Scope,
     Sentence,
     Span,
     check_quote,
+    hull,
     letters,
 )
 
@@ -224,3 +227,71 @@ def test_a_quote_from_a_badly_read_page_carries_the_warning() -> None:
     well, badly = Sentence("One is well.", (Span(0, 12),)), Sentence("One is well. Two", (Span(0, 12), Span(13, 16)))
     assert Citation(document, "", well).warning == ""
     assert Citation(document, "", badly).warning == "This page was read badly: so. Look at the original."
+
+
+# For a person: printed short, and as the command line prints it
+
+
+@pytest.fixture
+def long_document() -> Document:
+    return Document("paper", "", f"{RAW} " + "and more of it. " * 1000, metadata={"title": "A paper"})
+
+
+def test_no_value_prints_a_whole_paper(long_document: Document) -> None:
+    sentence = Sentence(long_document.raw[:10].strip(), (Span(0, len(long_document.raw[:10].rstrip())),))
+    passage = Passage("paper", "", "body", (sentence,) * 50, sentence.spans)
+    hits = (Hit(passage, 1.0, {"dense": 1}),) * 10
+    citation = Citation(long_document, "", sentence)
+    answer = Answer("Why?", "Why?", (citation,), 0.5, (), hits, "g")
+    for value in (long_document, passage, citation, answer, Abstention("Why?", "Why?", "So.", 0.1, hits, "g")):
+        assert len(repr(value)) < 600, type(value)
+
+
+def test_values_can_be_put_into_a_set(long_document: Document) -> None:
+    sentence = Sentence(RAW.split()[0], (Span(0, len(RAW.split()[0])),))
+    passage = Passage("paper", "", "body", (sentence,), sentence.spans)
+    hits = (Hit(passage, 1.0, {"dense": 1}),)
+    citation = Citation(long_document, "", sentence)
+    answer = Answer("Why?", "Why?", (citation,), 0.5, (), hits, "g")
+    for value in (long_document, hits[0], citation, answer, Scope(["a"])):
+        assert len({value, dataclasses.replace(value)}) == 1
+
+
+def test_a_printed_answer_has_its_quotes_their_places_and_its_confidence() -> None:
+    document = Document("paper", "", "It grew.\nIt shrank.", metadata={"title": "A paper"})
+    citations = (
+        Citation(document, "Results", Sentence("It grew.", (Span(0, 8),))),
+        Citation(document, "", Sentence("It shrank.", (Span(9, 19),))),
+    )
+    answer = Answer("And then?", "What happened then?", citations, 0.876, (), (), "g")
+    assert str(answer).splitlines() == [
+        "Interpreted as: What happened then?",
+        "It grew. [1] It shrank. [2]",
+        "",
+        "[1] A paper, Results (paper:1)",
+        "[2] A paper (paper:2)",
+        "Confidence 88%.",
+    ]
+
+
+def test_a_printed_abstention_says_why_and_what_is_near() -> None:
+    sentence = Sentence("It grew.", (Span(0, 8),))
+    hits = tuple(Hit(Passage(name, "", "body", (sentence,), sentence.spans), 1.0, {}) for name in "abcd")
+    abstention = Abstention("Why?", "Why?", "Nobody says so.", 0.1, hits, "g")
+    assert str(abstention).splitlines() == [
+        "The papers do not say. Nobody says so.",
+        "Nearest passages, not an answer:",
+        "  a:0-8: It grew.",
+        "  b:0-8: It grew.",
+        "  c:0-8: It grew.",
+    ]
+    assert str(dataclasses.replace(abstention, passages=())).splitlines() == ["The papers do not say. Nobody says so."]
+
+
+@given(st.lists(st.tuples(st.integers(0, 99), st.integers(1, 99)), min_size=1))
+def test_a_hull_holds_every_span_and_touches_both_ends(pairs: list[tuple[int, int]]) -> None:
+    spans = [Span(start, start + length) for start, length in pairs]
+    whole = hull(spans)
+    assert all(whole.start <= span.start and span.end <= whole.end for span in spans)
+    assert whole.start in {span.start for span in spans}
+    assert whole.end in {span.end for span in spans}

@@ -355,3 +355,13 @@ def test_two_papers_of_one_doi_are_one(corpus: Path) -> None:
         assert [failure.reason for failure in index.failures] == [
             "stones.txt is fruit.txt once more (the same DOI, 10.1/ab); delete one of the two"
         ]
+
+
+def test_an_index_knows_its_papers(small_index: Index) -> None:
+    assert repr(small_index) == f"Index(2 papers, 3 passages, {small_index.fingerprint[:12]!r})"
+    assert list(small_index.by_id.values()) == list(small_index.documents)
+    assert [p for name in small_index.by_id for p in small_index.passages_of(name)] == list(small_index.passages)
+    assert small_index.passages_of("nowhere") == ()
+    sections = small_index.sections_of("fruit")
+    assert [(section, kind) for section, kind, _ in sections] == [("Introduction", "body"), ("Results", "body")]
+    assert [p for _, _, own in sections for p in own] == list(small_index.passages_of("fruit"))
