@@ -520,7 +520,9 @@ OTHER_SETS = ("covidqa", "scifact", "clapnq", "squad2")
 )
 @index_option
 @click.pass_context
-def evaluate(context: click.Context, questions: Path | None, check: bool, from_feedback: bool, **options: Any) -> None:
+def evaluate(
+    context: click.Context, /, questions: Path | None, check: bool, from_feedback: bool, **options: Any
+) -> None:
     """Run a question set (eval/questions.jsonl) and print how well it was answered; exit 1 when a gate fails."""
     name, index = options["name"], options["index"]
     if name and (questions or check or from_feedback):
