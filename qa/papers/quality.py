@@ -6,13 +6,13 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 
+from qa.papers.conventions import WHOLE_SENTENCE
 from qa.types import Document, Passage, Quality
 from qa.words import is_english
 
 _WORD = re.compile(r"[^\W\d_]{3,}")
 _ODD = re.compile(r"[\ufffd\ue000-\uf8ff\x00-\x08\x0e-\x1f\x7f-\x9f]")
 _LONE = re.compile(r"(?<!\S)[b-zB-HJ-Z](?!\S)")
-_WHOLE = re.compile(r"[^a-z].*[.!?:;…)\]”’\"']", re.DOTALL)
 
 NO_TEXT = "no text was found on it; it may be a scan or a picture, or damaged"
 _LONGEST = 20
@@ -81,5 +81,5 @@ def _shares(raw: str, sentences: Sequence[tuple[str, str]], terms: frozenset[str
         sum(len(word) for word in unknown if len(word) > _LONGEST) / max(1, sum(map(len, words))),
         len(_LONE.findall(text)) / max(1, len(text.split())),
         len(_ODD.findall(raw)) / len(raw),
-        sum(not _WHOLE.fullmatch(sentence) for sentence in body) / max(1, len(body)),
+        sum(not WHOLE_SENTENCE.fullmatch(sentence) for sentence in body) / max(1, len(body)),
     )

@@ -10,14 +10,28 @@ from itertools import accumulate, groupby
 from math import ceil
 from typing import TYPE_CHECKING, cast
 
+from qa.papers.conventions import (
+    ABSTRACTS,
+    INTRODUCTIONS,
+    KEYWORDS,
+    LABEL,
+    LABEL_ALONE,
+    NUMBERED_ABBREVIATIONS,
+    SENTENCE_END,
+    names_abstract,
+    names_references,
+    names_section,
+    numbering_of,
+    plain_name,
+)
 from qa.papers.repair import Block, Readable
-from qa.papers.repair.lines import goes_on, names_section
+from qa.papers.repair.lines import goes_on
 from qa.types import Document, Kind, Passage, Sentence, Span
 
 if TYPE_CHECKING:
     import pysbd
 
-_PREFIX = re.compile(r"^(abstract|summary|keywords|key words)\s*[:.–—]\s*", re.IGNORECASE)
+_PREFIX = re.compile(rf"({'|'.join(sorted(ABSTRACTS))}|{KEYWORDS})\s*[:.–—]\s*", re.IGNORECASE)
 _RUN_IN = re.compile(r"^([A-Z][\w’'/-]*(?: [\w’'/-]+){0,4}): (?=[A-Z0-9])")
 _SPOKEN = frozenset(
     """a also am an are as be been being both can could did do does each either few following follows found had has have
@@ -26,15 +40,9 @@ _SPOKEN = frozenset(
     why will would you your one two three four five six seven eight nine ten""".split()
 )
 """Words that make a sentence of what stands before a colon, rather than a heading."""
-_LABEL = re.compile(r"(?:fig(?:ure|\.)?|table|tab\.|scheme|box)\s*S?\d+[\w–-]*\s*[.:|]", re.IGNORECASE)
-_CAPTION_LABEL = re.compile(
-    r"(?:[^\W\d]+ )?(?:(?i:fig(?:ure)?|table|tab|scheme|box|video|file)\.?\s*S?\d+|[^\W\d]+\.?\s*S?\d+(?=\s*[.:|]))"
-)
-_ENDS = re.compile(r"[.!?…][\"'”’»)\]]*(?:\s?\[[\d,\s–-]+\]|\s?\(\d{1,3}(?:[,–-]\d{1,3})*\)|\d{1,3})?[\"'”’»)\]]*$")
-_NUMBER_FOLLOWS = re.compile(
-    r"\b(?:eqs?|tabs?|figs?|nos?|nrs?|refs?|vols?|chs?|chap|secs?|sect|approx|ca|pp?|vs|suppl|ver|n)\.$", re.IGNORECASE
-)
-"""An abbreviation that has its number behind it."""
+_SECTION_LABEL = re.compile(rf"{LABEL}|(?:[^\W\d]+ )?(?:{LABEL}|[^\W\d]+\.?\s*S?\d+(?=\s*[.:|]))")
+"""What a caption is called: its label, with a word before it; or any one or two words with a number and a mark."""
+_NUMBER_FOLLOWS = re.compile(rf"\b(?:{'|'.join(sorted(NUMBERED_ABBREVIATIONS))})\.$", re.IGNORECASE)
 _ITEM = re.compile(r"\s*[a-z][.)]\s")
 """A mark of a list's item."""
 _ITEM_NUMBER = re.compile(r"[(\[]?\d{1,3}(?:\.\d{1,3})*[.)]")
@@ -43,14 +51,12 @@ _BARE = re.compile(r"[^\w]*|[\[(][\d,\s–-]+[\])][^\w]*")
 _STARTS_WITH_NUMBER = re.compile(r"\s*[(\[]?[\d<>≤≥±~]|\s*[IVX]+\b")
 _MARK = re.compile(r"\[\d[\d,\s–-]*\](?=\s+[A-Z]|\s*$)")
 """A reference mark that ends a sentence; the splitter takes some of them for the beginning of the next one."""
-_REFERENCES = frozenset({"references", "reference list", "bibliography", "literature cited", "works cited"})
 _LIFTED: Mapping[str, tuple[Kind, str]] = {
     "abstract": ("abstract", "Abstract"),
     "reference": ("reference", "References"),
     "footnote": ("body", "Footnote"),
 }
 """Kind and section of lifted blocks that have no label of their own."""
-_ABSTRACTS = frozenset({"abstract", "summary"})
 _LONGEST_PIECE = 20_000
 """Characters given to the splitter at a time; its rules are regular expressions."""
 _LOOK_AHEAD = 100
@@ -100,10 +106,10 @@ def _labelled(blocks: Sequence[Block]) -> Iterator[tuple[tuple[str, Kind, int], 
 
 def _has_untitled_introduction(blocks: Sequence[Block]) -> bool:
     """Whether what stands between an abstract and the first heading is the introduction: no heading names one."""
-    names = [block.readable.text.strip().lower() for block in blocks if block.kind == "heading"]
-    parts = [name for name in names if name not in _ABSTRACTS]
-    has_abstract = len(parts) < len(names) or any(block.kind == "abstract" for block in blocks)
-    named = any(word in name for name in parts for word in ("introduction", "background"))
+    headings = [block.readable.text for block in blocks if block.kind == "heading"]
+    parts = [plain_name(heading) for heading in headings if not names_abstract(heading)]
+    has_abstract = len(parts) < len(headings) or any(block.kind == "abstract" for block in blocks)
+    named = any(word in name for name in parts for word in INTRODUCTIONS)
     return has_abstract and bool(parts) and not named
 
 
@@ -116,8 +122,7 @@ def _run_in_heading(text: str) -> str:
 
 
 def _kind_of(heading: str) -> Kind:
-    name = heading.lower()
-    return "abstract" if name in _ABSTRACTS else "reference" if name in _REFERENCES else "body"
+    return "abstract" if names_abstract(heading) else "reference" if names_references(heading) else "body"
 
 
 def _abstract_before_its_heading(blocks: Sequence[Block]) -> int:
@@ -127,21 +132,24 @@ def _abstract_before_its_heading(blocks: Sequence[Block]) -> int:
     """
     first = next((number for number, block in enumerate(blocks) if block.kind == "heading"), 0)
     before = sum(len(block.readable.text) for block in blocks[:first])
-    is_abstract = bool(blocks) and blocks[first].readable.text.strip().lower() in _ABSTRACTS
+    is_abstract = bool(blocks) and names_abstract(blocks[first].readable.text)
     return first if is_abstract and 0 < before < 4000 else 0
 
 
 def _title_case(heading: str) -> str:
+    """A heading as it is shown, its number kept; capitals throughout become small letters behind the first."""
     words = " ".join(heading.split()).rstrip(":.")
-    if words.upper() != words and not names_section(words):
+    number = numbering_of(words)
+    name = words.removeprefix(number)
+    if name.upper() != name and not names_section(name):
         return words
-    return re.sub(r"[^\W\d_]", lambda first: first[0].upper(), words.lower(), count=1)
+    return number + re.sub(r"[^\W\d_]", lambda first: first[0].upper(), plain_name(name), count=1)
 
 
 def _label(caption: str) -> str:
     """`Figure 2` of `Figure 2. Heterogenous …`, as far as it goes."""
-    label = _CAPTION_LABEL.match(caption)
-    return re.sub(r"(?<=[a-z.])(?=\d)", " ", label[0].rstrip(" .:|")) if label else ""
+    label = _SECTION_LABEL.match(caption)
+    return re.sub(r"(?<=[a-z]{2}|[a-z]\.)(?=\d)", " ", label[0].rstrip(" .:|")) if label else ""
 
 
 def sentences_of(readable: Readable) -> list[Sentence]:
@@ -188,9 +196,9 @@ def _may_part(text: str, start: int, stop: int) -> bool:
     after an abbreviation. Not between an abbreviation and its number.
     """
     sentence, rest = text[start:stop], text[stop : stop + _LOOK_AHEAD]
-    if not rest[:1].isspace() or _LABEL.fullmatch(sentence) or _ITEM_NUMBER.fullmatch(sentence):
+    if not rest[:1].isspace() or LABEL_ALONE.fullmatch(sentence) or _ITEM_NUMBER.fullmatch(sentence):
         return False
-    if not _ENDS.search(sentence) or (goes_on(rest) and not _ITEM.match(rest)):
+    if not SENTENCE_END.search(sentence) or (goes_on(rest) and not _ITEM.match(rest)):
         return False
     return not (_NUMBER_FOLLOWS.search(sentence) and _STARTS_WITH_NUMBER.match(rest))
 

@@ -144,7 +144,7 @@ def _pdf_extractor() -> str:
     """pypdf, and the rules by which its glyphs become lines in order: a changed rule reads PDFs anew, and no texts."""
     import pypdf
 
-    rules = digest(sorted(Path(__file__).with_name("pdf").glob("*.py")))
+    rules = digest([Path(__file__).with_name("conventions.py"), *sorted(Path(__file__).with_name("pdf").glob("*.py"))])
     return f"pypdf {pypdf.__version__}, layout {rules[:8]}"
 
 

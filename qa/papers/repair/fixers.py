@@ -12,16 +12,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby, pairwise
 from statistics import median
 
+from qa.papers.conventions import CAPTION_IN_TEXT, TABLE_LABEL, names_section
 from qa.papers.repair.edits import Edit
 from qa.papers.repair.hyphens import hyphen_stays
-from qa.papers.repair.lines import Line, ends_sentence, goes_on, is_heading, lines_of, names_section
+from qa.papers.repair.lines import Line, ends_sentence, goes_on, is_heading, lines_of
 from qa.types import Region
 
-_CAPTION = re.compile(
-    r"^\s*(?:supplement(?:ary|al)\s+|additional\s+)?(?P<label>fig(?:ure|\.)?|table|tab\.|scheme|box|video|file)\s*"
-    r"S?\d+(?:\s?[A-H](?:\s?[-–,]\s?[A-H])*)?(?:\s*[.:|]|\s+\()",
-    re.IGNORECASE,
-)
 _PANELS = re.compile(r"^\s*\(?[A-H]\)?(?:\s+\(?[A-H]\)?)*\s*$")
 _VOLUME = re.compile(r"\b\d{1,4}\s?\(\d{1,4}(?:[-–]\d+)?\)\s?:|\b(?:19|20)\d\d\s?;\s?\d+|\bdoi\b", re.IGNORECASE)
 _VOLUME_AND_PAGES = re.compile(
@@ -123,7 +119,7 @@ def _interrupts(lines: Sequence[Line], group: Sequence[int]) -> bool:
     if before is None or after is None:
         return True
     ended = ends_sentence(before.text) or before.text.rstrip().endswith(":")
-    return not ended or after.text.lstrip()[:1].islower() or bool(_CAPTION.match(after.text))
+    return not ended or after.text.lstrip()[:1].islower() or bool(CAPTION_IN_TEXT.match(after.text))
 
 
 def lift_captions(text: str) -> list[Edit]:
@@ -142,9 +138,9 @@ def lift_captions(text: str) -> list[Edit]:
         after_caption = False
         if line.blank or not opens:
             pass
-        elif (label := _CAPTION.match(line.text)) is not None:
+        elif CAPTION_IN_TEXT.match(line.text):
             last = _caption_end(lines, i)
-            becomes = "table" if label["label"].lower().startswith("tab") else "caption"
+            becomes = "table" if TABLE_LABEL.match(line.text) else "caption"
             edits.append(Edit(line.start, lines[last].next, "lift", "lift_captions", becomes=becomes))
             after_caption = True
         elif _PANELS.match(line.text) and (i + 1 == len(lines) or lines[i + 1].blank) and len(line.text.split()) > 1:
@@ -157,7 +153,7 @@ def _caption_end(lines: Sequence[Line], first: int) -> int:
     last = first
     while last + 1 < len(lines):
         following = lines[last + 1]
-        if following.blank or following.indented or _CAPTION.match(following.text):
+        if following.blank or following.indented or CAPTION_IN_TEXT.match(following.text):
             break
         last += 1
     return last
@@ -179,7 +175,7 @@ def lift_dense_blocks(text: str) -> list[Edit]:
         starts = [run[0], *(i for i in run[1:] if lines[i].indented), run[-1] + 1]
         for first, end in pairwise(starts):
             if end - first >= 2:
-                becomes = "caption" if _CAPTION.match(lines[first].text) else "abstract"
+                becomes = "caption" if CAPTION_IN_TEXT.match(lines[first].text) else "abstract"
                 edit = Edit(lines[first].start, lines[end - 1].next, "lift", "lift_dense_blocks", becomes=becomes)
                 edits.append(edit)
     return edits

@@ -5,30 +5,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from qa.papers.conventions import SENTENCE_END, names_section, numbering_of
+
 _LINE = re.compile(r"([^\r\n\f]*)(?:\r\n|\r|\n|\f|\Z)")
-_ENDS_SENTENCE = re.compile(r"[.!?][\"'”’)\]]*(?:\s*\[[\d,\s–-]+\]|\d{1,3}(?:[,–-]\d{1,3})*)?[\"'”’)\]]*$")
 _GOES_ON = re.compile(r"\s*[a-z\ufb00-\ufb06]+(?![\w’'])")
 _NUMBERED = re.compile(r"^[1-9]\d?(?:\.[1-9]\d?)+\.?\s+[A-Z][^.;:]*$")
-_NUMBERING = re.compile(r"^(?:\d+(?:\.\d+)*\.?|[IVX]+\.)\s+")
-_HEADINGS = frozenset(
-    name.strip()
-    for name in """
-    abstract, summary, introduction, background, case, cases, case report, case reports, case presentation,
-    case description, clinical presentation, patients and methods, subjects and methods, participants, methods,
-    method, materials and methods, material and methods, methods and materials, methodology, study design, design,
-    setting, data collection, data analysis, statistical analysis, statistical analyses, statistics, results,
-    findings, results and discussion, discussion, strengths and limitations, limitations, conclusion, conclusions,
-    concluding remarks, discussion and conclusion, discussion and conclusions, future directions, outlook,
-    acknowledgement, acknowledgements, acknowledgment, acknowledgments, funding, funding statement,
-    competing interests, competing interest, conflict of interest, conflicts of interest,
-    conflict of interest statement, declaration of interests, declarations, disclosure, disclosures,
-    author contributions, authors' contributions, contributors, ethics, ethics statement, ethics approval,
-    ethics approval and consent to participate, consent for publication, informed consent, data availability,
-    data availability statement, availability of data and materials, abbreviations, appendix,
-    supplementary material, supplementary data, supporting information, additional files, references,
-    reference list, bibliography, literature cited, works cited, keywords, key words, trial registration,
-    publisher's note""".split(",")
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +47,7 @@ def ends_sentence(text: str) -> bool:
     >>> ends_sentence("as was shown [3]. "), ends_sentence("in the 1990s.3"), ends_sentence("initial MRI")
     (True, True, False)
     """
-    return bool(_ENDS_SENTENCE.search(text.rstrip()))
+    return bool(SENTENCE_END.search(text.rstrip()))
 
 
 def goes_on(text: str) -> bool:
@@ -87,7 +68,8 @@ def is_heading(text: str) -> bool:
     >>> is_heading("2.3. Wings and their length"), is_heading("2.3 wings were seen"), is_heading("2. Wings")
     (True, False, False)
     """
-    words = _NUMBERING.sub("", text.strip())
+    words = text.strip()
+    words = words.removeprefix(numbering_of(words))
     if names_section(words):
         return True
     if len(words) <= 80 and _NUMBERED.match(text.strip()) and re.search(r"[a-z]{4}", words):
@@ -101,13 +83,3 @@ def is_heading(text: str) -> bool:
         and words.upper() == words
         and not words.endswith((".", ",", ";", "-", "/"))
     )
-
-
-def names_section(text: str) -> bool:
-    """Whether the words are a customary name of a section.
-
-    >>> names_section("DISCUSSION"), names_section("Discussion of the case")
-    (True, False)
-    """
-    plain = _NUMBERING.sub("", text.strip()).lower().replace("’", "'").rstrip(":.")
-    return " ".join(plain.split()) in _HEADINGS

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from qa.papers.conventions import NUMBERED_ABBREVIATIONS
 from qa.papers.repair.edits import Edit
 from qa.words import zipf
 
@@ -21,15 +22,14 @@ _AFTER_NUMBER = re.compile(
 )
 _AFTER_SIGN = re.compile(rf"(?:(?<=\d)%|(?<=\s)\([^()\d]*[A-Za-z]{{3}}[^()\d]*\))(?P<marks>{_MARKS})(?=[\s.,;:)])")
 _AFTER_WORD = re.compile(rf"(?<![\w-])(?P<word>[a-z]{{4,}})(?P<marks>{_MARKS})(?=[\s.,;:)])")
-_WITH_NUMBER = frozenset(
+_WITH_NUMBER = NUMBERED_ABBREVIATIONS | frozenset(
     """
-    app appendix approx art ca cat ch chap col ed eq eqs ex fig figs lib lot max min no nos nr para pp pt ref refs sec
-    sect ser sup suppl sups tab tabs tbl ver vol vols vs
+    app appendix art cat col ed ex lib lot max min pt ser sup sups
     alpha arms beta chapter chromosome class cohort cycle delta epsilon exon factor figure gamma grade group intron
     kappa lambda layer level omega panel part patient phase protein residue score section sigma site stage step table
     theta type version vitamin visit week year zeta""".split()
 )
-"""Abbreviations and nouns whose number is their own, not a reference."""
+"""Abbreviations and nouns whose number is their own, not a reference. Collected by hand."""
 
 SURE = 3
 """So many numbers must be references without a doubt before one directly behind a word is taken for one."""
