@@ -14,7 +14,7 @@ from qa.index.build import Progress, build
 from qa.index.embed import Encoder, open_encoder
 from qa.index.index import Failure, Index
 from qa.index.keys import fingerprint, key_of
-from qa.papers.ingest import reader
+from qa.papers.ingest import ingester
 from qa.papers.sources import BIBLIOGRAPHY, SUFFIXES, Source, decode, read_bibliography, sources_in
 from qa.types import SourceError, StoreError
 
@@ -58,7 +58,7 @@ def update(
     with store.writing(folder):
         before = _published(folder)
         sources = sources_in(corpus)
-        index = build(sources, settings, encoder, None if full else before, progress, reader(IngestSettings()))
+        index = build(sources, settings, encoder, None if full else before, progress, ingester(IngestSettings()))
         generation = store.publish(index, folder)
     return _report(generation, before, index)
 
@@ -88,7 +88,7 @@ def prepare(
     names = {file.name for file in added}
     with store.writing(folder):
         before = _published(folder)
-        index = build(_with(corpus, added), settings, encoder, before, progress, reader(IngestSettings()))
+        index = build(_with(corpus, added), settings, encoder, before, progress, ingester(IngestSettings()))
         kept = tuple(failure for failure in index.failures if failure.file not in names)
         for earlier in store.unpublished(folder):
             store.discard(folder, earlier)

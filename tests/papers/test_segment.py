@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from qa.papers.repair import Block, Edit, Readable, apply, repair
 from qa.papers.segment import passages_of, sentences_of
-from qa.papers.sources import Source, read
+from qa.papers.sources import Source, read_document
 from qa.types import Document, Passage, Sentence, check_quote, letters
 from tests.conftest import ROOT
 
@@ -284,7 +284,7 @@ def test_spans_of_a_passage_hold_the_white_space_between_sentences_and_no_interr
 
 @cache
 def read_paper(name: str) -> tuple[Document, tuple[Block, ...]]:
-    document = read(Source(name, CORPUS / name, {}))
+    document = read_document(Source(name, CORPUS / name, {}))
     return document, repair(document).blocks
 
 

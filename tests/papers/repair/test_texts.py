@@ -11,7 +11,7 @@ import pytest
 
 from qa.papers.repair import Block, repair
 from qa.papers.segment import passages_of
-from qa.papers.sources import read, sources_in
+from qa.papers.sources import read_document, sources_in
 from qa.types import Citation, Document, Passage, Place, Span
 from tests.conftest import ROOT
 
@@ -99,7 +99,7 @@ class Text(NamedTuple):
 @cache
 def text_of(name: str) -> Text:
     (source,) = [source for source in sources_in(CORPUS) if name in source.id]
-    document = read(source)
+    document = read_document(source)
     blocks = repair(document).blocks
     return Text(document, blocks, passages_of(document, blocks, 160))
 
