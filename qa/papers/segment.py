@@ -24,7 +24,7 @@ from qa.papers.conventions import (
     numbering_of,
     plain_name,
 )
-from qa.papers.repair import Block, Readable
+from qa.papers.repair import Readable, TextBlock
 from qa.papers.repair.lines import goes_on
 from qa.types import Document, Kind, Passage, Sentence, Span
 
@@ -63,7 +63,7 @@ _LOOK_AHEAD = 100
 """Characters that say how the next sentence begins."""
 
 
-def passages_of(document: Document, blocks: Sequence[Block], max_words: int) -> tuple[Passage, ...]:
+def passages_of(document: Document, blocks: Sequence[TextBlock], max_words: int) -> tuple[Passage, ...]:
     """Passages of whole sentences, of one section and one kind each, in reading order.
 
     A section is cut into passages of about equal length with at most `max_words` words, a sentence that is
@@ -78,7 +78,7 @@ def passages_of(document: Document, blocks: Sequence[Block], max_words: int) -> 
     return tuple(passages)
 
 
-def _labelled(blocks: Sequence[Block]) -> Iterator[tuple[tuple[str, Kind, int], Block]]:
+def _labelled(blocks: Sequence[TextBlock]) -> Iterator[tuple[tuple[str, Kind, int], TextBlock]]:
     """Each block but the headings with its section, its kind, and a number that keeps lifted blocks apart."""
     after_abstract = _abstract_before_its_heading(blocks)
     untitled = "Introduction" if _has_untitled_introduction(blocks) else ""
@@ -104,7 +104,7 @@ def _labelled(blocks: Sequence[Block]) -> Iterator[tuple[tuple[str, Kind, int], 
             yield (section, kind, number), block
 
 
-def _has_untitled_introduction(blocks: Sequence[Block]) -> bool:
+def _has_untitled_introduction(blocks: Sequence[TextBlock]) -> bool:
     """Whether what stands between an abstract and the first heading is the introduction: no heading names one."""
     headings = [block.readable.text for block in blocks if block.kind == "heading"]
     parts = [plain_name(heading) for heading in headings if not names_abstract(heading)]
@@ -125,7 +125,7 @@ def _kind_of(heading: str) -> Kind:
     return "abstract" if names_abstract(heading) else "reference" if names_references(heading) else "body"
 
 
-def _abstract_before_its_heading(blocks: Sequence[Block]) -> int:
+def _abstract_before_its_heading(blocks: Sequence[TextBlock]) -> int:
     """Index of a heading "Abstract" that follows the abstract, else 0.
 
     The sign: it is the first heading, and all that stands before it is no longer than an abstract.
