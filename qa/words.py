@@ -17,7 +17,7 @@ _SPELLINGS = (
     (re.compile(r"(?<=\w\w\w)is(?=e[ds]?$|ing$|ations?$)"), "iz"),  # randomised
     (re.compile(r"ae|oe"), "e"),  # paediatric, oedema
 )
-"""British spellings in American form. Both sides are folded alike, so a word that is hit by chance does no harm."""
+"""British spellings and their American forms. Question and passage change alike, so a wrong match does no harm."""
 
 
 @lru_cache(maxsize=8)
@@ -26,7 +26,7 @@ def _stemmer(language: str) -> Stemmer.Stemmer:
 
 
 def terms(texts: Sequence[str], stemmer: str = "english") -> list[list[str]]:
-    """Stemmed lower-case words of each text in one spelling, without English stop words, in order, repeats kept.
+    """The words of each text in order, with repeats: stemmed, lower case, American spelling, no English stop words.
 
     >>> terms(["Which of the tumours?", "2 tumors"])
     [['tumor'], ['2', 'tumor']]
@@ -51,12 +51,12 @@ def _american(word: str) -> str:
 
 @lru_cache(maxsize=100_000)
 def zipf(word: str) -> float:
-    """How frequent a word is in English, by wordfreq: log10 of occurrences in 10^9 words, 0 if it occurs in no list."""
+    """Zipf frequency of a word in English, by wordfreq: log10 of occurrences in 10^9 words; 0 if no list has it."""
     return zipf_frequency(word, "en")
 
 
 def is_english(word: str) -> bool:
-    """Whether a word occurs in English at all, by wordfreq's lists.
+    """Whether any of wordfreq's English lists has a word.
 
     >>> is_english("Pneumonia"), is_english("penumoina")
     (True, False)

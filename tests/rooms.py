@@ -42,7 +42,7 @@ FLOORS: tuple[dict[str, str], ...] = (
 """The ground plan. A room imports only rooms of floors above it, or of its own floor where it is a package."""
 
 INSIDE: dict[str, str] = {
-    "papers": "rules sandbox | pdf | sources repair | segment | quality inspection picture | ingest",
+    "papers": "conventions rules sandbox | pdf | sources repair | segment | quality inspection picture | ingest",
     "papers.pdf": "glyphs | layout | blocks furniture | titles | kinds | pages | metadata",
     "papers.repair": "edits lines | hyphens references | fixers",
     "index": "embed | dense lexical keys | index | build store | library",

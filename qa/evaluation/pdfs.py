@@ -25,7 +25,7 @@ from qa.config import IndexSettings
 from qa.papers.ingest import Paper, ingest_here
 from qa.papers.repair import Readable, repair
 from qa.papers.segment import passages_of, sentences_of
-from qa.papers.sources import Source, read
+from qa.papers.sources import Source, read_document
 from qa.types import Document
 
 _FOREIGN = ("head", "caption", "table", "footnote")
@@ -217,7 +217,7 @@ def _cost(way: str, path: Path) -> str:
     source = Source(path.stem, path, {})
     ways: dict[str, Callable[[], object]] = {
         "plain": lambda: [page.extract_text() for page in pypdf.PdfReader(path).pages],
-        "reading": lambda: read(source),
+        "reading": lambda: read_document(source),
         "passages": lambda: ingest_here(source, IndexSettings().passage_max_words),
     }
     sentences_of(Readable.of("What is imported late. Is imported now."))

@@ -11,7 +11,7 @@ from qa.index import dense, lexical
 from qa.index.embed import Encoder, Vectors
 from qa.index.index import Failure, Index, sentence_starts
 from qa.index.keys import fingerprint, key_of
-from qa.papers.ingest import Paper, Reader, ingest_here
+from qa.papers.ingest import Ingest, Paper, ingest_here
 from qa.papers.sources import Source, sha256
 from qa.types import Document, ModelError, Passage, SourceError, StoreError
 
@@ -26,7 +26,7 @@ def build(
     settings: IndexSettings,
     encoder: Encoder,
     previous: Index | None = None,
-    read: Reader = ingest_here,
+    ingest: Ingest = ingest_here,
 ) -> Index:
     """Read, repair, cut and embed every paper; take over those that `previous` has with the same key.
 
@@ -50,7 +50,7 @@ def build(
         try:
             key = key_of(source)
             _refuse_again(f"the same bytes, SHA-256 {sha256(source.path)}", source, known)
-            part = _reuse(reusable, source.id, key) or _read(source, settings, encoder, read)
+            part = _reuse(reusable, source.id, key) or _ingest(source, settings, encoder, ingest)
             if doi := part[0].metadata.get("doi", "").lower():
                 _refuse_again(f"the same DOI, {doi}", source, known)
         except ModelError:
@@ -94,8 +94,8 @@ def _refuse_again(sameness: str, source: Source, known: dict[str, str]) -> None:
         raise SourceError(f"{name} is {known[sameness]} once more ({sameness}); delete one of the two")
 
 
-def _read(source: Source, settings: IndexSettings, encoder: Encoder, read: Reader) -> _Part:
-    paper: Paper = read(source, settings.passage_max_words)
+def _ingest(source: Source, settings: IndexSettings, encoder: Encoder, ingest: Ingest) -> _Part:
+    paper: Paper = ingest(source, settings.passage_max_words)
     document, passages = paper.document, paper.passages
     rows = encoder.encode([embedded_text(document.title, passage.section, passage.text) for passage in passages])
     inner_vectors = encoder.encode(

@@ -14,7 +14,7 @@ from qa.index.build import build
 from qa.index.embed import Encoder, open_encoder
 from qa.index.index import Failure, Index
 from qa.index.keys import fingerprint, key_of
-from qa.papers.ingest import reader
+from qa.papers.ingest import ingester
 from qa.papers.sources import BIBLIOGRAPHY, SUFFIXES, Source, decode, read_bibliography, sources_in
 from qa.types import Progress, SourceError, StoreError, nobody
 
@@ -184,7 +184,7 @@ class Library:
         return found + _changed_papers(self.corpus, index)
 
     def _build(self, sources: Sequence[Source], encoder: Encoder, previous: Index | None, progress: Progress) -> Index:
-        return build(_shown(sources, progress), self.settings, encoder, previous, reader(IngestSettings()))
+        return build(_shown(sources, progress), self.settings, encoder, previous, ingester(IngestSettings()))
 
     def _with(self, added: Sequence[Path]) -> tuple[Source, ...]:
         """The papers of the corpus as they would be with some more, by id."""

@@ -1,7 +1,7 @@
 """A file becomes a `Paper`: a document, its passages, its quality; in this process or a sandbox.
 
-A PDF can ask for any amount of time and memory. `ingest_in_sandbox` reads it in a process of its own within limits, so
-that a paper that hangs, grows or crashes costs only itself.
+A PDF can demand any amount of time and memory. `ingest_in_sandbox` reads it in a child process with limits, so that a
+paper that hangs, grows or crashes fails alone.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from qa.papers.quality import quality_of
 from qa.papers.repair import repair
 from qa.papers.sandbox import LimitError, Limits
 from qa.papers.segment import passages_of
-from qa.papers.sources import Source, read
+from qa.papers.sources import Source, read_document
 from qa.records import document_of, document_record, passage_of, passage_record
 from qa.types import Document, Passage, SourceError
 
@@ -29,8 +29,8 @@ class Paper:
     passages: tuple[Passage, ...]
 
 
-Reader = Callable[[Source, int], Paper]
-"""What reads a source and cuts it into passages of at most so many words."""
+Ingest = Callable[[Source, int], Paper]
+"""A function that reads a source and cuts it into passages of at most so many words."""
 
 
 def ingest_here(source: Source, max_words: int) -> Paper:
@@ -39,7 +39,7 @@ def ingest_here(source: Source, max_words: int) -> Paper:
     Raises:
         SourceError: it cannot be read, or there is no sentence in it; the message names the file and what helps.
     """
-    document = read(source)
+    document = read_document(source)
     repaired = repair(document)
     if repaired.title and "title" not in source.metadata:
         document = replace(document, metadata=dict(document.metadata) | {"title": repaired.title})
@@ -49,8 +49,8 @@ def ingest_here(source: Source, max_words: int) -> Paper:
     return Paper(replace(document, quality=quality_of(document, passages)), passages)
 
 
-def reader(settings: IngestSettings) -> Reader:
-    """What reads papers under these settings."""
+def ingester(settings: IngestSettings) -> Ingest:
+    """The function that ingests papers under these settings."""
     if not settings.apart:
         return ingest_here
     limits = Limits(settings.seconds, settings.megabytes)
@@ -58,11 +58,11 @@ def reader(settings: IngestSettings) -> Reader:
 
 
 def ingest_in_sandbox(source: Source, max_words: int, limits: Limits) -> Paper:
-    """Read one paper as `ingest_here` does, in a process that gets so much time and memory and no more.
+    """Ingest one paper as `ingest_here` does, in a child process with limits of time and memory.
 
     Raises:
-        SourceError: as `ingest_here`, or a limit was reached, or the process died.
-        RuntimeError: a fault of this program; the message is the error's.
+        SourceError: as `ingest_here`, or the process reached a limit or died.
+        RuntimeError: a bug in this program; the message is that of the original error.
     """
     order = [source.id, str(source.path), dict(source.metadata), max_words]
     try:
@@ -81,7 +81,7 @@ def _remedy(error: LimitError, limits: Limits) -> str:
 
 
 def answer(order: tuple[str, str, dict[str, str], int]) -> dict[str, object]:
-    """What `ingest_in_sandbox` asks of its child process, as JSON."""
+    """The child process of `ingest_in_sandbox`: from its order to the paper, both as JSON."""
     document_id, path, metadata, max_words = order
     paper = ingest_here(Source(document_id, Path(path), metadata), max_words)
     return {"document": document_record(paper.document), "passages": [passage_record(p) for p in paper.passages]}

@@ -13,9 +13,9 @@ from qa.types import Document, Passage, hull
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A stretch of raw text, and what became of it.
+    """A piece of raw text, and what became of it.
 
-    `kind` is `same` where it was left as it is, or that of the edit; `name` is the fixer's.
+    `kind` is `same` if nothing was changed, else the kind of the edit; `name` is the name of the fixer.
     """
 
     raw: str
@@ -25,14 +25,14 @@ class Piece:
 
 
 def changes_of(document: Document) -> tuple[Change, ...]:
-    """The edits of a document in the order of its raw text, the longer first where two begin together."""
+    """The edits of a document in the order of its raw text; of two that begin together, the longer first."""
     return tuple(sorted(repair(document).changes, key=lambda change: (change.start, -change.end)))
 
 
 def pieces(document: Document, passage: Passage, changes: Sequence[Change]) -> list[Piece]:
     """The raw text from the passage's first character to its last, cut where an edit begins or ends.
 
-    The pieces' raw text joined is the raw text. Of edits that lie within one another the outermost is shown.
+    The pieces joined are that raw text. If one edit lies within another, only the outer one is shown.
     """
     whole = hull(passage.spans)
     at, end = whole.start, whole.end

@@ -6,19 +6,22 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
+from qa.papers.conventions import WHOLE_SENTENCE
 from qa.types import Document, Passage, Quality
 from qa.words import is_english
 
 _WORD = re.compile(r"[^\W\d_]{3,}")
+"""Words that are looked up: three letters or more, since shorter ones are mostly symbols."""
 _ODD = re.compile(r"[\ufffd\ue000-\uf8ff\x00-\x08\x0e-\x1f\x7f-\x9f]")
+"""Characters without a meaning: the replacement character, private use, controls."""
 _LONE = re.compile(r"(?<!\S)[b-zB-HJ-Z](?!\S)")
-_WHOLE = re.compile(r"[^a-z].*[.!?:;…)\]”’\"']", re.DOTALL)
+"""A letter that stands alone and is no English word, as A, I and a are."""
 
 NO_TEXT = "no text was found on it; it may be a scan or a picture, or damaged"
 _LONGEST = 20
-"""Letters of the longest word that is believed without being known."""
+"""Letters above which an unknown word counts as several words run together. Set by hand."""
 _OFTEN = 3
-"""A word that stands in a paper this often is one of its terms, known or not."""
+"""A word that occurs this often in a paper is one of its terms, known or not. Set by hand."""
 
 _SIGNS: tuple[tuple[str, float, float], ...] = (
     ("{:.0%} of the words are no known words", 0.10, 0.40),
@@ -27,17 +30,18 @@ _SIGNS: tuple[tuple[str, float, float], ...] = (
     ("{:.1%} of the characters have no meaning", 0.002, 0.05),
     ("{:.0%} of the sentences begin or end in the middle, as where columns are mixed", 0.15, 0.60),
 )
-"""Each sign's words, up to which value a page is well read, and from which on it is worth nothing.
+"""Each sign's wording, the share up to which a page is read well, and the share from which on it is worth nothing.
 
-The first values are what no page of three texts and six PDFs that were read well comes to (2026-11-21).
+The first shares are above those of every page of three texts and six PDFs that were read well (2026-11-21). The second
+are set by hand.
 """
 
 
 def quality_of(document: Document, passages: Sequence[Passage]) -> tuple[Quality, ...]:
-    """How well each page was read, or a text without pages as one; reference lists and tables are left out.
+    """How well each page was read; a text without pages counts as one. Reference lists and tables are left out.
 
-    A page's score is the product, over the signs, of how far it is from worthless: 1 where all is well, 0 where
-    one sign alone condemns the page or there is no text on it.
+    A page's score, 0 to 1, is a product over the signs. A sign's factor falls from 1, where the page is well read, to
+    0, where it is worth nothing. A page without text has the score 0.
     """
     sentences: dict[int | None, list[tuple[str, str]]] = defaultdict(list)
     for passage in passages:
@@ -81,7 +85,7 @@ def _shares(raw: str, sentences: Sequence[tuple[str, str]], terms: frozenset[str
         sum(len(word) for word in unknown if len(word) > _LONGEST) / max(1, sum(map(len, words))),
         len(_LONE.findall(text)) / max(1, len(text.split())),
         len(_ODD.findall(raw)) / len(raw),
-        sum(not _WHOLE.fullmatch(sentence) for sentence in body) / max(1, len(body)),
+        sum(not WHOLE_SENTENCE.fullmatch(sentence) for sentence in body) / max(1, len(body)),
     )
 
 

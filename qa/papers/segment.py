@@ -10,58 +10,72 @@ from itertools import accumulate, groupby
 from math import ceil
 from typing import TYPE_CHECKING, cast
 
-from qa.papers.repair import Block, Readable
-from qa.papers.repair.lines import goes_on, names_section
+from qa.papers.conventions import (
+    ABSTRACTS,
+    INTRODUCTIONS,
+    KEYWORDS,
+    LABEL,
+    LABEL_ALONE,
+    NUMBERED_ABBREVIATIONS,
+    SENTENCE_END,
+    names_abstract,
+    names_references,
+    names_section,
+    numbering_of,
+    plain_name,
+)
+from qa.papers.repair import Readable, TextBlock
+from qa.papers.repair.lines import goes_on
 from qa.types import Document, Kind, Passage, Sentence, Span
 
 if TYPE_CHECKING:
     import pysbd
 
-_PREFIX = re.compile(r"^(abstract|summary|keywords|key words)\s*[:.–—]\s*", re.IGNORECASE)
+_PREFIX = re.compile(rf"({'|'.join(sorted(ABSTRACTS))}|{KEYWORDS})\s*[:.–—]\s*", re.IGNORECASE)
+"""The name of an abstract or of keywords at the beginning of a paragraph, set off by a mark."""
 _RUN_IN = re.compile(r"^([A-Z][\w’'/-]*(?: [\w’'/-]+){0,4}): (?=[A-Z0-9])")
+"""Up to five words with a capital in front and a colon behind them. Set by hand."""
 _SPOKEN = frozenset(
     """a also am an are as be been being both can could did do does each either few following follows found had has have
     he her here his how however i if is it its many may might must my no not our saw say says shall she should shown so
     some such that the their then there these they this those thus was we were what when where which while who whose
     why will would you your one two three four five six seven eight nine ten""".split()
 )
-"""Words that make a sentence of what stands before a colon, rather than a heading."""
-_LABEL = re.compile(r"(?:fig(?:ure|\.)?|table|tab\.|scheme|box)\s*S?\d+[\w–-]*\s*[.:|]", re.IGNORECASE)
-_CAPTION_LABEL = re.compile(
-    r"(?:[^\W\d]+ )?(?:(?i:fig(?:ure)?|table|tab|scheme|box|video|file)\.?\s*S?\d+|[^\W\d]+\.?\s*S?\d+(?=\s*[.:|]))"
-)
-_ENDS = re.compile(r"[.!?…][\"'”’»)\]]*(?:\s?\[[\d,\s–-]+\]|\s?\(\d{1,3}(?:[,–-]\d{1,3})*\)|\d{1,3})?[\"'”’»)\]]*$")
-_NUMBER_FOLLOWS = re.compile(
-    r"\b(?:eqs?|tabs?|figs?|nos?|nrs?|refs?|vols?|chs?|chap|secs?|sect|approx|ca|pp?|vs|suppl|ver|n)\.$", re.IGNORECASE
-)
-"""An abbreviation that has its number behind it."""
+"""Words that a run-in heading does not have: with one of them, the words before a colon are a sentence. Function words,
+verbs of reporting and numerals, collected by hand."""
+_SECTION_LABEL = re.compile(rf"{LABEL}|(?:[^\W\d]+ )?(?:{LABEL}|[^\W\d]+\.?\s*S?\d+(?=\s*[.:|]))")
+"""A caption's label, possibly with another word before it; or one or two words of any kind with a number and a mark."""
+_NUMBER_FOLLOWS = re.compile(rf"\b(?:{'|'.join(sorted(NUMBERED_ABBREVIATIONS))})\.$", re.IGNORECASE)
+"""The end of a sentence that is an abbreviation with its number behind it."""
 _ITEM = re.compile(r"\s*[a-z][.)]\s")
-"""A mark of a list's item."""
+"""The letter of a list's item: `a)`, `b.`"""
 _ITEM_NUMBER = re.compile(r"[(\[]?\d{1,3}(?:\.\d{1,3})*[.)]")
+"""The number of a list's item: `1.`, `(2)`, `3.1.`"""
 _BARE = re.compile(r"[^\w]*|[\[(][\d,\s–-]+[\])][^\w]*")
-"""Marks and reference numbers, which are no sentence."""
+"""Punctuation or a reference mark alone, which is no sentence."""
 _STARTS_WITH_NUMBER = re.compile(r"\s*[(\[]?[\d<>≤≥±~]|\s*[IVX]+\b")
+"""A number, a comparison or a roman numeral at the beginning."""
 _MARK = re.compile(r"\[\d[\d,\s–-]*\](?=\s+[A-Z]|\s*$)")
-"""A reference mark that ends a sentence; the splitter takes some of them for the beginning of the next one."""
-_REFERENCES = frozenset({"references", "reference list", "bibliography", "literature cited", "works cited"})
+"""A reference mark that belongs to the sentence before it; the splitter gives some of them to the next sentence."""
 _LIFTED: Mapping[str, tuple[Kind, str]] = {
     "abstract": ("abstract", "Abstract"),
     "reference": ("reference", "References"),
     "footnote": ("body", "Footnote"),
 }
-"""Kind and section of lifted blocks that have no label of their own."""
-_ABSTRACTS = frozenset({"abstract", "summary"})
+"""Kind and section of lifted blocks without a label of their own."""
 _LONGEST_PIECE = 20_000
-"""Characters given to the splitter at a time; its rules are regular expressions."""
+"""Characters given to the splitter at a time; its regular expressions slow down on long texts. Set by hand."""
 _LOOK_AHEAD = 100
-"""Characters that say how the next sentence begins."""
+"""Characters behind a boundary that are enough to see how the next sentence begins."""
+_LONGEST_ABSTRACT = 4_000
+"""Characters before a heading "Abstract" below which they are the abstract itself: some 600 words. Set by hand."""
 
 
-def passages_of(document: Document, blocks: Sequence[Block], max_words: int) -> tuple[Passage, ...]:
-    """Passages of whole sentences, of one section and one kind each, in reading order.
+def passages_of(document: Document, blocks: Sequence[TextBlock], max_words: int) -> tuple[Passage, ...]:
+    """Passages of whole sentences, each of one section and one kind, in reading order.
 
-    A section is cut into passages of about equal length with at most `max_words` words, a sentence that is
-    longer being a passage alone.
+    A section is cut into passages of about equal length, each with at most `max_words` words. A sentence that is longer
+    is a passage by itself.
     """
     passages = []
     for (section, kind, _), group in groupby(_labelled(blocks), key=lambda item: item[0]):
@@ -72,8 +86,8 @@ def passages_of(document: Document, blocks: Sequence[Block], max_words: int) -> 
     return tuple(passages)
 
 
-def _labelled(blocks: Sequence[Block]) -> Iterator[tuple[tuple[str, Kind, int], Block]]:
-    """Each block but the headings with its section, its kind, and a number that keeps lifted blocks apart."""
+def _labelled(blocks: Sequence[TextBlock]) -> Iterator[tuple[tuple[str, Kind, int], TextBlock]]:
+    """Each block except headings, with its section, its kind, and a number that keeps lifted blocks apart."""
     after_abstract = _abstract_before_its_heading(blocks)
     untitled = "Introduction" if _has_untitled_introduction(blocks) else ""
     heading = "Abstract" if after_abstract else untitled
@@ -98,17 +112,17 @@ def _labelled(blocks: Sequence[Block]) -> Iterator[tuple[tuple[str, Kind, int], 
             yield (section, kind, number), block
 
 
-def _has_untitled_introduction(blocks: Sequence[Block]) -> bool:
-    """Whether what stands between an abstract and the first heading is the introduction: no heading names one."""
-    names = [block.readable.text.strip().lower() for block in blocks if block.kind == "heading"]
-    parts = [name for name in names if name not in _ABSTRACTS]
-    has_abstract = len(parts) < len(names) or any(block.kind == "abstract" for block in blocks)
-    named = any(word in name for name in parts for word in ("introduction", "background"))
+def _has_untitled_introduction(blocks: Sequence[TextBlock]) -> bool:
+    """Whether text between the abstract and the first heading is the introduction, because no heading names one."""
+    headings = [block.readable.text for block in blocks if block.kind == "heading"]
+    parts = [plain_name(heading) for heading in headings if not names_abstract(heading)]
+    has_abstract = len(parts) < len(headings) or any(block.kind == "abstract" for block in blocks)
+    named = any(word in name for name in parts for word in INTRODUCTIONS)
     return has_abstract and bool(parts) and not named
 
 
 def _run_in_heading(text: str) -> str:
-    """Words before the paragraph's first colon that are a heading: up to five, and no sentence; else ""."""
+    """The words before a paragraph's first colon if they are a heading and no sentence, else ""."""
     label = _RUN_IN.match(text)
     if label is None or label[1].lower().endswith("ed") or not _SPOKEN.isdisjoint(label[1].lower().split()):
         return ""
@@ -116,36 +130,38 @@ def _run_in_heading(text: str) -> str:
 
 
 def _kind_of(heading: str) -> Kind:
-    name = heading.lower()
-    return "abstract" if name in _ABSTRACTS else "reference" if name in _REFERENCES else "body"
+    return "abstract" if names_abstract(heading) else "reference" if names_references(heading) else "body"
 
 
-def _abstract_before_its_heading(blocks: Sequence[Block]) -> int:
-    """Index of a heading "Abstract" that follows the abstract, else 0.
+def _abstract_before_its_heading(blocks: Sequence[TextBlock]) -> int:
+    """Index of a heading "Abstract" that stands below its abstract, else 0.
 
-    The sign: it is the first heading, and all that stands before it is no longer than an abstract.
+    The sign is that it is the first heading, and that the text before it is no longer than an abstract.
     """
     first = next((number for number, block in enumerate(blocks) if block.kind == "heading"), 0)
     before = sum(len(block.readable.text) for block in blocks[:first])
-    is_abstract = bool(blocks) and blocks[first].readable.text.strip().lower() in _ABSTRACTS
-    return first if is_abstract and 0 < before < 4000 else 0
+    is_abstract = bool(blocks) and names_abstract(blocks[first].readable.text)
+    return first if is_abstract and 0 < before < _LONGEST_ABSTRACT else 0
 
 
 def _title_case(heading: str) -> str:
+    """A heading as it is shown: with its number; if all is in capitals, only the first letter stays one."""
     words = " ".join(heading.split()).rstrip(":.")
-    if words.upper() != words and not names_section(words):
+    number = numbering_of(words)
+    name = words.removeprefix(number)
+    if name.upper() != name and not names_section(name):
         return words
-    return re.sub(r"[^\W\d_]", lambda first: first[0].upper(), words.lower(), count=1)
+    return number + re.sub(r"[^\W\d_]", lambda first: first[0].upper(), plain_name(name), count=1)
 
 
 def _label(caption: str) -> str:
-    """`Figure 2` of `Figure 2. Heterogenous …`, as far as it goes."""
-    label = _CAPTION_LABEL.match(caption)
-    return re.sub(r"(?<=[a-z.])(?=\d)", " ", label[0].rstrip(" .:|")) if label else ""
+    """The label of a caption, `Figure 2` of `Figure 2. Heterogenous …`; "" if it has none."""
+    label = _SECTION_LABEL.match(caption)
+    return re.sub(r"(?<=[a-z]{2}|[a-z]\.)(?=\d)", " ", label[0].rstrip(" .:|")) if label else ""
 
 
 def sentences_of(readable: Readable) -> list[Sentence]:
-    """The sentences of a paragraph; joined by single blanks they give its text back.
+    """The sentences of a paragraph. Joined by single blanks they are its text.
 
     The splitter is pySBD (Sadvilkar and Neumann 2020, arXiv:2010.09657).
     """
@@ -156,9 +172,9 @@ def sentences_of(readable: Readable) -> list[Sentence]:
 def _bounds(text: str) -> list[tuple[int, int]]:
     """Where sentences begin and end, without the blanks between them.
 
-    The splitter's answer is taken by its count of visible characters, since it may change blanks, and each of
-    its boundaries only where `_may_part` allows; one before a reference mark stands after it. Marks and
-    reference numbers are no sentence.
+    The splitter may change blanks, so its boundaries are counted in visible characters. A boundary counts only if
+    `_may_part` allows it. A boundary before a reference mark is moved behind it. Punctuation and reference marks alone
+    are added to the sentence before them.
     """
     visible = [i for i, c in enumerate(text) if not c.isspace()]
     last_letter = max((i for i in visible if text[i].isalnum()), default=-1)
@@ -183,14 +199,17 @@ def _bounds(text: str) -> list[tuple[int, int]]:
 def _may_part(text: str, start: int, stop: int) -> bool:
     """Whether a sentence from `start` may end at `stop`, where the splitter ends it.
 
-    Not within a word, and not after the bare label of a figure or the number of a list's item.
-    Not without a mark that ends a sentence, as before an item of a list, nor before a word in small letters, as
-    after an abbreviation. Not between an abbreviation and its number.
+    Reject the boundary
+
+    - within a word;
+    - after the bare label of a figure, or the number of a list's item;
+    - unless the sentence ends in a terminator and the next word is capitalised, a name like pH, or a list item's letter;
+    - between an abbreviation and its number.
     """
     sentence, rest = text[start:stop], text[stop : stop + _LOOK_AHEAD]
-    if not rest[:1].isspace() or _LABEL.fullmatch(sentence) or _ITEM_NUMBER.fullmatch(sentence):
+    if not rest[:1].isspace() or LABEL_ALONE.fullmatch(sentence) or _ITEM_NUMBER.fullmatch(sentence):
         return False
-    if not _ENDS.search(sentence) or (goes_on(rest) and not _ITEM.match(rest)):
+    if not SENTENCE_END.search(sentence) or (goes_on(rest) and not _ITEM.match(rest)):
         return False
     return not (_NUMBER_FOLLOWS.search(sentence) and _STARTS_WITH_NUMBER.match(rest))
 
@@ -198,8 +217,8 @@ def _may_part(text: str, start: int, stop: int) -> bool:
 def _split(text: str, visible: Sequence[int]) -> Iterator[int]:
     """Ends of the sentences that the splitter sees, as counts of visible characters, ascending.
 
-    A long text is given to it in pieces, each of which begins with the last sentence of the one before. Where
-    the splitter loses a character, the piece is one sentence.
+    It gets a long text in pieces; each piece begins with the last sentence of the piece before. If the splitter loses a
+    character of a piece, the piece is one sentence.
     """
     first = 0
     while first < len(visible):
@@ -221,7 +240,7 @@ def _splitter() -> pysbd.Segmenter:
 
 
 def _pack(sentences: Sequence[Sentence], max_words: int) -> list[list[Sentence]]:
-    """The sentences in order, in as few and as equal parts as the limit allows."""
+    """The sentences in order, in as few parts as the limit of words allows, and as equal as possible."""
     total = sum(_words(sentence) for sentence in sentences)
     for parts in range(max(1, ceil(total / max_words)), len(sentences) + 1):
         packed: list[list[Sentence]] = [[] for _ in range(parts)]
@@ -241,7 +260,7 @@ def _words(sentence: Sentence) -> int:
 
 
 def _merge(spans: Iterable[Span], raw: str) -> tuple[Span, ...]:
-    """Spans in reading order, those joined that have only white space between them."""
+    """Spans in reading order; neighbours with only white space between them are joined."""
     merged: list[Span] = []
     for span in spans:
         before = merged[-1] if merged else None

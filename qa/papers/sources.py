@@ -1,7 +1,7 @@
 """A file becomes a `Document`: strict decoding, PDF pages, metadata from `corpus.bib`.
 
-Nothing is repaired here. `raw` of a text file is its bytes decoded as UTF-8 with no newline translation; of a
-PDF, what the extractor gives for each page, pages joined by a form feed.
+Nothing is repaired here. `raw` of a text file is its bytes decoded as UTF-8 without newline translation. `raw` of a PDF
+is the extractor's text of each page, pages joined by a form feed.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ class Source:
 
 
 def sources_in(corpus: Path) -> tuple[Source, ...]:
-    """The papers of a corpus folder, by id; other files and hidden ones are left alone.
+    """The papers of a corpus folder, sorted by id; other files and hidden files are ignored.
 
     Raises:
         SourceError: the folder is missing, or `corpus.bib` cannot be read, or two files have one id.
@@ -64,10 +64,10 @@ def sources_in(corpus: Path) -> tuple[Source, ...]:
 
 
 def read_bibliography(path: Path) -> dict[str, dict[str, str]]:
-    """What a BibTeX file says of each paper, by the paper's file name; a missing file says nothing.
+    """The fields of a BibTeX file's entries, by the file name of each paper; {} if the file is missing.
 
-    The field `file` is read in the forms that JabRef and Zotero write: `name.pdf`, `:folder/name.pdf:PDF`,
-    several separated by `;`.
+    The field `file` may have the forms that JabRef and Zotero write: `name.pdf`, `:folder/name.pdf:PDF`, and several
+    of them separated by `;`.
 
     Raises:
         SourceError: the file is not UTF-8 or has an entry that is no BibTeX; the message names the line.
@@ -87,7 +87,7 @@ def read_bibliography(path: Path) -> dict[str, dict[str, str]]:
     ]
     for line, reason in wrong:
         raise SourceError(f"{path}, line {(line or 0) + 1}: this entry cannot be read ({reason})")
-    # In LaTeX a per cent sign begins a comment, which no title means.
+    # A per cent sign begins a comment in LaTeX; in a title it is meant as it stands.
     decoded = parse_string(_PER_CENT.sub(r"\\%", text), append_middleware=[LatexDecodingMiddleware()])
     found: dict[str, dict[str, str]] = {}
     for as_written, entry in zip(plain.entries, decoded.entries, strict=True):
@@ -100,7 +100,7 @@ def read_bibliography(path: Path) -> dict[str, dict[str, str]]:
 
 
 def _file_names(value: str) -> list[str]:
-    """The names of papers in a field `file`, in which reference managers escape `:`, `;` and backslashes."""
+    """The names of papers in a field `file`; reference managers escape `:`, `;` and backslashes in it."""
     parts = (re.sub(r"\\(.)", r"\1", part).strip(" {}") for part in re.split(r"(?<!\\)[;:]", value))
     return [re.split(r"[/\\]", part)[-1] for part in parts if part.lower().endswith(SUFFIXES)]
 
@@ -111,7 +111,10 @@ def decode(path: Path) -> str:
     Raises:
         SourceError: a byte is not UTF-8; the message says which.
     """
-    data = read_bytes(path)
+    return _decoded(read_bytes(path), path)
+
+
+def _decoded(data: bytes, path: Path) -> str:
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError as error:
@@ -135,34 +138,36 @@ def sha256(path: Path) -> str:
 
 
 def extractor_of(path: Path) -> str:
-    """Name and version of what reads such a file; part of the key under which its passages are kept."""
+    """Name and version of what extracts the text of such a file; part of the key of its stored passages."""
     return _pdf_extractor() if path.suffix.lower() == ".pdf" else "utf-8"
 
 
 @lru_cache(maxsize=1)
 def _pdf_extractor() -> str:
-    """pypdf, and the rules by which its glyphs become lines in order: a changed rule reads PDFs anew, and no texts."""
+    """pypdf's version and a digest of the layout rules: after a rule changes, PDFs are read again and texts are not."""
     import pypdf
 
-    rules = digest(sorted(Path(__file__).with_name("pdf").glob("*.py")))
+    papers = Path(__file__).parent
+    rules = digest([papers / "conventions.py", *sorted((papers / "pdf").glob("*.py"))])
     return f"pypdf {pypdf.__version__}, layout {rules[:8]}"
 
 
-def read(source: Source) -> Document:
-    """Read one paper. What `corpus.bib` says of it goes before what a PDF states of itself.
+def read_document(source: Source) -> Document:
+    """Read one paper. What `corpus.bib` says of it overrides what a PDF states of itself.
 
     Raises:
         SourceError: the file is empty, damaged, encrypted, not UTF-8 or without text; the message names
             the file and what helps.
     """
-    pages, stated = _pdf(source.path) if source.path.suffix.lower() == ".pdf" else ([], {})
-    raw = PAGE_BREAK.join(page.text for page in pages) if pages else decode(source.path)
+    data = read_bytes(source.path)
+    pages, stated = _pdf(data, source.path) if source.path.suffix.lower() == ".pdf" else ([], {})
+    raw = PAGE_BREAK.join(page.text for page in pages) if pages else _decoded(data, source.path)
     if not any(c.isalnum() for c in raw):
         raise SourceError(f"{source.path} is empty: there is not one word in it")
     starts = tuple(accumulate((len(page.text) + len(PAGE_BREAK) for page in pages[:-1]), initial=0)) if pages else ()
     return Document(
         id=source.id,
-        sha256=sha256(source.path),
+        sha256=hashlib.sha256(data).hexdigest(),
         raw=raw,
         page_starts=starts,
         page_labels=_labels(pages),
@@ -177,23 +182,22 @@ def read(source: Source) -> Document:
 
 
 def _labels(pages: Sequence[Page]) -> tuple[str, ...]:
-    """The printed page numbers; () where they say no more than counting does, or cannot be what is printed."""
+    """The printed page numbers; () if they only count the pages, or cannot be what is printed."""
     labels = tuple(page.label or "" for page in pages)
     counted = tuple(map(str, range(1, len(pages) + 1)))
     are_printed = len(set(labels)) == len(labels) and not {"", "0"} & set(labels)
     return labels if are_printed and labels != counted else ()
 
 
-def _pdf(path: Path) -> tuple[list[Page], dict[str, str]]:
-    """The pages of a PDF, its text in reading order, with what each region is; and its metadata."""
+def _pdf(data: bytes, path: Path) -> tuple[list[Page], dict[str, str]]:
+    """The pages of a PDF, text in reading order with the kind of each region, and the PDF's own metadata."""
     import pypdf
     from pypdf.errors import FileNotDecryptedError
 
     from qa.papers.pdf.metadata import metadata_of
     from qa.papers.pdf.pages import read_pages
 
-    logging.getLogger("pypdf").setLevel(logging.CRITICAL)  # its warnings are not about anything one can do
-    data = read_bytes(path)
+    logging.getLogger("pypdf").setLevel(logging.CRITICAL)  # users cannot act on its warnings
     if b"%PDF-" not in data[:1024]:
         raise SourceError(f"{path} is not a PDF: it does not begin with %PDF-; is the ending right?")
     try:
@@ -206,7 +210,7 @@ def _pdf(path: Path) -> tuple[list[Page], dict[str, str]]:
         raise
     except FileNotDecryptedError:
         raise _encrypted(path) from None
-    except Exception as error:  # pypdf raises whatever a damaged file leads it to
+    except Exception as error:  # pypdf may raise any exception on a damaged file
         raise SourceError(f"{path} is damaged and cannot be read ({type(error).__name__}: {error})") from error
     if not any(page.text.strip() for page in pages):
         if fault := next((page.fault for page in pages if page.fault), ""):

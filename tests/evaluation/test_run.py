@@ -28,7 +28,7 @@ from qa.evaluation.sets import covidqa
 from qa.index import library, store
 from qa.index.embed import open_encoder
 from qa.index.index import Index
-from qa.papers.sources import read, sources_in
+from qa.papers.sources import read_document, sources_in
 from qa.types import Document, ModelError, QuestionSetError, Scope, Span, Turn
 from tests.conftest import ROOT, FakeEncoder, calibration
 
@@ -83,7 +83,7 @@ def test_a_question_that_copies_its_evidence_is_a_leak(tmp_path: Path) -> None:
 
 
 def test_the_project_s_questions_are_sound_and_of_every_kind() -> None:
-    papers = [read(source) for source in sources_in(ROOT / "corpus")]
+    papers = [read_document(source) for source in sources_in(ROOT / "corpus")]
     paths = [ROOT / "eval" / name for name in ("questions.jsonl", "dialogue.jsonl")]
     assert [problems(path, papers) for path in paths] == [[], []]
     questions = [question for path in paths for question in load_questions(path, papers)]
@@ -176,7 +176,9 @@ def test_separators_within_a_string_cut_no_line(tmp_path: Path) -> None:
 
 
 def test_the_project_s_questions_fit_its_papers() -> None:
-    questions = load_questions(ROOT / "eval" / "questions.jsonl", [read(s) for s in sources_in(ROOT / "corpus")])
+    questions = load_questions(
+        ROOT / "eval" / "questions.jsonl", [read_document(s) for s in sources_in(ROOT / "corpus")]
+    )
     assert len(questions) > 100
     for split in ("tune", "test"):
         half = [question for question in questions if question.split == split]
@@ -469,7 +471,7 @@ def covid(tmp_path: Path) -> Path:
 
 def test_covidqa_s_answers_stand_in_its_papers(covid: Path, tmp_path: Path) -> None:
     covidqa.write_corpus(covid, tmp_path / "corpus")
-    papers = {source.id: read(source) for source in sources_in(tmp_path / "corpus")}
+    papers = {source.id: read_document(source) for source in sources_in(tmp_path / "corpus")}
     assert [paper.raw for paper in papers.values()] == [row["text"] for row in ARTICLES]
     assert [paper.title for paper in papers.values()] == ["Cats dogs: 50 of x1", "two"]
     questions = covidqa.load_questions(covid, 10)

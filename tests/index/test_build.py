@@ -125,8 +125,8 @@ def reads(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         found.append(source.id)
         return original(source)
 
-    original = ingest.read
-    monkeypatch.setattr(ingest, "read", read)
+    original = ingest.read_document
+    monkeypatch.setattr(ingest, "read_document", read)
     return found
 
 

@@ -135,7 +135,7 @@ def test_the_state_of_a_damaged_index_is_an_error(corpus: Path, folder: Path) ->
 
 def test_state_reads_checksums_only(corpus: Path, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     update(corpus, folder)
-    monkeypatch.delattr("qa.papers.ingest.read")
+    monkeypatch.delattr("qa.papers.ingest.read_document")
     encoder = FakeEncoder()
     assert Library(corpus, folder, encoder=encoder).freshness() == "fresh"
     assert encoder.texts == []

@@ -91,7 +91,7 @@ def test_a_fault_of_the_program_is_no_fault_of_the_paper(tmp_path: Path, monkeyp
 def test_a_page_that_explodes_costs_only_itself(tmp_path: Path, content: bytes, reason: str) -> None:
     source(tmp_path / "bad.pdf", painted(content))
     source(tmp_path / "good.pdf", OWLS)
-    index = build(sources_in(tmp_path), SETTINGS, FakeEncoder(), read=ingest.reader(IngestSettings(apart=True)))
+    index = build(sources_in(tmp_path), SETTINGS, FakeEncoder(), ingest=ingest.ingester(IngestSettings(apart=True)))
     assert [document.id for document in index.documents] == ["good"]
     assert [failure.file for failure in index.failures] == ["bad.pdf"]
     assert "not one page of it can be read" in index.failures[0].reason
@@ -113,5 +113,5 @@ def test_a_blank_that_is_set_as_the_space_between_two_characters(tmp_path: Path)
 
 
 def test_the_settings_say_where_papers_are_read() -> None:
-    assert ingest.reader(IngestSettings(apart=False)) is ingest_here
+    assert ingest.ingester(IngestSettings(apart=False)) is ingest_here
     assert IngestSettings(_env_prefix="NO_").apart

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from qa.papers.repair import Block, Edit, Readable, apply, repair
+from qa.papers.repair import Edit, Readable, TextBlock, apply, repair
 from qa.papers.segment import passages_of, sentences_of
-from qa.papers.sources import Source, read
+from qa.papers.sources import Source, read_document
 from qa.types import Document, Passage, Sentence, check_quote, letters
 from tests.conftest import ROOT
 
@@ -26,12 +26,12 @@ EACH = [piece.strip() for line in PIECES.splitlines() for piece in line.split("|
 TEXT = st.lists(st.sampled_from(EACH), min_size=1, max_size=12).map(" ".join)
 
 
-def paper(*blocks: tuple[str, str]) -> tuple[Document, tuple[Block, ...]]:
+def paper(*blocks: tuple[str, str]) -> tuple[Document, tuple[TextBlock, ...]]:
     """A document whose raw text is the blocks' texts, a blank line between them."""
     raw = "\n\n".join(text for _, text in blocks)
     readable, made, start = Readable.of(raw), [], 0
     for kind, text in blocks:
-        made.append(Block(kind, readable.slice(start, start + len(text))))
+        made.append(TextBlock(kind, readable.slice(start, start + len(text))))
         start += len(text) + 2
     return Document("paper", "", raw), tuple(made)
 
@@ -41,7 +41,7 @@ def spoken(passages: tuple[Passage, ...]) -> list[Sentence]:
 
 
 @st.composite
-def papers(draw: st.DrawFn) -> tuple[Document, tuple[Block, ...]]:
+def papers(draw: st.DrawFn) -> tuple[Document, tuple[TextBlock, ...]]:
     kinds = draw(st.lists(st.sampled_from(["body", "body", "heading", *LIFTED]), min_size=1, max_size=8))
     return paper(*((kind, f"Part {i}" if kind == "heading" else draw(TEXT)) for i, kind in enumerate(kinds)))
 
@@ -61,7 +61,7 @@ def test_sentences_joined_are_the_paragraph(text: str) -> None:
 @LAW
 @given(papers(), st.integers(1, 30))
 def test_every_sentence_is_in_one_passage_of_its_kind_and_section(
-    case: tuple[Document, tuple[Block, ...]], limit: int
+    case: tuple[Document, tuple[TextBlock, ...]], limit: int
 ) -> None:
     document, blocks = case
     passages = passages_of(document, blocks, limit)
@@ -274,17 +274,17 @@ def test_spans_of_a_passage_hold_the_white_space_between_sentences_and_no_interr
     raw = "Owls hear. They fly\nPAGE 1\nat night.\n\nThey sleep.\n"
     readable, _ = apply(
         Readable.of(raw),
-        [Edit(20, 27, "skip", "test"), Edit(19, 20, "join", "test", " "), Edit(36, 37, "join", "test")],
+        [Edit(20, 27, "skip"), Edit(19, 20, "join", " "), Edit(36, 37, "join")],
     )
-    first, second = (Block("body", readable.slice(*ends)) for ends in ((0, 29), (30, 41)))
+    first, second = (TextBlock("body", readable.slice(*ends)) for ends in ((0, 29), (30, 41)))
     (passage,) = passages_of(Document("paper", "", raw), (first, second), 160)
     assert [raw[span.start : span.end] for span in passage.spans] == ["Owls hear. They fly", "at night.\n\nThey sleep."]
     assert passage.text == "Owls hear. They fly at night. They sleep."
 
 
 @cache
-def read_paper(name: str) -> tuple[Document, tuple[Block, ...]]:
-    document = read(Source(name, CORPUS / name, {}))
+def read_paper(name: str) -> tuple[Document, tuple[TextBlock, ...]]:
+    document = read_document(Source(name, CORPUS / name, {}))
     return document, repair(document).blocks
 
 

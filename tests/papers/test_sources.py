@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pypdf.generic import ArrayObject, DictionaryObject, NameObject, NumberObject
 
-from qa.papers.sources import Source, decode, extractor_of, read, read_bibliography, sha256, sources_in
+from qa.papers.sources import Source, decode, extractor_of, read_bibliography, read_document, sha256, sources_in
 from qa.types import Document, SourceError, Span
 
 
@@ -69,7 +69,7 @@ OWLS = pdf("The owl hunts by ear.\nIt eats mice.", "The bat eats moths.")
     ids=ascii,
 )
 def test_raw_is_the_file_to_the_letter(tmp_path: Path, text: str) -> None:
-    document = read(source(tmp_path / "a.txt", text.encode()))
+    document = read_document(source(tmp_path / "a.txt", text.encode()))
     assert document.raw == text
     assert document.raw.encode() == (tmp_path / "a.txt").read_bytes()
     assert (document.id, document.extractor, document.page_starts, document.layout) == ("a", "utf-8", (), ())
@@ -77,7 +77,7 @@ def test_raw_is_the_file_to_the_letter(tmp_path: Path, text: str) -> None:
 
 
 def test_lines_are_counted_with_every_kind_of_break(tmp_path: Path) -> None:
-    document = read(source(tmp_path / "a.txt", b"one\r\ntwo\rthree\nfour"))
+    document = read_document(source(tmp_path / "a.txt", b"one\r\ntwo\rthree\nfour"))
     place = document.locate(Span(document.raw.index("two"), document.raw.index("four") + 1))
     assert (place.page, place.first_line, place.last_line) == (None, 2, 4)
 
@@ -94,7 +94,7 @@ def test_lines_are_counted_with_every_kind_of_break(tmp_path: Path) -> None:
 def test_text_that_is_not_utf8_names_file_and_byte(tmp_path: Path, content: bytes, byte: str) -> None:
     paper = source(tmp_path / "a.txt", content)
     with pytest.raises(SourceError, match=r"a\.txt is not UTF-8") as caught:
-        read(paper)
+        read_document(paper)
     assert byte in str(caught.value)
     assert "iconv" in str(caught.value)
 
@@ -102,13 +102,13 @@ def test_text_that_is_not_utf8_names_file_and_byte(tmp_path: Path, content: byte
 @pytest.mark.parametrize("content", [b"", b" \r\n\n", b"\xef\xbb\xbf", b"...\n--"])
 def test_a_text_without_a_word_is_empty(tmp_path: Path, content: bytes) -> None:
     with pytest.raises(SourceError, match=r"a\.txt is empty"):
-        read(source(tmp_path / "a.txt", content))
+        read_document(source(tmp_path / "a.txt", content))
 
 
 @pytest.mark.parametrize("name", ["gone.txt", "gone.pdf"])
 def test_a_file_that_is_gone(tmp_path: Path, name: str) -> None:
     with pytest.raises(SourceError, match=rf"{name} cannot be read: No such file"):
-        read(Source("gone", tmp_path / name, {}))
+        read_document(Source("gone", tmp_path / name, {}))
 
 
 # --- the folder
@@ -230,7 +230,7 @@ def test_a_bibliography_that_is_not_utf8_names_file_and_byte(tmp_path: Path) -> 
 
 
 def test_a_pdf_is_its_pages(tmp_path: Path) -> None:
-    document = read(source(tmp_path / "a.pdf", OWLS))
+    document = read_document(source(tmp_path / "a.pdf", OWLS))
     first, second = document.raw.split("\f")
     assert [first.splitlines(), second.splitlines()] == [
         ["The owl hunts by ear.", "It eats mice."],
@@ -260,7 +260,7 @@ def test_printed_page_numbers(tmp_path: Path, start: int, labels: tuple[str, ...
     writer.root_object[NameObject("/PageLabels")] = DictionaryObject({NameObject("/Nums"): ArrayObject(numbers)})
     file = io.BytesIO()
     writer.write(file)
-    assert read(source(tmp_path / "a.pdf", file.getvalue())).page_labels == labels
+    assert read_document(source(tmp_path / "a.pdf", file.getvalue())).page_labels == labels
 
 
 def test_the_regions_of_a_pdf_hold_its_words_in_order(tmp_path: Path) -> None:
@@ -270,7 +270,7 @@ def test_the_regions_of_a_pdf_hold_its_words_in_order(tmp_path: Path) -> None:
         "one is higher than the other. So it knows how far\ndown the mouse is, and strikes without seeing it.",
     ]
     pages = [f"Owl Journal {number}\n\n\n{body}" for number, body in enumerate(bodies, 1)]
-    document = read(source(tmp_path / "a.pdf", pdf(*pages)))
+    document = read_document(source(tmp_path / "a.pdf", pdf(*pages)))
     words = [document.raw[region.start : region.end] for region in document.layout]
     assert "".join("".join(words).split()) == "".join(document.raw.split())
     assert [text for text, region in zip(words, document.layout, strict=True) if region.kind == "head"] == [
@@ -282,14 +282,14 @@ def test_the_regions_of_a_pdf_hold_its_words_in_order(tmp_path: Path) -> None:
 
 
 def test_a_page_without_text_among_others_keeps_its_number(tmp_path: Path) -> None:
-    document = read(source(tmp_path / "a.pdf", pdf("", "The bat eats moths.", "")))
+    document = read_document(source(tmp_path / "a.pdf", pdf("", "The bat eats moths.", "")))
     assert (document.raw.strip("\f"), document.page_starts) == ("The bat eats moths.", (0, 1, 21))
     assert document.locate(Span(1, 4)).page == 2
 
 
 @pytest.mark.parametrize("algorithm", ["RC4-128", "AES-256"])
 def test_a_pdf_that_needs_no_password_to_be_read(tmp_path: Path, algorithm: str) -> None:
-    document = read(source(tmp_path / "a.pdf", encrypted(OWLS, "", "owner", algorithm)))
+    document = read_document(source(tmp_path / "a.pdf", encrypted(OWLS, "", "owner", algorithm)))
     assert document.raw.startswith("The owl hunts by ear.")
 
 
@@ -311,7 +311,7 @@ def test_a_pdf_that_needs_no_password_to_be_read(tmp_path: Path, algorithm: str)
 )
 def test_a_pdf_that_cannot_be_read_says_why(tmp_path: Path, content: bytes, message: str) -> None:
     with pytest.raises(SourceError, match=rf"{tmp_path}/a\.pdf {message}"):
-        read(source(tmp_path / "a.pdf", content))
+        read_document(source(tmp_path / "a.pdf", content))
 
 
 @settings(derandomize=True, deadline=None, max_examples=80)
@@ -327,7 +327,7 @@ def test_any_damage_is_read_or_said(
     for offset, value in changes:
         data[offset] = value
     try:
-        document = read(source(path, bytes(data if end % 2 else data[:end])))
+        document = read_document(source(path, bytes(data if end % 2 else data[:end])))
     except SourceError as error:
         assert "damaged.pdf" in str(error)
     else:

@@ -23,7 +23,7 @@ from qa.evaluation.peers.asking import Asked, System, ask
 from qa.evaluation.peers.environment import HERE, PeerError, install, make
 from qa.evaluation.peers.table import render
 from qa.evaluation.questions import Question, load_questions
-from qa.papers.sources import read, sources_in
+from qa.papers.sources import read_document, sources_in
 from qa.types import Document
 
 PEERS = {"langchain": "LangChain + FAISS", "llamaindex": "LlamaIndex", "haystack": "Haystack", "txtai": "txtai"}
@@ -40,7 +40,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--only", action="append", choices=[*PEERS], help="a peer to run; all if none is named")
     parser.add_argument("--torch-args", default="", help="more words for pip when it installs PyTorch")
     options = parser.parse_args(arguments)
-    documents = [read(source) for source in sources_in(PROJECT / "corpus")]
+    documents = [read_document(source) for source in sources_in(PROJECT / "corpus")]
     questions = [q for name in SETS for q in load_questions(PROJECT / "eval" / name, documents)]
     failed: dict[str, str] = {}
     systems = [System("this project", HERE / "ask_this.py", Path(sys.executable), own=True)]

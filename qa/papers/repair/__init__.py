@@ -1,29 +1,50 @@
 """Raw text becomes readable text with a map back: named fixers propose edits, one function applies them.
 
 edits       Edits, and the one function that applies them and builds text and map together
-lines       What a line looks like: heading, page number, end of a sentence
+lines       What a line looks like: heading, end of a sentence, middle of one
 hyphens     Whether a hyphen at a line's end belongs to the word
-references  Superscript references that were glued to the word before them
+references  Superscript reference numbers that were glued to the word before them
 fixers      The named fixers: each proposes edits and changes nothing
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from qa.papers.repair import fixers
-from qa.papers.repair.edits import Block, Edit, EditKind, Readable, apply
+from qa.papers.repair.edits import Edit, EditKind, Readable, TextBlock, apply
+from qa.papers.repair.fixers import (
+    drop_own_citation,
+    drop_running_heads,
+    follow_layout,
+    join_hyphens,
+    join_lines,
+    lift_captions,
+    lift_dense_blocks,
+    plain_characters,
+    restore_columns,
+    squeeze_blanks,
+)
 from qa.papers.repair.hyphens import words_within_lines
 from qa.papers.repair.lines import is_heading
 from qa.papers.repair.references import part_references
 from qa.types import Document, Region
 
-__all__ = ["Block", "Change", "Edit", "Readable", "Repaired", "apply", "repair"]
+__all__ = ["FIXERS", "Change", "Edit", "Readable", "Repaired", "TextBlock", "apply", "repair"]
+
+_OF_LINES = (drop_running_heads, lift_captions, lift_dense_blocks, restore_columns)
+"""Fixers of whole lines in a text without layout, in the order in which they run."""
+_OF_CHARACTERS = (plain_characters, squeeze_blanks, part_references)
+"""Fixers that run after the lines are joined, in this order."""
+FIXERS: Mapping[str, Callable[..., list[Edit]]] = {
+    fixer.__name__: fixer
+    for fixer in (follow_layout, *_OF_LINES, join_lines, join_hyphens, *_OF_CHARACTERS, drop_own_citation)
+}
+"""Every fixer by the name that its changes have, in the order in which they run."""
 
 _UNREAD = frozenset({"title", "authors"})
-"""Kinds of front matter that are no sentences of the paper."""
+"""Kinds of front matter that have no sentences of the paper."""
 _PARAGRAPH = re.compile(r"\S(?:.*?\S)??(?=\s*(?:\n\n|\Z))", re.DOTALL)
 
 
@@ -31,7 +52,7 @@ _PARAGRAPH = re.compile(r"\S(?:.*?\S)??(?=\s*(?:\n\n|\Z))", re.DOTALL)
 class Change:
     """An edit that was made: by which fixer, to which characters of the raw text, and what stands there now.
 
-    `kind` and `replacement` are those of `Edit`.
+    `name` is one of `FIXERS`; `kind` and `replacement` are those of `Edit`.
     """
 
     name: str
@@ -42,27 +63,34 @@ class Change:
 
 
 class _Workshop:
-    """Applies edits and notes them."""
+    """Applies edits and keeps a list of them."""
 
     def __init__(self) -> None:
         self.changes: list[Change] = []
 
-    def apply(self, readable: Readable, edits: Sequence[Edit]) -> tuple[Readable, list[Block]]:
-        for edit in edits:
-            rows = slice(edit.start, edit.end)
-            start, end = int(readable.starts[rows].min()), int(readable.ends[rows].max())
-            self.changes.append(Change(edit.name, edit.kind, start, end, edit.replacement))
-        return apply(readable, edits)
+    def fix(self, readable: Readable, fixer: Callable[[str], list[Edit]]) -> tuple[Readable, list[TextBlock]]:
+        """Apply the edits that a fixer proposes for a text."""
+        return self.apply(readable, {fixer.__name__: fixer(readable.text)})
+
+    def apply(self, readable: Readable, proposed: Mapping[str, Sequence[Edit]]) -> tuple[Readable, list[TextBlock]]:
+        """Apply the edits that each fixer, by its name, proposes for the same text."""
+        for name, edits in proposed.items():
+            for edit in edits:
+                characters = slice(edit.start, edit.end)
+                start, end = int(readable.starts[characters].min()), int(readable.ends[characters].max())
+                self.changes.append(Change(name, edit.kind, start, end, edit.replacement))
+        return apply(readable, [edit for edits in proposed.values() for edit in edits])
 
 
 @dataclass(frozen=True, slots=True)
 class Repaired:
-    """Blocks in reading order: the running text, cut into paragraphs and headings, then what was lifted out.
+    """Blocks in reading order: the running text, cut into paragraphs and headings, then what was lifted out of it.
 
-    `title` is what the layout shows to be the title, "" if there is none. `changes` are all edits, as they were made.
+    `title` is the title that the layout shows, "" if there is none. `changes` are all edits in the order in which they
+    were made.
     """
 
-    blocks: tuple[Block, ...]
+    blocks: tuple[TextBlock, ...]
     title: str = ""
     changes: tuple[Change, ...] = ()
 
@@ -70,16 +98,16 @@ class Repaired:
 def repair(document: Document) -> Repaired:
     """Read a document's raw text as a person would have typed it.
 
-    Whole lines are dealt with first (heads, captions, columns), then the breaks between those that remain.
+    Whole lines come first (running heads, captions, columns), then the breaks between the lines that remain.
     """
     words = words_within_lines(document.raw)
     shop = _Workshop()
     running, lifted = _by_layout(document, shop) if document.layout else _by_lines(document, shop)
-    blocks: list[Block] = []
+    blocks: list[TextBlock] = []
     for block in running:
         joined = _join(block.readable, words, shop)
         if block.kind == "heading":
-            blocks += [Block("heading", part) for part in _paragraphs(joined)]
+            blocks += [TextBlock("heading", part) for part in _paragraphs(joined)]
         else:
             blocks += [_classify(part) for part in _paragraphs(joined)]
     titles = [_join(block.readable, words, shop).text.strip() for block in lifted if block.kind == "title"]
@@ -87,73 +115,66 @@ def repair(document: Document) -> Repaired:
         if block.kind not in _UNREAD:
             joined = _join(block.readable, words, shop)
             if block.kind == "abstract":
-                joined, _ = shop.apply(joined, fixers.drop_own_citation(joined.text))
-            blocks += [Block(block.kind, part) for part in _paragraphs(joined)]
+                joined, _ = shop.fix(joined, drop_own_citation)
+            blocks += [TextBlock(block.kind, part) for part in _paragraphs(joined)]
     return Repaired(tuple(blocks), " ".join(titles), tuple(shop.changes))
 
 
-def _by_lines(document: Document, shop: _Workshop) -> tuple[list[Block], list[Block]]:
-    """The running text and what interrupts it, by what the lines look like."""
+def _by_lines(document: Document, shop: _Workshop) -> tuple[list[TextBlock], list[TextBlock]]:
+    """The running text and the blocks lifted out of it, found by what the lines look like."""
     body = Readable.of(document.raw)
-    lifted: list[Block] = []
-    for propose in (
-        fixers.drop_running_heads,
-        fixers.lift_captions,
-        fixers.lift_dense_blocks,
-        fixers.restore_columns,
-    ):
-        body, blocks = shop.apply(body, propose(body.text))
+    lifted: list[TextBlock] = []
+    for fixer in _OF_LINES:
+        body, blocks = shop.fix(body, fixer)
         lifted += blocks
-    return [Block("body", body)], lifted
+    return [TextBlock("body", body)], lifted
 
 
-def _by_layout(document: Document, shop: _Workshop) -> tuple[list[Block], list[Block]]:
-    """The running text between its headings, and what interrupts it, by the regions of the pages."""
+def _by_layout(document: Document, shop: _Workshop) -> tuple[list[TextBlock], list[TextBlock]]:
+    """The running text between its headings, and the blocks lifted out of it, found by the regions of the pages."""
     raw = Readable.of(document.raw)
-    running: list[Block] = []
-    lifted: list[Block] = []
+    running: list[TextBlock] = []
+    lifted: list[TextBlock] = []
     start = 0
     abstract = _only("abstract", document.layout, raw, shop)
     headings = [region for region in document.layout if region.kind == "heading"]
     for heading in [*headings, None]:
         end = heading.start if heading else len(document.raw)
-        stretch = raw.slice(start, end)
         regions = [region for region in document.layout if start <= region.start < end]
-        body, blocks = shop.apply(stretch, fixers.follow_layout(regions, start))
-        running.append(Block("body", body))
+        body, blocks = shop.apply(raw.slice(start, end), {follow_layout.__name__: follow_layout(regions, start)})
+        running.append(TextBlock("body", body))
         lifted += [block for block in blocks if block.kind != "abstract"]
         if heading:
-            running.append(Block("heading", raw.slice(heading.start, heading.end)))
+            running.append(TextBlock("heading", raw.slice(heading.start, heading.end)))
             start = heading.end
     return running, [*abstract, *lifted]
 
 
-def _only(kind: str, layout: Sequence[Region], raw: Readable, shop: _Workshop) -> list[Block]:
+def _only(kind: str, layout: Sequence[Region], raw: Readable, shop: _Workshop) -> list[TextBlock]:
     """The regions of one kind as one block, since a sentence may run from one into the next."""
     wanted = [region for region in layout if region.kind == kind]
     if not wanted:
         return []
     start, end = wanted[0].start, wanted[-1].end
     others = [region for region in layout if start <= region.start < end and region.kind != kind]
-    edits = [Edit(region.start - start, region.end - start, "skip", "follow_layout") for region in others]
-    return [Block(kind, shop.apply(raw.slice(start, end), edits)[0])]
+    edits = [Edit(region.start - start, region.end - start, "skip") for region in others]
+    return [TextBlock(kind, shop.apply(raw.slice(start, end), {follow_layout.__name__: edits})[0])]
 
 
 def _join(readable: Readable, words: Mapping[str, int], shop: _Workshop) -> Readable:
-    for propose in (
-        lambda text: fixers.join_lines(text, words),
-        fixers.plain_characters,
-        fixers.squeeze_blanks,
-        part_references,
-    ):
-        readable, _ = shop.apply(readable, propose(readable.text))
+    """One line a paragraph, with a blank line between two, in plain characters."""
+    text = readable.text
+    joins = {join_lines.__name__: join_lines(text), join_hyphens.__name__: join_hyphens(text, words)}
+    readable, _ = shop.apply(readable, joins)
+    for fixer in _OF_CHARACTERS:
+        readable, _ = shop.fix(readable, fixer)
     return readable
 
 
 def _paragraphs(readable: Readable) -> list[Readable]:
-    """The text between paragraph breaks, without blank edges."""
+    """The text between paragraph breaks, without white space at the edges."""
     return [readable.slice(m.start(), m.end()) for m in _PARAGRAPH.finditer(readable.text)]
 
 
-def _classify(paragraph: Readable) -> Block:
-    return Block("heading" if is_heading(paragraph.text) else "body", paragraph)
+def _classify(paragraph: Readable) -> TextBlock:
+    return TextBlock("heading" if is_heading(paragraph.text) else "body", paragraph)

@@ -1,7 +1,7 @@
 """Edits, and the one function that applies them and builds text and map together.
 
-A `Readable` is a text in which every character knows the raw characters that it stands for. Because the map
-always leads to the raw text, applying edits to the result of earlier edits composes by itself.
+A `Readable` is a text in which every character knows the raw characters that it stands for. The map always leads to
+the raw text, so edits may be applied to the result of earlier edits.
 """
 
 from __future__ import annotations
@@ -24,16 +24,15 @@ Offsets = NDArray[np.int32]
 class Edit:
     """What a fixer proposes, in offsets of the text that it was given.
 
-    - `join` puts `replacement` in place of the text and stays inside a quote (hyphen, line break, ligature).
-    - `skip` drops the text and cuts a quote in two (running head, page number).
-    - `lift` makes the text a block of its own, of the kind `becomes`, and cuts (caption, abstract in the way).
+    - `join` replaces the text by `replacement`; a quote may run over it (hyphen, line break, ligature).
+    - `skip` drops the text; a quote is cut in two there (running head, page number).
+    - `lift` makes the text a block of its own, of the kind `becomes`, and cuts (caption, abstract between columns).
     - `move` puts the text in front of the offset `to`, and cuts on every side (columns out of order).
     """
 
     start: int
     end: int
     kind: EditKind
-    name: str
     replacement: str = ""
     becomes: str = "caption"
     to: int = -1
@@ -41,10 +40,10 @@ class Edit:
 
 @dataclass(frozen=True, slots=True)
 class Readable:
-    """A text and its map: arrays of one row a character.
+    """A text and its map: arrays with one entry for each character, shape (len(text),).
 
-    `starts` and `ends` (int32) are the raw range that a character stands for. `cuts` (bool) is true where a
-    quote must not run on from the character before: the raw text between the two does not belong to it.
+    `starts` and `ends` (int32) are the raw range that a character stands for. `cuts` (bool) is true where a quote must
+    not continue from the character before, because the raw text between the two does not belong to the quote.
     """
 
     text: str
@@ -54,19 +53,19 @@ class Readable:
 
     @classmethod
     def of(cls, raw: str) -> Readable:
-        """The raw text itself: every character stands for itself, and nothing is cut."""
+        """The raw text: every character stands for itself, and nothing is cut."""
         starts = np.arange(len(raw), dtype=np.int32)
         return cls(raw, starts, starts + 1, np.zeros(len(raw), dtype=np.bool_))
 
     def slice(self, start: int, end: int) -> Readable:
-        """The characters start to end, with their map."""
+        """The characters from start to end, with their map."""
         rows = slice(start, end)
         return Readable(self.text[rows], self.starts[rows], self.ends[rows], self.cuts[rows])
 
     def spans(self, start: int, end: int) -> tuple[Span, ...]:
-        """The raw spans under the characters start to end, in reading order, without blank edges.
+        """The raw spans of the characters from start to end, in reading order, without white space at their edges.
 
-        None of them contains text that was skipped, lifted or moved away.
+        No span contains text that was skipped, lifted or moved away.
         """
         bounds = [start, *(start + 1 + np.flatnonzero(self.cuts[start + 1 : end])).tolist(), end]
         spans = []
@@ -81,28 +80,29 @@ class Readable:
 
 
 @dataclass(frozen=True, slots=True)
-class Block:
-    """A run of readable text of one kind: `body`, `heading`, `caption`, `abstract`, …"""
+class TextBlock:
+    """Readable text of one kind: `body`, `heading`, `caption`, `abstract`, …"""
 
     kind: str
     readable: Readable
 
 
-def apply(readable: Readable, edits: Sequence[Edit]) -> tuple[Readable, list[Block]]:
-    """Apply edits, which must not overlap; returns the text that remains and the blocks lifted out of it.
+def apply(readable: Readable, edits: Sequence[Edit]) -> tuple[Readable, list[TextBlock]]:
+    """Apply edits, which must not overlap. Returns the text that remains and the blocks lifted out of it.
 
     Raises:
-        ValueError: an edit lies outside the text, overlaps another, or moves text into another edit.
+        ValueError: an edit lies outside the text, overlaps another, or moves text into another edit; the message
+            shows the edits. It is a bug in a fixer.
     """
     edits = sorted(edits, key=lambda edit: (edit.start, edit.end))
     _check(edits, len(readable.text))
     arrivals = sorted((edit.to, edit.start, edit.end) for edit in edits if edit.kind == "move")
     pieces: list[Readable] = []
-    lifted: list[Block] = []
-    position, cut = 0, False  # cut: the next character must not be quoted together with what came before
+    lifted: list[TextBlock] = []
+    position, cut = 0, False  # cut: a quote must not run on to the next character
 
     def keep(piece: Readable) -> None:
-        """Add a piece; a cut is owed as long as nothing follows it."""
+        """Add a piece. A cut waits for the next piece that is not empty."""
         nonlocal cut
         if piece.text:
             pieces.append(_after_cut(piece) if cut else piece)
@@ -128,7 +128,7 @@ def apply(readable: Readable, edits: Sequence[Edit]) -> tuple[Readable, list[Blo
         else:
             cut = True
             if edit.kind == "lift":
-                lifted.append(Block(edit.becomes, region))
+                lifted.append(TextBlock(edit.becomes, region))
         position = edit.end
     keep_until(len(readable.text))
     return _concatenate(pieces), lifted
@@ -151,14 +151,14 @@ def _check(edits: Sequence[Edit], length: int) -> None:
         if edit.kind == "move" and (
             not 0 <= edit.to <= length or any(other.start < edit.to < other.end for other in edits)
         ):
-            raise ValueError(f"{edit} moves to where no text is, or into another edit")
+            raise ValueError(f"{edit} moves text out of the text, or into another edit")
 
 
 def _replace(region: Readable, replacement: str) -> tuple[Readable, bool]:
-    """The replacement, standing for the region's raw text, and whether a cut follows it.
+    """The replacement, mapped to the region's raw text, and whether a cut follows it.
 
-    A region with cuts in it has raw text inside that does not belong to it, so the replacement stands for
-    the part before the first cut only.
+    If the region has a cut in it, the raw text at the cut does not belong to it. The replacement then stands for the
+    part before the first cut only.
     """
     inner = np.flatnonzero(region.cuts[1:]) + 1
     last = int(inner[0]) - 1 if inner.size else len(region.text) - 1

@@ -1,38 +1,26 @@
-"""What a line looks like: heading, page number, end of a sentence."""
+"""What a line looks like: heading, end of a sentence, middle of one."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
 
+from qa.papers.conventions import SENTENCE_END, names_section, numbering_of
+
 _LINE = re.compile(r"([^\r\n\f]*)(?:\r\n|\r|\n|\f|\Z)")
-_ENDS_SENTENCE = re.compile(r"[.!?][\"'”’)\]]*(?:\s*\[[\d,\s–-]+\]|\d{1,3}(?:[,–-]\d{1,3})*)?[\"'”’)\]]*$")
 _GOES_ON = re.compile(r"\s*[a-z\ufb00-\ufb06]+(?![\w’'])")
 _NUMBERED = re.compile(r"^[1-9]\d?(?:\.[1-9]\d?)+\.?\s+[A-Z][^.;:]*$")
-_NUMBERING = re.compile(r"^(?:\d+(?:\.\d+)*\.?|[IVX]+\.)\s+")
-_HEADINGS = frozenset(
-    name.strip()
-    for name in """
-    abstract, summary, introduction, background, case, cases, case report, case reports, case presentation,
-    case description, clinical presentation, patients and methods, subjects and methods, participants, methods,
-    method, materials and methods, material and methods, methods and materials, methodology, study design, design,
-    setting, data collection, data analysis, statistical analysis, statistical analyses, statistics, results,
-    findings, results and discussion, discussion, strengths and limitations, limitations, conclusion, conclusions,
-    concluding remarks, discussion and conclusion, discussion and conclusions, future directions, outlook,
-    acknowledgement, acknowledgements, acknowledgment, acknowledgments, funding, funding statement,
-    competing interests, competing interest, conflict of interest, conflicts of interest,
-    conflict of interest statement, declaration of interests, declarations, disclosure, disclosures,
-    author contributions, authors' contributions, contributors, ethics, ethics statement, ethics approval,
-    ethics approval and consent to participate, consent for publication, informed consent, data availability,
-    data availability statement, availability of data and materials, abbreviations, appendix,
-    supplementary material, supplementary data, supporting information, additional files, references,
-    reference list, bibliography, literature cited, works cited, keywords, key words, trial registration,
-    publisher's note""".split(",")
-)
+_LONGEST_HEADING = 80
+"""Characters of a heading, without its number, at most: about one line. Set by hand."""
+_WHOLE_WORD = 4
+"""Letters of a heading's longest word at least: `A B C` are panels, `DNA` is a label. Set by hand."""
+_HAS_WORD = re.compile(rf"[a-z]{{{_WHOLE_WORD}}}")
+_LETTERS = 0.6
+"""Share of letters in a heading in capitals at least; a formula or a row of a table has fewer. Set by hand."""
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class TextLine:
     """A line: `text` is text[start:end] without its break, `next` is the offset after the break."""
 
     start: int
@@ -42,35 +30,35 @@ class Line:
 
     @property
     def blank(self) -> bool:
-        """Has nothing but white space."""
+        """Whether it has only white space."""
         return not self.text.strip()
 
     @property
     def indented(self) -> bool:
-        """Begins with a blank: in a text whose lines do not, the mark of a new paragraph or block."""
+        """Whether it begins with a blank, which marks a new paragraph or block."""
         return not self.blank and self.text[0] in " \t\u00a0"
 
 
-def lines_of(text: str) -> list[Line]:
-    """All lines in order; every character belongs to exactly one.
+def lines_of(text: str) -> list[TextLine]:
+    """All lines in order. Every character of the text belongs to exactly one of them.
 
     >>> [line.text for line in lines_of("a\\n\\nb")]
     ['a', '', 'b']
     """
-    return [Line(m.start(), m.end(1), m.end(), m[1]) for m in _LINE.finditer(text) if m.end() > m.start()]
+    return [TextLine(m.start(), m.end(1), m.end(), m[1]) for m in _LINE.finditer(text) if m.end() > m.start()]
 
 
 def ends_sentence(text: str) -> bool:
-    """Whether the text ends as a sentence does, a reference mark after the full stop allowed.
+    """Whether the text ends as a sentence does; a reference mark may follow the full stop.
 
     >>> ends_sentence("as was shown [3]. "), ends_sentence("in the 1990s.3"), ends_sentence("initial MRI")
     (True, True, False)
     """
-    return bool(_ENDS_SENTENCE.search(text.rstrip()))
+    return bool(SENTENCE_END.search(text.rstrip()))
 
 
 def goes_on(text: str) -> bool:
-    """Whether the text begins in mid-sentence: with a word in small letters, names like pH and p53 apart.
+    """Whether the text begins in the middle of a sentence: with a lower-case word, but not a name like pH or p53.
 
     >>> goes_on("and the liver"), goes_on("The liver"), goes_on("pH was"), goes_on("p53 was"), goes_on("β-casein")
     (True, False, False, False, False)
@@ -79,35 +67,28 @@ def goes_on(text: str) -> bool:
 
 
 def is_heading(text: str) -> bool:
-    """Whether a line that stands alone is a heading: a customary name, numbered or not, a number such as 2.3 with
-    words of its own, or all capitals.
+    """Whether a line that stands alone is a heading.
+
+    It is one if it is a customary name, numbered or not; if it has a number such as 2.3 with any words; or if it is set
+    in capitals.
 
     >>> is_heading("2. Materials and methods"), is_heading("CASE PRESENTATION"), is_heading("A B C")
     (True, True, False)
     >>> is_heading("2.3. Wings and their length"), is_heading("2.3 wings were seen"), is_heading("2. Wings")
     (True, False, False)
     """
-    words = _NUMBERING.sub("", text.strip())
+    words = text.strip()
+    words = words.removeprefix(numbering_of(words))
     if names_section(words):
         return True
-    if len(words) <= 80 and _NUMBERED.match(text.strip()) and re.search(r"[a-z]{4}", words):
+    if len(words) <= _LONGEST_HEADING and _NUMBERED.match(text.strip()) and _HAS_WORD.search(words):
         return True
     letters = [c for c in words if c.isalpha()]
     longest = max((len(word) for word in words.split()), default=0)
     return (
-        len(words) <= 80
-        and longest >= 4
-        and len(letters) >= 0.6 * len(words)
+        len(words) <= _LONGEST_HEADING
+        and longest >= _WHOLE_WORD
+        and len(letters) >= _LETTERS * len(words)
         and words.upper() == words
         and not words.endswith((".", ",", ";", "-", "/"))
     )
-
-
-def names_section(text: str) -> bool:
-    """Whether the words are a customary name of a section.
-
-    >>> names_section("DISCUSSION"), names_section("Discussion of the case")
-    (True, False)
-    """
-    plain = _NUMBERING.sub("", text.strip()).lower().replace("’", "'").rstrip(":.")
-    return " ".join(plain.split()) in _HEADINGS

@@ -16,7 +16,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from qa.papers.repair import repair
+from qa.papers.repair import FIXERS, repair
 from qa.papers.segment import passages_of
 from qa.types import Citation, Document, Region, RegionKind, Sentence, check_quote, letters
 
@@ -59,6 +59,11 @@ def test_case(case: dict[str, Any]) -> None:
     document = document_of(case)
     assert [[block.kind, block.readable.text] for block in repair(document).blocks] == case["blocks"]
     check_quotes(document)
+
+
+def test_every_change_has_the_name_of_a_fixer_and_every_fixer_a_case() -> None:
+    names = {change.name for case in CASES for change in repair(document_of(case)).changes}
+    assert names == FIXERS.keys()
 
 
 def test_the_title_is_the_one_of_the_layout() -> None:

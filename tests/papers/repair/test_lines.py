@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from qa.papers.repair.lines import ends_sentence, goes_on, is_heading, lines_of, names_section
+from qa.papers.conventions import names_section
+from qa.papers.repair.lines import ends_sentence, goes_on, is_heading, lines_of
 
 WHOLE = """It grew. | Did it? | It did! | “It grew.” | (It grew.) | It grew [3]. | It grew. [3,4] | It grew. [3–5]
     It grew.3 | in the 1990s.8–11 | to 94%.14,15 | It grew.’ | the 1990s.[3]"""

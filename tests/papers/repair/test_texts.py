@@ -9,9 +9,9 @@ from typing import NamedTuple
 
 import pytest
 
-from qa.papers.repair import Block, repair
+from qa.papers.repair import TextBlock, repair
 from qa.papers.segment import passages_of
-from qa.papers.sources import read, sources_in
+from qa.papers.sources import read_document, sources_in
 from qa.types import Citation, Document, Passage, Place, Span
 from tests.conftest import ROOT
 
@@ -89,17 +89,17 @@ HYPHENS_THAT_STAY = {ARMS: {382}, ASPS: {67, 124}}
 
 class Text(NamedTuple):
     document: Document
-    blocks: tuple[Block, ...]
+    blocks: tuple[TextBlock, ...]
     passages: tuple[Passage, ...]
 
-    def places(self, block: Block) -> list[Place]:
+    def places(self, block: TextBlock) -> list[Place]:
         return [self.document.locate(span) for span in block.readable.spans(0, len(block.readable.text))]
 
 
 @cache
 def text_of(name: str) -> Text:
     (source,) = [source for source in sources_in(CORPUS) if name in source.id]
-    document = read(source)
+    document = read_document(source)
     blocks = repair(document).blocks
     return Text(document, blocks, passages_of(document, blocks, 160))
 

@@ -1,0 +1,232 @@
+"""What papers call their parts: labels of figures and tables, section names, ends of sentences.
+
+Every rule that has to know one of these builds its pattern from here, so that a text file and a PDF are read alike.
+Beside each form stands who uses it. Patterns in capitals without `re.compile` are parts of longer ones; none of them
+has a group or depends on a flag.
+"""
+
+from __future__ import annotations
+
+import re
+
+# -- labels of figures and tables
+
+_SUPPLEMENTS = (
+    r"supplement(?:ary|al)",  # Nature, BMC: Supplementary Figure 1; Oxford, ASM: Supplemental Table S1
+    r"suppl?\.?",  # Springer, Karger: Suppl. Fig. 1; Supp. Table 2
+    r"supporting(?: information)?",  # Wiley, ACS: Supporting Information Figure S1
+    r"additional",  # BMC: Additional file 1
+    r"extended data",  # Nature: Extended Data Fig. 2
+    r"online",  # AHA journals: Online Table I
+    r"appendix",  # Annals of Internal Medicine, Emerging Infectious Diseases: Appendix Table 1
+    r"box",  # Nature Reviews, PLOS: a figure within a box
+)
+"""Words before a label, any case: what the paper has beside its own figures and tables."""
+_TABLE = (
+    r"tables?",  # everywhere
+    r"tabs?\.",  # Springer, and authors who write German: Tab. 4. Without the stop it may be a tablet
+)
+_OTHERS = (
+    r"fig(?:ure)?s?\.?",  # everywhere: Figure 1, Fig. 1, FIG 1 (ASM), Figs. 1–3
+    r"schemes?",  # ACS, RSC: reactions
+    r"box(?:es)?",  # Nature Reviews, BMJ: text apart
+    r"plates?",  # older journals and atlases, in which photographs were printed apart
+    r"charts?",  # reports
+    r"maps?",  # reports of epidemics
+    r"videos?",  # Frontiers: Video 1
+    r"movies?",  # Science, PNAS: Movie S1
+    r"files?",  # BMC: Additional file 1
+)
+NUMBER = (
+    r"(?:[A-Za-z]?\d+(?:[.–-]\d+)*"  # 2, S1 (supplement), A1 (Elsevier's appendices), 3.1 (chapters), 1–3
+    r"|(?<![^\W\d_])[IVX]+(?=[A-Ha-h]?(?![^\W_]))"  # IEEE, Journal of Bone and Joint Surgery: Table IV, Table IIa
+    r"|(?<![^\W\d_])[ivx]+(?![^\W_]))"  # the same in small capitals, which extractors give as small letters
+)
+"""The number of a figure or table, without the letters of its panels."""
+PANELS = r"(?:\s?[A-Ha-h](?![^\W\d_])(?:\s?[-–,]\s?[A-Ha-h](?![^\W\d_]))*)?"
+"""Letters of panels behind the number, or nothing: 3A, 3 A–C, 3a,b."""
+
+
+def _label(*words: str) -> str:
+    # JAMA writes eFigure 1, The Lancet webtable 1.
+    before = rf"(?:(?:{'|'.join(_SUPPLEMENTS)})\s*)?(?:(?:e|web)(?=fig|tab))?"
+    return rf"(?i:{before}(?:{'|'.join(words)}))\s*{NUMBER}"
+
+
+LABEL = _label(*_TABLE, *_OTHERS)
+"""A label with its number: Fig. 2, Table S1, Extended Data Fig. 2."""
+
+STARTS_WITH_LABEL = re.compile(rf"^\s*{LABEL}{PANELS}\b")
+"""A line that begins with a label, for `match`."""
+TABLE_LABEL = re.compile(rf"^\s*{_label(*_TABLE)}")
+"""The label of a table, for `match`."""
+CAPTION = re.compile(rf"^{LABEL}{PANELS}\s*(?P<stop>[.:|–—]|$|(?=\S))")
+"""The label at the beginning of a caption whose type and place are known, for `match`.
+
+`stop` is the mark that ends the label, "" if none does."""
+CAPTION_IN_TEXT = re.compile(rf"^\s*{LABEL}{PANELS}(?:\s*[.:|]|\s+\()")
+"""The label at the beginning of a caption in a text without layout, for `match`: a mark must end it.
+
+`Figure 3 shows …` is a sentence."""
+LABEL_ALONE = re.compile(rf"{LABEL}{PANELS}\s*[.:|]")
+"""A label and nothing else, for `fullmatch`: `Figure 2.` ends no sentence."""
+POINTER = re.compile(rf"\[[\d,\s–-]+\]|\((?i:see\s+|cf\.\s*)?{LABEL}[^)]*\)")
+"""What points elsewhere from within a sentence, for `sub`: a reference mark, or a figure or table in brackets.
+
+Its numbers are none that the paper reports."""
+
+NUMBERED_ABBREVIATIONS = frozenset(
+    """approx ca ch chap chs eq eqs fig figs n no nos nr nrs p para pp ref refs sec secs sect supp suppl tab tabs tbl
+    ver vol vols vs""".split()
+)
+"""Abbreviations that have their number behind them (Fig. 2, vol. 7, pp. 3–5), small letters, without the stop.
+
+Collected from papers in which a sentence was cut, or a number taken for a reference, behind one of them."""
+
+# -- names of sections
+
+NUMBERING = r"(?:\d+(?:\.\d+)*[.)]?|(?:[IVX]+|[A-Z])[.)])\s+"
+"""The number of a heading: 2., 2.1 (Elsevier, BMC); IV. (IEEE); B. (IEEE's second rank). A letter needs its stop:
+`A case` and `X RAYS` have no number."""
+ABSTRACTS = frozenset(
+    {
+        "abstract",  # everywhere; Elsevier spaces it out, which `plain_name` undoes
+        "summary",  # The Lancet, Cell, Blackwell
+        "synopsis",  # older journals, Acta Crystallographica
+    }
+)
+REFERENCE_HEADINGS = frozenset(
+    {
+        "references",  # everywhere
+        "reference",  # a list of one, and a common slip
+        "reference list",  # reports
+        "list of references",  # theses, reports
+        "references and notes",  # Science
+        "notes and references",  # RSC
+        "references cited",  # GSA, NIH
+        "references and recommended reading",  # Elsevier's Current Opinion, Springer's Current Reports
+        "references and further reading",  # encyclopaedias
+        "selected references",  # reviews
+        "additional references",  # Cochrane reviews
+        "supplementary references",  # supplements
+        "bibliography",  # theses, humanities
+        "literature",  # authors who write German or Dutch
+        "literature cited",  # ecology, phytopathology (APS)
+        "cited literature",  # the same, the other way round
+        "works cited",  # MLA
+    }
+)
+INTRODUCTIONS = ("introduction", "background")  # everywhere; BMC
+KEYWORDS = r"key\s?-?words?(?: and phrases)?|index terms"
+"""The name of the list of keywords, small letters; "Index terms" is IEEE's."""
+SECTIONS = (
+    ABSTRACTS
+    | REFERENCE_HEADINGS
+    | frozenset(INTRODUCTIONS)
+    | frozenset(
+        " ".join(name.split())
+        for name in """
+    case, cases, case report, case reports, case presentation, case description, clinical presentation,
+    patients and methods, subjects and methods, participants, methods, method, materials and methods,
+    material and methods, methods and materials, methodology, study design, design, setting, data collection,
+    data analysis, statistical analysis, statistical analyses, statistics,
+    results, findings, results and discussion, discussion, strengths and limitations, limitations, conclusion,
+    conclusions, concluding remarks, discussion and conclusion, discussion and conclusions, future directions, outlook,
+    acknowledgement, acknowledgements, acknowledgment, acknowledgments, funding, funding statement,
+    competing interests, competing interest, conflict of interest, conflicts of interest,
+    conflict of interest statement, declaration of interests, declarations, disclosure, disclosures,
+    author contributions, authors' contributions, contributors, ethics, ethics statement, ethics approval,
+    ethics approval and consent to participate, consent for publication, informed consent, data availability,
+    data availability statement, availability of data and materials, abbreviations, appendix,
+    supplementary material, supplementary data, supporting information, additional files, keywords, key words,
+    trial registration, publisher's note""".split(",")
+    )
+)
+"""Customary names of sections, small letters. The first two lines are those of case reports and of IMRaD (ICMJE,
+CARE); the statements at the end are as BMC, PLOS, Frontiers, Elsevier and Wiley name them."""
+
+
+def _any_of(names: frozenset[str]) -> str:
+    return "|".join(name.replace(" ", r"\s+") for name in sorted(names, key=lambda name: (-len(name), name)))
+
+
+REFERENCES = re.compile(rf"^(?:{NUMBERING})?(?i:{_any_of(REFERENCE_HEADINGS)})[.:]?$")
+"""A line that is the heading of the list of references, for `match`."""
+ABSTRACT = re.compile(rf"^(?i:{_any_of(ABSTRACTS)}|a\s?b\s?s\s?t\s?r\s?a\s?c\s?t)\b\s*[.:–—|]?\s*")
+"""The name of the abstract at the beginning of a line, with the mark behind it, for `match`."""
+STARTS_WITH_KEYWORDS = re.compile(rf"^(?i:{KEYWORDS})\b")
+"""A line that begins as the list of keywords does, for `match`."""
+_HEADING_NUMBER = re.compile(NUMBERING)
+_SPACED_OUT = re.compile(r"(?:[^\W\d_]\s){3,}[^\W\d_]")
+
+
+def numbering_of(heading: str) -> str:
+    """The number of a heading with the blanks behind it, "" if it has none.
+
+    >>> numbering_of("2.1 Setting"), numbering_of("Setting")
+    ('2.1 ', '')
+    """
+    number = _HEADING_NUMBER.match(heading)
+    return number[0] if number else ""
+
+
+def plain_name(heading: str) -> str:
+    """A heading in small letters, without its number, the mark behind it, and blanks between its letters.
+
+    >>> plain_name("2. METHODS:"), plain_name("A B S T R A C T"), plain_name("IV. Case  report")
+    ('methods', 'abstract', 'case report')
+    """
+    words = heading.strip()
+    words = words.removeprefix(numbering_of(words)).lower().rstrip(":.")
+    return "".join(words.split()) if _SPACED_OUT.fullmatch(words) else " ".join(words.split())
+
+
+def names_section(text: str) -> bool:
+    """Whether the words are a customary name of a section, numbered or not.
+
+    >>> names_section("DISCUSSION"), names_section("B. Results"), names_section("Discussion of the case")
+    (True, True, False)
+    """
+    return plain_name(text).replace("’", "'") in SECTIONS
+
+
+def names_abstract(text: str) -> bool:
+    """Whether the words are the heading of an abstract.
+
+    >>> names_abstract("A B S T R A C T"), names_abstract("Abstract art")
+    (True, False)
+    """
+    return plain_name(text) in ABSTRACTS
+
+
+def names_references(text: str) -> bool:
+    """Whether the words are the heading of the list of references.
+
+    >>> names_references("VI. REFERENCES"), names_references("References to owls")
+    (True, False)
+    """
+    return plain_name(text) in REFERENCE_HEADINGS
+
+
+# -- ends of sentences
+
+TERMINATORS = ".!?…"
+"""Characters that end a sentence."""
+CLOSERS = "\"'”’»)\\]"
+"""Quotation marks and brackets that may follow them, escaped for a character class."""
+PAUSES = ":;"
+"""Characters that end a line or a paragraph as a sentence does, before a list."""
+_BRACKETS = (
+    r"(?:\s*\[[\d,\s–-]+\]"  # Vancouver: found. [3,4]
+    r"|\s?\(\d{1,3}(?:[,–-]\d{1,3})*\))"  # Science, PNAS: found. (7)
+)
+_SUPERSCRIPT = r"\d{1,3}(?:[,–-]\d{1,3})*"  # Nature, JAMA, as extractors put it on the line: found.3,4
+SENTENCE_END = re.compile(rf"[{TERMINATORS}][{CLOSERS}]*(?:{_BRACKETS}|{_SUPERSCRIPT})?[{CLOSERS}]*$")
+"""The end of a sentence, for `search`: a terminator, then a reference mark or closing marks or nothing."""
+CLAUSE_END = re.compile(
+    rf"[{TERMINATORS}{PAUSES}][{CLOSERS}]*{_BRACKETS}?[{CLOSERS}]*$|(?<!\d)[{TERMINATORS}{PAUSES}][{CLOSERS}\d,–-]*$"
+)
+"""The end of a paragraph or of a list's item, for `search`: as `SENTENCE_END`, but a colon or semicolon will do, and a
+number in a table (12.5) will not."""
+WHOLE_SENTENCE = re.compile(rf"[^a-z].*[{TERMINATORS}{PAUSES}{CLOSERS}]", re.DOTALL)
+"""A sentence that neither begins nor ends in its middle, for `fullmatch`."""
