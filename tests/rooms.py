@@ -16,6 +16,7 @@ FLOORS: tuple[dict[str, str], ...] = (
     {
         "types": "a noun that several rooms pass on",
         "config": "a setting: strings and numbers only, each with its `QA_` variable",
+        "text": "what makes foreign text harmless: invisible characters, Markdown, CSV",
     },
     {
         "words": "what is known of English words: stems, frequency",

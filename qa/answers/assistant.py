@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections.abc import Collection, Sequence
 from pathlib import Path
@@ -18,9 +17,8 @@ from qa.config import AskSettings
 from qa.index import store
 from qa.index.embed import Encoder
 from qa.index.index import Index
+from qa.text import visible
 from qa.types import Abstention, Answer, Citation, Document, Hit, ModelError, QuestionError, QuoteError, Turn
-
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]+")
 
 
 class Assistant:
@@ -122,7 +120,7 @@ class Assistant:
         limit = self.settings.max_question_characters
         if len(question) > limit:
             raise QuestionError(f"the question has {len(question)} characters; at most {limit} can be asked")
-        text = " ".join(_CONTROL.sub(" ", unicodedata.normalize("NFC", question)).split())
+        text = visible(unicodedata.normalize("NFC", question))
         if not any(c.isalnum() for c in text):
             raise QuestionError("the question is empty; type a question in words")
         known = {document.id for document in self.documents}

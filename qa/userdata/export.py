@@ -13,35 +13,28 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from qa.records import cell
+from qa.text import cell, markdown
 from qa.userdata.conversations import StoredAnswer
 
-_SIGNS = re.compile(r"([\\`*_\[\]<>#|~&$!])|(?m:^([-+]|\d+[.)]))")
 _KEY = re.compile(r"[^A-Za-z0-9_:-]+")
 _FIELDS = ("title", "author", "journal", "year", "volume", "number", "pages", "doi")
 
 
 def as_markdown(title: str, answers: Sequence[StoredAnswer]) -> str:
     """A heading for each question, the quotes as quotations, and under each where it stands."""
-    parts = [f"# {_plain(title)}"]
+    parts = [f"# {markdown(title)}"]
     for kept in answers:
         record = kept.record
-        parts.append(f"## {_plain(record['turns'][-1])}")
+        parts.append(f"## {markdown(record['turns'][-1])}")
         if record["interpreted_as"] != record["question"]:
-            parts.append(f"Interpreted as: {_plain(record['interpreted_as'])}")
+            parts.append(f"Interpreted as: {markdown(record['interpreted_as'])}")
         if record["outcome"] == "abstention":
-            parts.append(f"The papers do not say. {_plain(record['reason'])}")
+            parts.append(f"The papers do not say. {markdown(record['reason'])}")
         for citation in record["citations"]:
-            parts.append(f"> {_plain(citation['text'])}")
-            parts.append(f"{citation['number']}. {_plain(place_of(citation))}")
+            parts.append(f"> {markdown(citation['text'])}")
+            parts.append(f"{citation['number']}. {markdown(place_of(citation))}")
         parts.append(f"Asked at {kept.asked_at} of generation {record['generation']}.")
     return "\n\n".join(parts) + "\n"
-
-
-def _plain(text: str) -> str:
-    """One line of text for Markdown, in which nothing of it means anything."""
-    return _SIGNS.sub(lambda found: "\\" + found[1] if found[1] else found[2][:-1] + "\\" + found[2][-1],
-                      " ".join(text.split()))  # fmt: skip
 
 
 def place_of(citation: Mapping[str, Any]) -> str:

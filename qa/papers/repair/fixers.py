@@ -15,6 +15,7 @@ from statistics import median
 from qa.papers.repair.edits import Edit
 from qa.papers.repair.hyphens import hyphen_stays
 from qa.papers.repair.lines import Line, ends_sentence, goes_on, is_heading, lines_of, names_section
+from qa.text import FORMAT
 from qa.types import Region
 
 _CAPTION = re.compile(
@@ -34,7 +35,7 @@ _WIDE_GAP = re.compile(r"\S\s{10,}\S")
 _GAP = re.compile(r"[^\S\r\n\f]*(?:(?:\r\n|\r|\n|\f)[^\S\r\n\f]*)+")
 _SPECIAL = re.compile(
     r"(?P<ligature>[\ufb00-\ufb06])|(?P<ring>(?<=\d)[\u25e6\u2218\u02da](?=\s?C\b))"
-    r"|[\u00ad\ufeff\u200b-\u200f\u202a-\u202e\u2060-\u2069\x00-\x08\x0e-\x1f\x7f]"
+    rf"|[\u00ad{FORMAT}\x00-\x08\x0e-\x1f\x7f]"
 )
 _TOKEN_BEFORE = re.compile(r"[\w’'\u00ad\u2010-]+$")
 _TOKEN_AFTER = re.compile(r"[\w’']+")

@@ -12,12 +12,13 @@ from streamlit.delta_generator import DeltaGenerator
 from qa.index import library, store
 from qa.papers import inspection
 from qa.papers.sources import sources_in
+from qa.text import visible
 from qa.types import Document, QAError, StoreError
 from qa.userdata import uploads
 from qa.userdata.database import state_folder
 from qa.web.draw import cards
 from qa.web.draw.tables import table
-from qa.web.draw.text import count, escaped, escaped_lines, label, moment, place_words, visible
+from qa.web.draw.text import count, escaped, escaped_lines, label, moment, place_words
 from qa.web.jobs import Progress
 from qa.web.pages.library import reading
 from qa.web.session import opening, settings, work

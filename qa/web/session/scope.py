@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from qa.web.draw.text import visible
+from qa.text import visible
 
 if TYPE_CHECKING:
     from qa.answers.assistant import Assistant

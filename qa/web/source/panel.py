@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING, Literal, get_args
 
 import streamlit as st
 
+from qa.text import visible
 from qa.types import Citation, Document, SourceError, Span
-from qa.web.draw.text import opener_key, place_words, visible
+from qa.web.draw.text import opener_key, place_words
 from qa.web.session import opening
 
 if TYPE_CHECKING:
