@@ -522,7 +522,9 @@ def evaluate(
         raise click.UsageError("--check and --from-feedback are two things; ask for one")
     if bool(name) != bool(data) or (sample and not name):
         raise click.UsageError("--set NAME and --data DIR belong together, and --sample to them")
-    path = None if name else questions or Path("eval/questions.jsonl")
+    from qa.config import PROJECT, QUESTIONS
+
+    path = None if name else questions or QUESTIONS.relative_to(PROJECT)
     if check:
         assert path
         _check_questions(context, path, index)

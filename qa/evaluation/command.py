@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from qa.config import PROJECT
+from qa.config import GATES
 from qa.evaluation import report, table
 from qa.evaluation.ablation import ablation
 from qa.evaluation.compare_runs import compare
@@ -17,8 +17,6 @@ from qa.evaluation.run import open_subject, run
 from qa.evaluation.sets.named import Name, prepare
 from qa.index.build import Progress
 from qa.types import QuestionSetError
-
-GATES = PROJECT / "eval" / "gates.toml"
 
 
 @dataclass(frozen=True, slots=True)

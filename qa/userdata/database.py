@@ -10,7 +10,6 @@ connection is opened for each piece of work and closed after it, so nothing is s
 from __future__ import annotations
 
 import hashlib
-import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -19,6 +18,7 @@ from pathlib import Path
 
 from filelock import FileLock
 
+from qa.config import Folders
 from qa.types import StoreError
 
 FILE = "state.sqlite3"
@@ -45,7 +45,7 @@ CREATE TABLE feedback (
 
 def state_folder() -> Path:
     """Where the database is: `QA_STATE_DIR`, or `state` where the program was started."""
-    return Path(os.environ.get("QA_STATE_DIR") or "state")
+    return Folders().state_dir
 
 
 def user_of(token: str) -> str:
