@@ -50,7 +50,7 @@ INSIDE: dict[str, str] = {
     "answers": "question inputs calibration search | cross_encoder | models reader | inquiry | assistant | "
     "explain each_paper suggestions",
     "answers.question": "grammar | recognition | resolution | standalone subquestions",
-    "userdata": "database answer_record | conversations feedback drafts uploads | export",
+    "userdata": "database answer_record | conversations drafts uploads | feedback export",
     "evaluation": "questions | evidence sets check | run | metrics | ablation confidence | results calibrate | "
     "compare_runs gates plots | table report | command | runs | candidate pdfs peers",
     "evaluation.sets": "corpora | covidqa scifact squad_clapnq | named",

@@ -79,7 +79,8 @@ def test_migrations_are_numbered_in_their_order() -> None:
 def test_what_the_last_version_left_is_all_there(
     folder: Path, more: tuple[Callable[..., None], ...], assistant: Assistant, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(database, "MIGRATIONS", (*database.MIGRATIONS[:1], *more))
+    every = (*database.MIGRATIONS, *more)
+    monkeypatch.setattr(database, "MIGRATIONS", every)
     before, shout = raw(folder), "!" * len(more)
     (one,) = conversations.conversations(folder, "ann")
     assert (one.title, one.questions, one.changed_at) == (ANSWERED + shout, 2, "2026-11-26T15:03:34+00:00")
@@ -111,7 +112,8 @@ def test_what_the_last_version_left_is_all_there(
     after = raw(folder)
     assert (after["turns"], after["feedback"]) == (before["turns"], before["feedback"])
     assert json.loads(after["turns"][0][5])
-    assert (after["version"], len(after["tables"])) == (1 + len(more), 3 + len(more))
+    assert after["version"] == len(every)
+    assert after["tables"] >= before["tables"]
 
 
 def test_a_new_database_has_the_tables_of_one_that_was_taken_over(folder: Path, tmp_path: Path) -> None:
