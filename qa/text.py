@@ -32,16 +32,21 @@ def for_terminal(text: str) -> str:
     return INVISIBLE.sub(lambda found: found[0] if found[0] in "\t\n" else "\ufffd", text)
 
 
-def markdown(text: str) -> str:
+def markdown(text: str, *, all_signs: bool = False) -> str:
     """One line of visible text for Markdown (CommonMark, and GitHub's tables and dollar signs), without any markup.
 
-    It may stand anywhere in a line, or begin it.
+    It may stand anywhere in a line, or begin it. `all_signs` escapes every ASCII punctuation mark, which CommonMark
+    allows: harder to read as it stands, but safe with readers that have extensions of their own.
 
     >>> print(markdown("- *a* | <b>"))
     \\- \\*a\\* \\| \\<b\\>
     >>> print(markdown("1. [a](b)"))
     1\\. \\[a\\](b)
+    >>> print(markdown(":red[b]", all_signs=True))
+    \\:red\\[b\\]
     """
+    if all_signs:
+        return re.sub(r"([!-/:-@\[-`{-~])", r"\\\1", visible(text))
     escaped = re.sub(r"([\\`*_\[\]<>#|~&$!]|^[-+])", r"\\\1", visible(text))
     return re.sub(r"^(\d+)([.)])", r"\1\\\2", escaped)
 

@@ -75,15 +75,16 @@ def blocks(source: str) -> list[str]:
 @example("[a](b) ![c](d) <https://e.f>")
 @example("~~struck~~ `code` _a_ **b**")
 def test_escaped_markdown_read_again_is_the_text(text: str) -> None:
-    escaped = markdown(text)
-    assert "\n" not in escaped
-    assert shown(escaped) == visible(text)
-    assert set(blocks(escaped)) <= {"paragraph_open", "inline", "paragraph_close"}
+    for escaped in (markdown(text), markdown(text, all_signs=True)):
+        assert "\n" not in escaped
+        assert shown(escaped) == visible(text)
+        assert set(blocks(escaped)) <= {"paragraph_open", "inline", "paragraph_close"}
 
 
 def test_signs_that_only_some_readers_know_are_escaped_too() -> None:
-    """Formulas between dollar signs, on GitHub and in Streamlit."""
+    """Formulas between dollar signs, on GitHub and in Streamlit; colours and icons between colons, in Streamlit."""
     assert markdown("$x$ and $$y$$") == r"\$x\$ and \$\$y\$\$"
+    assert markdown("a :red[b] :smile:?", all_signs=True) == r"a \:red\[b\] \:smile\:\?"
 
 
 @given(SIGNS.filter(visible))

@@ -58,7 +58,7 @@ def label(text: str) -> str:
     >>> label("**a** :red[b]")
     '\\\\*\\\\*a\\\\*\\\\* \\\\:red\\\\[b\\\\]'
     """
-    return markdown(text).replace(":", "\\:")
+    return markdown(text, all_signs=True)
 
 
 def count(number: int, thing: str) -> str:
