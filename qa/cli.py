@@ -7,7 +7,6 @@ index was at fault. Heavy rooms are imported inside the commands that need them,
 from __future__ import annotations
 
 import json
-import re
 import sys
 import time
 from collections import Counter
@@ -19,6 +18,7 @@ from typing import IO, TYPE_CHECKING, Any
 
 import click
 
+from qa.text import for_terminal
 from qa.types import Answer, Document, Progress, QAError, QuestionError, Result, Scope, SourceError, StoreError, Turn
 
 if TYPE_CHECKING:
@@ -27,8 +27,6 @@ if TYPE_CHECKING:
     from qa.index.library import Report
 
 NO_ANSWER, WRONG_CALL, AT_FAULT = 1, 2, 3
-
-_UNSEEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
 
 A_PATH = click.Path(path_type=Path)
 
@@ -73,21 +71,12 @@ def main() -> None:
 
 def say(text: str) -> None:
     """Tell a person something, on standard error."""
-    click.echo(plain(text), err=True)
+    click.echo(for_terminal(text), err=True)
 
 
 def show(text: str) -> None:
     """Print data for a person, on standard output."""
-    click.echo(plain(text))
-
-
-def plain(text: str) -> str:
-    """Text from a paper or a question as a terminal may see it: without control characters.
-
-    >>> plain("a\\x1b[31mb")
-    'a\\ufffd[31mb'
-    """
-    return _UNSEEN.sub("\ufffd", text)
+    click.echo(for_terminal(text))
 
 
 def print_json(row: Mapping[str, Any]) -> None:
@@ -326,7 +315,7 @@ def progress_bar(unit: str = "paper") -> Iterator[Progress]:
 
         def progress(done: int, total: int, what: str) -> None:
             bar.total = total
-            bar.set_description(plain(what)[:40], refresh=False)
+            bar.set_description(for_terminal(what)[:40], refresh=False)
             bar.update(done - bar.n)
             bar.refresh()
 
@@ -531,7 +520,9 @@ def evaluate(
         raise click.UsageError("--check and --from-feedback are two things; ask for one")
     if bool(name) != bool(options["data"]) or (options["sample"] and not name):
         raise click.UsageError("--set NAME and --data DIR belong together, and --sample to them")
-    path = questions or Path("eval/questions.jsonl")
+    from qa.config import PROJECT, QUESTIONS
+
+    path = questions or QUESTIONS.relative_to(PROJECT)
     if check:
         _check_questions(context, path, index)
     elif from_feedback:

@@ -22,15 +22,6 @@ def json_text(value: object, indent: int | None = None) -> str:
     return json.dumps(value, indent=indent) if _SURROGATE.search(text) else text
 
 
-def cell(value: object) -> object:
-    """A value for a CSV file: a text that a spreadsheet would take for a formula has a quotation mark in front.
-
-    >>> cell("=1+1"), cell("5 mg"), cell(-1)
-    ("'=1+1", '5 mg', -1)
-    """
-    return f"'{value}" if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r") else value
-
-
 def document_record(document: Document) -> dict[str, Any]:
     """All of a document."""
     return {

@@ -16,6 +16,7 @@ FLOORS: tuple[dict[str, str], ...] = (
     {
         "types": "a noun that several rooms pass on",
         "config": "a setting: strings and numbers only, each with its `QA_` variable",
+        "text": "what makes foreign text harmless: invisible characters, Markdown, CSV",
     },
     {
         "words": "what is known of English words: stems, frequency",
@@ -49,7 +50,7 @@ INSIDE: dict[str, str] = {
     "answers": "question inputs calibration search | cross_encoder | models reader | inquiry | assistant | "
     "explain each_paper suggestions",
     "answers.question": "grammar | recognition | resolution | standalone subquestions",
-    "userdata": "database answer_record | conversations feedback drafts uploads | export",
+    "userdata": "database answer_record | conversations drafts uploads | feedback export",
     "evaluation": "questions | evidence sets check | run | metrics | ablation confidence | results calibrate | "
     "compare_runs gates plots | table report | command | runs | candidate pdfs peers",
     "evaluation.sets": "corpora | covidqa scifact squad_clapnq | named",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -17,6 +16,7 @@ from qa.config import AskSettings
 from qa.index import store
 from qa.index.embed import Encoder
 from qa.index.index import Index
+from qa.text import visible
 from qa.types import (
     EVERYTHING,
     Abstention,
@@ -31,8 +31,6 @@ from qa.types import (
     Scope,
     Turn,
 )
-
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]+")
 
 _MOSTLY = 0.5
 """Share of the question's words that no paper has, from which on the reason for abstaining names that. Set by hand."""
@@ -145,7 +143,7 @@ class Assistant:
         limit = self.settings.max_question_characters
         if len(question) > limit:
             raise QuestionError(f"the question has {len(question)} characters; at most {limit} can be asked")
-        text = " ".join(_CONTROL.sub(" ", unicodedata.normalize("NFC", question)).split())
+        text = visible(unicodedata.normalize("NFC", question))
         if not any(c.isalnum() for c in text):
             raise QuestionError("the question is empty; type a question in words")
         for document in scope.documents:

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import csv
 import io
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from qa.answers.assistant import Assistant
+from qa.text import cell, markdown
 from qa.types import EVERYTHING, Answer, Document, Result, Scope
 
 NOTHING = "no statement found"
 _HEAD = ("Paper", "Quote", "Section", "Place", "Confidence")
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,14 +52,14 @@ def as_csv(rows: Sequence[PaperResult]) -> str:
     file = io.StringIO()
     writer = csv.writer(file)
     writer.writerow(_HEAD)
-    writer.writerows([_harmless(cell) for cell in line] for line in _lines(rows))
+    writer.writerows(map(cell, line) for line in _lines(rows))
     return file.getvalue()
 
 
 def as_markdown(question: str, rows: Sequence[PaperResult]) -> str:
     """The question and a table with the same lines; whatever would be markup is escaped."""
-    lines = [f"**{_plain(question)}**", "", _table_row(_HEAD), _table_row(["---"] * len(_HEAD))]
-    lines += [_table_row([_plain(cell) for cell in line]) for line in _lines(rows)]
+    lines = [f"**{markdown(question)}**", "", _table_row(_HEAD), _table_row(["---"] * len(_HEAD))]
+    lines += [_table_row([*map(markdown, line)]) for line in _lines(rows)]
     return "\n".join(lines) + "\n"
 
 
@@ -72,15 +71,6 @@ def _lines(rows: Sequence[PaperResult]) -> Iterator[tuple[str, ...]]:
                 yield row.document.title, citation.text, citation.section, str(citation), sure
         else:
             yield row.document.title, NOTHING, "", "", ""
-
-
-def _harmless(cell: str) -> str:
-    """A cell that a spreadsheet takes for text and not for a formula (OWASP, "CSV injection")."""
-    return f"'{cell}" if cell.startswith(_FORMULA) else cell
-
-
-def _plain(text: str) -> str:
-    return re.sub(r"([\\`*_{}\[\]<>()#+!|~$&-])", r"\\\1", " ".join(text.split()))
 
 
 def _table_row(cells: Sequence[str]) -> str:

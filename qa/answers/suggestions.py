@@ -9,14 +9,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
-from qa.config import PROJECT
+from qa.config import QUESTIONS
 from qa.types import EVERYTHING, Answer, Scope
 from qa.words import terms
 
 if TYPE_CHECKING:
     from qa.answers.assistant import Assistant
-
-QUESTIONS = PROJECT / "eval" / "questions.jsonl"
 
 _SUGGESTED, _TRIED = 3, 4
 """Follow-up questions to suggest, and how many to ask at most to find them."""

@@ -33,7 +33,7 @@ from qa.answers.assistant import Assistant
 from qa.answers.calibration import AGAINST, Calibration, passages_key
 from qa.answers.cross_encoder import CrossEncoder, open_cross_encoder
 from qa.answers.models import Models
-from qa.config import PROJECT, AskSettings
+from qa.config import PROJECT, QUESTIONS, AskSettings
 from qa.evaluation.confidence import curve
 from qa.evaluation.questions import Question, load_questions
 from qa.evaluation.run import Outcome, run
@@ -181,7 +181,7 @@ def _named(names: Sequence[str], values: Sequence[float]) -> dict[str, float]:
 
 @click.command()
 @click.option("--index", type=click.Path(path_type=Path), default=Path("index"), show_default=True)
-@click.option("--questions", type=click.Path(path_type=Path), default=Path("eval/questions.jsonl"), show_default=True)
+@click.option("--questions", type=click.Path(path_type=Path), default=QUESTIONS.relative_to(PROJECT), show_default=True)
 @click.option("--covidqa", "data", type=click.Path(path_type=Path), help="Folder with COVID-QA's files.")
 @click.option("--work", type=click.Path(path_type=Path), default=Path("reports/sets/covidqa"), help="For its index.")
 @click.option("--reader", type=click.Path(path_type=Path), help="A reader's model; without, the reader without one.")

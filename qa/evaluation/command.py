@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from qa.answers.assistant import Assistant
-from qa.config import PROJECT
+from qa.config import GATES
 from qa.evaluation import report, table
 from qa.evaluation.ablation import ablation
 from qa.evaluation.compare_runs import compare
@@ -17,8 +17,6 @@ from qa.evaluation.results import load_results, results
 from qa.evaluation.run import run
 from qa.evaluation.sets.named import Name, prepare
 from qa.types import Progress, QuestionSetError
-
-GATES = PROJECT / "eval" / "gates.toml"
 
 
 @dataclass(frozen=True, slots=True)

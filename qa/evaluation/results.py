@@ -24,7 +24,8 @@ from qa.evaluation.evidence import HELD, covered
 from qa.evaluation.metrics import METRICS, Figure, quantile, scores, summary
 from qa.evaluation.questions import Evidence
 from qa.evaluation.run import Outcome
-from qa.records import cell, json_text
+from qa.records import json_text
+from qa.text import cell
 from qa.types import Answer, Hit, QuestionSetError, Span
 
 FORMAT = 1

@@ -18,7 +18,7 @@ LIBRARIES = ("PyStemmer", "bm25s", "pysbd", "sentence-transformers", "wordfreq")
 and which hyphens stay. pypdf, whose output is stored with PDFs only, is part of their extractor's name."""
 
 _QA = Path(__file__).resolve().parents[1]
-_INDEX_CODE = ("words.py", "index/build.py", "index/index.py", "index/keys.py", "index/lexical.py")
+_INDEX_CODE = ("text.py", "words.py", "index/build.py", "index/index.py", "index/keys.py", "index/lexical.py")
 _ELSEWHERE = ("pdf", "inspection.py", "picture.py", "sandbox.py")
 """Parts of `papers` that shape no passage; `pdf` is in the extractor's name, so that a new layout rule reads PDFs
 again and leaves texts alone."""

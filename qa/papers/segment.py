@@ -203,7 +203,7 @@ def _may_part(text: str, start: int, stop: int) -> bool:
 
     - within a word;
     - after the bare label of a figure, or the number of a list's item;
-    - unless the sentence ends in a terminator and the next word is capitalised, a name like pH, or a list item's letter;
+    - unless the sentence ends in a terminator and the next word is capitalised, a name like pH, or a letter of a list;
     - between an abbreviation and its number.
     """
     sentence, rest = text[start:stop], text[stop : stop + _LOOK_AHEAD]

@@ -1,8 +1,8 @@
 """An answer as a stored record, and what has become of its quotes since.
 
-A record is the public row of a result (`qa.records`) with the conversation it stands in and the sentences of its
-passages. It holds each quote itself, with the file's hash and the offsets, so it can be read when generation and
-paper are gone.
+A record is the public row of a result (`qa.records`), with the turns of its conversation and the sentences of its
+passages. It holds every quote, with its offsets and the hash of the file, so it can be read when generation and paper
+are gone.
 """
 
 from __future__ import annotations
@@ -66,10 +66,10 @@ def record_of(
 
 @dataclass(frozen=True, slots=True)
 class Fate:
-    """What has become of a kept quote.
+    """What has become of a stored quote.
 
-    `unchanged`: the same file, and the quote stands where it stood. `changed`: the file or its reading is another one;
-    `found` says whether the words still stand in it, somewhere. `gone`: the paper is no longer there.
+    `unchanged`: the file is the same, and the quote stands where it stood. `changed`: the file or its text has changed;
+    `found` says whether the words still stand in it, somewhere. `gone`: the paper is no longer in the library.
     """
 
     kind: Literal["unchanged", "changed", "gone"]
@@ -86,7 +86,7 @@ class Fate:
 
 
 def fate_of(citation: Mapping[str, Any], documents: Mapping[str, Document]) -> Fate:
-    """What has become of a citation of a record, in the documents of an index, by id."""
+    """What has become of a citation of a record. `documents` are those of an index, by id."""
     document = documents.get(citation["document"])
     if document is None:
         return Fate("gone", found=False)
@@ -97,10 +97,9 @@ def fate_of(citation: Mapping[str, Any], documents: Mapping[str, Document]) -> F
 
 
 def restored(record: Mapping[str, Any], documents: Mapping[str, Document]) -> Result | None:
-    """The result that a record was made of, if its papers still stand as they stood; every quote is checked anew.
+    """The result that a record was made of; every quote is checked again.
 
-    None where a paper is gone or has changed: then the record itself is to be shown, with the `fate_of` of each
-    quote.
+    None if a paper is gone or has changed. Then show the record itself, with the `fate_of` each quote.
     """
     try:
         return _restored(record, documents)
@@ -133,10 +132,12 @@ def _restored(record: Mapping[str, Any], documents: Mapping[str, Document]) -> R
 
 
 def turn_of(record: Mapping[str, Any], documents: Mapping[str, Document]) -> Turn:
-    """The turn of a record for a conversation that goes on. Where its papers have changed, only what was asked is
-    carried on, and nothing that was answered."""
+    """The turn of a record, for a conversation that goes on.
+
+    If its papers have changed, the turn has the question, and an abstention in place of the answer.
+    """
+    reason = "The papers of this answer have changed since."
     result = restored(record, documents) or Abstention(
-        record["question"], record["interpreted_as"], "The papers of this answer have changed since.", 0.0, (),
-        record["generation"],
-    )  # fmt: skip
+        record["question"], record["interpreted_as"], reason, 0.0, (), record["generation"]
+    )
     return Turn(record["turns"][-1], result)

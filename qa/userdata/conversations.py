@@ -20,7 +20,7 @@ MAX_TITLE = 120
 
 @dataclass(frozen=True, slots=True)
 class Conversation:
-    """What a list of conversations says of one; the time is of its last question."""
+    """A line in a user's list of conversations; `changed_at` is the time of the last question."""
 
     id: str
     title: str
@@ -30,15 +30,15 @@ class Conversation:
 
 @dataclass(frozen=True, slots=True)
 class StoredAnswer:
-    """An answer or abstention with its id, and when it was asked for."""
+    """The record of an answer or an abstention, with its id and the time of the question."""
 
     id: str
     asked_at: str
     record: Mapping[str, Any]
 
 
-def keep(folder: Path, user: str, conversation: str | None, record: Record) -> tuple[str, str]:
-    """Put an answer at the end of a user's conversation, a new one if None or if it is not there any more.
+def append(folder: Path, user: str, conversation: str | None, record: Record) -> tuple[str, str]:
+    """Add an answer to the end of a user's conversation; to a new one if that is None or no longer there.
 
     Returns the ids of the conversation and of the answer.
 
@@ -46,7 +46,7 @@ def keep(folder: Path, user: str, conversation: str | None, record: Record) -> t
         StoreError: the database cannot be written.
     """
     now = database.now()
-    answer = secrets.token_urlsafe(16)
+    answer_id = secrets.token_urlsafe(16)
     with database.transaction(folder) as connection:
         own = connection.execute(
             "UPDATE conversations SET changed_at = ? WHERE id = ? AND user = ?", (now, conversation, user)
@@ -58,9 +58,9 @@ def keep(folder: Path, user: str, conversation: str | None, record: Record) -> t
             )
         connection.execute(
             "INSERT INTO turns SELECT ?, ?, count(*), ?, ?, ? FROM turns WHERE conversation = ?",
-            (answer, conversation, now, _words(record), json_text(record), conversation),
+            (answer_id, conversation, now, _words(record), json_text(record), conversation),
         )
-    return str(conversation), answer
+    return str(conversation), answer_id
 
 
 def _title(question: str) -> str:
@@ -69,15 +69,16 @@ def _title(question: str) -> str:
 
 
 def _words(record: Mapping[str, Any]) -> str:
-    """What a search looks in: the question, what was answered, and where it stands."""
+    """The text that a search looks in: question, answer, and titles of the papers cited."""
     titles = (citation["title"] for citation in record["citations"])
     return " ".join([record["question"], record["answer"] or "", *titles])
 
 
 def conversations(folder: Path, user: str, search: str = "") -> list[Conversation]:
-    """A user's conversations, the latest first; with `search`, those in which each of its words stands.
+    """A user's conversations, the latest first.
 
-    The words of a search may stand in the title, the questions, the answers and the titles of the papers cited.
+    With `search`, only those that contain each of its words, in whatever case, as a whole or a part of a word: in the
+    title, the questions, the answers, or the titles of the papers cited.
     """
     terms = search.casefold().split()
     with database.snapshot(folder) as connection:
@@ -95,7 +96,7 @@ def conversations(folder: Path, user: str, search: str = "") -> list[Conversatio
 
 
 def opened(folder: Path, user: str, conversation: str) -> list[StoredAnswer]:
-    """The answers of a user's conversation, in order; [] if the user has none of that id."""
+    """The answers of a user's conversation, in order; [] if the user has no conversation of that id."""
     with database.snapshot(folder) as connection:
         rows = connection.execute(
             "SELECT t.id, t.asked_at, t.record FROM turns t JOIN conversations c ON c.id = t.conversation"
@@ -106,7 +107,7 @@ def opened(folder: Path, user: str, conversation: str) -> list[StoredAnswer]:
 
 
 def answer(folder: Path, answer_id: str) -> StoredAnswer | None:
-    """One answer, whoever asked for it; None if there is none of that id, or it was deleted."""
+    """One answer, whoever asked for it; None if there is no answer of that id, or it was deleted."""
     with database.snapshot(folder) as connection:
         row = connection.execute("SELECT id, asked_at, record FROM turns WHERE id = ?", (answer_id,)).fetchone()
     return StoredAnswer(row["id"], row["asked_at"], json.loads(row["record"])) if row else None
@@ -127,6 +128,6 @@ def rename(folder: Path, user: str, conversation: str, title: str) -> None:
 
 
 def delete(folder: Path, user: str, conversation: str) -> None:
-    """Forget a user's conversation with its answers; links to them lead nowhere from now on."""
+    """Delete a user's conversation with its answers; permanent links to them stop working."""
     with database.transaction(folder) as connection:
         connection.execute("DELETE FROM conversations WHERE id = ? AND user = ?", (conversation, user))

@@ -1,55 +1,68 @@
 """One SQLite database: its tables, its migrations, its transactions.
 
     conversations, turns    who asked what, and what came of it (`qa.userdata.conversations`)
-    feedback                what they said of it (`qa.userdata.feedback`)
+    feedback                what users said of it (`qa.userdata.feedback`)
 
-Several processes may use it at once: readers never wait, and a writer waits for another up to `BUSY_SECONDS`. A
-connection is opened for each piece of work and closed after it, so nothing is shared between threads.
+Several processes may use it at once: readers never wait, and a writer waits for another up to `BUSY_SECONDS`. Each
+piece of work opens a connection and closes it, so threads share nothing.
+
+The tables change by migrations only: functions that are applied once, in their order. SQLite's `user_version` says how
+many a database has had. A published migration never changes; a change of the tables is a new function at the end of
+`MIGRATIONS`.
 """
 
 from __future__ import annotations
 
 import hashlib
-import os
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
 from filelock import FileLock
 
+from qa.config import Folders
 from qa.types import StoreError
 
 FILE = "state.sqlite3"
-VERSION = 1
-"""Of the tables below; a database of another version is refused, never changed."""
 BUSY_SECONDS = 10.0
 
-_TABLES = """
-CREATE TABLE conversations (
-    id TEXT PRIMARY KEY, user TEXT NOT NULL, title TEXT NOT NULL, changed_at TEXT NOT NULL
-) STRICT;
-CREATE INDEX conversations_of ON conversations (user, changed_at);
-CREATE TABLE turns (
-    id TEXT PRIMARY KEY, conversation TEXT NOT NULL REFERENCES conversations ON DELETE CASCADE,
-    number INTEGER NOT NULL, asked_at TEXT NOT NULL, words TEXT NOT NULL, record TEXT NOT NULL,
-    UNIQUE (conversation, number)
-) STRICT;
-CREATE TABLE feedback (
-    id TEXT PRIMARY KEY, user TEXT NOT NULL, answer TEXT NOT NULL, passage TEXT NOT NULL, verdict TEXT NOT NULL,
-    note TEXT NOT NULL, given_at TEXT NOT NULL, record TEXT NOT NULL, UNIQUE (user, answer, passage)
-) STRICT;
-"""
+
+def m001_initial(connection: sqlite3.Connection) -> None:
+    """Conversations with their turns, and feedback."""
+    connection.execute(
+        """CREATE TABLE conversations (
+            id TEXT PRIMARY KEY, user TEXT NOT NULL, title TEXT NOT NULL, changed_at TEXT NOT NULL
+        ) STRICT"""
+    )
+    connection.execute("CREATE INDEX conversations_of ON conversations (user, changed_at)")
+    connection.execute(
+        """CREATE TABLE turns (
+            id TEXT PRIMARY KEY, conversation TEXT NOT NULL REFERENCES conversations ON DELETE CASCADE,
+            number INTEGER NOT NULL, asked_at TEXT NOT NULL, words TEXT NOT NULL, record TEXT NOT NULL,
+            UNIQUE (conversation, number)
+        ) STRICT"""
+    )
+    connection.execute(
+        """CREATE TABLE feedback (
+            id TEXT PRIMARY KEY, user TEXT NOT NULL, answer TEXT NOT NULL, passage TEXT NOT NULL, verdict TEXT NOT NULL,
+            note TEXT NOT NULL, given_at TEXT NOT NULL, record TEXT NOT NULL, UNIQUE (user, answer, passage)
+        ) STRICT"""
+    )
+
+
+MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (m001_initial,)
+"""All migrations, the oldest first. Each runs within a transaction and must not end it (`executescript` would)."""
 
 
 def state_folder() -> Path:
-    """Where the database is: `QA_STATE_DIR`, or `state` where the program was started."""
-    return Path(os.environ.get("QA_STATE_DIR") or "state")
+    """The folder of the database: `QA_STATE_DIR`, or `state` in the folder in which the program was started."""
+    return Folders().state_dir
 
 
 def user_of(token: str) -> str:
-    """The name under which a user's things are kept: a digest, so that nobody can become a user by reading it.
+    """The name of a user, whose cookie holds a secret token: a digest, so that nobody who reads it becomes that user.
 
     >>> user_of("a secret")
     '984ca5162200734c592148f1820b7105'
@@ -64,38 +77,39 @@ def now() -> str:
 
 @contextmanager
 def snapshot(folder: Path) -> Iterator[sqlite3.Connection]:
-    """The database of a folder as it is at this moment; made if there is none.
+    """Read the database of a folder as it is at this moment; it is made if there is none.
 
     Raises:
-        StoreError: it cannot be opened, or is of another version.
+        StoreError: the database cannot be opened, or a newer program wrote it.
     """
-    with _connected(folder, "BEGIN") as connection:
+    with _opened(folder) as connection, _transaction(connection, "BEGIN"):
         yield connection
 
 
 @contextmanager
 def transaction(folder: Path) -> Iterator[sqlite3.Connection]:
-    """The same to be written: what is done in the block is kept whole, or not at all if it raises."""
-    with _connected(folder, "BEGIN IMMEDIATE") as connection:
+    """Write to the database of a folder: the changes of the block are kept whole, or not at all if it raises.
+
+    Raises:
+        StoreError: as `snapshot`, or the database cannot be written.
+    """
+    with _opened(folder) as connection, _transaction(connection, "BEGIN IMMEDIATE"):
         yield connection
 
 
 @contextmanager
-def _connected(folder: Path, begin: str) -> Iterator[sqlite3.Connection]:
+def _opened(folder: Path) -> Iterator[sqlite3.Connection]:
+    """A connection to the database of a folder, which has had every migration."""
     path = folder / FILE
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with closing(sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)) as connection:
             connection.row_factory = sqlite3.Row
             connection.execute("PRAGMA foreign_keys = ON")
-            _prepare(connection, path)
-            connection.execute(begin)
-            try:
-                yield connection
-            except BaseException:
-                connection.execute("ROLLBACK")
-                raise
-            connection.execute("COMMIT")
+            if _version(connection) != len(MIGRATIONS):
+                with FileLock(path.with_suffix(".lock")):
+                    _migrate(connection, path)
+            yield connection
     except (OSError, sqlite3.Error) as error:
         raise StoreError(
             f"{path} cannot be used ({error}); see that the folder can be written to, "
@@ -103,21 +117,37 @@ def _connected(folder: Path, begin: str) -> Iterator[sqlite3.Connection]:
         ) from error
 
 
-def _prepare(connection: sqlite3.Connection, path: Path) -> None:
-    """Make the tables where there are none, one process at a time, and refuse those of another version."""
-    if _version(connection) == VERSION:
-        return
-    with FileLock(path.with_suffix(".lock")):
-        if (version := _version(connection)) == VERSION:
-            return
-        if version or connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0]:
-            raise StoreError(
-                f"{path} is of version {version}, and this program reads version {VERSION}; use the program that "
-                "wrote it, or set QA_STATE_DIR to another folder"
-            )
-        connection.execute("PRAGMA journal_mode = WAL")
-        connection.executescript(f"BEGIN; {_TABLES} PRAGMA user_version = {VERSION}; COMMIT;")
+@contextmanager
+def _transaction(connection: sqlite3.Connection, begin: str) -> Iterator[None]:
+    connection.execute(begin)
+    try:
+        yield
+    except BaseException:
+        connection.execute("ROLLBACK")
+        raise
+    connection.execute("COMMIT")
+
+
+def _migrate(connection: sqlite3.Connection, path: Path) -> None:
+    """Apply the migrations that a database has not had, in one transaction. One process at a time may do so.
+
+    Raises:
+        StoreError: the database has had migrations that this program does not know, or the tables are not ours.
+    """
+    version = _version(connection)
+    is_ours = version > 0 or not connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0]
+    if not 0 <= version <= len(MIGRATIONS) or not is_ours:
+        raise StoreError(
+            f"{path} is of version {version}, and this program reads version {len(MIGRATIONS)}; use the program that "
+            "wrote it, or set QA_STATE_DIR to another folder"
+        )
+    connection.execute("PRAGMA journal_mode = WAL")  # not possible within a transaction
+    with _transaction(connection, "BEGIN IMMEDIATE"):
+        for migration in MIGRATIONS[version:]:
+            migration(connection)
+        connection.execute(f"PRAGMA user_version = {len(MIGRATIONS)}")
 
 
 def _version(connection: sqlite3.Connection) -> int:
+    """How many migrations the database has had."""
     return int(connection.execute("PRAGMA user_version").fetchone()[0])

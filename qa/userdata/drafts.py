@@ -16,11 +16,11 @@ FILE = "drafts.jsonl"
 
 
 def draft(question: str, document: Document, sentence: Sentence, kind: str = "factoid") -> Record:
-    """A line of a question set whose evidence is a sentence of a paper, as it stands in the raw text.
+    """A line of a question set whose evidence is a sentence of a paper, quoted from the raw text.
 
     Raises:
         QuestionError: the question is empty, or the sentence's words stand more than once in the paper.
-        QuoteError: the sentence is not one of this paper.
+        QuoteError: the sentence does not stand in this paper.
     """
     words = " ".join(question.split())
     if not any(c.isalnum() for c in words):
@@ -47,7 +47,11 @@ def draft(question: str, document: Document, sentence: Sentence, kind: str = "fa
 
 
 def append(folder: Path, case: Record) -> bool:
-    """Add a case to the file of drafts; False if it is there already."""
+    """Add a case to the file of drafts; False if it is there already.
+
+    Raises:
+        StoreError: the file cannot be written, or a line of it is no JSON.
+    """
     path = folder / FILE
     try:
         folder.mkdir(parents=True, exist_ok=True)

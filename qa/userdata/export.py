@@ -1,7 +1,7 @@
 """A conversation as Markdown, HTML or CSV; its citations as BibTeX or RIS.
 
-All of it is made of records (`qa.userdata.answer_record`), so it needs no index. Each quote comes with its paper, its
-place and the hash of the file, so that a reader can check it.
+Everything is made of records (`qa.userdata.answer_record`), so it needs no index. Each quote comes with its paper, its
+place and the hash of the file, so that anybody can check it.
 """
 
 from __future__ import annotations
@@ -13,40 +13,35 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from qa.records import cell
+from qa.text import cell, markdown
 from qa.types import Place, breadcrumb
 from qa.userdata.conversations import StoredAnswer
 
-_SIGNS = re.compile(r"([\\`*_\[\]<>#|~&$!])|(?m:^([-+]|\d+[.)]))")
 _KEY = re.compile(r"[^A-Za-z0-9_:-]+")
+"""What may not stand in a BibTeX key."""
+
 _FIELDS = ("title", "author", "journal", "year", "volume", "number", "pages", "doi")
 
 
 def as_markdown(title: str, answers: Sequence[StoredAnswer]) -> str:
-    """A heading for each question, the quotes as quotations, and under each where it stands."""
-    parts = [f"# {_plain(title)}"]
-    for kept in answers:
-        record = kept.record
-        parts.append(f"## {_plain(record['turns'][-1])}")
+    """A heading for each question, the quotes as quotations, and under each quote where it stands."""
+    parts = [f"# {markdown(title)}"]
+    for answer in answers:
+        record = answer.record
+        parts.append(f"## {markdown(record['turns'][-1])}")
         if record["interpreted_as"] != record["question"]:
-            parts.append(f"Interpreted as: {_plain(record['interpreted_as'])}")
+            parts.append(f"Interpreted as: {markdown(record['interpreted_as'])}")
         if record["outcome"] == "abstention":
-            parts.append(f"The papers do not say. {_plain(record['reason'])}")
+            parts.append(f"The papers do not say. {markdown(record['reason'])}")
         for citation in record["citations"]:
-            parts.append(f"> {_plain(citation['text'])}")
-            parts.append(f"{citation['number']}. {_plain(place_of(citation))}")
-        parts.append(f"Asked at {kept.asked_at} of generation {record['generation']}.")
+            parts.append(f"> {markdown(citation['text'])}")
+            parts.append(f"{citation['number']}. {markdown(place_of(citation))}")
+        parts.append(f"Asked at {answer.asked_at} of generation {record['generation']}.")
     return "\n\n".join(parts) + "\n"
 
 
-def _plain(text: str) -> str:
-    """One line of text for Markdown, in which nothing of it means anything."""
-    return _SIGNS.sub(lambda found: "\\" + found[1] if found[1] else found[2][:-1] + "\\" + found[2][-1],
-                      " ".join(text.split()))  # fmt: skip
-
-
 def place_of(citation: Mapping[str, Any]) -> str:
-    """Where a quote stands, and in which state of which file."""
+    """Where a quote stands, and in which version of which file."""
     first, last = citation["lines"]
     place = Place(citation["document"], citation["page"], first, last, citation["page_label"] or "")
     offsets = ", ".join(f"{start}–{end}" for start, end in citation["spans"])
@@ -56,34 +51,37 @@ def place_of(citation: Mapping[str, Any]) -> str:
 
 
 def as_html(title: str, answers: Sequence[StoredAnswer]) -> str:
-    """One page that needs nothing but itself, made to be printed; all that comes from papers is escaped."""
+    """One page for printing, without links to other files; all text of papers and users is escaped."""
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
     environment = Environment(
-        loader=FileSystemLoader(Path(__file__).parent), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
+        loader=FileSystemLoader(Path(__file__).parent),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
         lstrip_blocks=True,
-    )  # fmt: skip
+    )
     environment.filters["place"] = place_of
     return environment.get_template("export.html").render(title=title, answers=answers)
 
 
 def as_csv(answers: Sequence[StoredAnswer]) -> str:
-    """A line for each citation, and one for each question without an answer."""
+    """A line for each citation, and one for each abstention."""
     file = io.StringIO()
     writer = csv.writer(file, lineterminator="\n")
     own = ["question", "interpreted_as", "outcome", "confidence", "reason", "generation"]
     cited = ["number", "text", "document", "title", "section", "page", "lines", "spans", "quote", "sha256"]
     writer.writerow(["asked_at", *own, *cited])
-    for kept in answers:
-        for citation in kept.record["citations"] or [{}]:
-            values = [kept.asked_at, *(kept.record[name] for name in own)]
+    for answer in answers:
+        for citation in answer.record["citations"] or [{}]:
+            values = [answer.asked_at, *(answer.record[name] for name in own)]
             values += [_joined(citation.get(name)) for name in cited]
             writer.writerow(map(cell, values))
     return file.getvalue()
 
 
 def _joined(value: Any) -> Any:
-    """Lists as a text: pairs of numbers as a–b, several of them or several quotes apart from each other."""
+    """A list as text: a pair of numbers as a–b, several pairs or quotes with bars between them."""
     if not isinstance(value, list):
         return value
     if value and isinstance(value[0], int):
@@ -92,17 +90,17 @@ def _joined(value: Any) -> Any:
 
 
 def _cited(answers: Sequence[StoredAnswer]) -> dict[str, dict[str, str]]:
-    """What is known of each paper that is cited, by document id, in the order in which they are cited."""
+    """The bibliographic fields of each paper cited, by document id, in the order of citation."""
     found: dict[str, dict[str, str]] = {}
-    for kept in answers:
-        for citation in kept.record["citations"]:
+    for answer in answers:
+        for citation in answer.record["citations"]:
             known = {"title": citation["title"], **citation["metadata"]}
             found.setdefault(citation["document"], {name: known[name] for name in (*_FIELDS, "key") if known.get(name)})
     return found
 
 
 def as_bibtex(answers: Sequence[StoredAnswer]) -> str:
-    """An entry for each paper cited, with the key that it has in the library's own bibliography, if it has one."""
+    """A BibTeX entry for each paper cited, with its key in the library's own bibliography if it has one there."""
     from bibtexparser.entrypoint import write_string
     from bibtexparser.library import Library
     from bibtexparser.middlewares import LatexEncodingMiddleware
@@ -120,7 +118,7 @@ def as_bibtex(answers: Sequence[StoredAnswer]) -> str:
 
 
 def as_ris(answers: Sequence[StoredAnswer]) -> str:
-    """The same for reference managers that read RIS."""
+    """The same as RIS, for reference managers that do not read BibTeX."""
     import rispy
     from bibtexparser.middlewares.names import split_multiple_persons_names
 

@@ -1,7 +1,7 @@
 """Verdicts on answers and passages, and the draft cases that come of them.
 
-Feedback holds all that it is about, so it can be read when conversation, generation and paper are gone. One person
-has one opinion of one thing: a later one takes the place of the earlier.
+Feedback holds all that it is about, so it can be read when conversation, generation and paper are gone. A user has one
+opinion of one thing: a later one replaces the earlier.
 """
 
 from __future__ import annotations
@@ -17,26 +17,37 @@ from qa.records import json_text
 from qa.types import Document, QuestionError
 from qa.userdata import database
 from qa.userdata.answer_record import Record
+from qa.userdata.conversations import StoredAnswer
 
 Verdict = Literal["right", "wrong evidence", "missed it", "should have refused"]
 VERDICTS: tuple[Verdict, ...] = get_args(Verdict)
-"""`right`: the answer, or the refusal, is. `wrong evidence`: other words of the papers answer it. `missed it`: it was
-refused or answered in part, and the papers do say. `should have refused`: it was answered, and they do not say."""
+"""`right`: the answer, or the abstention, is right. `wrong evidence`: other words of the papers answer the question.
+`missed it`: there was an abstention or half an answer, and the papers do say. `should have refused`: there was an
+answer, and the papers do not say."""
 
 PASSAGE_VERDICTS: tuple[Verdict, ...] = ("right", "wrong evidence")
-"""Of a passage: whether it holds what answers the question."""
+"""Verdicts on a passage: whether it holds what answers the question."""
 
 MAX_NOTE = 2000
 """Characters of a note."""
 
 
 @dataclass(frozen=True, slots=True)
+class Opinion:
+    """What a user says of an answer, or, with the id of a `passage`, of one of the passages shown with it."""
+
+    verdict: Verdict
+    passage: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Feedback:
-    """One opinion. `passage` is the id of the passage that it is about, "" if it is about the whole answer.
+    """A stored opinion. `passage` is the id of the passage that it is about, "" if it is about the whole answer.
 
     `record` has `question`, `interpreted_as`, `turns` (as typed, the question last), `documents` and `sections` (those
     asked, empty for all), `generation`, `outcome`, `citations` (`document`, `sha256`, `spans`, `quote`) and `passages`
-    (`id`, `document`, `sha256`, `spans`; the one that this is about has its `quote` too).
+    (`id`, `document`, `sha256`, `spans`; the one that the opinion is about has its `quote` too).
     """
 
     id: str
@@ -49,57 +60,43 @@ class Feedback:
     record: Mapping[str, Any]
 
 
-def give(
-    folder: Path,
-    user: str,
-    answer: str,
-    record: Record,
-    verdict: Verdict,
-    documents: Mapping[str, Document],
-    *,
-    passage: str = "",
-    note: str = "",
-) -> None:
-    """Keep an opinion of an answer, known by its id and its record, or of one of its passages.
+def give(folder: Path, user: str, answer: StoredAnswer, opinion: Opinion, documents: Mapping[str, Document]) -> None:
+    """Store a user's opinion. `documents` are those of the index by id; the passage's quote is taken from them.
 
     Raises:
         QuestionError: the passage was not shown, the verdict does not fit what was shown, or the note is too long.
         StoreError: the database cannot be written.
     """
-    shown = {row["id"] for row in record["passages"]}
-    if passage and passage not in shown:
-        raise QuestionError(f"the passage {passage} was not shown with this answer")
-    if verdict not in allowed(record, passage):
-        raise QuestionError(f"{verdict!r} cannot be said of this; say one of: {', '.join(allowed(record, passage))}")
-    if len(note) > MAX_NOTE:
-        raise QuestionError(f"the note has {len(note)} characters; at most {MAX_NOTE} are kept")
-    given_at = database.now()
-    name = hashlib.sha256(f"{user} {answer} {passage}".encode()).hexdigest()[:16]
+    _check(opinion, answer.record)
+    name = hashlib.sha256(f"{user} {answer.id} {opinion.passage}".encode()).hexdigest()[:16]
+    about = json_text(_about(answer.record, opinion.passage, documents))
+    said = (opinion.passage, opinion.verdict, opinion.note.strip())
     with database.transaction(folder) as connection:
         connection.execute(
             "INSERT OR REPLACE INTO feedback VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-            (
-                name,
-                user,
-                answer,
-                passage,
-                verdict,
-                note.strip(),
-                given_at,
-                json_text(_about(record, passage, documents)),
-            ),
+            (name, user, answer.id, *said, database.now(), about),
         )
 
 
+def _check(opinion: Opinion, record: Mapping[str, Any]) -> None:
+    passage, verdicts = opinion.passage, allowed(record, opinion.passage)
+    if passage and passage not in {row["id"] for row in record["passages"]}:
+        raise QuestionError(f"the passage {passage} was not shown with this answer; judge one that was")
+    if opinion.verdict not in verdicts:
+        raise QuestionError(f"{opinion.verdict!r} cannot be said of this; say one of: {', '.join(verdicts)}")
+    if len(opinion.note) > MAX_NOTE:
+        raise QuestionError(f"the note has {len(opinion.note)} characters; shorten it to at most {MAX_NOTE}")
+
+
 def allowed(record: Mapping[str, Any], passage: str = "") -> tuple[Verdict, ...]:
-    """What can be said of an answer, of a refusal, or of a passage."""
+    """The verdicts that fit an answer, an abstention, or a passage."""
     if passage:
         return PASSAGE_VERDICTS
     return ("right", "missed it") if record["outcome"] == "abstention" else VERDICTS
 
 
 def take_back(folder: Path, user: str, answer: str, passage: str = "") -> None:
-    """Forget what a person said of a thing."""
+    """Delete a user's opinion of an answer, or of one of its passages."""
     with database.transaction(folder) as connection:
         connection.execute(
             "DELETE FROM feedback WHERE user = ? AND answer = ? AND passage = ?", (user, answer, passage)
@@ -107,7 +104,7 @@ def take_back(folder: Path, user: str, answer: str, passage: str = "") -> None:
 
 
 def _about(record: Mapping[str, Any], passage: str, documents: Mapping[str, Document]) -> Record:
-    """What of a record is needed to judge it later."""
+    """What `Feedback.record` says of a record. The passage has a quote only if its file is still the same."""
     rows = []
     for shown in record["passages"]:
         row = {name: shown[name] for name in ("id", "document", "sha256", "spans")}
@@ -125,30 +122,32 @@ def _about(record: Mapping[str, Any], passage: str, documents: Mapping[str, Docu
 
 
 def given(folder: Path, user: str | None = None, answer: str | None = None) -> list[Feedback]:
-    """All feedback, or that of a user, or on an answer, oldest first.
+    """All feedback, or only that of a user, or on an answer (by id), oldest first.
 
     Raises:
         StoreError: the database cannot be read.
     """
+    wanted = {name: value for name, value in (("user", user), ("answer", answer)) if value is not None}
+    conditions = " AND ".join(f"{name} = :{name}" for name in wanted) or "true"  # as they are, so that an index serves
+    query = f"SELECT * FROM feedback WHERE {conditions} ORDER BY given_at, id"  # noqa: S608 - the names above only
     with database.snapshot(folder) as connection:
-        rows = connection.execute(
-            "SELECT * FROM feedback WHERE user = ifnull(?, user) AND answer = ifnull(?, answer) ORDER BY given_at, id",
-            (user, answer),
-        ).fetchall()
+        rows = connection.execute(query, wanted).fetchall()
     return [Feedback(**dict(row) | {"record": json.loads(row["record"])}) for row in rows]
 
 
 def cases(feedback: Iterable[Feedback], documents: Sequence[Document]) -> list[Record]:
-    """Draft cases for a question set, one for each thing that people agree on, in the order in which it was first said.
+    """Draft cases for a question set: one for each thing that users agree on, in the order in which it was first said.
 
-    A case is a line of a question set with, besides: `draft`, always true; `from`, the opinions that it comes of
-    (`feedback`, `verdict`, `passage`, `note`, `given_at`, `generation`); and `todo`, what a person has to see to before
-    it can be asked, in sentences. A case whose `todo` is empty loads once it is no draft any more; the others may not.
+    A case is a line of a question set with three keys more. `draft` is always true. `from` lists the opinions that the
+    case comes of (`feedback`, `verdict`, `passage`, `note`, `given_at`, `generation`). `todo` says, in sentences, what
+    an evaluator has to do before the case can be asked. Without `draft`, a case whose `todo` is empty loads; others may
+    not.
 
-    An answer called `right` gives its citations' quotes as evidence, a refusal called `right` or an answer that
-    `should have refused` an unanswerable question, and `wrong evidence` or `missed it` the passages that the same
-    person called right, or nothing yet. Cases that are the same but for their origin become one. Every quote is looked
-    up in `documents`, and where it no longer stands, or not only once, `todo` says so.
+    The evidence depends on the verdict. An answer called `right`: the quotes of its citations. An abstention called
+    `right`, or an answer that `should have refused`: none, and the question is unanswerable. `wrong evidence` or
+    `missed it`: the passages that the same user called right, or nothing yet. Cases that differ only in their origin
+    become one. Every quote is looked up in `documents`; `todo` says where one no longer stands, or stands more than
+    once.
     """
     together: dict[tuple[str, str], list[Feedback]] = {}
     for one in feedback:
@@ -166,11 +165,11 @@ def cases(feedback: Iterable[Feedback], documents: Sequence[Document]) -> list[R
 
 
 def _case(opinions: Sequence[Feedback]) -> Record:
-    """The case of what one person said of one answer."""
+    """The case of what one user said of one answer."""
     record = opinions[0].record
     whole = next((one.verdict for one in opinions if not one.passage), None)
-    refused = record["outcome"] == "abstention"
-    answerable = whole != "should have refused" and not (whole == "right" and refused)
+    abstained = record["outcome"] == "abstention"
+    answerable = whole != "should have refused" and not (whole == "right" and abstained)
     rows: list[Mapping[str, Any]] = []
     if whole == "right":
         rows = list(record["citations"])

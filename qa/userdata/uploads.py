@@ -16,11 +16,11 @@ _UNFIT = re.compile(r"[^\w.() -]+")
 
 
 def stage(folder: Path, name: str, data: bytes) -> Path:
-    """Keep a file that was sent in, under the last part of its name without signs that a file system may refuse.
+    """Store an uploaded file, under the last part of its name; characters that a file system may refuse become "-".
 
     Raises:
-        SourceError: it is no .txt or .pdf, or its name is too long or empty.
-        StoreError: it cannot be written.
+        SourceError: the file is no .txt or .pdf, or its name is too long or empty.
+        StoreError: the file cannot be written.
     """
     plain = _UNFIT.sub("-", re.split(r"[/\\]", name)[-1]).strip(" .-")
     path = folder / FOLDER / plain
@@ -38,12 +38,12 @@ def stage(folder: Path, name: str, data: bytes) -> Path:
 
 
 def staged(folder: Path) -> list[Path]:
-    """The files that wait, by name."""
+    """The uploaded files, by name."""
     return sorted(path for path in (folder / FOLDER).glob("*") if path.is_file())
 
 
 def drop(folder: Path, name: str | None = None) -> None:
-    """Take one of the files that wait away, or all of them."""
+    """Delete one of the uploaded files, or all of them."""
     for path in staged(folder):
         if name in (None, path.name):
             path.unlink(missing_ok=True)

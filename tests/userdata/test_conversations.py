@@ -29,11 +29,11 @@ def folder(tmp_path: Path, assistant: Assistant) -> Path:
     conversation = None
     for question in (ANSWERED, REFUSED):
         turns.append(Turn(question, assistant.ask(question, turns)))
-        conversation, _ = conversations.keep(
+        conversation, _ = conversations.append(
             folder, "ann", conversation, answer_record.record_of(turns, documents(assistant))
         )
     hostile = [Turn(HOSTILE, assistant.ask(HOSTILE))]
-    conversations.keep(folder, "bob", None, answer_record.record_of(hostile, documents(assistant)))
+    conversations.append(folder, "bob", None, answer_record.record_of(hostile, documents(assistant)))
     return folder
 
 
@@ -56,7 +56,7 @@ def test_nobody_sees_or_changes_the_conversations_of_another(folder: Path, assis
     conversations.rename(folder, "bob", one.id, "mine now")
     conversations.delete(folder, "bob", one.id)
     record = answer_record.record_of([Turn(REFUSED, assistant.ask(REFUSED))], documents(assistant))
-    conversation, _ = conversations.keep(folder, "bob", one.id, record)
+    conversation, _ = conversations.append(folder, "bob", one.id, record)
     assert conversation != one.id
     assert conversations.conversations(folder, "ann") == [one]
     assert conversations.conversations(folder, "nobody") == []

@@ -6,11 +6,12 @@ import sqlite3
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from qa.types import StoreError
-from qa.userdata import database
+from qa.userdata import conversations, database, feedback
 from tests.conftest import ROOT
 
 ROW = "INSERT INTO conversations VALUES (?, 'u', 't', 'now')"
@@ -57,7 +58,9 @@ def test_another_version_is_refused_and_left_as_it_is(tmp_path: Path) -> None:
     with sqlite3.connect(tmp_path / database.FILE) as connection:
         connection.execute("PRAGMA user_version = 99")
     before = (tmp_path / database.FILE).read_bytes()
-    with pytest.raises(StoreError, match=rf"state\.sqlite3 is of version 99.*version {database.VERSION}.*QA_STATE_DIR"):
+    with pytest.raises(
+        StoreError, match=rf"state\.sqlite3 is of version 99.*version {len(database.MIGRATIONS)}.*QA_STATE_DIR"
+    ):
         count(tmp_path)
     assert (tmp_path / database.FILE).read_bytes() == before
 
@@ -68,6 +71,41 @@ def test_a_damaged_file_and_an_impossible_folder_are_named(tmp_path: Path) -> No
         count(tmp_path)
     with pytest.raises(StoreError, match="cannot be used"):
         count(tmp_path / database.FILE / "inner")
+
+
+def test_no_query_for_a_user_reads_a_whole_table(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A page asks several of them at each click."""
+    statements: list[str] = []
+    connect = sqlite3.connect
+
+    def traced(*arguments: Any, **options: Any) -> sqlite3.Connection:
+        connection = connect(*arguments, **options)
+        connection.set_trace_callback(statements.append)
+        return connection
+
+    count(tmp_path)
+    monkeypatch.setattr(sqlite3, "connect", traced)
+    record = dict.fromkeys(("interpreted_as", "turns", "documents", "sections", "generation", "answer"), "")
+    record |= {"question": "Why?", "outcome": "abstention", "citations": [], "passages": []}
+    name, answer_id = conversations.append(tmp_path, "ann", None, record)
+    conversations.append(tmp_path, "ann", name, record)
+    conversations.conversations(tmp_path, "ann", "why")
+    conversations.opened(tmp_path, "ann", name)
+    answer = conversations.answer(tmp_path, answer_id)
+    assert answer
+    feedback.give(tmp_path, "ann", answer, feedback.Opinion("right"), {})
+    assert len(feedback.given(tmp_path, "ann")) == len(feedback.given(tmp_path, "ann", answer_id)) == 1
+    assert feedback.given(tmp_path, "bob") == feedback.given(tmp_path, answer="other") == []
+    feedback.take_back(tmp_path, "ann", answer_id)
+    conversations.rename(tmp_path, "ann", name, "Because")
+    conversations.delete(tmp_path, "ann", name)
+    monkeypatch.undo()
+    ran = [one for one in statements if one.startswith(("SELECT", "INSERT", "UPDATE", "DELETE"))]
+    assert len(ran) >= 14
+    with database.snapshot(tmp_path) as connection:
+        plans = {one: [row["detail"] for row in connection.execute(f"EXPLAIN QUERY PLAN {one}")] for one in ran}
+    scans = [one for one, plan in plans.items() if any(step.startswith("SCAN") for step in plan)]
+    assert all("WHERE answer = 'other'" in one for one in scans)  # of an answer alone is asked by no page
 
 
 def test_the_folder_is_a_setting(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,7 +12,8 @@ from qa.answers.assistant import Assistant
 from qa.evaluation.questions import load_questions
 from qa.types import Document, QuestionError, Scope, Turn
 from qa.userdata import answer_record, database, feedback
-from qa.userdata.feedback import Verdict
+from qa.userdata.conversations import StoredAnswer
+from qa.userdata.feedback import Opinion, Verdict
 from tests.userdata.test_answer_record import ANSWERED, REFUSED, documents
 
 
@@ -34,7 +35,8 @@ class Room:
     ) -> None:
         record = self.record(question)
         name = "" if passage is None else record["passages"][passage]["id"]
-        feedback.give(self.folder, user, f"{user} {question}", record, verdict, self.documents, passage=name, note=note)
+        answer = StoredAnswer(f"{user} {question}", "now", record)
+        feedback.give(self.folder, user, answer, Opinion(verdict, name, note), self.documents)
 
     def record(self, question: str) -> answer_record.Record:
         return answer_record.record_of([Turn(question, self.assistant.ask(question))], self.documents)
@@ -80,7 +82,8 @@ def test_what_does_not_fit_is_refused(room: Room) -> None:
     made = room.record(ANSWERED)
 
     def give(verdict: Verdict, record: answer_record.Record = made, **more: str) -> None:
-        feedback.give(room.folder, "ann", "a", record, verdict, room.documents, **more)
+        answer = StoredAnswer("a", "now", record)
+        feedback.give(room.folder, "ann", answer, Opinion(verdict, **more), room.documents)
 
     with pytest.raises(QuestionError, match="nowhere:1-2 was not shown"):
         give("right", passage="nowhere:1-2")
@@ -163,7 +166,7 @@ def test_quotes_are_looked_up_in_the_papers_of_today(room: Room) -> None:
 def test_a_question_to_some_sections_needs_a_second_look(room: Room) -> None:
     turn = Turn(ANSWERED, room.assistant.ask(ANSWERED))
     record = answer_record.record_of([turn], room.documents, Scope(["fruit"], ["Results"]))
-    feedback.give(room.folder, "ann", "a", record, "right", room.documents)
+    feedback.give(room.folder, "ann", StoredAnswer("a", "now", record), Opinion("right"), room.documents)
     (case,) = room.cases()
     assert (case["documents"], case["sections"]) == (["fruit"], ["Results"])
     assert case["todo"][0].startswith("It was asked of some sections only")

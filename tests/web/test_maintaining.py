@@ -22,6 +22,7 @@ from qa.index import library, store
 from qa.index.library import Library
 from qa.types import Turn
 from qa.userdata import answer_record, drafts, feedback, uploads
+from qa.userdata.conversations import StoredAnswer
 from qa.web.session import work
 from tests.conftest import ROOT, FakeEncoder, calibration
 from tests.userdata.test_answer_record import ANSWERED, documents
@@ -195,7 +196,8 @@ def test_what_readers_said_is_shown_as_drafts(home: Home) -> None:
     assert "Nobody has said anything yet" in text(page)
     asked = Assistant.open(home.index)
     record = answer_record.record_of([Turn(ANSWERED, asked.ask(ANSWERED))], documents(asked))
-    feedback.give(home.state, "u", "a", record, "wrong evidence", documents(asked), note="look at <i>figure</i> 2")
+    opinion = feedback.Opinion("wrong evidence", note="look at <i>figure</i> 2")
+    feedback.give(home.state, "u", StoredAnswer("a", "now", record), opinion, documents(asked))
     page = checked(page.run())
     assert "1 opinion makes 1 draft; 0 can be asked as they are." in text(page)
     assert "wrong evidence: look at <i>figure</i> 2" in text(page)

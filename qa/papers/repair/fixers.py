@@ -16,6 +16,7 @@ from qa.papers.conventions import CAPTION_IN_TEXT, TABLE_LABEL, names_section
 from qa.papers.repair.edits import Edit
 from qa.papers.repair.hyphens import hyphen_stays
 from qa.papers.repair.lines import TextLine, ends_sentence, goes_on, is_heading, lines_of
+from qa.text import FORMAT
 from qa.types import Region
 
 _PANELS = re.compile(r"^\s*\(?[A-H]\)?(?:\s+\(?[A-H]\)?)*\s*$")
@@ -38,7 +39,7 @@ _GAP = re.compile(r"[^\S\r\n\f]*(?:(?:\r\n|\r|\n|\f)[^\S\r\n\f]*)+")
 """One or more line breaks with the blanks around them."""
 _SPECIAL = re.compile(
     r"(?P<ligature>[\ufb00-\ufb06])|(?P<ring>(?<=\d)[\u25e6\u2218\u02da](?=\s?C\b))"
-    r"|[\u00ad\ufeff\u200b-\u200f\u202a-\u202e\u2060-\u2069\x00-\x08\x0e-\x1f\x7f]"
+    rf"|[\u00ad{FORMAT}\x00-\x08\x0e-\x1f\x7f]"
 )
 _TOKEN_BEFORE = re.compile(r"[\w’'\u00ad\u2010-]+$")
 _TOKEN_AFTER = re.compile(r"[\w’']+")

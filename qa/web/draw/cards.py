@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from qa.text import visible
 from qa.types import Abstention, Answer, Citation, Result, breadcrumb
-from qa.web.draw.text import escaped, marked, opener_key, visible, with_commands
+from qa.web.draw.text import escaped, marked, opener_key, with_commands
 
 if TYPE_CHECKING:
     from qa.answers.explain import Absence, Found, Why

@@ -6,17 +6,7 @@ import html
 import re
 from collections.abc import Sequence
 
-_UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
-"""Control characters, invisible ones, those that turn the direction of writing, and halves of characters."""
-
-
-def visible(text: str) -> str:
-    """One line of text without what cannot be seen.
-
-    >>> visible("a\\x1b[31m\\n b ")
-    'a [31m b'
-    """
-    return " ".join(_UNSEEN.sub(" ", text).split())
+from qa.text import INVISIBLE, markdown, visible
 
 
 def escaped(text: str) -> str:
@@ -34,7 +24,7 @@ def escaped_lines(text: str) -> str:
     >>> escaped_lines(" <b>\\n c\\x1b")
     ' &lt;b&gt;\\n c '
     """
-    return "\n".join(html.escape(_UNSEEN.sub(" ", line)) for line in re.split(r"\r\n|\r|\n", text))
+    return "\n".join(html.escape(INVISIBLE.sub(" ", line)) for line in re.split(r"\r\n|\r|\n", text))
 
 
 def marked(text: str, words: Sequence[str]) -> str:
@@ -62,12 +52,12 @@ def with_commands(message: str) -> str:
 
 
 def label(text: str) -> str:
-    """Text for a Streamlit label, which is Markdown: every sign that could mean something is escaped.
+    """Text for a Streamlit label, which is Markdown with colours and icons between colons, without any markup.
 
     >>> label("**a** :red[b]")
     '\\\\*\\\\*a\\\\*\\\\* \\\\:red\\\\[b\\\\]'
     """
-    return re.sub(r"([!-/:-@\[-`{-~])", r"\\\1", visible(text))
+    return markdown(text, all_signs=True)
 
 
 def count(number: int, thing: str) -> str:

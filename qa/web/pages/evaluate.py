@@ -11,12 +11,13 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from qa.records import json_text
+from qa.text import visible
 from qa.types import QAError
 from qa.userdata import drafts, feedback
 from qa.userdata.database import state_folder
 from qa.web.draw import cards
 from qa.web.draw.tables import table
-from qa.web.draw.text import count, escaped, label, marked, moment, visible
+from qa.web.draw.text import count, escaped, label, marked, moment
 from qa.web.session import opening, settings, work
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ import streamlit as st
 from qa.types import QAError
 from qa.userdata import database, feedback
 from qa.userdata.conversations import StoredAnswer
-from qa.userdata.feedback import Feedback, Verdict
+from qa.userdata.feedback import Feedback, Opinion, Verdict
 from qa.web.draw import cards
 from qa.web.draw.text import escaped, label
 from qa.web.pages import shared
@@ -112,9 +112,7 @@ def _say(assistant: Assistant, answer: StoredAnswer, passage: str) -> None:
             feedback.take_back(folder, user.user(), answer.id, passage)
             return
         note = "" if passage else session.get(f"qa-note-{answer.id}", "")
-        documents = assistant.by_id
-        feedback.give(
-            folder, user.user(), answer.id, dict(answer.record), verdict, documents, passage=passage, note=note
-        )
+        opinion = Opinion(verdict, passage, note)
+        feedback.give(folder, user.user(), answer, opinion, assistant.by_id)
     except QAError as error:
         session.feedback_problem = str(error)

@@ -13,12 +13,13 @@ from qa.index import store
 from qa.papers import inspection
 from qa.papers.quality import worst
 from qa.papers.sources import sources_in
+from qa.text import visible
 from qa.types import Document, Progress, QAError, StoreError, breadcrumb
 from qa.userdata import uploads
 from qa.userdata.database import state_folder
 from qa.web.draw import cards
 from qa.web.draw.tables import table
-from qa.web.draw.text import count, escaped, escaped_lines, label, moment, visible
+from qa.web.draw.text import count, escaped, escaped_lines, label, moment
 from qa.web.pages.library import reading
 from qa.web.session import opening, settings, work
 

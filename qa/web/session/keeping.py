@@ -73,7 +73,7 @@ def keep(assistant: Assistant, turns: Sequence[Turn], chosen: Scope) -> None:
     session = st.session_state
     record = answer_record.record_of(turns, assistant.by_id, chosen)
     try:
-        name, answer = conversations.keep(database.state_folder(), user.user(), session.conversation, record)
+        name, answer = conversations.append(database.state_folder(), user.user(), session.conversation, record)
     except QAError as error:
         session.not_kept, answer = str(error), ""
     else:

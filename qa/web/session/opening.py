@@ -5,13 +5,13 @@ Heavy rooms are imported inside the functions, so that the page is painted befor
 
 from __future__ import annotations
 
-import os
 import threading
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from qa.config import Folders
 from qa.types import Scope
 from qa.web.draw import cards
 from qa.web.session import settings
@@ -25,12 +25,12 @@ _BUILDING = threading.Lock()
 
 def corpus() -> Path:
     """The folder of the papers' files."""
-    return Path(os.environ.get("QA_CORPUS_DIR", "corpus"))
+    return Folders().corpus_dir
 
 
 def index_folder() -> Path:
     """The folder of the index."""
-    return Path(os.environ.get("QA_INDEX_DIR", "index"))
+    return Folders().index_dir
 
 
 def assistant() -> Assistant:

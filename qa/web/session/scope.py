@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from qa.text import visible
 from qa.types import Scope
-from qa.web.draw.text import visible
 
 if TYPE_CHECKING:
     from qa.answers.assistant import Assistant

@@ -5,7 +5,6 @@ There are no accounts. The cookie only keeps the things of one browser apart fro
 
 from __future__ import annotations
 
-import os
 import re
 import secrets
 from pathlib import Path
@@ -13,6 +12,7 @@ from typing import Literal, get_args
 
 import streamlit as st
 
+from qa.config import WebSettings
 from qa.types import QAError
 from qa.userdata.database import user_of
 
@@ -48,7 +48,8 @@ def roles() -> frozenset[Role]:
         QAError: a name is none of a role.
     """
     known = get_args(Role)
-    names = re.split(r"[\s,]+", os.environ.get("QA_WEB_ROLES", "").strip()) if os.environ.get("QA_WEB_ROLES") else known
+    wanted = WebSettings().web_roles
+    names = re.split(r"[\s,]+", wanted.strip()) if wanted else known
     for name in names:
         if name not in known:
             raise QAError(f"QA_WEB_ROLES names {name!r}, which is no role; there are: {', '.join(known)}")

@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, Literal, get_args
 
 import streamlit as st
 
+from qa.text import visible
 from qa.types import Citation, Document, SourceError, Span, breadcrumb
-from qa.web.draw.text import opener_key, visible
+from qa.web.draw.text import opener_key
 from qa.web.session import opening
 
 if TYPE_CHECKING:
