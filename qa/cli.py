@@ -24,9 +24,9 @@ from qa.types import Answer, Document, QAError, QuestionError, Result, SourceErr
 
 if TYPE_CHECKING:
     from qa.answers.assistant import Assistant
-    from qa.index.build import Progress
     from qa.index.index import Index
     from qa.index.library import Report
+    from qa.types import Progress
 
 NO_ANSWER, WRONG_CALL, AT_FAULT = 1, 2, 3
 

@@ -17,7 +17,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from bisect import bisect_right
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from types import MappingProxyType
@@ -29,6 +29,9 @@ Kind = Literal["body", "caption", "abstract", "table", "reference"]
 RegionKind = Literal[
     "head", "title", "authors", "abstract", "heading", "body", "caption", "table", "footnote", "reference"
 ]
+
+Progress = Callable[[int, int, str], None]
+"""Called with the number done, the number in all, and what is being done."""
 
 _LINE_BREAK = re.compile(r"\r\n|\r|\n")
 

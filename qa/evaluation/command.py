@@ -15,8 +15,7 @@ from qa.evaluation.questions import Question, load_questions
 from qa.evaluation.results import load_results, results
 from qa.evaluation.run import open_subject, run
 from qa.evaluation.sets.named import Name, prepare
-from qa.index.build import Progress
-from qa.types import QuestionSetError
+from qa.types import Progress, QuestionSetError
 
 GATES = PROJECT / "eval" / "gates.toml"
 

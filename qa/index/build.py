@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -13,10 +13,7 @@ from qa.index.index import Failure, Index, sentence_starts
 from qa.index.keys import fingerprint, key_of
 from qa.papers.ingest import Paper, Reader, ingest_here
 from qa.papers.sources import Source, sha256
-from qa.types import Document, ModelError, Passage, SourceError, StoreError
-
-Progress = Callable[[int, int, str], None]
-"""Called with papers done, papers in all, and what is being done."""
+from qa.types import Document, ModelError, Passage, Progress, SourceError, StoreError
 
 
 def embedded_text(title: str, section: str, text: str) -> str:

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Literal
 
 from qa.config import IndexSettings, IngestSettings
 from qa.index import store
-from qa.index.build import Progress, build
+from qa.index.build import build
 from qa.index.embed import Encoder, open_encoder
 from qa.index.index import Failure, Index
 from qa.index.keys import fingerprint, key_of
 from qa.papers.ingest import reader
 from qa.papers.sources import BIBLIOGRAPHY, SUFFIXES, Source, decode, read_bibliography, sources_in
-from qa.types import SourceError, StoreError
+from qa.types import Progress, SourceError, StoreError
 
 if TYPE_CHECKING:
     pass

@@ -11,12 +11,9 @@ from typing import Any
 
 from filelock import FileLock, Timeout
 
-from qa.types import QAError
+from qa.types import Progress, QAError
 
 _LOG = logging.getLogger(__name__)
-
-Progress = Callable[[int, int, str], None]
-"""Called with parts done, parts in all, and what is being done."""
 
 
 @dataclass

@@ -8,8 +8,7 @@ from typing import Literal, get_args
 from qa.evaluation.questions import Question
 from qa.evaluation.sets import covidqa, scifact, squad_clapnq
 from qa.index import library
-from qa.index.build import Progress
-from qa.types import QuestionSetError
+from qa.types import Progress, QuestionSetError
 
 Name = Literal["covidqa", "scifact", "clapnq", "squad2"]
 NAMES: tuple[str, ...] = get_args(Name)

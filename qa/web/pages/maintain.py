@@ -12,13 +12,12 @@ from streamlit.delta_generator import DeltaGenerator
 from qa.index import library, store
 from qa.papers import inspection
 from qa.papers.sources import sources_in
-from qa.types import Document, QAError, StoreError
+from qa.types import Document, Progress, QAError, StoreError
 from qa.userdata import uploads
 from qa.userdata.database import state_folder
 from qa.web.draw import cards
 from qa.web.draw.tables import table
 from qa.web.draw.text import count, escaped, escaped_lines, label, moment, place_words, visible
-from qa.web.jobs import Progress
 from qa.web.pages.library import reading
 from qa.web.session import opening, settings, work
 
@@ -92,12 +91,16 @@ def _begin() -> None:
     from qa.evaluation import candidate
 
     folder = state_folder()
-    prepare = partial(
-        candidate.prepare, opening.corpus(), opening.index_folder(), folder, uploads.staged(folder),
-        settings.questions(), settings.gates(),
-    )  # fmt: skip
+    wanted = candidate.Wanted(
+        corpus=opening.corpus(),
+        index=opening.index_folder(),
+        added=tuple(uploads.staged(folder)),
+        runs=folder,
+        questions=settings.questions(),
+        gates=settings.gates(),
+    )
     try:
-        work.jobs().start(_JOB, lambda progress: prepare(progress=progress))
+        work.jobs().start(_JOB, partial(candidate.prepare, wanted))
     except QAError as error:
         work.fail(str(error))
 
