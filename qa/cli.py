@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from qa.answers.assistant import Assistant
     from qa.index.index import Index
     from qa.index.library import Report
+    from qa.types import Progress
 
 NO_ANSWER, WRONG_CALL, AT_FAULT = 1, 2, 3
 

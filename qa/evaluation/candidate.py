@@ -2,24 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from qa.evaluation.command import Run
 from qa.evaluation.gates import Verdict
-from qa.evaluation.runs import latest, store_run
+from qa.evaluation.runs import RESULTS, latest, store_run
 from qa.index import store
 from qa.index.library import Library, Report
 from qa.types import Progress, QuestionSetError
 
 
 @dataclass(frozen=True, slots=True)
-class Candidate:
-    """An index that waits to be published.
+class Wanted:
+    """What to build and how to judge it.
 
-    `verdicts` are those of the gates, and `run` the folder of the evaluation that they judge. Where the question set
-    does not fit these papers there is none, and `ungated` says why.
+    The index of `corpus` with the `added` papers is built beside the published one in `index`, and asked `questions`
+    under `gates`. Runs are stored in the folder `runs`.
+    """
+
+    corpus: Path
+    index: Path
+    added: tuple[Path, ...]
+    runs: Path
+    questions: Path
+    gates: Path
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """An index that is built and not yet published.
+
+    `verdicts` are those of the gates, and `run` is the folder of the evaluation that they judge. If the question set
+    does not fit these papers, both are empty and `ungated` says why.
     """
 
     report: Report
@@ -30,39 +45,31 @@ class Candidate:
 
     @property
     def passed(self) -> bool:
-        """Whether no gate stands in the way."""
+        """Whether every gate was passed."""
         return all(verdict.passed for verdict in self.verdicts)
 
 
-def prepare(
-    corpus: Path, index: Path, folder: Path, added: Sequence[Path], questions: Path, gates: Path, progress: Progress
-) -> Candidate:
-    """Build the index with some more papers aside, and evaluate it against the one that is published.
+def prepare(wanted: Wanted, progress: Progress) -> Candidate:
+    """Build the candidate, and evaluate it against the published generation.
 
-    `folder` is where runs are kept; the published generation is evaluated too, if no run of it is kept.
+    The published generation is evaluated first if no run of it is stored.
 
     Raises:
         SourceError, StoreError: as `Library.prepare`.
     """
-    before = store.current_generation(index)
-    report = Library(corpus, index).prepare(added, progress=progress)
-    files = tuple(added)
-    wanted = Run(questions, index, gates=gates, ablation=False)
+    published = store.current_generation(wanted.index)
+    report = Library(wanted.corpus, wanted.index).prepare(wanted.added, progress=progress)
+    run = Run(wanted.questions, wanted.index, gates=wanted.gates, ablation=False)
     try:
         baseline = None
-        if before is not None and before != report.generation:
-            baseline = latest(folder, before, questions) or store_run(folder, wanted, _named(progress, "published"))[0]
-        run, done = store_run(
-            folder,
-            Run(
-                questions, index, gates=gates, ablation=False, generation=report.generation,
-                baseline=baseline / "results.json" if baseline else None,
-            ),
-            _named(progress, "new"),
-        )  # fmt: skip
+        if published is not None and published != report.generation:
+            baseline = latest(wanted.runs, published, wanted.questions)
+            baseline = baseline or store_run(wanted.runs, run, _named(progress, "published"))[0]
+        run = replace(run, generation=report.generation, baseline=baseline / RESULTS if baseline else None)
+        folder, done = store_run(wanted.runs, run, _named(progress, "new"))
     except QuestionSetError as error:
-        return Candidate(report, files, ungated=str(error))
-    return Candidate(report, files, done.verdicts, run)
+        return Candidate(report, wanted.added, ungated=str(error))
+    return Candidate(report, wanted.added, done.verdicts, folder)
 
 
 def _named(progress: Progress, name: str) -> Progress:

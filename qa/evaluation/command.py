@@ -21,9 +21,10 @@ from qa.types import Progress, QuestionSetError
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """What to evaluate: a question set on an index, or, if it has a `name`, a set of other people's.
+    """What to evaluate: a question set on an index, or, if `name` is given, a set of other people's.
 
-    The generation is the published one, unless another is named.
+    A set of other people's is read from `data`, all of it or a `sample`; its index is built in `work`. Otherwise the
+    published generation of `index` is asked, unless another `generation` is named.
     """
 
     questions: Path | None
@@ -42,7 +43,7 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """What is to be printed, the files that were written, and the gates."""
+    """The text to print, the files that were written, and the verdicts of the gates."""
 
     text: str
     files: tuple[Path, ...]
@@ -55,8 +56,7 @@ class Done:
 
 
 def evaluate(wanted: Run, progress: Progress) -> Done:
-    """Run, measure, compare and judge; write the report if one is wanted. The ablation is part of a
-    report only.
+    """Run, measure, compare and judge; write the report if one is wanted. Only a report has an ablation.
 
     Raises:
         QuestionSetError: the questions, the baseline, the gates or the report's folder are at fault.
@@ -64,6 +64,21 @@ def evaluate(wanted: Run, progress: Progress) -> Done:
     """
     before = load_results(wanted.baseline) if wanted.baseline else None
     gates = load_gates(wanted.gates or GATES, wanted.questions) if wanted.gates or GATES.is_file() else []
+    questions, assistant, name = _opened(wanted, progress)
+    outcomes = run(_counted(questions, progress), assistant)
+    rows = ablation(outcomes, assistant) if wanted.report and wanted.ablation else ()
+    found = results(outcomes, assistant, name, rows)
+    comparison = compare(before, found) if before else None
+    verdicts = judge(gates, found, before)
+    parts = [table.render(found)]
+    parts += [table.compared(comparison)] if comparison else []
+    parts += [table.judged(verdicts)] if verdicts else []
+    files = report.write(wanted.report, found, verdicts, comparison) if wanted.report else []
+    return Done("\n\n".join(parts), tuple(files), tuple(verdicts))
+
+
+def _opened(wanted: Run, progress: Progress) -> tuple[list[Question], Assistant, str]:
+    """The questions, whom they are asked, and the name of the set."""
     if wanted.name:
         assert wanted.data
         questions, index = prepare(wanted.name, wanted.data, wanted.sample, wanted.work, progress)
@@ -74,18 +89,8 @@ def evaluate(wanted: Run, progress: Progress) -> Done:
         questions = load_questions(wanted.questions, assistant.documents)
     questions = [question for question in questions if wanted.split in (None, question.split)]
     if not questions:
-        raise QuestionSetError(f"{name} has no questions in the half {wanted.split!r}")
-    outcomes = run(_counted(questions, progress), assistant)
-    found = results(
-        outcomes, assistant, name, ablation(outcomes, assistant) if wanted.report and wanted.ablation else ()
-    )
-    comparison = compare(before, found) if before else None
-    verdicts = judge(gates, found, before)
-    parts = [table.render(found)]
-    parts += [table.compared(comparison)] if comparison else []
-    parts += [table.judged(verdicts)] if verdicts else []
-    files = report.write(wanted.report, found, verdicts, comparison) if wanted.report else []
-    return Done("\n\n".join(parts), tuple(files), tuple(verdicts))
+        raise QuestionSetError(f"{name} has no questions in the half {wanted.split!r}; ask without --split")
+    return questions, assistant, name
 
 
 def _counted(questions: Sequence[Question], progress: Progress) -> Iterator[Question]:

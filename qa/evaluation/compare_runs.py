@@ -17,10 +17,10 @@ RESAMPLES = 9999
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """A metric before and after, over the `n` questions that both runs score, and how likely chance alone is.
+    """A metric before and after, over the `n` questions that both runs score.
 
-    `p` is two-sided, from Fisher's randomisation test with the pairs' labels exchanged (Smucker, Allan and
-    Carterette 2007).
+    `p` is the two-sided probability of such a difference by chance, from Fisher's randomisation test, which exchanges
+    the labels of pairs (Smucker, Allan and Carterette 2007).
     """
 
     metric: str
@@ -32,9 +32,9 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """All differences, and by id the questions that are right now and were not, and the other way round.
+    """All differences, and the ids of the questions that are only right now (`won`) or only were before (`lost`).
 
-    `unpaired` are asked in one run only, or asked otherwise.
+    `unpaired` questions are asked in one run only, or differ in wording or evidence.
     """
 
     differences: tuple[Difference, ...]
@@ -44,19 +44,14 @@ class Comparison:
 
 
 def compare(before: Results, after: Results) -> Comparison:
-    """Pair the questions by id and wording and test each metric."""
+    """Pair the questions by id, wording and evidence, and test each metric."""
     old = {row["id"]: row for row in before["questions"]}
     new = {row["id"]: row for row in after["questions"]}
     pairs = [(old[name], row) for name, row in new.items() if name in old and _same(old[name], row)]
     paired = {row["id"] for _, row in pairs}
-    differences = [
-        difference(metric.name, values)
-        for metric in METRICS
-        if (values := [(float(a["scores"][metric.name]), float(b["scores"][metric.name])) for a, b in pairs
-                       if a["scores"].get(metric.name) is not None and b["scores"].get(metric.name) is not None])
-    ]  # fmt: skip
+    scored = {metric.name: _scores(metric.name, pairs) for metric in METRICS}
     return Comparison(
-        tuple(differences),
+        differences=tuple(difference(name, values) for name, values in scored.items() if values),
         won=tuple(b["id"] for a, b in pairs if b["right"] and not a["right"]),
         lost=tuple(b["id"] for a, b in pairs if a["right"] and not b["right"]),
         unpaired=tuple(name for name in dict.fromkeys([*old, *new]) if name not in paired),
@@ -67,8 +62,14 @@ def _same(a: dict[str, Any], b: dict[str, Any]) -> bool:
     return bool(a["turns"] == b["turns"] and a["answerable"] == b["answerable"] and a["evidence"] == b["evidence"])
 
 
+def _scores(metric: str, pairs: Sequence[tuple[dict[str, Any], dict[str, Any]]]) -> list[tuple[float, float]]:
+    """The scores of the pairs in which the metric applies to both questions."""
+    scores = [(a["scores"].get(metric), b["scores"].get(metric)) for a, b in pairs]
+    return [(float(a), float(b)) for a, b in scores if a is not None and b is not None]
+
+
 def difference(metric: str, values: Sequence[tuple[float, float]]) -> Difference:
-    """The difference of a metric over pairs (before, after), of which there is at least one.
+    """The difference of a metric over at least one pair (before, after).
 
     >>> difference("mrr", [(0.0, 1.0), (0.0, 1.0), (0.0, 1.0)]).p
     0.25
@@ -77,8 +78,13 @@ def difference(metric: str, values: Sequence[tuple[float, float]]) -> Difference
     p = 1.0
     if len(values) > 1 and (before != after).any():
         found = stats.permutation_test(
-            (after, before), lambda a, b, axis: np.mean(a - b, axis=axis), permutation_type="samples",
-            n_resamples=RESAMPLES, batch=500, vectorized=True, rng=np.random.default_rng(SEED),
-        )  # fmt: skip
+            (after, before),
+            lambda a, b, axis: np.mean(a - b, axis=axis),
+            permutation_type="samples",
+            n_resamples=RESAMPLES,
+            batch=500,
+            vectorized=True,
+            rng=np.random.default_rng(SEED),
+        )
         p = float(found.pvalue)
     return Difference(metric, len(values), float(before.mean()), float(after.mean()), p)

@@ -1,15 +1,14 @@
 """Whether the confidence tells right from wrong: AUROC, risk–coverage, ECE.
 
-Two things can be wrong. An *answer* is wrong when its quotes do not hold the evidence; the *passages* are, when
-none of those shown completes it, and that is what the confidence is the probability of. What has no answer in the
-papers is wrong in both ways whenever it is answered. Every question counts, with what would have been answered
-had it not been refused.
+Two things can be wrong. An *answer* is wrong if its quotes do not hold the evidence. The *passages* are wrong if they
+do not complete it; the confidence is the probability that they are right. If a question has no answer in the papers,
+any answer is wrong in both ways. Every question counts: an abstention counts with the answer that it withheld.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -17,13 +16,14 @@ from numpy.typing import NDArray
 from sklearn.calibration import calibration_curve
 from sklearn.metrics import brier_score_loss, roc_auc_score
 
-from qa.evaluation.metrics import Figure, interval
+from qa.evaluation.metrics import BY_NAME, Figure, Metric, Statistic, interval
 from qa.evaluation.run import Outcome
 
 Aim = Literal["answer", "passages"]
+"""What may be wrong."""
 AIMS: tuple[Aim, ...] = ("answer", "passages")
 PROMISED = 0.95
-"""The precision at which coverage is told."""
+"""The precision at which coverage is measured."""
 BINS = 10
 
 _RESAMPLES = 500
@@ -33,8 +33,8 @@ _RESAMPLES = 500
 class Curve:
     """Risk over coverage (El-Yaniv and Wiener 2010): float64, (m,), by falling threshold.
 
-    At `thresholds[i]` the share `coverages[i]` of all questions is answered, and of these the share `risks[i]`
-    wrongly. Questions with the same confidence are answered together.
+    At `thresholds[i]` the share `coverages[i]` of all questions is answered, and the share `risks[i]` of these answers
+    is wrong. Questions with the same confidence are answered together.
     """
 
     thresholds: NDArray[np.float64]
@@ -44,7 +44,7 @@ class Curve:
 
 @dataclass(frozen=True, slots=True)
 class Bin:
-    """Questions whose confidence lies in one tenth: their number, mean confidence, and the share that came true."""
+    """Questions whose confidence lies in one tenth: their number, mean confidence, and the share that is right."""
 
     n: int
     confidence: float
@@ -57,13 +57,13 @@ def confidences(outcomes: Sequence[Outcome]) -> NDArray[np.float64]:
 
 
 def losses(outcomes: Sequence[Outcome], aim: Aim) -> NDArray[np.float64]:
-    """1 for each question that is wrong in the sense of `aim`, else 0; float64, (n,)."""
+    """1 for each question whose `aim` is wrong, else 0; float64, (n,)."""
     right = [o.eager_holds if aim == "answer" else o.rank is not None for o in outcomes]
     return 1.0 - np.array(right, dtype=np.float64)
 
 
 def curve(confidence: NDArray[np.float64], loss: NDArray[np.float64]) -> Curve:
-    """The risk at every coverage that a threshold can give.
+    """The risk at every coverage that some threshold gives.
 
     >>> curve(np.array([0.9, 0.5, 0.5]), np.array([0.0, 1.0, 0.0])).risks.round(2).tolist()
     [0.0, 0.33]
@@ -77,7 +77,8 @@ def curve(confidence: NDArray[np.float64], loss: NDArray[np.float64]) -> Curve:
 def aurc(confidence: NDArray[np.float64], loss: NDArray[np.float64]) -> float:
     """The area under the curve of risk over coverage (Geifman, Uziel and El-Yaniv 2019), 0 to 1, smaller is better.
 
-    The mean of the risks of the first 1, 2, … n questions; where confidence is the same, each has its mean loss.
+    It is the mean of the risks of the first 1, 2, … n questions. Questions with the same confidence share their mean
+    loss.
 
     >>> round(aurc(np.array([0.9, 0.8, 0.7]), np.array([0.0, 0.0, 1.0])), 4)
     0.1111
@@ -89,7 +90,7 @@ def aurc(confidence: NDArray[np.float64], loss: NDArray[np.float64]) -> float:
 
 
 def coverage_at(confidence: NDArray[np.float64], loss: NDArray[np.float64], precision: float = PROMISED) -> float:
-    """The largest share of the questions that can be answered with this precision, by a threshold; 0 if none can.
+    """The largest share of the questions that a threshold answers with this precision; 0 if no threshold does.
 
     >>> coverage_at(np.array([0.9, 0.8, 0.7]), np.array([0.0, 0.0, 1.0]))
     0.6666666666666666
@@ -104,7 +105,7 @@ def ece(confidence: NDArray[np.float64], loss: NDArray[np.float64]) -> float:
 
 
 def reliability(confidence: NDArray[np.float64], loss: NDArray[np.float64]) -> list[Bin]:
-    """The bins of equal width that hold any question, from the lowest on."""
+    """The bins of equal width that hold a question, lowest first."""
     shares, means = calibration_curve(1 - loss, confidence, n_bins=BINS, strategy="uniform")
     edges = np.linspace(0, 1, BINS + 1)
     counts = np.bincount(np.searchsorted(edges[1:-1], confidence), minlength=BINS)
@@ -112,14 +113,13 @@ def reliability(confidence: NDArray[np.float64], loss: NDArray[np.float64]) -> l
 
 
 def auroc(right: Sequence[float], wrong: Sequence[float]) -> float:
-    """The probability that a confidence of the first kind is above one of the second, ties counted half."""
+    """The probability that a confidence in `right` is above one in `wrong`; ties count half."""
     labels = np.repeat([1, 0], [len(right), len(wrong)])
     return float(roc_auc_score(labels, np.concatenate([right, wrong])))
 
 
 def figures(outcomes: Sequence[Outcome]) -> dict[str, Figure]:
-    """All figures of the confidence, by name; an AUROC for each kind of unanswerable question."""
-    confidence = confidences(outcomes)
+    """All figures of the confidence by key, with an AUROC for each kind of unanswerable question."""
     can = [o.confidence for o in outcomes if o.question.answerable]
     kinds = dict.fromkeys(o.question.kind for o in outcomes if not o.question.answerable)
     found: dict[str, Figure] = {}
@@ -127,36 +127,55 @@ def figures(outcomes: Sequence[Outcome]) -> dict[str, Figure]:
         cannot = [o.confidence for o in outcomes if o.question.kind == kind and not o.question.answerable]
         found[f"auroc {kind}"] = interval(auroc, [can, cannot], resamples=_RESAMPLES)
     for aim in AIMS:
-        samples = [confidence.tolist(), losses(outcomes, aim).tolist()]
-        found[f"aurc {aim}"] = interval(aurc, samples, paired=True, resamples=_RESAMPLES)
-        found[f"coverage@95 {aim}"] = interval(coverage_at, samples, paired=True, resamples=_RESAMPLES)
+        found[f"aurc {aim}"] = _paired(aurc, outcomes, aim)
+        found[f"coverage@95 {aim}"] = _paired(coverage_at, outcomes, aim)
         found[f"risk {aim}"] = _risk(outcomes, aim)
-    loss = losses(outcomes, "passages")
-    samples = [confidence.tolist(), loss.tolist()]
-    found["ece"] = interval(ece, samples, paired=True, resamples=_RESAMPLES)
-    found["brier"] = interval(
-        lambda c, wrong: float(brier_score_loss(1 - wrong, c, pos_label=1)), samples, paired=True, resamples=_RESAMPLES
-    )
+    found["ece"] = _paired(ece, outcomes, "passages")
+    found["brier"] = _paired(_brier, outcomes, "passages")
     return found
 
 
+def _paired(statistic: Statistic, outcomes: Sequence[Outcome], aim: Aim) -> Figure:
+    """A statistic of confidence and loss, resampled question by question."""
+    samples = [confidences(outcomes).tolist(), losses(outcomes, aim).tolist()]
+    return interval(statistic, samples, paired=True, resamples=_RESAMPLES)
+
+
+def _brier(confidence: NDArray[np.float64], loss: NDArray[np.float64]) -> float:
+    return float(brier_score_loss(1 - loss, confidence, pos_label=1))
+
+
 def _risk(outcomes: Sequence[Outcome], aim: Aim) -> Figure:
-    """The share of the answers given that are wrong; of none given, none is."""
+    """The share of wrong answers among those given, 0 if none is given."""
     given = [float(loss) for o, loss in zip(outcomes, losses(outcomes, aim), strict=True) if o.answered]
     if not given:
         return Figure(0.0, 0.0, 0.0, 0)
     return interval(lambda sample, axis: np.mean(sample, axis=axis), [given], vectorised=True)
 
 
-MEANINGS: Mapping[str, str] = {
-    "auroc": "an answerable question has a higher confidence than one of this kind",
-    "aurc": "mean share of wrong ones among the most confident 1, 2, … all; smaller is better",
-    "coverage@95": "largest share of all questions that a threshold can answer with 95 % right",
-    "risk": "share of the answers given that are wrong; smaller is better",
-    "ece": "mean distance between confidence and the share that came true; less is better, more when resampled",
-    "brier": "mean squared distance between confidence and what came true; smaller is better",
-}
-"""What each figure means, by the first word of its name."""
+METRICS = (
+    Metric("auroc", "an answerable question has a higher confidence than one of this kind"),
+    Metric("aurc", "mean share of wrong ones among the most confident 1, 2, … all; smaller is better", rising=False),
+    Metric("coverage@95", "largest share of all questions that a threshold can answer with 95 % right"),
+    Metric("risk", "share of the answers given that are wrong; smaller is better", rising=False),
+    Metric(
+        "ece",
+        "mean distance between confidence and the share that came true; less is better, more when resampled",
+        rising=False,
+    ),
+    Metric("brier", "mean squared distance between confidence and what came true; smaller is better", rising=False),
+)
+"""The figures of the confidence. The key of a figure is its metric's name, and behind a space the kind of question or
+the aim that it is for, if there are several: `auroc near-miss`, `risk answer`, `ece`."""
 
-FALLING = ("aurc", "risk", "ece", "brier")
-"""Figures of which less is better, by the first word of their names."""
+
+def metric_of(key: str) -> Metric | None:
+    """The metric of a figure, by its key in `results.json`; its name is the whole key. None for an unknown key.
+
+    >>> print(metric_of("auroc near-miss"))
+    auroc near-miss
+    >>> metric_of("papers ndcg@10").rising, metric_of("risk answer").rising
+    (True, False)
+    """
+    name = key.partition(" ")[0]
+    return BY_NAME.get(key) or next((replace(metric, name=key) for metric in METRICS if metric.name == name), None)

@@ -8,17 +8,17 @@ from qa.evaluation.questions import Evidence
 from qa.types import Hit, Span
 
 HELD = 0.5
-"""A quote is held when more than this share of its characters is shown."""
+"""A quote is held if more than this share of its characters is shown."""
 
 Shown = Sequence[tuple[str, Sequence[Span]]]
-"""Documents' ids, each with the spans of what is shown of it, in the order in which it is shown."""
+"""What is shown, in order: a document's id and spans of its raw text."""
 
 Lists = Iterable[Sequence[Evidence]]
 """Complete evidence lists, any one of which will do."""
 
 
 def steps(lists: Lists, shown: Shown) -> tuple[tuple[int | None, ...], ...]:
-    """For each item of each list, after how many of the things shown it is held; None if it never is.
+    """For each item of each list, how many of the things shown it takes to hold it; None if all do not.
 
     >>> steps([[Evidence("a", Span(0, 10))]], [("b", [Span(0, 10)]), ("a", [Span(0, 4)]), ("a", [Span(4, 9)])])
     ((3,),)
@@ -32,8 +32,7 @@ def complete(found: Iterable[Sequence[int | None]]) -> int | None:
     >>> complete([(1, None), (2, 5)])
     5
     """
-    return min((max(known) for items in found if (known := [n for n in items if n]) and len(known) == len(items)),
-               default=None)  # fmt: skip
+    return min((max(filter(None, items)) for items in found if items and all(items)), default=None)
 
 
 def holds_any(lists: Lists, shown: Shown) -> bool:
@@ -54,9 +53,9 @@ def covered(item: Evidence, shown: Shown) -> float:
 
 
 def words_shown(lists: Lists, hits: Sequence[Hit]) -> int | None:
-    """How many readable words of the passages, read from the first on, hold a complete list; None if all do not.
+    """How many readable words of the passages, in order, it takes to hold a complete list; None if all do not.
 
-    Sentences are counted whole.
+    A sentence counts with all its words.
     """
     sentences = [(hit.passage.document, sentence) for hit in hits for sentence in hit.passage.sentences]
     last = complete(steps(lists, [(document, sentence.spans) for document, sentence in sentences]))

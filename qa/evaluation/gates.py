@@ -11,8 +11,7 @@ from xml.etree import ElementTree
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from qa.evaluation.confidence import FALLING
-from qa.evaluation.metrics import BY_NAME
+from qa.evaluation.confidence import metric_of
 from qa.evaluation.results import Results
 from qa.types import QuestionSetError
 
@@ -20,11 +19,11 @@ _TOLERANCE = 1e-9
 
 
 class Gate(BaseModel):
-    """One figure that is watched.
+    """Bounds of one figure.
 
-    `metric` is a name of `qa.evaluation.metrics.METRICS` for a `kind`, or of the confidence's figures for `all`,
-    `tune` or `test`. It may not be below `at_least`, above `at_most`, or worse than in the baseline by more than
-    `may_worsen`. A gate with a `set`, a path from the gates' own folder, is for that question set alone.
+    `metric` is a name of `qa.evaluation.metrics.METRICS`, for a `kind`, or a key of the confidence's figures, for
+    `all`, `tune` or `test`. The figure may not be below `at_least`, above `at_most`, or worse than in the baseline by
+    more than `may_worsen`. A gate with a `set`, a path relative to the gates' folder, is only for that question set.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -42,7 +41,7 @@ class Gate(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """Whether a run passed a gate, and the figures that decided."""
+    """Whether a run passed a gate, and the figures that decide it."""
 
     gate: str
     passed: bool
@@ -50,10 +49,10 @@ class Verdict:
 
 
 def load_gates(path: Path, questions: Path | None) -> list[Gate]:
-    """The gates of a file that are for this question set (None: for a set that is no file of ours).
+    """The gates of a file that are for this question set; None is a set without a file of its own.
 
     Raises:
-        QuestionSetError: the file cannot be read, or a gate in it is wrong; all wrong ones are named.
+        QuestionSetError: the file cannot be read, or gates in it are wrong; all of these are named.
     """
     try:
         rows = tomllib.loads(path.read_text("utf-8")).get("gate", [])
@@ -76,31 +75,37 @@ def load_gates(path: Path, questions: Path | None) -> list[Gate]:
 
 
 def judge(gates: Sequence[Gate], now: Results, before: Results | None = None) -> list[Verdict]:
-    """A verdict on each gate, in order; without a baseline, those are left out that need one.
+    """The verdicts on each gate, in order; without a baseline, what is compared with it is left out.
 
-    A gate for a figure that the run does not have fails, unless it only looks at the baseline.
+    If the run lacks a gate's figure, the gate fails, unless it is only compared with the baseline.
     """
     verdicts = []
     for gate in gates:
         value = _figure(now, gate)
         old = _figure(before, gate) if before else None
-        rising = BY_NAME[gate.metric].rising if gate.metric in BY_NAME else gate.metric.split()[0] not in FALLING
         if gate.at_least is not None or gate.at_most is not None:
-            low, high = gate.at_least, gate.at_most
-            bounds = " and ".join(
-                f"{word} {bound:g}" for word, bound in (("at least", low), ("at most", high)) if bound is not None
-            )
-            passed = value is not None and (low is None or value >= low - _TOLERANCE) and (
-                high is None or value <= high + _TOLERANCE
-            )  # fmt: skip
-            verdicts.append(Verdict(f"{gate} is {bounds}", passed, f"it is {_said(value)}"))
+            verdicts.append(_within(gate, value))
         if gate.may_worsen is not None and value is not None and old is not None:
-            worse = (old - value) if rising else (value - old)
-            name = f"{gate} is not worse than before by more than {gate.may_worsen:g}"
-            verdicts.append(
-                Verdict(name, worse <= gate.may_worsen + _TOLERANCE, f"it was {_said(old)} and is {_said(value)}")
-            )
+            verdicts.append(_against(gate, gate.may_worsen, value, old))
     return verdicts
+
+
+def _within(gate: Gate, value: float | None) -> Verdict:
+    """Whether a figure is within a gate's bounds."""
+    low, high = gate.at_least, gate.at_most
+    bounds = [f"at least {low:g}"] if low is not None else []
+    bounds += [f"at most {high:g}"] if high is not None else []
+    above = value is not None and (low is None or value >= low - _TOLERANCE)
+    below = value is not None and (high is None or value <= high + _TOLERANCE)
+    return Verdict(f"{gate} is {' and '.join(bounds)}", above and below, f"it is {_said(value)}")
+
+
+def _against(gate: Gate, may_worsen: float, value: float, old: float) -> Verdict:
+    """Whether a figure is not much worse than before."""
+    metric = metric_of(gate.metric)
+    worse = value - old if metric and not metric.rising else old - value
+    name = f"{gate} is not worse than before by more than {may_worsen:g}"
+    return Verdict(name, worse <= may_worsen + _TOLERANCE, f"it was {_said(old)} and is {_said(value)}")
 
 
 def _said(value: float | None) -> str:
@@ -114,7 +119,7 @@ def _figure(found: Results, gate: Gate) -> float | None:
 
 
 def junit(verdicts: Sequence[Verdict], name: str) -> str:
-    """The verdicts as JUnit XML, one case a gate, for a CI to show."""
+    """The verdicts as JUnit XML, one test case a gate, which CI servers show."""
     failures = str(sum(not verdict.passed for verdict in verdicts))
     attributes = {"name": f"gates of {name}", "tests": str(len(verdicts)), "failures": failures, "errors": "0"}
     suite = ElementTree.Element("testsuite", attributes)

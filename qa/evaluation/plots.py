@@ -16,29 +16,38 @@ from qa.evaluation.results import Results
 
 _INK, _FAINT, _FIRST, _SECOND, _THIRD = "#010101", "#020202", "#030303", "#040404", "#050505"
 _VARIABLES = {_INK: "ink", _FAINT: "faint", _FIRST: "first", _SECOND: "second", _THIRD: "third"}
-"""Stand-ins that no plot would use otherwise; each becomes a CSS variable, so that a plot can be read in the dark."""
+"""Placeholder colours that a plot would not use otherwise; each becomes a CSS variable, for the page's dark mode."""
 
 _STYLE: Any = {
-    "svg.fonttype": "none", "font.family": "sans-serif", "font.size": 9.5, "axes.edgecolor": _INK,
-    "axes.labelcolor": _INK, "text.color": _INK, "xtick.color": _INK, "ytick.color": _INK, "axes.spines.top": False,
-    "axes.spines.right": False, "axes.grid": True, "grid.color": _FAINT, "grid.linewidth": 0.6, "lines.linewidth": 1.8,
+    "svg.fonttype": "none",
+    "font.family": "sans-serif",
+    "font.size": 9.5,
+    "axes.edgecolor": _INK,
+    "axes.labelcolor": _INK,
+    "text.color": _INK,
+    "xtick.color": _INK,
+    "ytick.color": _INK,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.grid": True,
+    "grid.color": _FAINT,
+    "grid.linewidth": 0.6,
+    "lines.linewidth": 1.8,
     "legend.frameon": False,
-}  # fmt: skip
+}
+_ABOVE: Any = {"xytext": (0, 9), "ha": "center", "textcoords": "offset points", "fontsize": 8}
+"""Where the number of a dot stands."""
 
 
 def plots(found: Results) -> dict[str, str]:
-    """Every picture as SVG, by name."""
-    made = {
-        "risk-coverage": risk_coverage(found),
-        "reliability": reliability(found),
-        "kinds": kinds(found),
-    }
+    """Every plot as SVG, by name."""
+    made = {"risk-coverage": risk_coverage(found), "reliability": reliability(found), "kinds": kinds(found)}
     times = [row["milliseconds"] for row in found["questions"] if row["outcome"] != "failure"]
     return made | ({"latency": latency(times)} if times else {})
 
 
 def risk_coverage(found: Results) -> str:
-    """Risk over coverage for answers and passages, with the threshold in use and the promise of 95 %."""
+    """Risk over coverage for answers and passages, with the threshold in use and a line at 5 % wrong."""
     with mpl.rc_context(_STYLE):
         figure, axes = _axes("questions answered (coverage)", "of these, wrong (risk)")
         labels = {"answer": ("answers", _FIRST, "-"), "passages": ("passages shown", _SECOND, "--")}
@@ -56,7 +65,7 @@ def risk_coverage(found: Results) -> str:
 
 
 def reliability(found: Results) -> str:
-    """The share that came true over the confidence; a dot's area is its number of questions."""
+    """The share that is right over the confidence; a dot's area grows with its number of questions."""
     with mpl.rc_context(_STYLE):
         figure, axes = _axes("confidence", "passages hold the evidence")
         bins = found["reliability"]
@@ -65,8 +74,7 @@ def reliability(found: Results) -> str:
         sizes = [12 + 4 * b["n"] for b in bins]
         axes.scatter([b["confidence"] for b in bins], [b["share"] for b in bins], s=sizes, color=_FIRST, alpha=0.5)
         for one in bins:
-            axes.annotate(str(one["n"]), (one["confidence"], one["share"]), xytext=(0, 9), ha="center",
-                          textcoords="offset points", fontsize=8)  # fmt: skip
+            axes.annotate(str(one["n"]), (one["confidence"], one["share"]), **_ABOVE)
         axes.set(xlim=(0, 1.02), ylim=(0, 1.12))
         axes.legend(loc="lower right")
         return _svg(figure, "reliability", "Reliability: the share of questions that came true in each tenth")
@@ -88,7 +96,7 @@ def kinds(found: Results) -> str:
 
 
 def latency(milliseconds: Sequence[float]) -> str:
-    """How long a warm question takes."""
+    """A histogram of the times of warm questions."""
     with mpl.rc_context(_STYLE):
         figure, axes = _axes("milliseconds", "questions")
         axes.hist(milliseconds, bins=30, range=(0, max(milliseconds) * 1.02 + 1), color=_FIRST)
@@ -104,7 +112,7 @@ def _axes(across: str, up: str) -> tuple[Figure, Axes]:
 
 
 def _svg(figure: Figure, name: str, title: str) -> str:
-    """The drawing alone, its ids its own within a page, its colours from the page, and read out by its title."""
+    """The drawing as SVG for a page: ids begin with its name, colours are the page's, the title is its label."""
     file = io.StringIO()
     with mpl.rc_context({"svg.hashsalt": name}):
         figure.savefig(file, format="svg", transparent=True, metadata={"Date": None, "Creator": None})

@@ -16,7 +16,7 @@ from qa.types import Document, QuestionSetError, Span
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """A place in a document's raw text."""
+    """A span of a document's raw text that holds a part of the answer."""
 
     document: str
     span: Span
@@ -24,9 +24,10 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A question of a set. `evidence` holds complete lists, any one of which will do; empty if unanswerable.
+    """A question of a set.
 
-    `earlier` are the turns before the question; `documents` those that are asked, all if empty.
+    `evidence` holds complete lists, any of which is enough; it is empty if the question is unanswerable. `earlier` are
+    the turns before the question. `documents` are those that are asked, all if empty.
     """
 
     id: str
@@ -64,7 +65,7 @@ def load_questions(path: Path, documents: Sequence[Document]) -> list[Question]:
     """Read a question set and find every quote in the documents.
 
     Raises:
-        QuestionSetError: the file, a line or a quote is wrong. All bad lines are named, each with its number.
+        QuestionSetError: the file, a line or a quote is wrong. Every wrong line is named with its number.
     """
     questions, wrong = parse(path, documents)
     if wrong:
@@ -77,13 +78,13 @@ def load_questions(path: Path, documents: Sequence[Document]) -> list[Question]:
 def parse(path: Path, documents: Sequence[Document], strict: bool = False) -> tuple[dict[int, Question], list[Problem]]:
     """The questions of a file by line number, and what is wrong with its other lines.
 
-    `strict` also refuses what can be put up with: evidence of an unanswerable question, which is left out.
+    `strict` also rejects evidence of an unanswerable question, which is ignored otherwise.
 
     Raises:
         QuestionSetError: the file cannot be read at all.
     """
     try:
-        lines = path.read_text("utf-8").split("\n")  # JSON strings may hold what else cuts a line
+        lines = path.read_text("utf-8").split("\n")  # JSON strings may contain the other line separators
     except (OSError, UnicodeDecodeError) as error:
         raise QuestionSetError(f"{path} cannot be read: {error}") from error
     by_id = {document.id: document for document in documents}
@@ -130,7 +131,7 @@ class _Row(BaseModel):
 
 
 def _row(line: str) -> _Row:
-    """A line with all fields of the right type; raises `ValueError` with one message for all that is wrong."""
+    """A line as an object with typed fields; raises `ValueError` with one message for everything that is wrong."""
     row = json.loads(line)
     if not isinstance(row, dict):
         raise ValueError("a line must be a JSON object")

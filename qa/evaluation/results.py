@@ -1,6 +1,6 @@
 """A run as plain data: what `results.json` holds.
 
-Nothing in it depends on when or where it was run, but for the fields named `times` and `milliseconds`.
+The same run on another day or machine gives the same data, except in the fields named `times` and `milliseconds`.
 """
 
 from __future__ import annotations
@@ -21,71 +21,77 @@ from qa.answers.assistant import Assistant
 from qa.evaluation import confidence
 from qa.evaluation.ablation import Row
 from qa.evaluation.evidence import HELD, covered
-from qa.evaluation.metrics import METRICS, Figure, quantile, scores, summary
+from qa.evaluation.metrics import METRICS, Figure, Scores, quantile, scores, summary
 from qa.evaluation.questions import Evidence
 from qa.evaluation.run import Outcome
 from qa.records import json_text
 from qa.text import cell
-from qa.types import Answer, Hit, QuestionSetError, Span
+from qa.types import Answer, Document, Hit, QuestionSetError, Span
 
 FORMAT = 1
 _SHOWN = 3
-"""Passages whose text is kept for each question; the one that completes the evidence is kept besides."""
+"""Passages whose text is stored for each question, besides the one that completes the evidence."""
 
 Results = dict[str, Any]
 
+Scored = Sequence[tuple[Outcome, Scores]]
+"""Outcomes, each with its scores."""
+
 
 def results(outcomes: Sequence[Outcome], assistant: Assistant, name: str, rows: Sequence[Row] = ()) -> Results:
-    """Everything that was measured. `name` is that of the question set; there must be at least one outcome."""
-    found = scores(outcomes)
-    groups: dict[str, list[int]] = {"all": list(range(len(outcomes)))}
-    for i, outcome in enumerate(outcomes):
-        groups.setdefault(outcome.question.kind, []).append(i)
-    splits = {split: [i for i, o in enumerate(outcomes) if o.question.split == split] for split in ("tune", "test")}
-    everything = confidence.confidences(outcomes)
-    milliseconds = [outcome.milliseconds for outcome in outcomes if outcome.result]
+    """Everything that was measured on the question set `name`; `rows` are the ablation. Needs at least one outcome."""
+    scored = list(zip(outcomes, scores(outcomes), strict=True))
+    kinds = {"all": scored} | _grouped(scored)
+    halves = {split: [pair for pair in scored if pair[0].question.split == split] for split in ("tune", "test")}
+    halves = {split: half for split, half in halves.items() if half}
     return {
         "format": FORMAT,
         "set": name,
         "questions_sha256": _hash(outcomes),
         "generation": assistant.generation,
         "encoder_sha256": assistant.models.encoder.sha256,
-        "calibration": {
-            "fitted_on": assistant.models.calibration.fitted_on,
-            "date": assistant.models.calibration.date,
-            "max_wrong": assistant.settings.max_wrong,
-            "threshold": assistant.threshold,
+        "calibration": _calibration(assistant),
+        "kinds": {kind: _group(kind, group) for kind, group in kinds.items()},
+        "splits": {split: _group(split, half) for split, half in halves.items()},
+        "confidence": {
+            split: _figures(confidence.figures([outcome for outcome, _ in group]))
+            for split, group in {"all": scored, **halves}.items()
         },
-        "kinds": {group: _kind(group, chosen, outcomes, found) for group, chosen in groups.items()},
-        "splits": {split: _kind(split, chosen, outcomes, found) for split, chosen in splits.items() if chosen},
-        "confidence": {split: _figures(confidence.figures([outcomes[i] for i in chosen]))
-                       for split, chosen in {"all": groups["all"], **splits}.items() if chosen},
-        "curves": {aim: _curve(confidence.curve(everything, confidence.losses(outcomes, aim)))
-                   for aim in confidence.AIMS},
-        "reliability": [asdict(one) for one in
-                        confidence.reliability(everything, confidence.losses(outcomes, "passages"))],
+        "curves": {aim: _curve(outcomes, aim) for aim in confidence.AIMS},
+        "reliability": _reliability(outcomes),
         "ablation": [{"name": row.name, "figures": _figures(row.figures)} for row in rows],
-        "questions": [_question(outcome, row, assistant) for outcome, row in zip(outcomes, found, strict=True)],
-        "times": {
-            "run_at": datetime.now(UTC).isoformat(timespec="seconds"),
-            "p50_milliseconds": round(quantile(milliseconds, 0.5), 1) if milliseconds else None,
-            "p95_milliseconds": round(quantile(milliseconds, 0.95), 1) if milliseconds else None,
-        },
-    }  # fmt: skip
+        "questions": [_question(outcome, row, assistant.by_id) for outcome, row in scored],
+        "times": _times([outcome.milliseconds for outcome in outcomes if outcome.result]),
+    }
 
 
 def _hash(outcomes: Sequence[Outcome]) -> str:
-    """SHA-256 of what was asked and what was expected."""
+    """SHA-256, in hex, of what was asked and what was expected."""
     rows = [asdict(outcome.question) for outcome in outcomes]
     return hashlib.sha256(json.dumps(rows, ensure_ascii=False).encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def _kind(
-    name: str, chosen: Sequence[int], outcomes: Sequence[Outcome], found: Sequence[Mapping[str, float | None]]
-) -> dict[str, Any]:
-    answerable = sum(outcomes[i].question.answerable for i in chosen)
-    figures = _figures(summary([found[i] for i in chosen]))
-    return {"name": name, "n": len(chosen), "answerable": answerable, "figures": figures}
+def _calibration(assistant: Assistant) -> dict[str, Any]:
+    return {
+        "fitted_on": assistant.models.calibration.fitted_on,
+        "date": assistant.models.calibration.date,
+        "max_wrong": assistant.settings.max_wrong,
+        "threshold": assistant.threshold,
+    }
+
+
+def _grouped(scored: Scored) -> dict[str, list[tuple[Outcome, Scores]]]:
+    """The outcomes by kind of question, in the order in which the kinds occur first."""
+    groups: dict[str, list[tuple[Outcome, Scores]]] = {}
+    for outcome, row in scored:
+        groups.setdefault(outcome.question.kind, []).append((outcome, row))
+    return groups
+
+
+def _group(name: str, scored: Scored) -> dict[str, Any]:
+    answerable = sum(outcome.question.answerable for outcome, _ in scored)
+    figures = _figures(summary([row for _, row in scored]))
+    return {"name": name, "n": len(scored), "answerable": answerable, "figures": figures}
 
 
 def _figures(figures: Mapping[str, Figure]) -> dict[str, dict[str, float]]:
@@ -96,11 +102,12 @@ def _figures(figures: Mapping[str, Figure]) -> dict[str, dict[str, float]]:
 
 
 def _round(value: float) -> float:
-    """Six places: less than any figure here is sure of, and the same on every machine."""
+    """Six places: fewer than any figure here is sure of, and the same on every machine."""
     return round(float(value), 6) + 0.0
 
 
-def _curve(found: confidence.Curve) -> dict[str, list[float]]:
+def _curve(outcomes: Sequence[Outcome], aim: confidence.Aim) -> dict[str, list[float]]:
+    found = confidence.curve(confidence.confidences(outcomes), confidence.losses(outcomes, aim))
     return {
         "thresholds": [_round(x) for x in found.thresholds],
         "coverages": [_round(x) for x in found.coverages],
@@ -108,11 +115,22 @@ def _curve(found: confidence.Curve) -> dict[str, list[float]]:
     }
 
 
-def _question(outcome: Outcome, row: Mapping[str, float | None], assistant: Assistant) -> dict[str, Any]:
+def _reliability(outcomes: Sequence[Outcome]) -> list[dict[str, float]]:
+    bins = confidence.reliability(confidence.confidences(outcomes), confidence.losses(outcomes, "passages"))
+    return [asdict(one) for one in bins]
+
+
+def _times(milliseconds: Sequence[float]) -> dict[str, Any]:
+    return {
+        "run_at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "p50_milliseconds": round(quantile(milliseconds, 0.5), 1) if milliseconds else None,
+        "p95_milliseconds": round(quantile(milliseconds, 0.95), 1) if milliseconds else None,
+    }
+
+
+def _question(outcome: Outcome, row: Scores, documents: Mapping[str, Document]) -> dict[str, Any]:
+    """A question, what was expected, what came of it and how it scores."""
     question, result = outcome.question, outcome.result
-    documents = assistant.by_id
-    passages = result.passages if result else ()
-    kept = [k for k in range(1, len(passages) + 1) if k <= _SHOWN or k == outcome.rank]
     return {
         "id": question.id,
         "kind": question.kind,
@@ -121,37 +139,57 @@ def _question(outcome: Outcome, row: Mapping[str, float | None], assistant: Assi
         "turns": [*question.earlier, question.question],
         "interpreted_as": result.interpreted_as if result else None,
         "answers": list(question.answers),
-        "evidence": [
-            [
-                {"document": item.document, "quote": documents[item.document].raw[item.span.start : item.span.end],
-                 "place": str(documents[item.document].locate(item.span))}
-                for item in items
-            ]
-            for items in question.evidence
-        ],
+        "evidence": [[_evidence(item, documents[item.document]) for item in items] for items in question.evidence],
         "outcome": "failure" if result is None else "answer" if isinstance(result, Answer) else "abstention",
         "right": outcome.right,
         "wrong": diagnosis(outcome),
         "confidence": _round(outcome.confidence),
-        "answer": outcome.eager.text if outcome.eager else None,
-        "citations": [{"place": str(c), "section": c.section, "text": c.text} for c in
-                      (outcome.eager.citations if outcome.eager else ())],
-        "highlights": list(outcome.eager.highlights) if outcome.eager else [],
+        **_answer(outcome.eager),
         "reason": outcome.error or getattr(result, "reason", None),
         "rank": outcome.rank,
         "words": outcome.words,
-        "passages": [
-            {"rank": rank, "id": passages[rank - 1].passage.id, "section": passages[rank - 1].passage.section,
-             "ranks": dict(passages[rank - 1].ranks), "sentences": _sentences(passages[rank - 1], outcome)}
-            for rank in kept
-        ],
+        "passages": _passages(outcome),
         "scores": {metric.name: None if (score := row[metric.name]) is None else _round(score) for metric in METRICS},
         "milliseconds": round(outcome.milliseconds, 1),
-    }  # fmt: skip
+    }
+
+
+def _evidence(item: Evidence, document: Document) -> dict[str, str]:
+    quote = document.raw[item.span.start : item.span.end]
+    return {"document": item.document, "quote": quote, "place": str(document.locate(item.span))}
+
+
+def _answer(answer: Answer | None) -> dict[str, Any]:
+    """The answer that was given, or would have been without a threshold."""
+    citations = answer.citations if answer else ()
+    return {
+        "answer": answer.text if answer else None,
+        "citations": [{"place": str(one), "section": one.section, "text": one.text} for one in citations],
+        "highlights": list(answer.highlights) if answer else [],
+    }
+
+
+def _passages(outcome: Outcome) -> list[dict[str, Any]]:
+    """The first passages, and the one that completes the evidence."""
+    hits = outcome.result.passages if outcome.result else ()
+    return [
+        _passage(rank, hit, outcome) for rank, hit in enumerate(hits, start=1) if rank <= _SHOWN or rank == outcome.rank
+    ]
+
+
+def _passage(rank: int, hit: Hit, outcome: Outcome) -> dict[str, Any]:
+    passage = hit.passage
+    return {
+        "rank": rank,
+        "id": passage.id,
+        "section": passage.section,
+        "ranks": dict(hit.ranks),
+        "sentences": _sentences(hit, outcome),
+    }
 
 
 def _sentences(hit: Hit, outcome: Outcome) -> list[dict[str, Any]]:
-    """The passage's sentences, each with whether it holds a part of the evidence."""
+    """The passage's sentences, and whether each holds a part of the evidence."""
     items = [item for items in outcome.question.evidence for item in items]
     return [
         {"text": sentence.text, "evidence": any(_touches(item, hit.passage.document, sentence.spans) for item in items)}
@@ -160,7 +198,7 @@ def _sentences(hit: Hit, outcome: Outcome) -> list[dict[str, Any]]:
 
 
 def _touches(item: Evidence, document: str, spans: Sequence[Span]) -> bool:
-    """Whether a sentence holds the item, or lies mostly within it."""
+    """Whether the spans of a sentence hold the item, or lie mostly within it."""
     if document != item.document:
         return False
     inside = covered(item, [(document, spans)]) * (item.span.end - item.span.start)
@@ -175,15 +213,18 @@ def diagnosis(outcome: Outcome) -> str:
         return "could not be asked"
     if not outcome.question.answerable:
         return "answered, though the papers do not say"
-    known = any(step for items in outcome.steps for step in items)
-    where = (
-        f"evidence complete with passage {outcome.rank}" if outcome.rank
-        else "only a part of the evidence among the passages" if known
-        else "evidence not among the passages"
-    )  # fmt: skip
     if outcome.answered:
-        return f"other sentences chosen; {where}"
-    return f"refused, and would have been {'right' if outcome.eager_holds else 'wrong'}; {where}"
+        return f"other sentences chosen; {_where(outcome)}"
+    return f"refused, and would have been {'right' if outcome.eager_holds else 'wrong'}; {_where(outcome)}"
+
+
+def _where(outcome: Outcome) -> str:
+    """How much of the evidence the passages hold, in a few words."""
+    if outcome.rank:
+        return f"evidence complete with passage {outcome.rank}"
+    if any(step for items in outcome.steps for step in items):
+        return "only a part of the evidence among the passages"
+    return "evidence not among the passages"
 
 
 def as_json(found: Results) -> str:
@@ -192,21 +233,24 @@ def as_json(found: Results) -> str:
 
 
 def as_csv(found: Results) -> str:
-    """A line for each question with its scores; an empty field where a score says nothing.
+    """A line for each question with its scores; a field is empty where a score does not apply.
 
     A text that a spreadsheet would take for a formula has a quotation mark in front.
     """
     names = [metric.name for metric in METRICS]
     file = io.StringIO()
     writer = csv.writer(file, lineterminator="\n")
-    writer.writerow(["id", "kind", "split", "answerable", "question", "outcome", "right", "confidence", "rank", *names,
-                     "wrong", "answer", "milliseconds"])  # fmt: skip
+    writer.writerow([*_BEFORE_SCORES, *names, *_BEHIND_SCORES])
     for row in found["questions"]:
-        values = [row["id"], row["kind"], row["split"], row["answerable"], row["turns"][-1], row["outcome"],
-                  row["right"], row["confidence"], row["rank"], *(row["scores"][name] for name in names),
-                  row["wrong"], row["answer"] if row["outcome"] == "answer" else None, row["milliseconds"]]  # fmt: skip
-        writer.writerow(map(cell, values))
+        fields = row | {"question": row["turns"][-1], "answer": row["answer"] if row["outcome"] == "answer" else None}
+        before, behind = ([fields[name] for name in columns] for columns in (_BEFORE_SCORES, _BEHIND_SCORES))
+        writer.writerow(map(cell, [*before, *(row["scores"][name] for name in names), *behind]))
     return file.getvalue()
+
+
+_BEFORE_SCORES = ("id", "kind", "split", "answerable", "question", "outcome", "right", "confidence", "rank")
+_BEHIND_SCORES = ("wrong", "answer", "milliseconds")
+"""The columns of `results.csv` around the scores."""
 
 
 class _Figure(BaseModel):
@@ -239,7 +283,7 @@ def load_results(path: Path) -> Results:
     """Read a `results.json`.
 
     Raises:
-        QuestionSetError: it cannot be read, or is no such file, or one of another format, or damaged.
+        QuestionSetError: the file cannot be read, is damaged, or is no `results.json` of this format.
     """
     remedy = "make one with `qa eval --report DIR`"
     try:

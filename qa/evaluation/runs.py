@@ -15,7 +15,7 @@ RESULTS = "results.json"
 
 
 def runs(folder: Path) -> list[Path]:
-    """The folders of the runs, latest first; a folder without results is none."""
+    """The folders of the runs, latest first; folders without results are left out."""
     return sorted((path.parent for path in (folder / FOLDER).glob(f"*/{RESULTS}")), reverse=True)
 
 
@@ -25,7 +25,7 @@ def results_of(run: Path) -> Results:
 
 
 def latest(folder: Path, generation: str, questions: Path) -> Path | None:
-    """The latest run of a question set on a generation; None if there is none that can be read."""
+    """The latest run of a question set on a generation, or None if no readable run matches."""
     for run in runs(folder):
         try:
             found = results_of(run)
@@ -37,7 +37,7 @@ def latest(folder: Path, generation: str, questions: Path) -> Path | None:
 
 
 def store_run(folder: Path, wanted: Run, progress: Progress) -> tuple[Path, Done]:
-    """Evaluate, and keep the run; returns its folder, and what `evaluate` returns. Raises as that does."""
+    """Evaluate and store the run; return its folder and the result of `evaluate`. Raises as `evaluate` does."""
     stamp = datetime.now(UTC).strftime("%Y%m%d-%H%M%S-%f")
     path = folder / FOLDER / stamp
     return path, evaluate(replace(wanted, report=path), progress)

@@ -2,48 +2,52 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from qa.evaluation.compare_runs import Comparison
 from qa.evaluation.gates import Verdict
 from qa.evaluation.results import Results
 
-_COLUMNS = {
-    "recall@1": "recall@1", "recall@3": "recall@3", "recall@5": "recall@5", "MRR": "mrr", "nDCG@10": "ndcg@10",
-    "answered": "answered", "evidence": "evidence", "F1": "f1", "false": "false", "right": "right",
-}  # fmt: skip
+_COLUMNS = ("recall@1", "recall@3", "recall@5", "mrr", "ndcg@10", "answered", "evidence", "f1", "false", "right")
+_HEADINGS = {"mrr": "MRR", "ndcg@10": "nDCG@10", "f1": "F1"}
+_EXPLAINED = (
+    "answered: answerable questions answered; evidence: those whose answer holds it; "
+    "false: unanswerable questions answered; right: evidence held, or rightly refused"
+)
 
 
 def render(found: Results) -> str:
-    """The table by kind, the intervals over all questions, the confidence, and the latency."""
-    header = ["kind", "n", *_COLUMNS]
-    kinds = [*(name for name in found["kinds"] if name != "all"), "all"]
-    lines = [header]
-    for kind in kinds:
+    """The table by kind, the intervals over all questions, the confidence, the ablation, and the latency."""
+    parts = [by_kind(found), intervals(found)]
+    parts += [ablated(found)] if found["ablation"] else []
+    return "\n\n".join([*parts, _latency(found["times"]) + _EXPLAINED])
+
+
+def by_kind(found: Results) -> str:
+    """A line for each kind of question, and one for all."""
+    lines = [["kind", "n", *(_HEADINGS.get(name, name) for name in _COLUMNS)]]
+    for kind in [*(name for name in found["kinds"] if name != "all"), "all"]:
         group = found["kinds"][kind]
-        lines.append([kind, str(group["n"]), *(_value(group["figures"].get(name)) for name in _COLUMNS.values())])
-    every = found["kinds"]["all"]["figures"] | found["confidence"]["all"]
-    intervals = [["over all questions", "", "95 % interval", "n"]]
-    intervals += [
-        [name, _value(figure), f"{figure['low']:.2f}–{figure['high']:.2f}", str(figure["n"])]
-        for name, figure in every.items()
-    ]
-    times = found["times"]
-    latency = "" if times["p50_milliseconds"] is None else (
-        f"latency of a warm question: p50 {times['p50_milliseconds']:.0f} ms, p95 {times['p95_milliseconds']:.0f} ms\n"
-    )  # fmt: skip
-    explained = (
-        "answered: answerable questions answered; evidence: those whose answer holds it; "
-        "false: unanswerable questions answered; right: evidence held, or rightly refused"
-    )
-    parts = [columns(lines), columns(intervals), latency + explained]
-    if found["ablation"]:
-        parts.insert(2, ablated(found))
-    return "\n\n".join(parts)
+        lines.append([kind, str(group["n"]), *(_value(group["figures"].get(name)) for name in _COLUMNS)])
+    return columns(lines)
+
+
+def intervals(found: Results) -> str:
+    """A line for each figure over all questions."""
+    lines = [["over all questions", "", "95 % interval", "n"]]
+    for name, figure in (found["kinds"]["all"]["figures"] | found["confidence"]["all"]).items():
+        lines.append([name, _value(figure), f"{figure['low']:.2f}–{figure['high']:.2f}", str(figure["n"])])
+    return columns(lines)
+
+
+def _latency(times: Mapping[str, Any]) -> str:
+    p50, p95 = times["p50_milliseconds"], times["p95_milliseconds"]
+    return "" if p50 is None else f"latency of a warm question: p50 {p50:.0f} ms, p95 {p95:.0f} ms\n"
 
 
 def ablated(found: Results) -> str:
-    """The ablation: a line for each way of answering."""
+    """The ablation, a line for each way of answering."""
     names = list(found["ablation"][0]["figures"])
     lines = [["answerable questions", *names]]
     for row in found["ablation"]:
@@ -65,7 +69,7 @@ def compared(comparison: Comparison) -> str:
 
 
 def judged(verdicts: Sequence[Verdict]) -> str:
-    """The gates, each with whether it was passed."""
+    """The gates, a line each, and whether it was passed."""
     return "\n".join(f"{'passed' if v.passed else 'FAILED'}  {v.gate}: {v.reason}" for v in verdicts)
 
 
@@ -74,7 +78,7 @@ def _value(figure: dict[str, float] | None) -> str:
 
 
 def columns(lines: Sequence[Sequence[str]]) -> str:
-    """Lines of cells as text: the first column to the left, all others to the right.
+    """Lines of cells as text; the first column is aligned left, all others right.
 
     >>> print(columns([["a", "1"], ["long", "23"]]))
     a      1

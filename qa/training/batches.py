@@ -10,10 +10,10 @@ import numpy as np
 from tokenizers import Tokenizer
 
 from qa.answers.inputs import Input, InputFormat, Numbers, SpecialTokens, Tokens, input_of, tokenise, windows_of
-from qa.training.cases import Case, Cases, Words
+from qa.training.cases import Case, Cases, SpanBounds
 
 UNKNOWN = -100
-"""Where the words are that a span should cover is not known: nothing is learnt from it."""
+"""Target of start and end where the answer span is not known: it adds nothing to the loss."""
 
 WEIGHTS: Mapping[str, float] = {
     "bioasq_snippet": 2.0,
@@ -33,36 +33,44 @@ WEIGHTS: Mapping[str, float] = {
     "nqg": 0.3,
     "reqa_squad": 0.3,
 }
-"""How often an answering text of each set is read in an epoch: the domain first, lower-cased and tokenised sets less,
-`squad1_dev` less because half of its questions are `squad2`'s."""
+"""How often a text that answers is read in an epoch, by set. Biomedical sets weigh most, lower-cased and tokenised sets
+less; `squad1_dev` weighs less because half of its questions are in `squad2` too."""
+
+_SORTED_TOGETHER = 8192
+"""Picks that are sorted by length at once: batches need little padding, and their order stays random."""
 
 
 @dataclass(frozen=True, slots=True)
 class Tokenised:
-    """Cases as tokens: by number the questions, and the texts' headings and sentences."""
+    """Cases as tokens: questions by the number of the case, headings and sentences by the number of the text."""
 
     cases: Sequence[Case]
     questions: Sequence[Tokens]
     headings: Sequence[Tokens]
     sentences: Sequence[Sequence[Tokens]]
+    special: SpecialTokens
 
 
 @dataclass(frozen=True, slots=True)
 class Pick:
-    """An input to be read: which stretch of which text for which case. `found` is the number of the answer, or -1."""
+    """An input to read: a window of a text's sentences, for a case.
+
+    `found` is the number of the text among those that answer the case, or -1 if the text does not answer it. `tokens`
+    estimates the input's length.
+    """
 
     case: int
     found: int
     text: int
-    stretch: tuple[int, int]
+    window: tuple[int, int]
     tokens: int
 
 
 @dataclass(frozen=True, slots=True)
 class Labelled:
-    """An input with what is right: the sentences that are evidence, and the tokens at which the words begin and end.
+    """An input with its targets: the numbers of the evidence sentences, and the answer span's first and last token.
 
-    The tokens are 0 if the words are not there, and `UNKNOWN` if nothing is known of them.
+    Both tokens are 0 if the answer is not in the input, and `UNKNOWN` if the span is not known.
     """
 
     input: Input
@@ -73,10 +81,10 @@ class Labelled:
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Inputs of about the same length, padded: arrays of b rows and n columns, numbers int64.
+    """Inputs of about the same length, padded: int64 arrays of b rows and n columns.
 
-    `sentence` counts the sentences of each input from 0, -1 for tokens that are none; `evidence`, float32, (b, m), is
-    1 for those that are evidence, 0 for others and -1 for padding. `start` and `end` are (b,), as in `Labelled`.
+    `sentence` numbers the sentences of each input from 0, -1 for tokens of none. `evidence`, float32, (b, m), is 1 for
+    evidence sentences, 0 for others and -1 for padding. `start` and `end` are (b,), as in `Labelled`.
     """
 
     ids: Numbers
@@ -90,76 +98,91 @@ class Batch:
 
 def tokenised(cases: Cases, chosen: Sequence[Case], tokenizer: Tokenizer) -> Tokenised:
     """The chosen cases, and all texts."""
-    flat = tokenise(tokenizer, [sentence for text in cases.texts for sentence in text.sentences])
-    rest = iter(flat)
-    sentences = [[next(rest) for _ in text.sentences] for text in cases.texts]
-    headings = tokenise(tokenizer, [text.heading for text in cases.texts])
-    return Tokenised(chosen, tokenise(tokenizer, [case.question for case in chosen]), headings, sentences)
+    flat = iter(tokenise(tokenizer, [sentence for text in cases.texts for sentence in text.sentences]))
+    return Tokenised(
+        cases=chosen,
+        questions=tokenise(tokenizer, [case.question for case in chosen]),
+        headings=tokenise(tokenizer, [text.heading for text in cases.texts]),
+        sentences=[[next(flat) for _ in text.sentences] for text in cases.texts],
+        special=SpecialTokens.of(tokenizer),
+    )
 
 
 def draw(
-    data: Tokenised, form: InputFormat, unanswerable: float, seed: int, weights: Mapping[str, float]
+    data: Tokenised, input_format: InputFormat, unanswerable: float, seed: int, weights: Mapping[str, float]
 ) -> list[Pick]:
-    """The inputs of an epoch, about the given share of the texts read not answering their question.
+    """The inputs of an epoch, about the share `unanswerable` of them from texts that do not answer.
 
-    Of a text that is read sentence by sentence, those that are evidence are taken, their neighbours, and another one.
+    Of a text that is read sentence by sentence, the evidence sentences are picked, their neighbours, and one other.
     """
     choice = random.Random(seed)  # noqa: S311 - a sample that anyone can draw again
-    answered: list[tuple[int, int]] = []
-    refused: list[int] = []
-    for i, case in enumerate(data.cases):
-        weight = weights.get(case.set, 1.0)
-        if not case.found:
-            refused += [i] * _times(weight, choice)
-        for j in range(len(case.found)):
-            answered += [(i, j)] * _times(weight, choice)
-    wanted = round(len(answered) * unanswerable / (1 - unanswerable))
-    with_near = [i for i, _ in answered if data.cases[i].missing]
-    choice.shuffle(with_near)
-    refused = [*refused, *with_near[: max(0, wanted - len(refused))]]
-    choice.shuffle(refused)
     picks: list[Pick] = []
-    for i, j in answered:
-        picks += _picks(data, i, j, data.cases[i].found[j].text, form, choice)
-    for i in refused[:wanted]:
-        picks += _picks(data, i, -1, choice.choice(data.cases[i].missing), form, choice)
+    for case, found, text in _texts(data.cases, unanswerable, weights, choice):
+        question, sentences = data.questions[case], data.sentences[text]
+        windows = windows_of(question, sentences, input_format)
+        if input_format.at_once == 1:
+            windows = _near(windows, data.cases[case].found[found].evidence if found >= 0 else (), choice)
+        around = len(question.ids) + len(data.headings[text].ids) + 4
+        picks += [
+            Pick(case, found, text, (first, stop), around + sum(len(tokens.ids) for tokens in sentences[first:stop]))
+            for first, stop in windows
+        ]
     return picks
 
 
+def _texts(
+    cases: Sequence[Case], unanswerable: float, weights: Mapping[str, float], choice: random.Random
+) -> Iterator[tuple[int, int, int]]:
+    """Each text that is read: case, number among the texts that answer it or -1, and the text's number."""
+    answered: list[tuple[int, int]] = []
+    unanswered: list[int] = []
+    for number, case in enumerate(cases):
+        weight = weights.get(case.set, 1.0)
+        if not case.found:
+            unanswered += [number] * _times(weight, choice)
+        for found in range(len(case.found)):
+            answered += [(number, found)] * _times(weight, choice)
+    wanted = round(len(answered) * unanswerable / (1 - unanswerable))
+    with_near = [number for number, _ in answered if cases[number].missing]
+    choice.shuffle(with_near)
+    unanswered += with_near[: max(0, wanted - len(unanswered))]
+    choice.shuffle(unanswered)
+    for number, found in answered:
+        yield number, found, cases[number].found[found].text
+    for number in unanswered[:wanted]:
+        yield number, -1, choice.choice(cases[number].missing)
+
+
 def _times(weight: float, choice: random.Random) -> int:
+    """The weight as a whole number, rounded up as often as its fraction says."""
     return int(weight) + (choice.random() < weight % 1)
 
 
-def _picks(data: Tokenised, i: int, j: int, text: int, form: InputFormat, choice: random.Random) -> list[Pick]:
-    question, sentences = data.questions[i], data.sentences[text]
-    cut = windows_of(question, sentences, form)
-    if form.at_once == 1:
-        evidence = set(data.cases[i].found[j].evidence) if j >= 0 else set()
-        near = {k for number in evidence for k in (number - 1, number, number + 1)}
-        others = [k for k in range(len(cut)) if k not in near]
-        near |= set(choice.sample(others, min(len(others), 1 if evidence else 2)))
-        cut = [stretch for stretch in cut if stretch[0] in near]
-    base = len(question.ids) + len(data.headings[text].ids) + 4
-    return [Pick(i, j, text, s, base + sum(len(x.ids) for x in sentences[slice(*s)])) for s in cut]
+def _near(windows: Sequence[tuple[int, int]], evidence: Sequence[int], choice: random.Random) -> list[tuple[int, int]]:
+    """The windows, of one sentence each, of the evidence and its neighbours and of one other; of two without any."""
+    near = {number for sentence in evidence for number in (sentence - 1, sentence, sentence + 1)}
+    others = [number for number in range(len(windows)) if number not in near]
+    near |= set(choice.sample(others, min(len(others), 1 if evidence else 2)))
+    return [window for window in windows if window[0] in near]
 
 
-def labelled(data: Tokenised, pick: Pick, form: InputFormat, marks: SpecialTokens) -> Labelled:
-    """The input of a pick with what is right."""
-    sentences = data.sentences[pick.text]
-    made = input_of(data.questions[pick.case], data.headings[pick.text], sentences, pick.stretch, form, marks)
+def labelled(data: Tokenised, pick: Pick, input_format: InputFormat) -> Labelled:
+    """The input of a pick with its targets."""
+    question, heading, sentences = data.questions[pick.case], data.headings[pick.text], data.sentences[pick.text]
+    made = input_of(question, heading, sentences, pick.window, input_format, data.special)
     if pick.found < 0:
         return Labelled(made, frozenset(), 0, 0)
     found = data.cases[pick.case].found[pick.found]
-    evidence = frozenset(found.evidence) & frozenset(range(*pick.stretch))
+    evidence = frozenset(found.evidence) & frozenset(range(*pick.window))
     if not evidence:
         return Labelled(made, evidence, 0, 0)
     start, end = tokens_of(found.words, made) if found.words else (UNKNOWN, UNKNOWN)
     return Labelled(made, evidence, start, end)
 
 
-def tokens_of(words: Words, made: Input) -> tuple[int, int]:
-    """The first and the last token of the words in an input, or `UNKNOWN` twice if they are not whole in it."""
-    first, start, last, end = words
+def tokens_of(bounds: SpanBounds, made: Input) -> tuple[int, int]:
+    """The first and the last token of an answer span in an input, or `UNKNOWN` twice unless the whole span is in it."""
+    first, start, last, end = bounds
     begins = np.flatnonzero((made.sentence == first) & (made.offsets[:, 1] > start))
     ends = np.flatnonzero((made.sentence == last) & (made.offsets[:, 0] < end))
     if not begins.size or not ends.size or begins[0] > ends[-1] or made.offsets[ends[-1], 1] < end:
@@ -168,15 +191,14 @@ def tokens_of(words: Words, made: Input) -> tuple[int, int]:
 
 
 def grouped(picks: Sequence[Pick], tokens: int, seed: int) -> list[list[Pick]]:
-    """Batches of picks of about the same length, at most that many tokens with padding (but at least one pick)."""
+    """Batches of picks of about the same length: at most so many tokens with padding, and at least one pick."""
     choice = random.Random(seed)  # noqa: S311 - an order that anyone can draw again
     order = list(picks)
     choice.shuffle(order)
     batches: list[list[Pick]] = []
-    for begin in range(0, len(order), 8192):
-        stretch = sorted(order[begin : begin + 8192], key=lambda pick: pick.tokens)
+    for begin in range(0, len(order), _SORTED_TOGETHER):
         batch: list[Pick] = []
-        for pick in stretch:
+        for pick in sorted(order[begin : begin + _SORTED_TOGETHER], key=lambda pick: pick.tokens):
             if batch and (len(batch) + 1) * pick.tokens > tokens:
                 batches.append(batch)
                 batch = []
@@ -187,7 +209,7 @@ def grouped(picks: Sequence[Pick], tokens: int, seed: int) -> list[list[Pick]]:
 
 
 def collate(rows: Sequence[Labelled], pad: int = 0) -> Batch:
-    """Rows side by side, padded to a multiple of 8 tokens."""
+    """Rows as one batch, padded to a multiple of 8 tokens."""
     width = -(-max(len(row.input.ids) for row in rows) // 8) * 8
     counts = [int(row.input.sentence.max(initial=-1)) - _first(row.input) + 1 for row in rows]
     shape = (len(rows), width)
@@ -204,14 +226,12 @@ def collate(rows: Sequence[Labelled], pad: int = 0) -> Batch:
 
 
 def _first(made: Input) -> int:
-    """The number of the first sentence that is read."""
+    """The number of the first sentence in an input, 0 if there is none."""
     numbers = made.sentence[made.sentence >= 0]
     return int(numbers.min()) if numbers.size else 0
 
 
-def batches_of(
-    data: Tokenised, groups: Sequence[Sequence[Pick]], form: InputFormat, marks: SpecialTokens
-) -> Iterator[Batch]:
+def batches_of(data: Tokenised, groups: Sequence[Sequence[Pick]], input_format: InputFormat) -> Iterator[Batch]:
     """The batches, one after another."""
     for group in groups:
-        yield collate([labelled(data, pick, form, marks) for pick in group])
+        yield collate([labelled(data, pick, input_format) for pick in group])

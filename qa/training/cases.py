@@ -10,8 +10,9 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-Words = tuple[int, int, int, int]
-"""The sharpest words: sentence and character where they begin, sentence and character behind their end."""
+SpanBounds = tuple[int, int, int, int]
+"""Of an answer span: its first sentence and the character at which it begins there, its last sentence and the
+character behind its end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,26 +22,38 @@ class Text:
     heading: str
     sentences: tuple[str, ...]
 
+    def words(self, bounds: SpanBounds) -> str:
+        """The words of an answer span, with single spaces between sentences.
+
+        >>> Text("", ("It is hard.", "It is red.")).words((0, 6, 1, 5))
+        'hard. It is'
+        """
+        first, start, last, end = bounds
+        parts = list(self.sentences[first : last + 1])
+        parts[-1] = parts[-1][:end]
+        parts[0] = parts[0][start:]
+        return " ".join(parts)
+
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A text (by its number) that answers: the numbers of the sentences that do, and the sharpest words if known."""
+    """A text (by its number) that answers: the numbers of its evidence sentences, and the answer span if known."""
 
     text: int
     evidence: tuple[int, ...]
-    words: Words | None
+    words: SpanBounds | None
 
     def __post_init__(self) -> None:
         if not self.evidence:
-            raise ValueError("a text that answers has a sentence that does")
+            raise ValueError("a text that answers has at least one evidence sentence")
 
 
 @dataclass(frozen=True, slots=True)
 class Case:
     """A question of a data set.
 
-    `found` are the texts that answer it, `missing` the numbers of texts that do not, though they look like it.
-    `article` is what the case is held out by: no article has cases on both sides.
+    `found` are the texts that answer it, `missing` the numbers of similar texts that do not. Cases are held out by
+    `article`: all cases of an article are either trained on or held out.
     """
 
     set: str
@@ -51,13 +64,13 @@ class Case:
 
     @property
     def held_out(self) -> bool:
-        """Whether the case is for measuring and not for training: one article in thirty, by its hash."""
+        """Whether the case is measured on and never trained on: one article in thirty, chosen by its hash."""
         return hashlib.sha256(self.article.encode()).digest()[0] % 30 == 0
 
 
 @dataclass(frozen=True, slots=True)
 class Cases:
-    """All cases, and the texts that they speak of by number."""
+    """All cases, and the texts that they refer to by number."""
 
     texts: tuple[Text, ...]
     cases: tuple[Case, ...]
@@ -85,14 +98,14 @@ def _case(row: Mapping[str, Any]) -> Case:
 
 
 def write_rows(path: Path, rows: Iterable[Mapping[str, Any]]) -> None:
-    """JSONL, compressed without a date."""
+    """Write gzip JSONL without a time stamp, so that the same rows give the same bytes."""
     with path.open("wb") as file, gzip.GzipFile("", "wb", fileobj=file, mtime=0) as packed:
         for row in rows:
             packed.write(json.dumps(row, ensure_ascii=False).encode() + b"\n")
 
 
 def read_rows(path: Path) -> Iterator[dict[str, Any]]:
-    """The rows of a compressed JSONL file."""
+    """The rows of a gzip JSONL file."""
     with gzip.open(path, "rt", encoding="utf-8") as file:
         for line in file:
             yield json.loads(line)

@@ -1,7 +1,7 @@
 """Data sets become cases.
 
-Three kinds of sets come in: `read_*` (a context and where the answer stands in it), `rank_*` with all sentences of a
-text marked, and `rank_*` with single sentences, which are planted among the sentences of another text.
+There are three kinds of sets: `read_*` (a context, and where the answer stands in it), `rank_*` with every sentence
+of a text marked, and `rank_*` with single sentences, which are inserted into another text.
 """
 
 from __future__ import annotations
@@ -21,21 +21,26 @@ from tqdm import tqdm
 
 from qa.papers.repair import Readable
 from qa.papers.segment import sentences_of
-from qa.training.cases import Found, Text, Words, read_rows
+from qa.training.cases import SpanBounds, Text, read_rows
 
 PASSAGE_WORDS = 160
-"""As `IndexSettings.passage_max_words`: passages are met in training as long as they are in use."""
+"""As `IndexSettings.passage_max_words`: in training, passages are as long as in use."""
 
 Row = Mapping[str, Any]
 Bounds = tuple[int, int]
+"""Of a sentence or an answer: the first of its characters and the one behind its last."""
+
+Answering = tuple[Text, tuple[int, ...], SpanBounds | None]
+"""A text that answers: the text, the numbers of its evidence sentences, and the answer span if known."""
 
 
 @dataclass(slots=True)
 class Raw:
-    """A case in the making: its texts themselves, not their numbers.
+    """A case that has texts and no numbers of texts yet.
 
-    `missing` are texts of the same paper that do not answer. `answers` are the words that no text may hold which
-    is said not to answer. `pool` names the texts among which such are looked for.
+    `missing` are texts of the same paper that do not answer. Further ones are searched for among the texts of the same
+    `pool`, and none of them may contain one of the `answers`. `planted` are sentences that still need a text around
+    them.
     """
 
     set: str
@@ -43,13 +48,13 @@ class Raw:
     question: str
     pool: str
     answers: tuple[str, ...]
-    found: list[tuple[Text, tuple[int, ...], Words | None]] = field(default_factory=list)
+    found: list[Answering] = field(default_factory=list)
     missing: list[Text] = field(default_factory=list)
     planted: tuple[str, ...] = ()
 
 
 def plain(text: str) -> str:
-    """A text by its letters and digits alone, so that two copies of it are known for one.
+    """A text reduced to its letters and digits, so that two copies of it are equal.
 
     >>> plain("A 2-year study")
     'a 2 year study'
@@ -58,9 +63,9 @@ def plain(text: str) -> str:
 
 
 def convert(data: Path, without: Collection[str] = ()) -> list[Raw]:
-    """All cases of the folder of training sets, in the order of the table below.
+    """All cases of the folder of training sets, in the order of `SETS`.
 
-    `without` are contexts and titles, as `plain` gives them, whose rows are left out: those that are measured on.
+    Rows whose context or title, as `plain` gives it, is in `without` are left out: they are measured on.
     """
     cases: list[Raw] = []
     for name, (file, way) in SETS.items():
@@ -74,12 +79,12 @@ def convert(data: Path, without: Collection[str] = ()) -> list[Raw]:
 
 
 def sentences(text: str) -> list[Bounds]:
-    """Where the sentences of a text begin and end."""
+    """The bounds of a text's sentences."""
     return [(s.spans[0].start, s.spans[-1].end) for s in sentences_of(Readable.of(text)) if s.text.strip()]
 
 
 def pieces(lengths: Sequence[int], most: int) -> list[range]:
-    """Sentences (by their lengths in words) in as few and as equal stretches as the limit allows.
+    """Divide sentences, given by their lengths in words, into as few pieces of equal length as the limit allows.
 
     >>> pieces([50, 50, 50, 50], 160)
     [range(0, 2), range(2, 4)]
@@ -90,12 +95,12 @@ def pieces(lengths: Sequence[int], most: int) -> list[range]:
         min(parts - 1, int((end - length / 2) * parts / max(1, ends[-1])))
         for end, length in zip(ends, lengths, strict=True)
     ]
-    windows_of = [list(group) for _, group in groupby(range(len(lengths)), key=cut.__getitem__)]
-    return [range(group[0], group[-1] + 1) for group in windows_of]
+    groups = [list(group) for _, group in groupby(range(len(lengths)), key=cut.__getitem__)]
+    return [range(group[0], group[-1] + 1) for group in groups]
 
 
 def passages(text: str, bounds: Sequence[Bounds], heading: str) -> list[tuple[range, Text]]:
-    """A text cut into passages: which of its sentences each has, and the passage."""
+    """A text cut into passages: the numbers of each passage's sentences, and the passage."""
     cut = [text[start:end] for start, end in bounds]
     return [
         (part, Text(heading, tuple(cut[i] for i in part)))
@@ -104,7 +109,7 @@ def passages(text: str, bounds: Sequence[Bounds], heading: str) -> list[tuple[ra
 
 
 def covers(sentence: Bounds, span: Bounds) -> bool:
-    """Whether more than half of the sentence or of the span is common to both.
+    """Whether the overlap is more than half of the sentence or of the span.
 
     >>> covers((0, 10), (8, 12)), covers((0, 10), (9, 20))
     (False, False)
@@ -115,10 +120,10 @@ def covers(sentence: Bounds, span: Bounds) -> bool:
     return 2 * common > min(sentence[1] - sentence[0], span[1] - span[0])
 
 
-def _read(name: str, rows: Sequence[Row], sharp: bool = True, article: str = "title", every: int = 1) -> Iterator[Raw]:
-    """Cases of a `read_*` set; one a question. `sharp` says whether the answers are words rather than sentences.
+def _read(name: str, rows: Sequence[Row], short: bool = True, article: str = "title", every: int = 1) -> Iterator[Raw]:
+    """Cases of a `read_*` set, one a question; `short` answers are answer spans, others whole sentences.
 
-    The cases are held out by the field `article`, or by their context where it is empty.
+    Cases are held out by the field `article`, or by their context if that field is empty.
     """
     cases: dict[tuple[str, str], Raw] = {}
     cut: dict[str, list[Bounds]] = {}
@@ -128,21 +133,20 @@ def _read(name: str, rows: Sequence[Row], sharp: bool = True, article: str = "ti
         shared = row["title"] if article == "title" else ""
         key = (question, "" if article == "question" else context)
         case = cases.setdefault(key, Raw(name, row[article] or context, question, f"{name} {shared}".strip(), ()))
-        if sharp:
+        if short:
             case.answers += tuple(plain(answer["text"]) for answer in row["answers"])
-        _place(case, row, bounds, sharp, "" if article == "context" else row["title"])
+        _place(case, row, bounds, short, "" if article == "context" else row["title"])
     yield from cases.values()
 
 
-def _place(case: Raw, row: Row, bounds: Sequence[Bounds], sharp: bool, heading: str) -> None:
-    """Put a context's passages to those of the case that answer, or to those that do not."""
+def _place(case: Raw, row: Row, bounds: Sequence[Bounds], short: bool, heading: str) -> None:
+    """Add a context's passages to the case's texts that answer, or to those that do not."""
     spans = [(answer["start"], answer["start"] + len(answer["text"])) for answer in row["answers"]]
-    marked = (
-        spans if "type" in row or not sharp else spans[:1]
-    )  # BioASQ marks all that answers, SQuAD the same in other words
+    # BioASQ marks everything that answers; SQuAD repeats one answer in other words.
+    marked = spans if "type" in row or not short else spans[:1]
     for part, text in passages(row["context"], bounds, heading):
         evidence = tuple(i - part.start for i in part if any(covers(bounds[i], span) for span in marked))
-        words = _words(bounds, part, spans[0]) if sharp and spans else None
+        words = _words(bounds, part, spans[0]) if short and spans else None
         if words and not evidence:
             evidence = tuple(range(words[0], words[2] + 1))
         if evidence:
@@ -151,8 +155,8 @@ def _place(case: Raw, row: Row, bounds: Sequence[Bounds], sharp: bool, heading: 
             case.missing.append(text)
 
 
-def _words(bounds: Sequence[Bounds], part: range, span: Bounds) -> Words | None:
-    """The span in sentences of that part and their characters; None if it does not lie whole in the part."""
+def _words(bounds: Sequence[Bounds], part: range, span: Bounds) -> SpanBounds | None:
+    """The bounds of a span within a part's sentences; None unless the whole span lies in the part."""
     first = next((i for i in part if bounds[i][0] <= span[0] < bounds[i][1]), None)
     last = next((i for i in part if bounds[i][0] < span[1] <= bounds[i][1]), None)
     if first is None or last is None:
@@ -161,7 +165,7 @@ def _words(bounds: Sequence[Bounds], part: range, span: Bounds) -> Words | None:
 
 
 def _rationales(name: str, rows: Sequence[Row]) -> Iterator[Raw]:
-    """Cases of a set that marks the sentences of whole texts, which come in order."""
+    """Cases of a set that marks the sentences of whole texts; its rows are in order."""
     for question, group in groupby(rows, key=lambda row: row["question"]):
         case = Raw(name, question, question, name, ())
         for _, inner in groupby(group, key=lambda row: row["doc"]):
@@ -177,7 +181,7 @@ def _rationales(name: str, rows: Sequence[Row]) -> Iterator[Raw]:
 
 
 def _shuffled(name: str, rows: Sequence[Row]) -> Iterator[Raw]:
-    """Cases of a set that has a question's sentences with the right one first: their order is drawn anew."""
+    """Cases of a set that lists the right sentence of a question first; the sentences are shuffled."""
     grouped: dict[str, list[tuple[str, int]]] = defaultdict(list)
     for row in rows:
         grouped[row["question"]].append((row["candidate"], row["label"]))
@@ -191,7 +195,7 @@ def _shuffled(name: str, rows: Sequence[Row]) -> Iterator[Raw]:
 
 
 def _pairs(name: str, rows: Sequence[Row], pool: str) -> Iterator[Raw]:
-    """Cases of a set of single answers, to be planted in a text of the pool."""
+    """Cases of a set of single answers, which `negatives.complete` inserts into a text of the pool."""
     for row in rows:
         candidate = row["candidate"]
         planted = tuple(candidate[start:end] for start, end in sentences(candidate))
@@ -200,7 +204,7 @@ def _pairs(name: str, rows: Sequence[Row], pool: str) -> Iterator[Raw]:
 
 _bioasq = partial(_read, article="question")
 SETS: Mapping[str, tuple[str, Callable[[str, Sequence[Row]], Iterator[Raw]]]] = {
-    "bioasq_snippet": ("read_bioasq_snippet_6to8", partial(_bioasq, sharp=False)),
+    "bioasq_snippet": ("read_bioasq_snippet_6to8", partial(_bioasq, short=False)),
     "bioasq_exact": ("read_bioasq_exact_6to8", _bioasq),
     "squad2": ("read_squad2dev_train", _read),
     "squad1_dev": ("read_squad1dev_train", _read),
@@ -217,19 +221,5 @@ SETS: Mapping[str, tuple[str, Callable[[str, Sequence[Row]], Iterator[Raw]]]] = 
     "reqa_bioasq": ("rank_reqa_bioasq_pairs", partial(_pairs, pool="bioasq_snippet")),
     "reqa_squad": ("rank_reqa_squad_pairs", partial(_pairs, pool="new_wiki")),
 }
-"""Every set: its file, and how its rows become cases. `rank_ansel_*` and `rank_bioasq_sent_6to8` hold the same
-questions as the `read_*` sets, without their contexts, and are left out."""
-
-
-def numbered(
-    raw: Sequence[Raw], missing: Sequence[Sequence[Text]]
-) -> tuple[dict[Text, int], list[tuple[Found, ...]], list[tuple[int, ...]]]:
-    """Every text once with its number, and for every case what was found and what is missing by number."""
-    numbers: dict[Text, int] = {}
-
-    def number(text: Text) -> int:
-        return numbers.setdefault(text, len(numbers))
-
-    found = [tuple(Found(number(text), evidence, words) for text, evidence, words in case.found) for case in raw]
-    absent = [tuple(dict.fromkeys(number(text) for text in texts)) for texts in missing]
-    return numbers, found, absent
+"""Each set's file, and the function that makes cases of its rows. `rank_ansel_*` and `rank_bioasq_sent_6to8` are left
+out: they have the questions of the `read_*` sets, without their contexts."""

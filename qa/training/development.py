@@ -1,15 +1,15 @@
 """What is measured during training, and never trained on.
 
-Every row has `set`, `question` and `texts` (heading and sentences). COVID-QA's have the first passages of the
-question's own paper, with `right` (for each text the sentences that hold the evidence) and `chosen` (text and sentence
-that the reader without a model takes); SQuAD's and CLAPNQ's have one text, and the `answers` in words, none if it
-does not answer.
+Every row has `set`, `question` and `texts` (heading and sentences). COVID-QA's rows have the first passages of the
+question's own paper, `right` (for each text the numbers of its evidence sentences) and `chosen` (the numbers of the
+text and the sentence that the reader chooses without the cross-encoder). The rows of SQuAD and CLAPNQ have one text and
+its `answers` in words, none if it does not answer.
 """
 
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -27,35 +27,40 @@ from qa.training.convert import covers, plain, sentences
 from qa.types import Scope, Span
 
 FIRST = 5
-"""Passages of a paper among which the sentence is chosen."""
-
-
-def without(folder: Path) -> set[str]:
-    """Contexts and titles that are measured on, as `plain` gives them: no case may be made of them."""
-    rows = [row for name in READ.values() for file in name for row in read_rows(folder / f"{file}.jsonl.gz")]
-    return {plain(row[field]) for row in rows for field in ("context", "title")} - {""}
+"""Passages of a paper among which a sentence is chosen."""
 
 
 READ = {
     "squad2": ("read_squad2dev_eval",),
     "clapnq": ("read_clapnq_dev_ans", "read_clapnq_dev_unans"),
 }
+"""The files of each set that asks about one text."""
+
+
+def without(folder: Path) -> set[str]:
+    """Contexts and titles that are measured on, as `plain` gives them: no case may be made of them."""
+    rows = [row for files in READ.values() for file in files for row in read_rows(folder / f"{file}.jsonl.gz")]
+    return {plain(row[field]) for row in rows for field in ("context", "title")} - {""}
 
 
 def rows(folder: Path, work: Path, sample: int = 0) -> Iterator[dict[str, Any]]:
-    """The rows of all sets; of COVID-QA a sample of that many questions if it is not 0. `work` keeps its index."""
+    """The rows of all sets; of COVID-QA `sample` questions, all if it is 0. Its index is built in `work`."""
     yield from _papers(folder, work, sample)
     for name, files in READ.items():
         for file in files:
             for row in read_rows(folder / f"{file}.jsonl.gz"):
-                context = row["context"]
-                cut = [context[start:end] for start, end in sentences(context)]
-                yield {
-                    "set": name,
-                    "question": row["question"],
-                    "texts": [{"heading": row["title"], "sentences": cut}],
-                    "answers": [answer["text"] for answer in row["answers"]],
-                }
+                yield _row(name, row)
+
+
+def _row(name: str, row: Mapping[str, Any]) -> dict[str, Any]:
+    context = row["context"]
+    cut = [context[start:end] for start, end in sentences(context)]
+    return {
+        "set": name,
+        "question": row["question"],
+        "texts": [{"heading": row["title"], "sentences": cut}],
+        "answers": [answer["text"] for answer in row["answers"]],
+    }
 
 
 def _papers(folder: Path, work: Path, sample: int) -> Iterator[dict[str, Any]]:
@@ -83,5 +88,6 @@ def _papers(folder: Path, work: Path, sample: int) -> Iterator[dict[str, Any]]:
         }
 
 
-def _holds(spans: tuple[Span, ...], gold: list[Span]) -> bool:
+def _holds(spans: Sequence[Span], gold: Sequence[Span]) -> bool:
+    """Whether a sentence covers a part of the evidence, as `covers` counts it."""
     return any(covers((span.start, span.end), (item.start, item.end)) for span in spans for item in gold)

@@ -1,15 +1,16 @@
 """A network becomes the ONNX file that is shipped: `python -m qa.training.export`.
 
-ONNX, in single precision or with weights of 8 bits (dynamic quantisation, per channel), with the tokeniser and the
-form of the inputs in its metadata.
+The file is ONNX, in single precision or with weights of 8 bits (dynamic quantisation, per channel). Its metadata holds
+the tokeniser and the input format, under `tokenizer` and `form`.
 """
 
 from __future__ import annotations
 
 import json
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -18,17 +19,19 @@ import onnx
 import torch
 from onnxruntime.quantization import QuantType, quantize_dynamic
 
-from qa.answers.cross_encoder import CrossEncoder
+from qa.answers.cross_encoder import CrossEncoder, Judgement
 from qa.answers.inputs import InputFormat
 from qa.training import cases, measure, network
+from qa.training.cases import Text
+from qa.training.measure import Judge
 from qa.training.network import Network
 
 LIMIT = 45_000_000
-"""Bytes that a model in the repository may have."""
+"""The largest model, in bytes, that the repository may hold."""
 
 
 def export(model: Network, path: Path) -> None:
-    """Write the network as ONNX in single precision: `ids`, `mask`, `types` to `tokens` and `relevance`."""
+    """Write the network as ONNX in single precision; inputs `ids`, `mask`, `types`, outputs `tokens`, `relevance`."""
     model = model.eval().cpu()
     model.encoder.config._attn_implementation = "eager"
     example = tuple(torch.ones(2, 16, dtype=torch.long) for _ in range(3))
@@ -48,20 +51,19 @@ def export(model: Network, path: Path) -> None:
 
 
 def quantise(path: Path, output: Path) -> None:
-    """Weights of matrices and embeddings as 8 bits.
+    """Write the weights of matrices and embeddings with 8 bits.
 
-    7 of them are used: processors without VNNI add pairs of products in 16 bits, which overflow with 8.
+    Only 7 bits are used: processors without VNNI add pairs of products in 16 bits, which would overflow with 8.
     """
     model = onnx.load(str(path))
-    del model.graph.value_info[:]  # shapes noted by the exporter, some of them of before its own optimisations
-    quantize_dynamic(
-        model, str(output), per_channel=True, reduce_range=True, weight_type=QuantType.QInt8,
-        op_types_to_quantize=["MatMul", "Gemm", "Gather"],
-    )  # fmt: skip
+    del model.graph.value_info[:]  # the exporter's shapes; some of them precede its own optimisations
+    operations = ["MatMul", "Gemm", "Gather"]
+    options = {"per_channel": True, "reduce_range": True, "weight_type": QuantType.QInt8}
+    quantize_dynamic(model, str(output), op_types_to_quantize=operations, **options)
 
 
 def complete(path: Path, output: Path, facts: Mapping[str, str]) -> CrossEncoder:
-    """Write the model with its metadata, and open it as it will be used."""
+    """Write the model with its metadata, and open it as the reader will."""
     model = onnx.load(str(path))
     onnx.helper.set_model_props(model, dict(facts))
     output.parent.mkdir(parents=True, exist_ok=True)
@@ -70,15 +72,15 @@ def complete(path: Path, output: Path, facts: Mapping[str, str]) -> CrossEncoder
 
 
 def make(folder: Path, output: Path, eight_bits: bool) -> CrossEncoder:
-    """The network of a folder as one file."""
-    form = InputFormat(**json.loads((folder / "form.json").read_text("utf-8")))
+    """Write the network of a folder as one file, and open it."""
+    input_format = InputFormat(**json.loads((folder / "form.json").read_text("utf-8")))
     tokenizer = network.open_tokenizer(folder)
     with tempfile.TemporaryDirectory() as work:
         path = Path(work) / "single.onnx"
         export(network.load(folder), path)
         if eight_bits:
             quantise(path, path := path.with_name("eight.onnx"))
-        return complete(path, output, {"form": json.dumps(asdict(form)), "tokenizer": tokenizer.to_str()})
+        return complete(path, output, {"form": json.dumps(asdict(input_format)), "tokenizer": tokenizer.to_str()})
 
 
 @click.command()
@@ -89,26 +91,28 @@ def make(folder: Path, output: Path, eight_bits: bool) -> CrossEncoder:
 @click.option("--rows", default=0, help="Development rows of each set to measure on; 0 is all.")
 def main(folder: Path, output: Path, eight_bits: bool, data: Path | None, rows: int) -> None:
     """Export, and print what is lost by it."""
-    reader = make(folder, output, eight_bits)
+    model = make(folder, output, eight_bits)
     size = output.stat().st_size
-    result: dict[str, Any] = {"file": str(output), "bytes": size, "sha256": reader.sha256, "fits": size <= LIMIT}
+    result: dict[str, Any] = {"file": str(output), "bytes": size, "sha256": model.sha256, "fits": size <= LIMIT}
     if data:
-        from qa.training.train import sample
-
-        wanted = sample(list(cases.read_rows(data / "dev.jsonl.gz")), rows)
-        made = cases.load(data)
-        judges = {
-            "network": measure.judge_by(network.load(folder), network.open_tokenizer(folder), reader.form),
-            "file": lambda pairs: [
-                judgement
-                for question, text in pairs
-                for judgement in reader.judge(question, [(text.heading, text.sentences)])
-            ],
-        }
-        for name, judge in judges.items():
-            figures = measure.held_out(made, judge, 10 * rows or 3000) | measure.development(wanted, judge)
-            result[name] = {key: round(value, 4) for key, value in sorted(figures.items())}
+        by_network = measure.judge_by(network.load(folder), network.open_tokenizer(folder), model.form)
+        result |= _figures({"network": by_network, "file": partial(_judge, model)}, data, rows)
     click.echo(json.dumps(result, indent=1))
+
+
+def _judge(model: CrossEncoder, pairs: Sequence[tuple[str, Text]]) -> list[Judgement]:
+    return [model.judge(question, [(text.heading, text.sentences)])[0] for question, text in pairs]
+
+
+def _figures(judges: Mapping[str, Judge], data: Path, rows: int) -> dict[str, dict[str, float]]:
+    """What each judge is worth on held-out cases and development rows."""
+    chosen = measure.sampled(list(cases.read_rows(data / "dev.jsonl.gz")), rows)
+    loaded = cases.load(data)
+    result = {}
+    for name, judge in judges.items():
+        figures = measure.held_out(loaded, judge, 10 * rows or 3000) | measure.development(chosen, judge)
+        result[name] = {key: round(value, 4) for key, value in sorted(figures.items())}
+    return result
 
 
 if __name__ == "__main__":

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import torch
 from torch import Tensor
 from torch.nn import functional
@@ -12,9 +14,17 @@ Outputs = tuple[Tensor, Tensor]
 """Logits of tokens, (b, n, 3), and of relevance, (b,)."""
 
 LISTWISE = 0.5
-"""Weight of choosing the right sentence among a passage's, beside judging each."""
+"""Weight of the choice of the right sentence among a passage's, beside the judgement of each sentence alone."""
 TEACHER = 0.7
-"""Share of the teacher in what is learnt, where there is one."""
+"""Share of the teacher in the loss, if there is one."""
+
+
+class _Logits(NamedTuple):
+    """Of relevance, (b,), sentences, (b, m), and start and end, (b, n, 2)."""
+
+    relevance: Tensor
+    sentences: Tensor
+    spans: Tensor
 
 
 def on(batch: Batch, device: torch.device) -> dict[str, Tensor]:
@@ -26,7 +36,7 @@ def on(batch: Batch, device: torch.device) -> dict[str, Tensor]:
 
 
 def pooled(evidence: Tensor, sentence: Tensor, count: int) -> Tensor:
-    """The mean logit of each sentence's tokens, (b, count), from those of the tokens, (b, n); 0 without tokens.
+    """The mean logit of each sentence's tokens, (b, count), from the tokens' logits, (b, n); 0 without tokens.
 
     `sentence`, int64, (b, n), is the number of the token's sentence, -1 for none.
     """
@@ -40,38 +50,41 @@ def pooled(evidence: Tensor, sentence: Tensor, count: int) -> Tensor:
 def loss(outputs: Outputs, batch: dict[str, Tensor], teacher: Outputs | None = None) -> dict[str, Tensor]:
     """The parts of the loss by name, and their sum as `all`.
 
-    Relevance and sentences by cross-entropy of each; among the sentences of a passage that answers also by that of
-    the right ones together; start and end over the sentences' tokens and the first one, which means "not here".
-    With a teacher (Hinton et al. 2015, arXiv:1503.02531) its probabilities count beside what is marked.
+    `relevance` and `sentences` are the cross-entropies of each. `choice`, in passages that answer, is that of the
+    right sentences together among all. `words` is that of the answer span's start and end, over the tokens of
+    sentences and the first token, which means "not here". With a teacher, its probabilities are learnt too (Hinton et
+    al. 2015, arXiv:1503.02531).
     """
-    tokens, relevance = (output.float() for output in outputs)
     labels = batch["evidence"]
     known = labels >= 0
     answers = (labels > 0).any(dim=1)
-    sentences = pooled(tokens[..., 0], batch["sentence"], labels.shape[1])
-    spans = _spans(tokens, batch)
+    logits = _logits(outputs, batch)
+    zero = logits.relevance.new_zeros(())
+    span_losses = (_cross_entropy(logits.spans[..., i], batch[name]) for i, name in enumerate(("start", "end")))
+    binary = functional.binary_cross_entropy_with_logits
     parts = {
-        "relevance": functional.binary_cross_entropy_with_logits(relevance, answers.float()),
-        "sentences": functional.binary_cross_entropy_with_logits(sentences[known], labels[known]),
-        "choice": LISTWISE * _choice(sentences, labels, answers & (known.sum(dim=1) > 1)),
-        "words": sum(
-            (_cross_entropy(spans[..., i], batch[name]) for i, name in enumerate(("start", "end"))),
-            torch.zeros((), device=tokens.device),
-        )
-        / 2,
+        "relevance": binary(logits.relevance, answers.float()),
+        "sentences": binary(logits.sentences[known], labels[known]),
+        "choice": LISTWISE * _choice(logits.sentences, labels, answers & (known.sum(dim=1) > 1)),
+        "words": sum(span_losses, zero) / 2,
     }
-    total = sum(parts.values(), torch.zeros((), device=tokens.device))
+    total = sum(parts.values(), zero)
     if teacher is not None:
-        parts["teacher"] = _like(relevance, sentences, spans, teacher, batch, known)
+        parts["teacher"] = _distance(logits, _logits(teacher, batch), known)
         total = (1 - TEACHER) * total + TEACHER * parts["teacher"]
     return parts | {"all": total}
 
 
-def _spans(tokens: Tensor, batch: dict[str, Tensor]) -> Tensor:
-    """Logits of start and end, (b, n, 2), very low wherever none can be."""
+def _logits(outputs: Outputs, batch: dict[str, Tensor]) -> _Logits:
+    """What the network says of passages, sentences and spans; very low where no span can start or end."""
+    tokens, relevance = (output.float() for output in outputs)
     allowed = batch["sentence"] >= 0
     allowed[:, 0] = True
-    return tokens[..., 1:].masked_fill(~allowed[..., None], -1e4)
+    return _Logits(
+        relevance,
+        pooled(tokens[..., 0], batch["sentence"], batch["evidence"].shape[1]),
+        tokens[..., 1:].masked_fill(~allowed[..., None], -1e4),
+    )
 
 
 def _choice(sentences: Tensor, labels: Tensor, rows: Tensor) -> Tensor:
@@ -88,18 +101,14 @@ def _cross_entropy(logits: Tensor, right: Tensor) -> Tensor:
     return functional.cross_entropy(logits, right, ignore_index=UNKNOWN)
 
 
-def _like(
-    relevance: Tensor, sentences: Tensor, spans: Tensor, teacher: Outputs, batch: dict[str, Tensor], known: Tensor
-) -> Tensor:
-    """How far the student is from its teacher, in the same parts."""
-    tokens, passage = (output.detach().float() for output in teacher)
-    theirs = pooled(tokens[..., 0], batch["sentence"], known.shape[1])
+def _distance(student: _Logits, teacher: _Logits, known: Tensor) -> Tensor:
+    """How far the student is from its teacher in passages, sentences and spans; `known` marks real sentences."""
     binary = functional.binary_cross_entropy_with_logits
-    words = functional.kl_div(
-        spans.log_softmax(dim=1), _spans(tokens, batch).log_softmax(dim=1), log_target=True, reduction="none"
+    spans = functional.kl_div(
+        student.spans.log_softmax(dim=1), teacher.spans.log_softmax(dim=1), log_target=True, reduction="none"
     )
     return (
-        binary(relevance, passage.sigmoid())
-        + binary(sentences[known], theirs[known].sigmoid())
-        + words.sum(dim=1).mean()
+        binary(student.relevance, teacher.relevance.sigmoid())
+        + binary(student.sentences[known], teacher.sentences[known].sigmoid())
+        + spans.sum(dim=1).mean()
     )

@@ -6,63 +6,80 @@ import re
 import string
 from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import torch
 from tokenizers import Tokenizer
 
-from qa.answers.cross_encoder import Judgement, judgement
-from qa.answers.inputs import InputFormat, SpecialTokens, inputs_of, tokenise
+from qa.answers.cross_encoder import Judgement, Logits, judgement
+from qa.answers.inputs import Input, InputFormat, SpecialTokens, inputs_of, tokenise
 from qa.training.batches import Labelled, collate
-from qa.training.cases import Cases, Text
+from qa.training.cases import Case, Cases, Text
 from qa.training.losses import on
 from qa.training.network import Network
 
 Judge = Callable[[Sequence[tuple[str, Text]]], list[Judgement]]
-"""Questions, each with a text, become judgements."""
+"""Gives a judgement of each pair of a question and a text."""
+
+Output = tuple[Logits, float]
+"""The network's output for an input: logits of its tokens, float32, (n, 3), and of relevance."""
+
+Rows = list[dict[str, Any]]
+"""Development rows, as `qa.training.development` makes them."""
+
+_OTHERS = 3
+"""Texts of a held-out case that do not answer and are measured."""
 
 
-def judge_by(network: Network, tokenizer: Tokenizer, form: InputFormat, tokens: int = 16384) -> Judge:
-    """The judge that a network in training is; it works in batches of at most that many tokens."""
+def judge_by(network: Network, tokenizer: Tokenizer, input_format: InputFormat, tokens: int = 16384) -> Judge:
+    """A judge that asks a network in training, in batches of at most so many tokens."""
 
     def judge(pairs: Sequence[tuple[str, Text]]) -> list[Judgement]:
-        marks = SpecialTokens.of(tokenizer)
-        flat = iter(tokenise(tokenizer, [x for q, text in pairs for x in (q, text.heading, *text.sentences)]))
-        read = [
-            inputs_of(next(flat), next(flat), [next(flat) for _ in text.sentences], form, marks) for _, text in pairs
-        ]
-        order = sorted(
-            ((i, k) for i, inputs in enumerate(read) for k in range(len(inputs))),
-            key=lambda pair: len(read[pair[0]][pair[1]].ids),
-        )
-        outputs: dict[tuple[int, int], tuple[Any, float]] = {}
-        while order:
-            width = len(read[order[-1][0]][order[-1][1]].ids)
-            count = max(1, tokens // width)
-            group, order = order[-count:], order[:-count]
-            rows = [read[i][k] for i, k in group]
-            for pair, row, output in zip(group, rows, _run(network, rows), strict=True):
-                outputs[pair] = (output[0][: len(row.ids)], output[1])
+        read = _inputs(pairs, tokenizer, input_format)
+        outputs = iter(_outputs(network, [item for inputs in read for item in inputs], tokens))
         return [
-            judgement(inputs, [outputs[i, k] for k in range(len(inputs))], len(pairs[i][1].sentences))
-            for i, inputs in enumerate(read)
+            judgement(inputs, [next(outputs) for _ in inputs], len(text.sentences))
+            for inputs, (_, text) in zip(read, pairs, strict=True)
         ]
 
     return judge
 
 
-def _run(network: Network, rows: Sequence[Any]) -> list[tuple[Any, float]]:
+def _inputs(pairs: Sequence[tuple[str, Text]], tokenizer: Tokenizer, input_format: InputFormat) -> list[list[Input]]:
+    """The inputs of each pair."""
+    special = SpecialTokens.of(tokenizer)
+    flat = iter(
+        tokenise(tokenizer, [part for question, text in pairs for part in (question, text.heading, *text.sentences)])
+    )
+    return [
+        inputs_of(next(flat), next(flat), [next(flat) for _ in text.sentences], input_format, special)
+        for _, text in pairs
+    ]
+
+
+def _outputs(network: Network, inputs: Sequence[Input], tokens: int) -> list[Output]:
+    """The network's output for each input. The longest are run first, those of similar length together."""
+    order = sorted(range(len(inputs)), key=lambda i: len(inputs[i].ids))
+    outputs: dict[int, Output] = {}
+    while order:
+        count = max(1, tokens // len(inputs[order[-1]].ids))
+        group, order = order[-count:], order[:-count]
+        outputs.update(zip(group, _run(network, [inputs[i] for i in group]), strict=True))
+    return [outputs[i] for i in range(len(inputs))]
+
+
+def _run(network: Network, inputs: Sequence[Input]) -> list[Output]:
+    """The network's output for each input, without the padding."""
     device = next(network.parameters()).device
-    batch = on(collate([Labelled(row, frozenset(), 0, 0) for row in rows]), device)
+    batch = on(collate([Labelled(item, frozenset(), 0, 0) for item in inputs]), device)
     training = network.training
     network.eval()
     with torch.inference_mode(), torch.autocast(device.type, torch.bfloat16, enabled=device.type == "cuda"):
         tokens, relevance = network(batch["ids"], batch["mask"], batch["types"])
     network.train(training)
-    both = zip(tokens.float().cpu().numpy(), relevance.float().cpu().tolist(), strict=True)
-    return [(logits, score) for logits, score in both]
+    both = zip(inputs, tokens.float().cpu().numpy(), relevance.float().cpu().tolist(), strict=True)
+    return [(logits[: len(item.ids)], score) for item, logits, score in both]
 
 
 def auroc(scores: Sequence[float], right: Sequence[bool]) -> float:
@@ -81,7 +98,9 @@ def auroc(scores: Sequence[float], right: Sequence[bool]) -> float:
 
 
 def exact_and_f1(said: str, answers: Sequence[str]) -> tuple[float, float]:
-    """Exact match and F1 of words as SQuAD counts them, the best over the answers; "" is right if there are none.
+    """Exact match and F1 of words as SQuAD counts them, the best over the answers.
+
+    Without answers, only "" is right.
 
     >>> exact_and_f1("the blue cat", ["Blue cat."]), exact_and_f1("blue dog", ["blue cat"])
     ((1.0, 1.0), (0.0, 0.5))
@@ -103,101 +122,121 @@ def _f1(said: Sequence[str], right: Sequence[str]) -> float:
     return 2 * common / (len(said) + len(right)) if common else 0.0
 
 
-@dataclass(frozen=True, slots=True)
-class _Said:
-    """What a judge says of a text: the best words though they may not be there, and how likely they are not."""
-
-    words: str
-    no_answer: float
-
-
-def _said(text: Text, judged: Judgement) -> _Said:
-    words = judged.span
-    if words is None:
-        return _Said("", judged.no_answer)
-    parts = list(text.sentences[words.first : words.last + 1])
-    parts[-1] = parts[-1][: words.end]
-    parts[0] = parts[0][words.start :]
-    return _Said(" ".join(parts), judged.no_answer)
+def _said(text: Text, judged: Judgement) -> str:
+    """The words of the judged answer span, "" if there is none."""
+    span = judged.span
+    return text.words((span.first, span.start, span.last, span.end)) if span else ""
 
 
 def held_out(cases: Cases, judge: Judge, most: int = 3000) -> dict[str, float]:
-    """Figures, 0 to 1, on the cases held out, at most that many, evenly taken.
+    """Figures, 0 to 1, larger is better, on at most so many held-out cases, evenly taken.
 
-    `answerable`: AUROC of relevance, texts that answer against those that do not; `best_text`: how often the one that
-    answers is more relevant than all others of its case; `sentence`: how often the best sentence of a text that
-    answers is evidence; `f1` of the words where they are known. The same once more for BioASQ alone.
+    `answerable`: AUROC of relevance, texts that answer against texts that do not. `best_text`: how often the one that
+    answers is more relevant than all others of its case. `sentence`: how often the best sentence of a text that
+    answers is evidence. `f1`: of the answer span where it is known. The names that begin with `bioasq` are the same
+    for BioASQ alone, whose cases count in the others too, but not in `f1`.
     """
     chosen = [case for case in cases.cases if case.held_out]
     chosen = chosen[:: -(-len(chosen) // most) or 1]
-    pairs = [
-        (case.question, cases.texts[number])
-        for case in chosen
-        for number in [*(found.text for found in case.found[:1]), *case.missing[:3]]
-    ]
+    pairs = [(case.question, cases.texts[number]) for case in chosen for number in _measured(case)]
     judged = iter(judge(pairs))
     figures: dict[str, list[float]] = defaultdict(list)
-    scores: list[tuple[float, bool, str]] = []
+    relevances: dict[str, list[tuple[float, bool]]] = defaultdict(list)
     for case in chosen:
         found = [next(judged) for _ in case.found[:1]]
-        others = [next(judged) for _ in case.missing[:3]]
-        domain = "bioasq " if "bioasq" in case.set else ""
-        scores += [(j.relevance, True, domain) for j in found] + [(j.relevance, False, domain) for j in others]
-        for answer, j in zip(case.found[:1], found, strict=True):
-            best = int(np.argmax(j.sentences))
-            figures[domain + "sentence"].append(float(best in answer.evidence))
-            if others:
-                figures[domain + "best_text"].append(float(j.relevance > max(o.relevance for o in others)))
-            if answer.words:
-                text = cases.texts[answer.text]
-                first, start, last, end = answer.words
-                right = [*text.sentences[first : last + 1]]
-                right[-1] = right[-1][:end]
-                right[0] = right[0][start:]
-                figures[domain + "f1"].append(exact_and_f1(_said(text, j).words, [" ".join(right)])[1])
-    figures["sentence"] += figures["bioasq sentence"]
-    figures["best_text"] += figures["bioasq best_text"]
-    result = {name: float(np.mean(values)) for name, values in figures.items() if values}
-    for name, rows in (("", scores), ("bioasq ", [row for row in scores if row[2]])):
-        if len({right for _, right, _ in rows}) < 2:
-            continue
-        result[name + "answerable"] = auroc([score for score, _, _ in rows], [right for _, right, _ in rows])
+        others = [next(judged) for _ in case.missing[:_OTHERS]]
+        relevance = [(one.relevance, True) for one in found] + [(one.relevance, False) for one in others]
+        measured = _case_figures(case, cases, found[0], others) if found else {}
+        domains = ("", "bioasq ") if "bioasq" in case.set else ("",)
+        for domain in domains:
+            relevances[domain] += relevance
+        for name, value in measured.items():
+            for domain in domains[-1:] if name == "f1" else domains:
+                figures[domain + name].append(value)
+    result = {name: float(np.mean(values)) for name, values in figures.items()}
+    for domain, scores in relevances.items():
+        if len({right for _, right in scores}) == 2:
+            result[f"{domain}answerable"] = auroc([score for score, _ in scores], [right for _, right in scores])
     return result
 
 
-def development(rows: Sequence[Mapping[str, Any]], judge: Judge) -> dict[str, float]:
-    """Figures, 0 to 1, on the rows that `prepare` made of sets that are never trained on.
+def _measured(case: Case) -> list[int]:
+    """The numbers of a case's texts that are measured: the first that answers, and some that do not."""
+    return [*(found.text for found in case.found[:1]), *case.missing[:_OTHERS]]
 
-    `covidqa`: the best sentence of a paper's first five passages holds the evidence, `covidqa_plain` the same for the
-    reader without a model, `covidqa_at_most` how often there is such a sentence. `squad2_em`, `squad2_f1`: with no
-    answer where that is likelier than the best words. `squad2_auroc`, `clapnq_auroc`: by the best sentence.
+
+def _case_figures(case: Case, cases: Cases, judged: Judgement, others: Sequence[Judgement]) -> dict[str, float]:
+    """`sentence`, `best_text` and `f1` of the first text that answers a case, as far as they can be measured."""
+    answer = case.found[0]
+    figures = {"sentence": float(int(np.argmax(judged.sentences)) in answer.evidence)}
+    if others:
+        figures["best_text"] = float(judged.relevance > max(other.relevance for other in others))
+    if answer.words:
+        text = cases.texts[answer.text]
+        figures["f1"] = exact_and_f1(_said(text, judged), [text.words(answer.words)])[1]
+    return figures
+
+
+def development(rows: Rows, judge: Judge) -> dict[str, float]:
+    """Figures, 0 to 1, larger is better, on the rows that `prepare` made of sets that are never trained on.
+
+    `covidqa`: the best sentence of a paper's first five passages holds the evidence; `covidqa_plain` is the same for
+    the reader without the cross-encoder, and `covidqa_at_most` how often there is such a sentence. `squad2_em` and
+    `squad2_f1` take "no answer" where that is likelier than the best span. `squad2_auroc` and `clapnq_auroc` tell by
+    the best sentence whether a text answers.
     """
     pairs = [(row["question"], Text(t["heading"], tuple(t["sentences"]))) for row in rows for t in row["texts"]]
-    texts = iter(pairs)
-    judged = iter(judge(pairs))
+    read = iter(zip((text for _, text in pairs), judge(pairs), strict=True))
     figures: dict[str, list[float]] = defaultdict(list)
-    answerable: dict[str, tuple[list[float], list[bool]]] = defaultdict(lambda: ([], []))
+    answerable: dict[str, list[tuple[float, bool]]] = defaultdict(list)
     for row in rows:
-        read = [(next(texts)[1], next(judged)) for _ in row["texts"]]
+        texts = [next(read) for _ in row["texts"]]
         if row["set"] == "covidqa":
-            places = [(score, -i, -k) for i, (_, j) in enumerate(read) for k, score in enumerate(j.sentences)]
-            _, i, k = max(places)
-            figures["covidqa"].append(float(-k in row["right"][-i]))
-            figures["covidqa_plain"].append(float(row["chosen"][1] in row["right"][row["chosen"][0]]))
-            figures["covidqa_at_most"].append(float(any(row["right"])))
-            continue
-        text, j = read[0]
-        answerable[row["set"]][0].append(max(j.sentences))
-        answerable[row["set"]][1].append(bool(row["answers"]))
-        if row["set"] == "squad2":
-            exact, f1 = exact_and_f1(_said(text, j).words, row["answers"])
-            figures["squad2_em"].append(exact)
-            figures["squad2_f1"].append(f1)
+            measured = _covidqa(row, [judged for _, judged in texts])
+        else:
+            text, judged = texts[0]
+            answerable[row["set"]].append((max(judged.sentences), bool(row["answers"])))
+            measured = _squad2(row, _said(text, judged)) if row["set"] == "squad2" else {}
+        for name, value in measured.items():
+            figures[name].append(value)
     result = {name: float(np.mean(values)) for name, values in figures.items()}
-    return result | {f"{name}_auroc": auroc(*both) for name, both in answerable.items()}
+    for name, scores in answerable.items():
+        result[f"{name}_auroc"] = auroc([score for score, _ in scores], [right for _, right in scores])
+    return result
+
+
+def _covidqa(row: Mapping[str, Any], judged: Sequence[Judgement]) -> dict[str, float]:
+    """Whether the best sentence of all texts, the first of equals, is right."""
+    scores = [(score, -t, -s) for t, one in enumerate(judged) for s, score in enumerate(one.sentences)]
+    _, text, sentence = max(scores)
+    plain_text, plain_sentence = row["chosen"]
+    return {
+        "covidqa": float(-sentence in row["right"][-text]),
+        "covidqa_plain": float(plain_sentence in row["right"][plain_text]),
+        "covidqa_at_most": float(any(row["right"])),
+    }
+
+
+def _squad2(row: Mapping[str, Any], said: str) -> dict[str, float]:
+    exact, f1 = exact_and_f1(said, row["answers"])
+    return {"squad2_em": exact, "squad2_f1": f1}
 
 
 def total(figures: Mapping[str, float]) -> float:
-    """One number, larger is better, by which the best of several runs is kept: the mean of what `ask` needs."""
+    """The mean of the held-out figures that matter for asking; larger is better. It tells the best of several runs."""
     wanted = ("bioasq sentence", "bioasq answerable", "sentence", "answerable", "f1")
     return float(np.mean([figures[name] for name in wanted if name in figures]))
+
+
+def sampled(rows: Rows, limit: int) -> Rows:
+    """At most so many rows of each set, answerable and not, evenly taken; all rows if the limit is 0.
+
+    >>> [row["n"] for row in sampled([{"set": "a", "n": n} for n in range(9)], 3)]
+    [0, 3, 6]
+    """
+    if not limit:
+        return rows
+    kinds: dict[tuple[str, bool], Rows] = defaultdict(list)
+    for row in rows:
+        kinds[row["set"], bool(row.get("answers"))].append(row)
+    return [row for kind in kinds.values() for row in kind[:: max(1, len(kind) // limit)][:limit]]

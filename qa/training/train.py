@@ -1,7 +1,7 @@
 """Cases become a network, over as many runs as it takes: `python -m qa.training.train`.
 
-The order of the data and every random draw follow from the seed and the number of the step alone, so a training that
-was stopped and taken up again gives the weights of one that was not.
+The order of the data and every random draw depend only on the seed and the number of the step. So a training that was
+stopped and continued gives the same weights as one that was not.
 """
 
 from __future__ import annotations
@@ -12,8 +12,9 @@ import shutil
 import threading
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import asdict, dataclass, replace
+from functools import partial
 from pathlib import Path
 from queue import Queue
 from typing import Any
@@ -25,21 +26,28 @@ from tokenizers import Tokenizer
 from torch import Tensor
 from tqdm import tqdm
 
-from qa.answers.inputs import InputFormat, SpecialTokens
-from qa.training import cases as data_room
+from qa.answers.inputs import InputFormat
+from qa.training import cases as case_files
 from qa.training import measure, network
-from qa.training.batches import WEIGHTS, Batch, Tokenised, batches_of, draw, grouped, tokenised
+from qa.training.batches import WEIGHTS, Batch, Pick, Tokenised, batches_of, draw, grouped, tokenised
 from qa.training.cases import Cases
 from qa.training.losses import loss, on
+from qa.training.measure import Rows
 from qa.training.network import Network
+
+_LOGGED_STEPS = 50
+_TIMED_STEPS, _WARM_UP_STEPS = 24, 8
+"""Steps that are run to tell the speed of a machine, and how many of them do not count."""
+_QUEUED = 32
+"""Batches that are made ahead."""
 
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """All that the weights depend on besides cases, start and teacher. `steps` 0 are `epochs` whole epochs.
+    """All that the weights depend on besides data, start and teacher.
 
-    `batch_tokens` are tokens with padding; `rate` is the highest learning rate, reached after `warm_up`, a share of
-    the steps, from which it falls in a straight line to 0.
+    `steps` are steps in all; 0 means `epochs` whole epochs. `batch_tokens` count padding. `rate` is the highest
+    learning rate: it is reached after the share `warm_up` of the steps, and falls linearly to 0 from there.
     """
 
     at_once: int = 64
@@ -56,18 +64,18 @@ class Recipe:
     seed: int = 0
 
     @property
-    def form(self) -> InputFormat:
-        """How passages are read."""
+    def input_format(self) -> InputFormat:
+        """How passages become inputs."""
         return InputFormat(self.at_once, self.max_tokens)
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How a run goes about it; the weights do not depend on it.
+    """How long a run takes and what it measures; the weights do not depend on it.
 
-    Stop after `minutes`, if not 0; take as many steps in all as are done in `fit_minutes`, if not 0 (the log says how
-    many those were); write a checkpoint and figures every so many steps. Figures are measured on `rows` development
-    rows of each set and ten times as many cases held out; 0 is all, and 3,000 cases.
+    It stops after `minutes`, if not 0. It takes as many steps in all as this machine does in `fit_minutes`, if not 0
+    (the log says how many). Every `evaluate_every` steps it writes a checkpoint and figures, measured on `rows`
+    development rows of each set and ten times as many held-out cases; 0 means all rows, and 3,000 cases.
     """
 
     minutes: float = 0.0
@@ -76,11 +84,23 @@ class Limits:
     rows: int = 0
 
 
-class Training:
-    """A network with its optimiser at a step; written to and read from a folder."""
+@dataclass(frozen=True, slots=True)
+class Data:
+    """What a network is trained on (`tokenised`, by the `weights` of the sets) and measured on (`cases`, `rows`)."""
 
-    def __init__(self, model: Network, recipe: Recipe, device: torch.device) -> None:
+    tokenizer: Tokenizer
+    cases: Cases
+    tokenised: Tokenised
+    weights: Mapping[str, float]
+    rows: Rows
+
+
+class Training:
+    """A network with its optimiser at a step, and its teacher if it has one; saved to a folder and resumed from it."""
+
+    def __init__(self, model: Network, recipe: Recipe, device: torch.device, teacher: Network | None = None) -> None:
         self.model = model.to(device)
+        self.teacher = teacher.to(device).eval() if teacher else None
         self.recipe = recipe
         self.device = device
         self.step = 0
@@ -95,18 +115,25 @@ class Training:
             fused=True,
         )
 
-    def learn(self, batch: Batch, teacher: Network | None) -> dict[str, Tensor]:
-        """One step; gives the parts of the loss."""
-        torch.manual_seed(self.recipe.seed * 1_000_003 + self.step)
-        self.model.train()
+    def loss(self, batch: Batch) -> dict[str, Tensor]:
+        """The parts of the loss on a batch, as `losses.loss` gives them."""
         tensors = on(batch, self.device)
         inputs = (tensors["ids"], tensors["mask"], tensors["types"])
-        half = torch.autocast("cuda", torch.bfloat16) if self.device.type == "cuda" else nullcontext()
-        with half:
+        with self._precision():
             with torch.no_grad():
-                taught = teacher(*inputs) if teacher else None
+                taught = self.teacher(*inputs) if self.teacher else None
             outputs = self.model(*inputs)
-        parts = loss(outputs, tensors, taught)
+        return loss(outputs, tensors, taught)
+
+    def _precision(self) -> AbstractContextManager[Any]:
+        """Half precision where the device is fast with it."""
+        return torch.autocast("cuda", torch.bfloat16) if self.device.type == "cuda" else nullcontext()
+
+    def learn(self, batch: Batch) -> dict[str, Tensor]:
+        """Take one step; return the parts of the loss."""
+        torch.manual_seed(self.recipe.seed * 1_000_003 + self.step)
+        self.model.train()
+        parts = self.loss(batch)
         for group in self.optimiser.param_groups:
             group["lr"] = self.recipe.rate * self._share()
         self.optimiser.zero_grad(set_to_none=True)
@@ -118,19 +145,17 @@ class Training:
 
     def _share(self) -> float:
         """The share of the highest rate at this step."""
-        warm = max(1.0, self.recipe.warm_up * self.recipe.steps)
-        return min(
-            (self.step + 1) / warm, max(0.0, (self.recipe.steps - self.step) / max(1.0, self.recipe.steps - warm))
-        )
+        steps = self.recipe.steps
+        warm = max(1.0, self.recipe.warm_up * steps)
+        return min((self.step + 1) / warm, max(0.0, (steps - self.step) / max(1.0, steps - warm)))
 
     def save(self, folder: Path) -> None:
-        """Write the checkpoint; one that is cut off leaves the one before as it was."""
+        """Write the checkpoint; if that is interrupted, the previous one stays."""
         new, old = folder.with_name(folder.name + ".new"), folder.with_name(folder.name + ".old")
         shutil.rmtree(new, ignore_errors=True)
         new.mkdir(parents=True)
-        save_file(
-            {n: t.detach().cpu().contiguous() for n, t in self.model.state_dict().items()}, new / "weights.safetensors"
-        )
+        weights = {name: t.detach().cpu().contiguous() for name, t in self.model.state_dict().items()}
+        save_file(weights, new / "weights.safetensors")
         moments = {
             f"{name} {key}": self.optimiser.state[p][key].detach().cpu().contiguous()
             for name, p in self.model.named_parameters()
@@ -146,7 +171,7 @@ class Training:
         shutil.rmtree(old, ignore_errors=True)
 
     def resume(self, folder: Path) -> None:
-        """Take up what `save` wrote."""
+        """Continue from what `save` wrote."""
         self.step = json.loads((folder / "state.json").read_text("utf-8"))["step"]
         self.model.load_state_dict(load_file(folder / "weights.safetensors"))
         moments = load_file(folder / "moments.safetensors", device=str(self.device))
@@ -159,24 +184,10 @@ class Training:
                 }
 
 
-def stream(
-    data: Tokenised, recipe: Recipe, marks: SpecialTokens, weights: Mapping[str, float], skip: int
-) -> Iterator[Batch]:
-    """Batches without end, epoch after epoch, those before the step `skip` left out; made in a thread ahead of use."""
-    queue: Queue[Batch | BaseException] = Queue(maxsize=32)
-
-    def fill() -> None:
-        left, epoch = skip, 0
-        try:
-            while True:
-                groups = epoch_of(data, recipe, weights, epoch)
-                for batch in batches_of(data, groups[left:], recipe.form, marks):
-                    queue.put(batch)
-                left, epoch = max(0, left - len(groups)), epoch + 1
-        except BaseException as error:  # it would be lost with its thread
-            queue.put(error)
-
-    threading.Thread(target=fill, daemon=True).start()
+def stream(data: Tokenised, recipe: Recipe, weights: Mapping[str, float], skip: int) -> Iterator[Batch]:
+    """Batches without end, epoch after epoch, without the first `skip`; a thread makes them ahead of use."""
+    queue: Queue[Batch | BaseException] = Queue(maxsize=_QUEUED)
+    threading.Thread(target=_fill, args=(queue, _batches(data, recipe, weights, skip)), daemon=True).start()
     while True:
         item = queue.get()
         if isinstance(item, BaseException):
@@ -184,41 +195,52 @@ def stream(
         yield item
 
 
-def epoch_of(data: Tokenised, recipe: Recipe, weights: Mapping[str, float], epoch: int) -> list[list[Any]]:
+def _fill(queue: Queue[Batch | BaseException], batches: Iterator[Batch]) -> None:
+    try:
+        for batch in batches:
+            queue.put(batch)
+    except BaseException as error:  # it would be lost with its thread
+        queue.put(error)
+
+
+def _batches(data: Tokenised, recipe: Recipe, weights: Mapping[str, float], skip: int) -> Iterator[Batch]:
+    epoch = 0
+    while True:
+        groups = epoch_of(data, recipe, weights, epoch)
+        yield from batches_of(data, groups[skip:], recipe.input_format)
+        skip, epoch = max(0, skip - len(groups)), epoch + 1
+
+
+def epoch_of(data: Tokenised, recipe: Recipe, weights: Mapping[str, float], epoch: int) -> list[list[Pick]]:
     """The batches of an epoch, as picks."""
     seed = recipe.seed * 1000 + epoch
-    picks = draw(data, recipe.form, recipe.unanswerable, seed, weights)
+    picks = draw(data, recipe.input_format, recipe.unanswerable, seed, weights)
     return grouped(picks, recipe.batch_tokens, seed)
 
 
-def steps_within(minutes: float, training: Training, batches: Iterator[Batch], teacher: Network | None) -> int:
-    """How many steps this machine does in that time, judged by a few; the weights stay as they were."""
+def steps_within(minutes: float, training: Training, batches: Iterator[Batch]) -> int:
+    """How many steps this machine does in that time, estimated from a few; the weights stay as they are."""
     times = []
-    for batch in [next(batches) for _ in range(24)]:
+    for batch in [next(batches) for _ in range(_TIMED_STEPS)]:
         start = time.perf_counter()
-        tensors = on(batch, training.device)
-        inputs = (tensors["ids"], tensors["mask"], tensors["types"])
-        with torch.autocast("cuda", torch.bfloat16) if training.device.type == "cuda" else nullcontext():
-            with torch.no_grad():
-                taught = teacher(*inputs) if teacher else None
-            outputs = training.model(*inputs)
-        loss(outputs, tensors, taught)["all"].backward()  # type: ignore[no-untyped-call]
+        training.loss(batch)["all"].backward()  # type: ignore[no-untyped-call]
         training.model.zero_grad(set_to_none=True)
         if training.device.type == "cuda":
             torch.cuda.synchronize()
         times.append(time.perf_counter() - start)
-    return max(1, int(60 * minutes / (1.1 * sum(times[8:]) / len(times[8:]))))
+    warm = times[_WARM_UP_STEPS:]
+    return max(1, int(60 * minutes / (1.1 * sum(warm) / len(warm))))
 
 
 @click.command()
 @click.option("--cases", "folder", type=click.Path(path_type=Path), required=True, help="What `prepare` wrote.")
 @click.option("--output", type=click.Path(path_type=Path), required=True, help="Folder for checkpoints, log, weights.")
-@click.option("--start", "origin", type=click.Path(path_type=Path), help="Encoder to start from, a folder.")
+@click.option("--start", "origin", type=click.Path(path_type=Path), help="Folder of the encoder to start from.")
 @click.option(
     "--tokenizer", "tokens", type=click.Path(path_type=Path), help="Folder of all-MiniLM-L6-v2, if not its package."
 )
-@click.option("--teacher", type=click.Path(path_type=Path), help="A network trained before, to learn from.")
-@click.option("--at-once", default=64, show_default=True, help="Sentences in an input; 1 trains a sentence reader.")
+@click.option("--teacher", type=click.Path(path_type=Path), help="Folder of a trained network to learn from.")
+@click.option("--at-once", default=64, show_default=True, help="Sentences in an input; 1 reads them one by one.")
 @click.option("--max-tokens", default=384, show_default=True)
 @click.option("--epochs", default=3.0, show_default=True)
 @click.option("--steps", default=0, help="Steps in all, instead of epochs.")
@@ -227,7 +249,7 @@ def steps_within(minutes: float, training: Training, batches: Iterator[Batch], t
 @click.option("--rate", default=1e-4, show_default=True)
 @click.option("--dropout", default=0.1, show_default=True, help="0 takes a third less time on processors.")
 @click.option("--unanswerable", default=1 / 3, show_default=True, help="Share of texts that do not answer.")
-@click.option("--weights", default="", help="Weights of sets that differ from the usual: squad2=1,reddit=0")
+@click.option("--weights", default="", help="Weights of sets that differ from the defaults: squad2=1,reddit=0")
 @click.option("--seed", default=0, show_default=True)
 @click.option("--minutes", default=0.0, help="Stop after that time with a checkpoint; the same command goes on.")
 @click.option("--evaluate-every", default=1000, show_default=True, help="Steps between checkpoints with figures.")
@@ -247,115 +269,126 @@ def main(
     evaluate_every: int,
     **fields: Any,
 ) -> None:
-    """Train, or go on training, and write the network."""
+    """Train, or continue a training, and write the network."""
     if threads:
         torch.set_num_threads(threads)
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     recipe = Recipe(**fields)
-    cases = data_room.load(folder)
-    rows = (
-        sample(list(data_room.read_rows(folder / "dev.jsonl.gz")), limit) if (folder / "dev.jsonl.gz").exists() else []
-    )
-    begin = origin or network.package()
-    known = begin if (begin / network.WEIGHTS).is_file() else network.package() if tokens is None else tokens
-    tokenizer = network.open_tokenizer(known)
-    data = tokenised(cases, [case for case in cases.cases if not case.held_out], tokenizer)
-    model = network.load(begin) if (begin / network.WEIGHTS).is_file() else network.start(begin, tokenizer, recipe.seed)
-    taught = network.load(teacher).to(device).eval() if teacher else None
-    mix = dict(WEIGHTS) | {
-        name: float(value) for name, value in (pair.split("=") for pair in weights.split(",") if pair)
-    }
-    limits = Limits(minutes, fit_minutes, evaluate_every, limit)
-    run(Training(model, recipe, device), data, cases, rows, tokenizer, output, taught, mix, limits)
+    start = origin or network.package()
+    trained = (start / network.WEIGHTS).is_file()
+    tokenizer = network.open_tokenizer(start if trained else tokens or network.package())
+    model = network.load(start) if trained else network.start(start, tokenizer, recipe.seed)
+    training = Training(model, recipe, device, network.load(teacher) if teacher else None)
+    data = _data(folder, tokenizer, {**WEIGHTS, **_weights(weights)}, limit)
+    run(training, data, output, Limits(minutes, fit_minutes, evaluate_every, limit))
 
 
-def sample(rows: list[dict[str, Any]], limit: int) -> list[dict[str, Any]]:
-    """At most that many rows of each set and kind, evenly taken."""
-    if not limit:
-        return rows
-    kinds: dict[tuple[str, bool], list[dict[str, Any]]] = {}
-    for row in rows:
-        kinds.setdefault((row["set"], bool(row.get("answers"))), []).append(row)
-    return [row for kind in kinds.values() for row in kind[:: max(1, len(kind) // limit)][:limit]]
+def _weights(option: str) -> dict[str, float]:
+    """The weights in an option such as `squad2=1,reddit=0`."""
+    return {name: float(value) for name, value in (pair.split("=") for pair in option.split(",") if pair)}
 
 
-def run(
-    training: Training,
-    data: Tokenised,
-    cases: Cases,
-    rows: list[dict[str, Any]],
-    tokenizer: Tokenizer,
-    output: Path,
-    teacher: Network | None,
-    weights: Mapping[str, float],
-    limits: Limits,
-) -> None:
-    """Train to the end of the recipe, or until the time is up; log losses and figures as JSONL."""
+def _data(folder: Path, tokenizer: Tokenizer, weights: Mapping[str, float], limit: int) -> Data:
+    """What `prepare` wrote into the folder; of the development rows at most `limit` of each set, all if it is 0."""
+    cases = case_files.load(folder)
+    development = folder / "dev.jsonl.gz"
+    rows = measure.sampled(list(case_files.read_rows(development)), limit) if development.exists() else []
+    trained_on = tokenised(cases, [case for case in cases.cases if not case.held_out], tokenizer)
+    return Data(tokenizer, cases, trained_on, weights, rows)
+
+
+def run(training: Training, data: Data, output: Path, limits: Limits) -> None:
+    """Train to the end of the recipe, or until the time is up; log losses and figures as JSONL.
+
+    Raises:
+        click.UsageError: the output folder has a checkpoint of another recipe.
+    """
     output.mkdir(parents=True, exist_ok=True)
-    checkpoint, marks, began = output / "checkpoint", SpecialTokens.of(tokenizer), time.monotonic()
-    recipe = training.recipe
-    if not checkpoint.exists() and (left := output / "checkpoint.old").exists():
-        left.replace(checkpoint)
-    if checkpoint.exists():
-        recipe = _same(recipe, Recipe(**json.loads((checkpoint / "state.json").read_text("utf-8"))["recipe"]))
-    elif not recipe.steps:
-        count = len(epoch_of(data, recipe, weights, 0))
-        if limits.fit_minutes:
-            some = stream(data, recipe, marks, weights, 0)
-            count, recipe = steps_within(limits.fit_minutes, training, some, teacher), replace(recipe, epochs=1)
-        recipe = replace(recipe, steps=math.ceil(count * recipe.epochs))
-    training.recipe = recipe
+    ends = time.monotonic() + 60 * limits.minutes if limits.minutes else math.inf
+    log = Log(output / "log.jsonl", training)
+    checkpoint = _checkpoint(output)
+    training.recipe = recipe = _recipe(training, data, checkpoint, limits.fit_minutes)
     if checkpoint.exists():
         training.resume(checkpoint)
-    judge = measure.judge_by(training.model, tokenizer, recipe.form, 4 * recipe.batch_tokens)
-    most = 10 * limits.rows or 3000
-    sums: dict[str, Tensor] = {}
-    with (
-        (output / "log.jsonl").open("a", encoding="utf-8") as file,
-        tqdm(total=recipe.steps, initial=training.step, unit="step") as bar,
-    ):
-
-        def note(**entry: Any) -> None:
-            file.write(
-                json.dumps({"step": training.step, "seconds": round(time.monotonic() - began, 1)} | entry) + "\n"
-            )
-            file.flush()
-
-        def stop_here() -> None:
-            training.save(checkpoint)
-            note(held_out=_rounded(measure.held_out(cases, judge, most)))
-
-        if not training.step:
-            note(recipe=asdict(recipe), weights=dict(weights), device=str(training.device), cases=len(data.cases))
-        for batch in stream(data, recipe, marks, weights, training.step):
-            if training.step >= recipe.steps or (limits.minutes and time.monotonic() - began > 60 * limits.minutes):
+    if not training.step:
+        weights = dict(data.weights)
+        log.note(recipe=asdict(recipe), weights=weights, device=str(training.device), cases=len(data.tokenised.cases))
+    judge = measure.judge_by(training.model, data.tokenizer, recipe.input_format, 4 * recipe.batch_tokens)
+    held_out = partial(measure.held_out, data.cases, judge, 10 * limits.rows or 3000)
+    with tqdm(total=recipe.steps, initial=training.step, unit="step") as bar:
+        for batch in stream(data.tokenised, recipe, data.weights, training.step):
+            if training.step >= recipe.steps or time.monotonic() > ends:
                 break
-            for name, part in training.learn(batch, teacher).items():
-                sums[name] = sums.get(name, torch.zeros((), device=training.device)) + part.detach()
+            parts = training.learn(batch)
             bar.update()
-            if training.step % 50 == 0:
-                values = {name: round(float(value) / 50, 4) for name, value in sums.items()}
-                note(loss=values, rate=training.optimiser.param_groups[0]["lr"])
-                bar.set_postfix(loss=values["all"])
-                sums = {}
+            if (mean := log.step(parts)) is not None:
+                bar.set_postfix(loss=mean)
             if training.step % limits.evaluate_every == 0 and training.step < recipe.steps:
-                stop_here()
-        training.save(checkpoint)
-        if training.step < recipe.steps:
-            click.echo(f"stopped at step {training.step} of {recipe.steps}; the same command goes on", err=True)
-            return
-        network.save(training.model, tokenizer, output)
-        (output / "form.json").write_text(json.dumps(asdict(recipe.form)), "utf-8")
-        figures = measure.held_out(cases, judge, most)
-        note(
-            held_out=_rounded(figures),
-            dev=_rounded(measure.development(rows, judge)) if rows else {},
-            total=measure.total(figures),
-        )
+                training.save(checkpoint)
+                log.note(held_out=_rounded(held_out()))
+    training.save(checkpoint)
+    if training.step < recipe.steps:
+        click.echo(f"stopped at step {training.step} of {recipe.steps}; the same command goes on", err=True)
+        return
+    network.save(training.model, data.tokenizer, output)
+    (output / "form.json").write_text(json.dumps(asdict(recipe.input_format)), "utf-8")
+    figures = held_out()
+    development = measure.development(data.rows, judge) if data.rows else {}
+    log.note(held_out=_rounded(figures), dev=_rounded(development), total=measure.total(figures))
+
+
+class Log:
+    """The log of a training, a JSON object a line, and the losses that are not in it yet."""
+
+    def __init__(self, path: Path, training: Training) -> None:
+        self._path = path
+        self._training = training
+        self._began = time.monotonic()
+        self._sums: dict[str, Tensor] = {}
+
+    def note(self, **entry: Any) -> None:
+        """Write an entry with the step, and the seconds since the log was opened."""
+        seconds = round(time.monotonic() - self._began, 1)
+        with self._path.open("a", encoding="utf-8") as file:
+            file.write(json.dumps({"step": self._training.step, "seconds": seconds} | entry) + "\n")
+
+    def step(self, parts: Mapping[str, Tensor]) -> float | None:
+        """Add the losses of a step; every 50 steps write their means, and return that of the whole loss."""
+        for name, part in parts.items():
+            self._sums[name] = self._sums.get(name, torch.zeros((), device=part.device)) + part.detach()
+        if self._training.step % _LOGGED_STEPS:
+            return None
+        means = {name: round(float(value) / _LOGGED_STEPS, 4) for name, value in self._sums.items()}
+        self.note(loss=means, rate=self._training.optimiser.param_groups[0]["lr"])
+        self._sums = {}
+        return means["all"]
+
+
+def _checkpoint(output: Path) -> Path:
+    """The folder of the checkpoint; the one before it takes its place if writing it was interrupted."""
+    checkpoint, before = output / "checkpoint", output / "checkpoint.old"
+    if not checkpoint.exists() and before.exists():
+        before.replace(checkpoint)
+    return checkpoint
+
+
+def _recipe(training: Training, data: Data, checkpoint: Path, fit_minutes: float) -> Recipe:
+    """The recipe with its number of steps: that of the checkpoint if there is one, or counted now."""
+    recipe = training.recipe
+    if checkpoint.exists():
+        state = json.loads((checkpoint / "state.json").read_text("utf-8"))
+        return _same(recipe, Recipe(**state["recipe"]))
+    if recipe.steps:
+        return recipe
+    if fit_minutes:
+        batches = stream(data.tokenised, recipe, data.weights, 0)
+        return replace(recipe, epochs=1, steps=steps_within(fit_minutes, training, batches))
+    count = len(epoch_of(data.tokenised, recipe, data.weights, 0))
+    return replace(recipe, steps=math.ceil(count * recipe.epochs))
 
 
 def _same(asked: Recipe, begun: Recipe) -> Recipe:
-    """The recipe of the checkpoint, which must be the one asked for but for the steps that were counted."""
+    """The recipe of the checkpoint; the one asked for may differ only in the steps that were counted."""
     if replace(asked, steps=0, epochs=0) != replace(begun, steps=0, epochs=0) or asked.steps not in (0, begun.steps):
         raise click.UsageError(f"the checkpoint was begun with another recipe: {begun}; name another output folder")
     return begun

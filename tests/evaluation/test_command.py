@@ -94,8 +94,11 @@ def test_a_report_is_four_files_and_the_table_is_printed(home: Path) -> None:
     done = evaluate(home, home / "q.jsonl", "--report", home / "out")
     assert done.exit_code == 0
     assert [path.name for path in sorted((home / "out").iterdir())] == [
-        "junit.xml", "report.html", "results.csv", "results.json",
-    ]  # fmt: skip
+        "junit.xml",
+        "report.html",
+        "results.csv",
+        "results.json",
+    ]
     header, *lines = done.stdout.splitlines()
     assert header.split()[:3] == ["kind", "n", "recall@1"]
     assert lines[0].split()[:3] == ["factoid", "3", "0.67"]
@@ -205,8 +208,10 @@ def gate(**fields: Any) -> Gate:
 
 def figures(value: float, **kinds: float) -> dict[str, Any]:
     groups = {"all": value} | kinds
-    return {"kinds": {kind: {"figures": {"mrr": {"value": v}, "false": {"value": v}}} for kind, v in groups.items()},
-            "confidence": {"all": {"ece": {"value": value}}}}  # fmt: skip
+    return {
+        "kinds": {kind: {"figures": {"mrr": {"value": v}, "false": {"value": v}}} for kind, v in groups.items()},
+        "confidence": {"all": {"ece": {"value": value}}},
+    }
 
 
 @pytest.mark.parametrize(
@@ -394,8 +399,9 @@ def test_a_check_is_silent_about_a_sound_set(home: Path) -> None:
     done = CliRunner().invoke(cli.cli, ["eval", str(home / "q.jsonl"), "--check", "--index", str(home / "index")])
     assert (done.exit_code, done.stdout) == (3, "")
     assert [part.split(":")[0] for part in done.stderr.splitlines()] == [
-        f"{home / 'q.jsonl'}, line 2", f"{home / 'q.jsonl'}, line 3",
-    ]  # fmt: skip
+        f"{home / 'q.jsonl'}, line 2",
+        f"{home / 'q.jsonl'}, line 3",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -449,27 +455,45 @@ def data(tmp_path: Path) -> Path:
     """Small files in the form of each set."""
     folder = tmp_path / "data"
     stones = "Basalt cools quickly from lava. Granite is hard."
-    packed(folder / "read_squad2dev_eval.jsonl.gz", [
-        reading("s1", "basalt lava?", [("Basalt cools", 0), ("quickly", 13)], stones),
-        reading("s2", "who melted?", [], stones),
-        reading("s3", "apples?", [("Apples", 0)], "Apples are red."),
-    ])  # fmt: skip
-    packed(folder / "read_clapnq_dev_ans.jsonl.gz", [
-        reading("c1", "basalt and granite?", [("Basalt cools quickly from lava.", 0), ("Granite is hard.", 32)], stones,
-                gold_answers=["Both are stones."]),
-    ])  # fmt: skip
+    packed(
+        folder / "read_squad2dev_eval.jsonl.gz",
+        [
+            reading("s1", "basalt lava?", [("Basalt cools", 0), ("quickly", 13)], stones),
+            reading("s2", "who melted?", [], stones),
+            reading("s3", "apples?", [("Apples", 0)], "Apples are red."),
+        ],
+    )
+    packed(
+        folder / "read_clapnq_dev_ans.jsonl.gz",
+        [
+            reading(
+                "c1",
+                "basalt and granite?",
+                [("Basalt cools quickly from lava.", 0), ("Granite is hard.", 32)],
+                stones,
+                gold_answers=["Both are stones."],
+            ),
+        ],
+    )
     packed(folder / "read_clapnq_dev_unans.jsonl.gz", [reading("c2", "who?", [], "Apples are red.", gold_answers=[])])
-    packed(folder / "scifact" / "corpus.jsonl.gz", [
-        {"_id": str(n), "title": f"Title {n}", "text": text}
-        for n, text in enumerate([stones, "Apples are red.", "Marble was limestone once."])
-    ])  # fmt: skip
+    packed(
+        folder / "scifact" / "corpus.jsonl.gz",
+        [
+            {"_id": str(n), "title": f"Title {n}", "text": text}
+            for n, text in enumerate([stones, "Apples are red.", "Marble was limestone once."])
+        ],
+    )
     packed(
         folder / "scifact" / "queries.jsonl.gz", [{"_id": "7", "text": "Basalt cools."}, {"_id": "8", "text": "No."}]
     )
     (folder / "scifact" / "qrels.tsv").write_text("query-id\tcorpus-id\tscore\n7\t0\t1\n7\t2\t1\n8\t1\t0\n")
-    packed(folder / "covidqa_articles.jsonl.gz", [
-        {"document": "one", "title": "", "text": stones}, {"document": "two", "title": "T", "text": "Apples are red."},
-    ])  # fmt: skip
+    packed(
+        folder / "covidqa_articles.jsonl.gz",
+        [
+            {"document": "one", "title": "", "text": stones},
+            {"document": "two", "title": "T", "text": "Apples are red."},
+        ],
+    )
     asked = {
         "id": "v1",
         "document": "one",

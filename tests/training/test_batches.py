@@ -15,16 +15,16 @@ from qa.training.losses import pooled
 PASSAGE, SENTENCE = InputFormat(), InputFormat(at_once=1, max_tokens=128)
 
 
-@pytest.mark.parametrize("form", [PASSAGE, SENTENCE, InputFormat(2, 128)])
-def test_every_sentence_stands_in_one_input(tokenizer: Tokenizer, form: InputFormat) -> None:
+@pytest.mark.parametrize("input_format", [PASSAGE, SENTENCE, InputFormat(2, 128)])
+def test_every_sentence_stands_in_one_input(tokenizer: Tokenizer, input_format: InputFormat) -> None:
     sentences = ["Granite is hard.", "Basalt is dark, and cools quickly.", "Marble shines.", "word " * 200]
     question, heading, *tokens = tokenise(tokenizer, ["How hard is it?", "Stones: Results", *sentences])
-    read = inputs_of(question, heading, tokens, form, SpecialTokens.of(tokenizer))
+    read = inputs_of(question, heading, tokens, input_format, SpecialTokens.of(tokenizer))
     numbers = [sorted(set(made.sentence.tolist()) - {-1}) for made in read]
     assert [n for group in numbers for n in group] == [0, 1, 2, 3]
-    assert max(map(len, numbers)) <= form.at_once
+    assert max(map(len, numbers)) <= input_format.at_once
     for made in read:
-        assert len(made.ids) <= form.max_tokens
+        assert len(made.ids) <= input_format.max_tokens
         text = tokenizer.decode(made.ids.tolist(), skip_special_tokens=False)
         assert text.startswith("[CLS] how hard is it? [SEP] ")
         for number in set(made.sentence.tolist()) - {-1}:
@@ -61,27 +61,27 @@ def test_words_beyond_the_cut_are_unknown(tokenizer: Tokenizer) -> None:
 
 
 def test_what_is_right(tokenizer: Tokenizer, toy: Cases) -> None:
-    data, marks = tokenised(toy, toy.cases, tokenizer), SpecialTokens.of(tokenizer)
+    data = tokenised(toy, toy.cases, tokenizer)
     whole = windows_of(data.questions[0], data.sentences[0], PASSAGE)[0]
-    answer = labelled(data, Pick(0, 0, 0, whole, 0), PASSAGE, marks)
+    answer = labelled(data, Pick(0, 0, 0, whole, 0), PASSAGE)
     assert answer.evidence == {1}
     assert tokenizer.decode(answer.input.ids[answer.start : answer.end + 1].tolist()) == "red"
-    near = labelled(data, Pick(0, -1, toy.cases[0].missing[0], whole, 0), PASSAGE, marks)
+    near = labelled(data, Pick(0, -1, toy.cases[0].missing[0], whole, 0), PASSAGE)
     assert (near.evidence, near.start, near.end) == (frozenset(), 0, 0)
-    alone = labelled(data, Pick(0, 0, 0, (0, 1), 0), SENTENCE, marks)
+    alone = labelled(data, Pick(0, 0, 0, (0, 1), 0), SENTENCE)
     assert (alone.evidence, alone.start) == (frozenset(), 0)
 
 
-@pytest.mark.parametrize("form", [PASSAGE, SENTENCE])
-def test_an_epoch(tokenizer: Tokenizer, toy: Cases, form: InputFormat) -> None:
+@pytest.mark.parametrize("input_format", [PASSAGE, SENTENCE])
+def test_an_epoch(tokenizer: Tokenizer, toy: Cases, input_format: InputFormat) -> None:
     data = tokenised(toy, toy.cases, tokenizer)
-    picks = draw(data, form, 1 / 3, 0, {"toy": 2.0})
-    assert picks == draw(data, form, 1 / 3, 0, {"toy": 2.0})
-    assert picks != draw(data, form, 1 / 3, 1, {"toy": 2.0})
+    picks = draw(data, input_format, 1 / 3, 0, {"toy": 2.0})
+    assert picks == draw(data, input_format, 1 / 3, 0, {"toy": 2.0})
+    assert picks != draw(data, input_format, 1 / 3, 1, {"toy": 2.0})
     read = {(pick.case, pick.text, pick.found) for pick in picks}
     for case, text, found in read:
         assert text in toy.cases[case].missing if found < 0 else text == toy.cases[case].found[found].text
-    if form is PASSAGE:
+    if input_format is PASSAGE:
         assert sum(pick.found < 0 for pick in picks) == len(picks) / 3
         assert len(picks) == 3 * len(toy.cases)
     groups = grouped(picks, 256, 0)
@@ -92,8 +92,8 @@ def test_an_epoch(tokenizer: Tokenizer, toy: Cases, form: InputFormat) -> None:
 def test_a_batch_and_its_pooling(tokenizer: Tokenizer) -> None:
     texts = (Text("", ("One.", "Two words.", "Three more words.")), Text("", ("Alone.",)))
     cases = Cases(texts, (Case("s", "a", "Why?", (Found(0, (0, 2), None),), (1,)),))
-    data, marks = tokenised(cases, cases.cases, tokenizer), SpecialTokens.of(tokenizer)
-    rows = [labelled(data, pick, PASSAGE, marks) for pick in (Pick(0, 0, 0, (0, 3), 0), Pick(0, -1, 1, (0, 1), 0))]
+    data = tokenised(cases, cases.cases, tokenizer)
+    rows = [labelled(data, pick, PASSAGE) for pick in (Pick(0, 0, 0, (0, 3), 0), Pick(0, -1, 1, (0, 1), 0))]
     batch = collate(rows)
     assert batch.evidence.tolist() == [[1, 0, 1], [0, -1, -1]]
     assert (batch.start.tolist(), batch.ids.shape[1] % 8) == ([UNKNOWN, 0], 0)

@@ -26,21 +26,13 @@ def converted(name: str, *rows: dict[str, Any]) -> list[Raw]:
     return list(SETS[name][1](name, rows))
 
 
-def text_of(words: room.Words, text: Text) -> str:
-    first, start, last, end = words
-    parts = list(text.sentences[first : last + 1])
-    parts[-1] = parts[-1][:end]
-    parts[0] = parts[0][start:]
-    return " ".join(parts)
-
-
 def test_the_words_and_their_sentence() -> None:
     (case,) = converted("squad2", read_row("What is carried?", BLOOD, "oxygen"))
     ((text, evidence, words),) = case.found
     assert text == Text("Body", ("Blood is red.", "It carries oxygen to the organs.", "Plasma is yellow."))
     assert evidence == (1,)
     assert words == (1, 11, 1, 17)
-    assert text_of(words, text) == "oxygen"
+    assert text.words(words) == "oxygen"
     assert (case.question, case.article, case.missing) == ("What is carried?", "Body", [])
 
 
@@ -49,7 +41,7 @@ def test_words_over_two_sentences() -> None:
     ((text, evidence, words),) = case.found
     assert evidence == (1, 2)
     assert words is not None
-    assert text_of(words, text) == "carries oxygen to the organs. Plasma is yellow"
+    assert text.words(words) == "carries oxygen to the organs. Plasma is yellow"
 
 
 def test_an_impossible_question_has_its_context_among_the_missing() -> None:

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from qa.types import QAError, StoreError
-from qa.web.jobs import Jobs, Progress
+from qa.types import Progress, QAError, StoreError
+from qa.web.jobs import Jobs
 
 
 def test_a_job_tells_how_far_it_is_and_is_not_begun_twice(tmp_path: Path) -> None:

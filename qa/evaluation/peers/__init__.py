@@ -1,8 +1,8 @@
 """This project and comparable systems on the same texts and questions.
 
-protocol        How a peer's script is spoken to; standard library only
+protocol        The protocol of a peer's script; standard library only
 environment     The peers' own virtual environment
-asking          Run the systems' scripts, and keep their answers, times and memory
+asking          Run the systems' scripts, and record their answers, times and memory
 measure         One measure for all systems: whether their chunks hold the evidence
 table           The results as a Markdown table
 ask_haystack    Haystack, as its tutorial 30 sets it up

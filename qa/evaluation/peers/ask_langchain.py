@@ -25,7 +25,7 @@ def build(texts: Sequence[Path], folder: Path) -> None:
 
 
 def load(folder: Path) -> Ask:
-    """The score is FAISS's distance, so less of it is better: turned about."""
+    """The score is FAISS's distance, where smaller is better, so its sign is changed."""
     embeddings = HuggingFaceEmbeddings(model_name=model())
     vector_store = FAISS.load_local(str(folder), embeddings, allow_dangerous_deserialization=True)
 

@@ -18,7 +18,7 @@ def build(texts: Sequence[Path], folder: Path) -> None:
 
 
 def load(folder: Path) -> Ask:
-    """Asks with the turns before, as the app does. The confidence is the calibrated one, as its scores are relative."""
+    """Asks with the earlier turns, as the app does. Scores are relative, so the confidence is the calibrated one."""
     assistant = Assistant.open(folder)
     turns: list[Turn] = []
 

@@ -1,8 +1,9 @@
-"""Run the systems' scripts, and keep their answers, times and memory."""
+"""Run the systems' scripts, and record their answers, times and memory."""
 
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import subprocess
 import threading
@@ -31,10 +32,10 @@ class System:
 
 @dataclass(slots=True)
 class Asked:
-    """What came of all rounds: the answers of the last, by question, and the costs of each.
+    """What came of all rounds: the answers of the last round, by question, and the costs of each round.
 
-    `build` and `start` are seconds from the start of a process to the saved index, and to the first answer;
-    `milliseconds` are of all warm questions, `megabytes` is the peak of the asking process.
+    `build` and `start` are seconds from the start of a process to the saved index and to the first answer.
+    `milliseconds` are those of all warm questions, `megabytes` the peak memory of the process that answers.
     """
 
     answers: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
@@ -48,7 +49,7 @@ def ask(system: System, texts: Sequence[Path], questions: Path, folder: Path, as
     """One round of a system: build its index in the folder, load it in another process, ask all questions.
 
     Raises:
-        PeerError: one of the two processes failed, or took longer than `LIMIT`, or left questions unanswered.
+        PeerError: one of the two processes failed, took longer than `LIMIT`, or left questions unanswered.
     """
     log = folder.with_suffix(".log")
     shutil.rmtree(folder, ignore_errors=True)
@@ -69,13 +70,12 @@ def ask(system: System, texts: Sequence[Path], questions: Path, folder: Path, as
 
 
 def _lines(system: System, arguments: Sequence[str], questions: Path | None, log: Path) -> list[tuple[float, str]]:
-    """Each line that the script wrote, with the time at which it came."""
+    """Each line that the script writes, with the time at which it comes."""
     log.parent.mkdir(parents=True, exist_ok=True)
-    with log.open("w", encoding="utf-8") as err, (questions or Path("/dev/null")).open(encoding="utf-8") as given:
-        process = subprocess.Popen(
-            [str(system.python), str(system.script), *arguments],
-            stdin=given, stdout=subprocess.PIPE, stderr=err, env=variables(system.own), cwd=PROJECT, encoding="utf-8",
-        )  # fmt: skip
+    command = [str(system.python), str(system.script), *arguments]
+    options: dict[str, Any] = {"env": variables(system.own), "cwd": PROJECT, "encoding": "utf-8"}
+    with log.open("w", encoding="utf-8") as err, (questions or Path(os.devnull)).open(encoding="utf-8") as given:
+        process = subprocess.Popen(command, stdin=given, stdout=subprocess.PIPE, stderr=err, **options)
         watch = threading.Timer(LIMIT, process.kill)
         watch.start()
         assert process.stdout

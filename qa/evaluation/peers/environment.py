@@ -23,17 +23,17 @@ OFFLINE = {
     "LANGCHAIN_TRACING_V2": "false",
     "TOKENIZERS_PARALLELISM": "false",
 }
-"""Nothing is fetched and nothing reported while a system runs. LlamaIndex and txtai report nothing by themselves."""
+"""While a system runs, it fetches and reports nothing. LlamaIndex and txtai report nothing by default."""
 
 
 class PeerError(Exception):
-    """A system cannot be installed or run; the message says why and where all of its words are."""
+    """A system cannot be installed or run; the message says why and names the log."""
 
 
 def make(folder: Path, torch_args: Sequence[str]) -> Path:
-    """The Python of an environment in the folder that has the project's PyTorch, and nothing else yet.
+    """Make a virtual environment with the project's PyTorch, and return its Python.
 
-    PyTorch comes first and pinned: what is installed later then pulls no other build of it.
+    PyTorch is installed first and pinned, so that no later package installs another build of it.
 
     Raises:
         PeerError: it cannot be made.
@@ -48,10 +48,10 @@ def make(folder: Path, torch_args: Sequence[str]) -> Path:
 
 
 def install(peer: str, python: Path) -> None:
-    """Install a peer by the pins of its own file and of `constraints.txt`, if that is not done already.
+    """Install a peer with the pins of its own file and of `constraints.txt`, unless that is done.
 
     Raises:
-        PeerError: pip could not.
+        PeerError: pip failed.
     """
     pins, constraints = HERE / f"{peer}.txt", HERE / "constraints.txt"
     wanted = pins.read_text("utf-8") + constraints.read_text("utf-8")
@@ -63,7 +63,7 @@ _PIP = ("-m", "pip", "install", "--disable-pip-version-check", "--progress-bar",
 
 
 def _once(stamp: Path, wanted: str, command: Sequence[str]) -> None:
-    """Run a command unless the stamp says that it was run with the same wish."""
+    """Run a command and write `wanted` into the stamp, unless the stamp has it already."""
     if stamp.exists() and stamp.read_text("utf-8") == wanted:
         return
     _run(command, stamp.parents[1] / f"install-{stamp.name.removeprefix('.')}.log")
@@ -79,16 +79,16 @@ def _run(command: Sequence[str], log: Path) -> None:
 
 
 def last_line(log: Path) -> str:
-    """The last words of a log, which say what went wrong."""
+    """The last line of a log, which says what went wrong."""
     lines = log.read_text("utf-8", errors="replace").strip().splitlines()
     return lines[-1].strip() if lines else "nothing was said"
 
 
 ONE_THREAD = {"OMP_NUM_THREADS": "1"}
-"""On a machine with other work, threads that wait for one another measure that work and not the system."""
+"""On a busy machine, threads that wait for one another would measure the other work, not the system."""
 
 
 def variables(own: bool) -> dict[str, str]:
-    """The environment variables of a system's process; only this project's `own` may see where its code is."""
+    """The environment variables of a system's process; only this project's `own` is told where its code is."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "QA_"))}
     return kept | OFFLINE | ONE_THREAD | ({"PYTHONPATH": str(PROJECT)} if own else {})

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
+from itertools import chain
 from typing import Any
 
 from qa.evaluation.compare_runs import difference
@@ -22,7 +23,7 @@ _RESAMPLES = 500
 
 
 def locate(text: str, raw: str) -> Span | None:
-    """Where a chunk's text stands in the raw text, blanks and line breaks apart; None if it does not.
+    """Where a chunk's text stands in the raw text, regardless of white space; None if it is not there.
 
     >>> locate("tis- sue is soft", "Such tis-\\nsue is\\n\\nsoft.")
     Span(start=5, end=22)
@@ -36,21 +37,19 @@ def locate(text: str, raw: str) -> Span | None:
 
 
 def shown(chunks: Sequence[Mapping[str, Any]], raws: Mapping[str, str]) -> Shown:
-    """The spans of each chunk, in order: its own, or where its text is found; none if it is not."""
-    found = []
-    for chunk in chunks:
-        document = chunk["document"]
-        if chunk["spans"] is not None:
-            spans = [Span(*span) for span in chunk["spans"]]
-        else:
-            place = locate(chunk["text"], raws[document]) if document in raws else None
-            spans = [place] if place else []
-        found.append((document, spans))
-    return found
+    """The spans of each chunk, in order: those that it names, or where its text is found; none if it is not found."""
+    return [(chunk["document"], _spans(chunk, raws.get(chunk["document"], ""))) for chunk in chunks]
+
+
+def _spans(chunk: Mapping[str, Any], raw: str) -> list[Span]:
+    if chunk["spans"] is not None:
+        return [Span(*span) for span in chunk["spans"]]
+    place = locate(chunk["text"], raw)
+    return [place] if place else []
 
 
 def first_words(shown: Shown, raws: Mapping[str, str], count: int) -> Shown:
-    """What is left of all that is shown when a reader stops after so many words of the raw text.
+    """What is shown up to so many words of the raw text.
 
     >>> first_words([("a", [Span(0, 9)]), ("b", [Span(0, 3)])], {"a": "one two three", "b": "six"}, 3)
     [('a', [Span(start=0, end=9)]), ('b', [])]
@@ -70,28 +69,22 @@ def first_words(shown: Shown, raws: Mapping[str, str], count: int) -> Shown:
 def scores(
     questions: Sequence[Question], asked: Asked, raws: Mapping[str, str]
 ) -> tuple[dict[str, list[float]], list[str]]:
-    """Each figure of `QUALITY` for each question that has an answer, and the chunks that were not found."""
-    all_shown = [shown(asked.answers[question.id]["chunks"], raws) for question in questions]
-    ranked = ranking([steps(question.evidence, what) for question, what in zip(questions, all_shown, strict=True)])
+    """Each figure of `QUALITY` for each question, and the texts of chunks that are not found in the papers."""
+    chunks = [asked.answers[question.id]["chunks"] for question in questions]
+    all_shown = [shown(of_question, raws) for of_question in chunks]
+    pairs = [(question.evidence, what) for question, what in zip(questions, all_shown, strict=True)]
+    ranked = ranking([steps(evidence, what) for evidence, what in pairs])
     values = {name: [row[name] for row in ranked] for name in QUALITY if not name.startswith("words")}
     for n in WORDS:
-        values[f"words@{n}"] = [
-            float(holds_any(question.evidence, first_words(what, raws, n)))
-            for question, what in zip(questions, all_shown, strict=True)
-        ]
-    lost = [
-        chunk["text"]
-        for question, what in zip(questions, all_shown, strict=True)
-        for chunk, (_, spans) in zip(asked.answers[question.id]["chunks"], what, strict=True)
-        if not spans
-    ]
-    return values, lost
+        values[f"words@{n}"] = [float(holds_any(evidence, first_words(what, raws, n))) for evidence, what in pairs]
+    places = zip(chain.from_iterable(chunks), chain.from_iterable(all_shown), strict=True)
+    return values, [chunk["text"] for chunk, (_, spans) in places if not spans]
 
 
 def quality(
     questions: Sequence[Question], asked: Asked, ours: Asked, raws: Mapping[str, str]
 ) -> dict[str, dict[str, float]]:
-    """Every figure with its interval and its ratio to ours; `p` for those that are scored by the question."""
+    """Every figure with its interval and its ratio to ours, and `p` if it is scored question by question."""
     answerable = [question for question in questions if question.answerable]
     values, _ = scores(answerable, asked, raws)
     base, _ = scores(answerable, ours, raws)
@@ -116,19 +109,19 @@ def _figure(value: Figure, ours: Figure) -> dict[str, float]:
 
 
 def costs(asked: Asked, ours: Asked) -> dict[str, dict[str, float]]:
-    """What a system costs, and the ratio to ours: the middle one of the rounds, the largest for memory."""
+    """What a system costs, and the ratio to ours: the median of the rounds, the largest for memory."""
+    base = _costs(ours)
+    return {name: {"value": value, "ratio": value / base[name]} for name, value in _costs(asked).items()}
 
-    def of(one: Asked) -> dict[str, float]:
-        return {
-            "start-up, s": quantile(one.start, 0.5),
-            "build, s": quantile(one.build, 0.5),
-            "p50, ms": quantile(one.milliseconds, 0.5),
-            "p95, ms": quantile(one.milliseconds, 0.95),
-            "memory, MB": max(one.megabytes),
-        }
 
-    base = of(ours)
-    return {name: {"value": value, "ratio": value / base[name]} for name, value in of(asked).items()}
+def _costs(asked: Asked) -> dict[str, float]:
+    return {
+        "start-up, s": quantile(asked.start, 0.5),
+        "build, s": quantile(asked.build, 0.5),
+        "p50, ms": quantile(asked.milliseconds, 0.5),
+        "p95, ms": quantile(asked.milliseconds, 0.95),
+        "memory, MB": max(asked.megabytes),
+    }
 
 
 def length(asked: Asked) -> float:

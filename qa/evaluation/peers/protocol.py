@@ -1,9 +1,9 @@
-"""How a peer's script is spoken to; standard library only.
+"""The protocol of a peer's script; standard library only.
 
 `SCRIPT build FOLDER TEXT…` reads the texts, builds an index and saves it in the folder. `SCRIPT ask FOLDER` loads it
-and answers: a line `{"id", "turns"}` comes in on standard input, `{"id", "confidence", "chunks", "milliseconds"}` goes
-out on standard output, the time being that of the last turn. After the last question comes `{"megabytes"}`, the peak
-memory of the process.
+and answers: it reads lines `{"id", "turns"}` from standard input and writes a line `{"id", "confidence", "chunks",
+"milliseconds"}` for each to standard output. The time is that of the last turn. At the end it writes `{"megabytes"}`,
+the peak memory of the process.
 """
 
 from __future__ import annotations
@@ -19,11 +19,11 @@ from pathlib import Path
 from typing import NamedTuple
 
 SHOWN = 10
-"""Chunks asked of every system for a question."""
+"""Chunks that every system is asked for."""
 
 
 class Chunk(NamedTuple):
-    """What is shown of a document, best first. `spans` where the system itself knows them, in its raw text."""
+    """A text that is shown of a document. `spans` are those in the raw text, if the system knows them."""
 
     document: str
     text: str
@@ -31,7 +31,7 @@ class Chunk(NamedTuple):
 
 
 class Found(NamedTuple):
-    """Chunks for a question, and how sure the system is of them: its own score of the first, larger is better."""
+    """Chunks for a question, best first, and the system's own score of the first one; larger is better."""
 
     confidence: float
     chunks: list[Chunk]
@@ -39,7 +39,7 @@ class Found(NamedTuple):
 
 Build = Callable[[Sequence[Path], Path], None]
 Ask = Callable[[str, int], Found]
-"""Asked with a question and its turn in the conversation, counted from 1."""
+"""Called with a question and its turn in the conversation, counted from 1."""
 
 
 def model() -> str:
@@ -50,7 +50,7 @@ def model() -> str:
 
 
 def main(build: Build, load: Callable[[Path], Ask]) -> None:
-    """Do what the command line says. What a library prints goes to standard error."""
+    """Run the command line. What a library prints goes to standard error."""
     command, folder, *texts = sys.argv[1:]
     with os.fdopen(os.dup(1), "w", encoding="utf-8") as out:
         os.dup2(2, 1)
@@ -72,6 +72,6 @@ def main(build: Build, load: Callable[[Path], Ask]) -> None:
 
 
 def _megabytes() -> float:
-    """Peak memory by Linux's own account, which starts anew with the program; `ru_maxrss` keeps that of its parent."""
+    """Peak memory as Linux counts it for this program; `ru_maxrss` would include that of its parent."""
     peak = re.search(r"VmHWM:\s+(\d+) kB", Path("/proc/self/status").read_text("utf-8"))
     return int(peak[1]) / 1024 if peak else float("nan")

@@ -2,8 +2,8 @@
 
 Or `python -m qa.evaluation.peers.run [--rounds N] [--only PEER]…`.
 
-Each round asks every system in turn, so that what else the machine does falls on all alike. The table goes to
-standard output and, with every answer and figure, to `reports/peers`.
+Each round asks every system in turn, so that other work on the machine affects all alike. The table goes to standard
+output and, with every answer and figure, to `reports/peers`.
 """
 
 from __future__ import annotations
@@ -12,8 +12,9 @@ import argparse
 import json
 import shlex
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +33,7 @@ WORK = PROJECT / "reports" / "peers"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Install, ask, measure, print; 1 if a peer did not run, which does not keep the others from it."""
+    """Install, ask, measure, print; 1 if a peer did not run. The others run all the same."""
     parser = argparse.ArgumentParser(
         prog="python -m qa.evaluation.peers.run", description="This project and its peers."
     )
@@ -57,7 +58,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def installed(peers: Sequence[str], torch_args: Sequence[str], failed: dict[str, str]) -> list[System]:
-    """Those peers that could be installed; `failed` gets the others' reasons."""
+    """The peers that could be installed; the reasons of the others are added to `failed`."""
     systems = []
     for peer in peers:
         _say(f"installing {PEERS[peer]} …")
@@ -72,40 +73,37 @@ def installed(peers: Sequence[str], torch_args: Sequence[str], failed: dict[str,
 
 
 def rounds(
-    systems: Sequence[System], questions: Sequence[Question], count: int, failed: dict[str, str],
-    one: Callable[[System, Sequence[Path], Path, Path, Asked], None] = ask, work: Path = WORK,
-) -> dict[str, Asked]:  # fmt: skip
-    """What came of each system that ran in all rounds; `failed` gets the others' reasons.
+    systems: Sequence[System], questions: Sequence[Question], count: int, failed: dict[str, str], work: Path = WORK
+) -> dict[str, Asked]:
+    """What came of each system that ran in all rounds; the reasons of the others are added to `failed`.
 
     Raises:
-        PeerError: the first system, by which all are measured, did not run.
+        PeerError: the first system, to which all others are compared, did not run.
     """
     work.mkdir(parents=True, exist_ok=True)
     given = work / "questions.jsonl"
     rows = [{"id": q.id, "turns": [*q.earlier, q.question]} for q in questions]
     given.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows), "utf-8")
-    texts = sorted((PROJECT / "corpus").glob("*.txt"))
+    texts = [text.relative_to(PROJECT) for text in sorted((PROJECT / "corpus").glob("*.txt"))]
     asked = {system.name: Asked() for system in systems}
-    for number in range(1, count + 1):
-        for system in systems:
-            if system.name not in asked:
-                continue
-            _say(f"round {number}: {system.name} …")
-            try:
-                one(system, [text.relative_to(PROJECT) for text in texts], given,
-                    work / "indexes" / system.script.stem / str(number), asked[system.name])  # fmt: skip
-            except PeerError as error:
-                if system is systems[0]:
-                    raise
-                failed[system.name] = str(error)
-                del asked[system.name]
+    for number, system in product(range(1, count + 1), systems):
+        if system.name not in asked:
+            continue
+        _say(f"round {number}: {system.name} …")
+        try:
+            ask(system, texts, given, work / "indexes" / system.script.stem / str(number), asked[system.name])
+        except PeerError as error:
+            if system is systems[0]:
+                raise
+            failed[system.name] = str(error)
+            del asked[system.name]
     return asked
 
 
 def measured(
     asked: dict[str, Asked], questions: Sequence[Question], documents: Sequence[Document], failed: dict[str, str]
 ) -> dict[str, Any]:
-    """Every figure of every system as plain data; the first system is the one that the ratios are to."""
+    """Every figure of every system as plain data; ratios are to the first system."""
     raws = {document.id: document.raw for document in documents}
     groups = {"all questions": questions, "without follow-ups": [q for q in questions if not q.earlier]}
     ours, *_ = asked.values()

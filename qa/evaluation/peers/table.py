@@ -6,14 +6,14 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 CHANCE = 0.05
-"""A difference that chance alone makes less often than this is marked."""
+"""A difference is marked if its `p` is below this."""
 
 
 def render(results: Mapping[str, Any]) -> str:
-    """All that was measured, and by its reason whatever did not run; `results` is what `run.measured` gives."""
+    """All figures, and why a system did not run; `results` is what `run.measured` gives, with `date` and `rounds`."""
     systems = results["systems"]
-    parts = [f"{results['date']}, {results['rounds']} rounds, ratio to {systems[0]['name']} in brackets; "
-             f"* differs from it by more than chance (p < {CHANCE})"]  # fmt: skip
+    rounds = f"{results['date']}, {results['rounds']} rounds, ratio to {systems[0]['name']} in brackets"
+    parts = [f"{rounds}; * differs from it by more than chance (p < {CHANCE})"]
     for group, n in results["questions"].items():
         rows = [[f"{group} ({n})", *(system["name"] for system in systems)]]
         rows += [

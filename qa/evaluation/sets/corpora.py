@@ -30,7 +30,7 @@ def rows(path: Path) -> list[dict[str, Any]]:
 
 
 def sampled(items: Sequence[T], sample: int | None) -> list[T]:
-    """As many of the items, always the same, in their order; all of them if there is no `sample`.
+    """A sample of so many items, in order and always the same; all items if `sample` is None.
 
     >>> sampled("abcdef", 3), sampled("ab", 3)
     (['a', 'd', 'f'], ['a', 'b'])
@@ -42,7 +42,7 @@ def sampled(items: Sequence[T], sample: int | None) -> list[T]:
 
 
 def write_papers(corpus: Path, papers: Mapping[str, tuple[str, str]]) -> None:
-    """Write texts as a corpus folder: id → (title, text). Other papers that are there are taken out."""
+    """Write texts, id → (title, text), as a corpus folder; other papers in it are deleted."""
     corpus.mkdir(parents=True, exist_ok=True)
     for path in corpus.glob("*.txt"):
         if path.stem not in papers:

@@ -1,7 +1,7 @@
 """COVID-QA: questions on biomedical papers, answers marked by experts.
 
-Its files are not in the repository; the folder that has `covidqa_articles.jsonl.gz` and
-`covidqa_questions.jsonl.gz` is named by whoever runs this.
+Its files, `covidqa_articles.jsonl.gz` and `covidqa_questions.jsonl.gz`, are not in the repository; `data` is the folder
+that has them.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ def write_corpus(data: Path, corpus: Path) -> None:
 
 
 def load_questions(data: Path, sample: int | None, seed: int = 0) -> list[Question]:
-    """The questions or a sample, each asked of its own paper, and again, unanswerable, of another one."""
+    """The questions or a sample, each asked of its own paper and again of another one, where it is unanswerable."""
     asked = rows(data / "covidqa_questions.jsonl.gz")
     documents = sorted({row["document"] for row in asked})
     choice = random.Random(seed)  # noqa: S311 - a sample that anyone can draw again, not a secret
@@ -38,7 +38,7 @@ def load_questions(data: Path, sample: int | None, seed: int = 0) -> list[Questi
 
 
 def _evidence(document: str, answer: dict[str, Any]) -> Evidence:
-    """The marked words without their outer blanks."""
+    """The marked words without surrounding white space."""
     text = answer["text"]
     start = answer["start"] + len(text) - len(text.lstrip())
     return Evidence(document, Span(start, start + len(text.strip())))

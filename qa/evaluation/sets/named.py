@@ -15,7 +15,7 @@ NAMES: tuple[str, ...] = get_args(Name)
 
 
 def prepare(name: Name, data: Path, sample: int | None, work: Path, progress: Progress) -> tuple[list[Question], Path]:
-    """The questions of a set, and the folder of an index of its texts, built or brought up to date under `work`.
+    """The questions of a set, and the folder of an index of its texts, which is built or updated under `work`.
 
     Raises:
         QuestionSetError: a file of the set is missing or cannot be read.

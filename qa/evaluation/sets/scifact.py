@@ -1,7 +1,7 @@
 """SciFact as BEIR has it: claims and abstracts.
 
-A claim asks all abstracts. The evidence is a whole abstract, any one that is judged relevant. The figure to be held
-against what others publish is that of the papers, `papers ndcg@10`.
+A claim asks all abstracts, and its evidence is any whole abstract that is judged relevant. The figure to compare with
+those of others is `papers ndcg@10`.
 """
 
 from __future__ import annotations
@@ -15,13 +15,13 @@ from qa.evaluation.sets.corpora import rows, sampled, write_papers
 from qa.types import QuestionSetError, Span
 
 OTHERS = 20
-"""Abstracts beside the relevant ones for each claim of a sample; all are taken where no sample is."""
+"""Irrelevant abstracts for each claim of a sample; without a sample, all abstracts are taken."""
 
 
 def load(data: Path, corpus: Path, sample: int | None) -> list[Question]:
     """The claims, or a sample, with the abstracts written as a corpus folder.
 
-    With a sample the corpus is smaller, and the task easier than the whole.
+    A sample has a smaller corpus, so it is easier than the whole set.
     """
     folder = data / "scifact"
     relevant: dict[str, list[str]] = defaultdict(list)

@@ -2,7 +2,7 @@
 
 SQuAD 2 (Rajpurkar, Jia and Liang 2018, https://aclanthology.org/P18-2124) has short answers, CLAPNQ (Rosenthal et
 al. 2025, https://aclanthology.org/2025.tacl-1.3) whole sentences. Each passage becomes a paper of its own, and its
-questions are asked of it alone: what is measured is the choice of words and the refusal, not the search.
+questions are asked of it alone. So these sets measure the choice of words and abstention, not search.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ FILES: Mapping[str, tuple[str, ...]] = {
 def load(name: str, data: Path, corpus: Path, sample: int | None) -> list[Question]:
     """The questions of a set, or a sample, with their passages written as a corpus folder.
 
-    An answer of SQuAD is one of several that will do; those of CLAPNQ are the sentences of one answer.
+    SQuAD's answers to a question are alternatives; CLAPNQ's are the sentences of one answer.
     """
     chosen = sampled([row for file in FILES[name] for row in rows(data / file)], sample)
     write_papers(corpus, {_paper(row): (row["title"], row["context"]) for row in chosen})

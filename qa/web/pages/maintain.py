@@ -93,12 +93,16 @@ def _begin() -> None:
     from qa.evaluation import candidate
 
     folder = state_folder()
-    prepare = partial(
-        candidate.prepare, opening.corpus(), opening.index_folder(), folder, uploads.staged(folder),
-        settings.questions(), settings.gates(),
-    )  # fmt: skip
+    wanted = candidate.Wanted(
+        corpus=opening.corpus(),
+        index=opening.index_folder(),
+        added=tuple(uploads.staged(folder)),
+        runs=folder,
+        questions=settings.questions(),
+        gates=settings.gates(),
+    )
     try:
-        work.jobs().start(_JOB, lambda progress: prepare(progress=progress))
+        work.jobs().start(_JOB, partial(candidate.prepare, wanted))
     except QAError as error:
         work.fail(str(error))
 

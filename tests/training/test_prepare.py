@@ -1,0 +1,101 @@
+"""Files of data sets become the files that training reads, without a network and without the real encoder."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+
+from qa.index import library
+from qa.training import cases, development, prepare
+from qa.training.convert import SETS
+from tests.conftest import FakeEncoder
+
+ROCKS = "Granite is hard. Basalt cools quickly from lava. Marble was limestone once."
+FRUIT = "Apples are red. Pears ripen in nine weeks. Plums are blue."
+
+
+def row(question: str, context: str, *answers: str, title: str = "") -> dict[str, Any]:
+    marked = [{"text": text, "start": context.index(text)} for text in answers]
+    return {"question": question, "context": context, "title": title, "answers": marked, "is_impossible": not answers}
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    """A folder of training sets; all that are not named here are empty."""
+    folder = tmp_path / "train"
+    folder.mkdir()
+    filled: Mapping[str, list[dict[str, Any]]] = {
+        "read_squad2dev_train": [row("How hard is granite?", ROCKS, "hard", title="Rocks"), row("a?", FRUIT, "red")],
+        "read_squadshifts_new_wiki": [row("What cools?", ROCKS, "Basalt")],
+        "rank_reqa_squad_pairs": [{"question": "What is slate?", "candidate": "Slate splits. It is grey."}],
+    }
+    for file, _ in SETS.values():
+        cases.write_rows(folder / f"{file}.jsonl.gz", filled.get(file, []))
+    return folder
+
+
+@pytest.fixture
+def dev(tmp_path: Path) -> Path:
+    """A folder of the sets to measure on; one of their contexts is in the training sets too."""
+    folder = tmp_path / "dev"
+    folder.mkdir()
+    cases.write_rows(folder / "read_squad2dev_eval.jsonl.gz", [row("Colour?", FRUIT, "red"), row("Who?", FRUIT)])
+    cases.write_rows(folder / "read_clapnq_dev_ans.jsonl.gz", [row("Plums?", "Plums are blue.", "Plums are blue.")])
+    cases.write_rows(folder / "read_clapnq_dev_unans.jsonl.gz", [])
+    papers = [{"document": "one", "title": "Stones", "text": ROCKS}, {"document": "two", "title": "", "text": FRUIT}]
+    cases.write_rows(folder / "covidqa_articles.jsonl.gz", papers)
+    asked = [
+        {"id": "1", "document": "one", "question": "What cools quickly from lava?", "answers": "Basalt cools quickly"},
+        {"id": "2", "document": "two", "question": "Which are red?", "answers": "Apples"},
+    ]
+    for one in asked:
+        one["answers"] = [{"text": one["answers"], "start": (ROCKS + FRUIT).index(one["answers"]) % len(ROCKS)}]
+    cases.write_rows(folder / "covidqa_questions.jsonl.gz", asked)
+    return folder
+
+
+@pytest.fixture
+def prepared(data: Path, dev: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[Path, str]:
+    """The folder that the command wrote, and what it said."""
+    for module in (prepare, development, library):
+        monkeypatch.setattr(module, "open_encoder", lambda name: FakeEncoder())
+    arguments = ["--data", str(data), "--dev", str(dev), "--output", str(tmp_path / "cases")]
+    done = CliRunner().invoke(prepare.main, arguments, catch_exceptions=False)
+    assert done.exit_code == 0
+    return tmp_path / "cases", done.stderr
+
+
+def test_cases_are_made_of_all_sets_but_not_of_what_is_measured_on(prepared: tuple[Path, str]) -> None:
+    folder, said = prepared
+    made = cases.load(folder)
+    assert {case.set: case.question for case in made.cases} == {
+        "squad2": "How hard is granite?",
+        "new_wiki": "What cools?",
+        "reqa_squad": "What is slate?",
+    }
+    (planted,) = [case for case in made.cases if case.set == "reqa_squad"]
+    text = made.texts[planted.found[0].text]
+    assert [text.sentences[i] for i in planted.found[0].evidence] == ["Slate splits.", "It is grey."]
+    assert set(text.sentences) > {"Slate splits.", "It is grey."}
+    assert "squad2               1 questions,      1 answered" in said
+    assert f"3 cases with {len(made.texts)} texts are in {folder}" in said
+
+
+def test_development_rows_say_what_is_right(prepared: tuple[Path, str]) -> None:
+    *papers, _, _, _ = rows = list(cases.read_rows(prepared[0] / "dev.jsonl.gz"))
+    (paper,) = [one for one in papers if one["question"] == "What cools quickly from lava?"]
+    (text,) = paper["texts"]
+    assert "Stones" in text["heading"]
+    assert [text["sentences"][i] for i in paper["right"][0]] == ["Basalt cools quickly from lava."]
+    assert paper["chosen"] == [0, 1]
+    assert [one["set"] for one in rows] == ["covidqa", "covidqa", "squad2", "squad2", "clapnq"]
+    assert [(one["set"], one["question"], one["answers"]) for one in rows[2:]] == [
+        ("squad2", "Colour?", ["red"]),
+        ("squad2", "Who?", []),
+        ("clapnq", "Plums?", ["Plums are blue."]),
+    ]
+    assert rows[2]["texts"][0]["sentences"] == ["Apples are red.", "Pears ripen in nine weeks.", "Plums are blue."]
