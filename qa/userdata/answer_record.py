@@ -29,7 +29,9 @@ from qa.types import (
 )
 
 Record = dict[str, Any]
-"""Plain data for JSON."""
+"""Plain data for JSON: the keys of `qa.records.result_row`, and `turns` (the conversation's questions as typed, this
+one last), `documents` and `sections` (those asked). Each citation has its paper's `metadata` too; each passage its
+`score`, its `sentences`, its `place` and the file's `sha256`."""
 
 
 def record_of(

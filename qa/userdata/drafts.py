@@ -5,17 +5,20 @@ from __future__ import annotations
 import hashlib
 import json
 from pathlib import Path
+from typing import Any
 
 from filelock import FileLock
 
 from qa.records import json_text
 from qa.types import Document, QuestionError, Sentence, StoreError, check_quote
-from qa.userdata.answer_record import Record
+
+Case = dict[str, Any]
+"""A line of a question set (`qa.evaluation.questions`) as plain data for JSON; `draft` is true until it is accepted."""
 
 FILE = "drafts.jsonl"
 
 
-def draft(question: str, document: Document, sentence: Sentence, kind: str = "factoid") -> Record:
+def draft(question: str, document: Document, sentence: Sentence, kind: str = "factoid") -> Case:
     """A line of a question set whose evidence is a sentence of a paper, quoted from the raw text.
 
     Raises:
@@ -46,7 +49,7 @@ def draft(question: str, document: Document, sentence: Sentence, kind: str = "fa
     }
 
 
-def append(folder: Path, case: Record) -> bool:
+def append(folder: Path, case: Case) -> bool:
     """Add a case to the file of drafts; False if it is there already.
 
     Raises:
@@ -65,14 +68,14 @@ def append(folder: Path, case: Record) -> bool:
     return True
 
 
-def drafts(folder: Path) -> list[Record]:
+def drafts(folder: Path) -> list[Case]:
     """The drafts, oldest first.
 
     Raises:
         StoreError: a line of the file is no JSON; the message names it.
     """
     path = folder / FILE
-    found: list[Record] = []
+    found: list[Case] = []
     lines = path.read_text("utf-8").split("\n") if path.exists() else []
     for number, line in enumerate(lines, start=1):
         if not line.strip():

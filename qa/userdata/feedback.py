@@ -16,13 +16,13 @@ from typing import Any, Literal, get_args
 from qa.records import json_text
 from qa.types import Document, QuestionError
 from qa.userdata import database
-from qa.userdata.answer_record import Record
 from qa.userdata.conversations import StoredAnswer
+from qa.userdata.drafts import Case
 
 Verdict = Literal["right", "wrong evidence", "missed it", "should have refused"]
 VERDICTS: tuple[Verdict, ...] = get_args(Verdict)
 """`right`: the answer, or the abstention, is right. `wrong evidence`: other words of the papers answer the question.
-`missed it`: there was an abstention or half an answer, and the papers do say. `should have refused`: there was an
+`missed it`: there was an abstention or a partial answer, and the papers do say. `should have refused`: there was an
 answer, and the papers do not say."""
 
 PASSAGE_VERDICTS: tuple[Verdict, ...] = ("right", "wrong evidence")
@@ -103,7 +103,7 @@ def take_back(folder: Path, user: str, answer: str, passage: str = "") -> None:
         )
 
 
-def _about(record: Mapping[str, Any], passage: str, documents: Mapping[str, Document]) -> Record:
+def _about(record: Mapping[str, Any], passage: str, documents: Mapping[str, Document]) -> dict[str, Any]:
     """What `Feedback.record` says of a record. The passage has a quote only if its file is still the same."""
     rows = []
     for shown in record["passages"]:
@@ -112,11 +112,11 @@ def _about(record: Mapping[str, Any], passage: str, documents: Mapping[str, Docu
         if shown["id"] == passage and document is not None and document.sha256 == shown["sha256"]:
             row["quote"] = [document.raw[start:end] for start, end in shown["spans"]]
         rows.append(row)
-    kept = ("document", "sha256", "spans", "quote")
+    cited = ("document", "sha256", "spans", "quote")
     same = ("question", "interpreted_as", "turns", "documents", "sections", "generation", "outcome")
     return {
         **{name: record[name] for name in same},
-        "citations": [{name: row[name] for name in kept} for row in record["citations"]],
+        "citations": [{name: row[name] for name in cited} for row in record["citations"]],
         "passages": rows,
     }
 
@@ -135,7 +135,7 @@ def given(folder: Path, user: str | None = None, answer: str | None = None) -> l
     return [Feedback(**dict(row) | {"record": json.loads(row["record"])}) for row in rows]
 
 
-def cases(feedback: Iterable[Feedback], documents: Sequence[Document]) -> list[Record]:
+def cases(feedback: Iterable[Feedback], documents: Sequence[Document]) -> list[Case]:
     """Draft cases for a question set: one for each thing that users agree on, in the order in which it was first said.
 
     A case is a line of a question set with three keys more. `draft` is always true. `from` lists the opinions that the
@@ -152,7 +152,7 @@ def cases(feedback: Iterable[Feedback], documents: Sequence[Document]) -> list[R
     together: dict[tuple[str, str], list[Feedback]] = {}
     for one in feedback:
         together.setdefault((one.user, one.answer), []).append(one)
-    found: dict[str, Record] = {}
+    found: dict[str, Case] = {}
     for opinions in together.values():
         case = _case(opinions)
         merged = found.setdefault(case["id"], case)
@@ -164,7 +164,7 @@ def cases(feedback: Iterable[Feedback], documents: Sequence[Document]) -> list[R
     return list(found.values())
 
 
-def _case(opinions: Sequence[Feedback]) -> Record:
+def _case(opinions: Sequence[Feedback]) -> Case:
     """The case of what one user said of one answer."""
     record = opinions[0].record
     whole = next((one.verdict for one in opinions if not one.passage), None)
@@ -210,7 +210,7 @@ def _case(opinions: Sequence[Feedback]) -> Record:
     }
 
 
-def _todo(case: Record, documents: Mapping[str, Document]) -> list[str]:
+def _todo(case: Case, documents: Mapping[str, Document]) -> list[str]:
     found = []
     if case["answerable"] and not case["evidence"]:
         found.append("Add the evidence: an exact quote that answers the question.")
@@ -231,7 +231,7 @@ def _todo(case: Record, documents: Mapping[str, Document]) -> list[str]:
     return list(dict.fromkeys(found))
 
 
-def _contradictions(case: Record, cases: Iterable[Record]) -> list[str]:
+def _contradictions(case: Case, cases: Iterable[Case]) -> list[str]:
     others = [
         other["id"]
         for other in cases

@@ -13,6 +13,7 @@ from qa.evaluation.questions import load_questions
 from qa.types import Document, QuestionError, Scope, Turn
 from qa.userdata import answer_record, database, feedback
 from qa.userdata.conversations import StoredAnswer
+from qa.userdata.drafts import Case
 from qa.userdata.feedback import Opinion, Verdict
 from tests.userdata.test_answer_record import ANSWERED, REFUSED, documents
 
@@ -41,7 +42,7 @@ class Room:
     def record(self, question: str) -> answer_record.Record:
         return answer_record.record_of([Turn(question, self.assistant.ask(question))], self.documents)
 
-    def cases(self, papers: tuple[Document, ...] | None = None) -> list[answer_record.Record]:
+    def cases(self, papers: tuple[Document, ...] | None = None) -> list[Case]:
         return feedback.cases(feedback.given(self.folder), self.assistant.documents if papers is None else papers)
 
 
