@@ -31,6 +31,8 @@ from qa.index import library, store
 from qa.index.index import Index
 from qa.types import Answer, QuestionSetError, Span, Turn
 from qa.userdata import answer_record, feedback
+from qa.userdata.conversations import StoredAnswer
+from qa.userdata.feedback import Opinion
 from tests.conftest import ROOT, FakeEncoder, calibration
 
 NASTY = '</script><img src=x onerror=alert(1)> & "quoted" \u202e'
@@ -371,7 +373,8 @@ def test_what_users_said_becomes_drafts_until_they_are_accepted(home: Path, monk
     papers = {document.id: document for document in assistant.documents}
     turn = Turn("How quickly does basalt cool?", assistant.ask("How quickly does basalt cool?"))
     assert isinstance(turn.result, Answer)
-    feedback.give(home / "state", "ann", "1", answer_record.record_of([turn], papers), "right", papers)
+    answer = StoredAnswer("1", "now", answer_record.record_of([turn], papers))
+    feedback.give(home / "state", "ann", answer, Opinion("right"), papers)
 
     drafts.write_text(evaluate(home, questions, "--from-feedback").stdout, "utf-8")
     case = json.loads(drafts.read_text("utf-8"))
