@@ -2,6 +2,7 @@
 
 glyphs     What a page paints: runs of characters with their positions, sizes and fonts
 layout     Runs become lines, and the gutters between columns are found; geometry only
+printed    Where a page's text is printed: a rectangle for each line, and for each word its place in that line
 blocks     Lines become blocks, and blocks are put in reading order; geometry only
 furniture  What a paper repeats on its pages: running heads, and the style of its body text
 titles     Which block of the first page is the paper's title

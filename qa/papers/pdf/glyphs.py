@@ -10,7 +10,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from math import hypot
 from typing import Any
 
@@ -51,6 +53,7 @@ class Run:
     `text` has no blanks at its edges; `blank_before` and `blank_after` say whether it was painted with them.
     `blank` is the width of the font's blank in ems.
     `turn` is the direction of writing in quarter turns anticlockwise, 0 for upright text.
+    `edges` are the x at which each character begins, and x1.
     """
 
     text: str
@@ -63,6 +66,7 @@ class Run:
     turn: int = 0
     blank_before: bool = False
     blank_after: bool = False
+    edges: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,6 +256,19 @@ def _face(font: Font) -> Face:
     return Face(name, bold, bool(_ITALIC.search(name)) or bool(font.font_descriptor.italic_angle))
 
 
+def shown_box(page: pypdf.PageObject) -> tuple[float, float, float, float]:
+    """Left, bottom, right and upper edge of what is shown of a page, in the points of its runs.
+
+    A viewer shows no more than the media box, however large the crop box is.
+    """
+    crop, media = page.cropbox, page.mediabox
+    x0, y0 = max(float(crop.left), float(media.left)), max(float(crop.bottom), float(media.bottom))
+    x1, y1 = min(float(crop.right), float(media.right)), min(float(crop.top), float(media.top))
+    matrix = _page_matrix(page)
+    (left, bottom), (right, top) = (_move(matrix, x, y)[4:] for x, y in ((x0, y0), (x1, y1)))
+    return min(left, right), min(bottom, top), max(left, right), max(bottom, top)
+
+
 def _page_matrix(page: pypdf.PageObject) -> Matrix:
     """From the page's own coordinates to those of the page as it is shown, its lower left corner at 0, 0."""
     box = page.cropbox
@@ -318,10 +335,12 @@ def _run(state: _State, matrix: Matrix, texts: list[str], ends: list[float]) -> 
     turn = _turn(a, b)
     if turn:  # as if the page had been turned until this text is upright
         x, y = {1: (y, -x), 2: (-x, -y), 3: (-y, x)}[turn]
+    scale = hypot(a, b)
+    begins = [x + scale * (end - ends[first]) for end in _begins(texts[first:last], ends[first : last + 1])]
     return Run(
         "".join(texts[first:last]),
         x,
-        x + length * hypot(a, b),
+        x + length * scale,
         y,
         size,
         state.typeface.face,
@@ -329,7 +348,14 @@ def _run(state: _State, matrix: Matrix, texts: list[str], ends: list[float]) -> 
         turn,
         first > 0,
         last < len(texts),
+        (*begins, x + length * scale),
     )
+
+
+def _begins(texts: Sequence[str], ends: Sequence[float]) -> Iterator[float]:
+    """Where each character begins; the characters of one code share its width."""
+    for text, (start, end) in zip(texts, pairwise(ends), strict=True):
+        yield from (start + i * (end - start) / len(text) for i in range(len(text)))
 
 
 def _turn(a: float, b: float) -> int:

@@ -205,7 +205,7 @@ def _with_initials(lines: list[Line]) -> list[Line]:
         if beside:
             first = max(beside, key=lambda line: line.y)
             end = initial.x1 if initial.text in "AI" else first.x0
-            run = Run(initial.text, initial.x0, end, first.y, first.size, first.style.face)
+            run = Run(initial.text, initial.x0, end, first.y, first.size, first.style.face, edges=(initial.x0, end))
             lines = [line for line in lines if line is not first and line is not initial]
             lines.append(line_of([run, *first.runs]))
     return lines
