@@ -26,6 +26,14 @@ _DEEPEST = 8
 """Form XObjects within form XObjects that are followed."""
 _WORD_SPACE = 0.15
 """Ems between the characters of a string from which on they are two words' or spaced for effect."""
+_USUAL_BLANK = 0.25
+"""Ems of a blank in a font that does not say."""
+_PLAUSIBLE_EM = (0.4, 2.5)
+"""Ems that the unit of a Type 3 font can be, judged by its letters; between these it is taken for an em as it says."""
+_BOLD_WEIGHT = 600
+"""The weight of a font from which on it is bold: demi-bold in the scale of PDF and CSS."""
+_SLOPE = 0.3
+"""Rise over run of a line of writing up to which it is upright: 17 degrees, for pages that were scanned askew."""
 _TEX_CODES = {
     **dict(zip("\x0b\x0c\r\x0e\x0f", ("ff", "fi", "fl", "ffi", "ffl"), strict=True)),
     **dict(zip("\x1b\x1c\x1d\x1e\x1f", ("ff", "fi", "fl", "ffi", "ffl"), strict=True)),
@@ -62,7 +70,7 @@ class Run:
     y: float
     size: float
     face: Face
-    blank: float = 0.25
+    blank: float = _USUAL_BLANK
     turn: int = 0
     blank_before: bool = False
     blank_after: bool = False
@@ -246,13 +254,13 @@ def _drawn(resource: DictionaryObject) -> _Drawn | None:
     if not inked:
         return None
     em = 2 * sum(inked) / len(inked) / 1000
-    return _Drawn(widths, 1.0 if 0.4 < em < 2.5 else em)
+    return _Drawn(widths, 1.0 if _PLAUSIBLE_EM[0] < em < _PLAUSIBLE_EM[1] else em)
 
 
 def _face(font: Font) -> Face:
     name = _SUBSET.sub("", font.name)
     weight = font.font_descriptor.weight
-    bold = bool(_BOLD.search(name)) or (str(weight).isdigit() and int(weight) >= 600)
+    bold = bool(_BOLD.search(name)) or (str(weight).isdigit() and int(weight) >= _BOLD_WEIGHT)
     return Face(name, bold, bool(_ITALIC.search(name)) or bool(font.font_descriptor.italic_angle))
 
 
@@ -344,7 +352,7 @@ def _run(state: _State, matrix: Matrix, texts: list[str], ends: list[float]) -> 
         y,
         size,
         state.typeface.face,
-        0.25 if drawn else float(state.typeface.font.space_width) / 1000,
+        _USUAL_BLANK if drawn else float(state.typeface.font.space_width) / 1000,
         turn,
         first > 0,
         last < len(texts),
@@ -359,7 +367,7 @@ def _begins(texts: Sequence[str], ends: Sequence[float]) -> Iterator[float]:
 
 
 def _turn(a: float, b: float) -> int:
-    if abs(b) <= 0.3 * abs(a):
+    if abs(b) <= _SLOPE * abs(a):
         return 0 if a >= 0 else 2
     return 1 if b > 0 else 3
 

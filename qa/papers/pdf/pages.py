@@ -17,7 +17,8 @@ import pypdf
 from qa.papers.pdf.blocks import blocks_of, in_reading_order, leadings_of
 from qa.papers.pdf.furniture import body_style, running_heads
 from qa.papers.pdf.glyphs import Painter, Run, shown_box
-from qa.papers.pdf.kinds import Item, Paper, opens_caption
+from qa.papers.pdf.items import Item, opens_caption
+from qa.papers.pdf.kinds import items_of
 from qa.papers.pdf.layout import Line, lines_of, rows_of
 from qa.papers.pdf.printed import NOWHERE, Frame, PrintedLine, printed
 from qa.types import Region, RegionKind
@@ -129,7 +130,7 @@ def _items(sheets: Sequence[_Sheet], title: str) -> list[Item]:
     if body is None:
         return []
     leadings = leadings_of(pages)
-    return Paper([in_reading_order(blocks_of(lines, leadings), body) for lines in pages], body, title).items
+    return items_of([in_reading_order(blocks_of(lines, leadings), body) for lines in pages], body, title)
 
 
 def _page(sheet: _Sheet, items: Sequence[Item], label: str | None) -> Page:

@@ -1,4 +1,4 @@
-"""Where a page's text is printed: a rectangle for each line, and for each word its place in that line.
+"""Where a page's text is printed: a rectangle for each line, and for each word its place in the line.
 
 Lengths are in ten-thousandths of the page as it is shown (turned, and cut to its crop box), from the upper left corner;
 offsets are characters of the page's text.
