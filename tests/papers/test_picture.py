@@ -9,7 +9,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-import fpdf
 import pypdf
 import pypdf.generic
 import pypdfium2
@@ -48,13 +47,6 @@ def within(sheet: pypdfium2.PdfPage, boxes: Sequence[Box]) -> str:
         x, y, tall = left + box.left * width, top - (box.top + box.height / 2) * height, 0.35 * box.height * height
         found.append(text.get_text_bounded(x, y - tall, x + box.width * width, y + tall))
     return letters("".join(found))
-
-
-def fpdf_width(words: str) -> float:
-    """Points that words take in Times, 10 points."""
-    pdf = fpdf.FPDF(unit="pt")
-    pdf.set_font("Times", "", 10)
-    return float(pdf.get_string_width(words))
 
 
 def sentence(paper: Paper, words: str) -> Sentence:
@@ -123,7 +115,7 @@ def test_a_document_that_does_not_know_its_lines_is_not_boxed(paper_and_path: tu
 def test_boxes_are_where_the_page_shows_the_words_turned_and_cropped(turn: int, tmp_path: Path) -> None:
     """`TWICE` begins at (60, 100) from the upper left corner of an A4 page, of which 50 and 80 points are cut off."""
     drawing = Drawing()
-    drawing.line(60, 100, TWICE)
+    width = drawing.line(60, 100, TWICE) - 60
     drawing.text(60, 130, 225, OWLS)
     writer = pypdf.PdfWriter(io.BytesIO(drawing.data()))
     sheet = writer.pages[0]
@@ -152,7 +144,7 @@ def test_boxes_are_where_the_page_shows_the_words_turned_and_cropped(turn: int, 
         270: (box.left + 0.75 * box.width, box.top + box.height),
     }[turn]
     assert corner == pytest.approx(where, abs=0.0003)
-    assert along == pytest.approx(fpdf_width(TWICE), abs=0.2)
+    assert along == pytest.approx(width, abs=0.2)
 
 
 def test_pages_are_drawn_apart_with_their_boxes(paper_and_path: tuple[Paper, Path]) -> None:
