@@ -32,6 +32,7 @@ def document_record(document: Document) -> dict[str, Any]:
         "page_labels": document.page_labels,
         "layout": [[region.start, region.end, region.kind] for region in document.layout],
         "quality": [[quality.page, quality.score, list(quality.reasons)] for quality in document.quality],
+        "lines": document.lines,
         "metadata": dict(document.metadata),
         "raw": document.raw,
     }
@@ -47,6 +48,7 @@ def document_of(record: Mapping[str, Any]) -> Document:
         page_labels=tuple(record["page_labels"]),
         layout=tuple(Region(start, end, kind) for start, end, kind in record["layout"]),
         quality=tuple(Quality(page, score, tuple(reasons)) for page, score, reasons in record["quality"]),
+        lines=tuple(record.get("lines", ())),  # a generation from before they were kept has none
         extractor=record["extractor"],
         metadata=record["metadata"],
     )

@@ -181,7 +181,8 @@ class Document:
     `raw` is exactly what was decoded or extracted. `page_starts` are the offsets at which pages begin
     (empty for a text without pages), and `layout` says what the pages' regions are, in order; where it is
     empty, that has to be seen from the lines. `page_labels` are the printed numbers of the pages, or empty;
-    `quality` says how well each page was read. `extractor` names the program and version that made `raw`.
+    `quality` says how well each page was read; `lines` says where each page's lines are printed, packed by
+    `papers.pdf.printed`, or is empty. `extractor` names the program and version that made `raw`.
     `metadata` holds strings only: `title` always, and what else is known (`author`, `year`, …).
     """
 
@@ -194,6 +195,7 @@ class Document:
     metadata: Mapping[str, str] = field(default_factory=dict, hash=False)
     page_labels: tuple[str, ...] = field(default=(), repr=False)
     quality: tuple[Quality, ...] = field(default=(), repr=False)
+    lines: tuple[str, ...] = field(default=(), repr=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "metadata", MappingProxyType(dict(self.metadata)))

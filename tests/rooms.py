@@ -44,7 +44,7 @@ FLOORS: tuple[dict[str, str], ...] = (
 
 INSIDE: dict[str, str] = {
     "papers": "conventions rules sandbox | pdf | sources repair | segment | quality inspection picture | ingest",
-    "papers.pdf": "glyphs | layout | blocks furniture | titles | kinds | pages | metadata",
+    "papers.pdf": "glyphs | layout | printed blocks furniture | titles items | split front | kinds | pages | metadata",
     "papers.repair": "edits lines | hyphens references | fixers",
     "index": "embed | dense lexical keys | index | build store | library",
     "answers": "question inputs calibration search | cross_encoder | models reader | inquiry | assistant | "

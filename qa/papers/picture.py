@@ -1,12 +1,10 @@
 """Pages of a PDF as pictures, with boxes around a quote.
 
-A quote is known by its place in the raw text, which says on which page it stands but not where on it. So its letters
-are looked for among those that PDFium sees on that page, and must be found whole and in one place only: whole, or
-line by line where PDFium has other lines between. If they are not, nothing is boxed, since a box in the wrong place is
-worse than none.
+A document knows where its lines are printed (`papers.pdf.printed`), so a quote's boxes are cut out of its lines.
+PDFium, which knows nothing of that, then reads the letters inside them. If those are not the quote's letters, nothing
+is boxed: a box in the wrong place is worse than none.
 
-The picture is made in a process of its own within limits, as papers are read, since a PDF can ask for any amount of
-time and memory.
+A PDF can ask for any amount of time and memory, so the picture is made in a child process within limits.
 """
 
 from __future__ import annotations
@@ -22,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 from qa.config import IngestSettings
 from qa.papers import sandbox
+from qa.papers.pdf.printed import UNIT, unpack
 from qa.papers.sandbox import Limits
 from qa.papers.sources import read_bytes
 from qa.records import pairs
@@ -33,10 +32,12 @@ if TYPE_CHECKING:
 WIDTH = 1400
 """Pixels across a page: sharp at twice the width of the column that it is shown in."""
 _TALLEST = 3 * WIDTH
-"""Pixels; a page that is longer is drawn smaller."""
+"""Pixels; a longer page is drawn smaller."""
 _SECONDS = 20
-_AROUND = 200
-"""Letters before and after a quote by which one of several equal places is told from the others."""
+"""Time for all pages of one quote; a page of the six test papers takes less than one."""
+_TRIM = 0.15
+"""Share of a line's height cut off at each side before its letters are compared, since the lines above and below reach
+in there. Set by hand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +88,7 @@ def pictures(document: Document, spans: Sequence[Span], path: Path) -> tuple[Pic
         "sha256": document.sha256,
         "raw": document.raw,
         "page_starts": document.page_starts,
+        "lines": document.lines,
         "spans": pairs(spans),
     }
     limits = Limits(_SECONDS, IngestSettings().megabytes)
@@ -124,16 +126,48 @@ def _picture(sheet: pypdfium2.PdfPage, page: int, boxes: tuple[Box, ...]) -> Pic
 
 
 def find_boxes(sheet: pypdfium2.PdfPage, document: Document, page: int, spans: Sequence[Span]) -> tuple[Box, ...]:
-    """A box for each line of the spans' parts on a page; () unless every part is found exactly."""
-    seen = _Letters.of(sheet)
+    """A box for each line of the spans' parts on a page; () unless PDFium sees exactly the spans' letters in them."""
     boxes: list[Box] = []
     for number, span in _pieces(document, spans):
         if number == page:
-            numbers = _find(document, page, span, seen.text)
-            if numbers is None:
+            parts = _parts(document, page, span)
+            seen = _letters_in(sheet, [part.box(trim=_TRIM) for part in parts])
+            if sorted(seen) != sorted(_fold(document.raw[span.start : span.end])):
                 return ()
-            boxes += seen.boxes(numbers)
+            boxes += (part.box() for part in parts)
     return tuple(boxes)
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """A part of a printed line: x along the direction of writing, y across it, in the unit of `printed`."""
+
+    x0: float
+    x1: float
+    y0: float
+    y1: float
+    sideways: bool
+
+    def box(self, trim: float = 0.0) -> Box:
+        """Its rectangle, less a share of its height at each side."""
+        off = trim * (self.y1 - self.y0)
+        x, width = self.x0 / UNIT, (self.x1 - self.x0) / UNIT
+        y, height = (self.y0 + off) / UNIT, (self.y1 - self.y0 - 2 * off) / UNIT
+        return Box(y, x, height, width) if self.sideways else Box(x, y, width, height)
+
+
+def _parts(document: Document, page: int, span: Span) -> list[_Part]:
+    """The parts of a page's lines that a span covers, each from the span's first letter on that line to its last."""
+    if len(document.lines) < page:
+        return []
+    start, end = (offset - document.page_starts[page - 1] for offset in (span.start, span.end))
+    parts = []
+    for line in unpack(document.lines[page - 1]):
+        words = [word for word in line.words if word.start < end and word.end > start]
+        if words:
+            x0, x1 = sorted((words[0].at(start), words[-1].at(end)))
+            parts.append(_Part(x0, x1, line.y0, line.y1, line.sideways))
+    return parts
 
 
 def _pieces(document: Document, spans: Sequence[Span]) -> list[tuple[int, Span]]:
@@ -157,113 +191,30 @@ def _fold(text: str) -> str:
     return "".join(c for c in unicodedata.normalize("NFKD", text) if c.isalnum())
 
 
-def _find(document: Document, page: int, span: Span, seen: str) -> list[int] | None:
-    """The numbers of the letters seen that are those under a span; None if they are not there, or in several places."""
-    whole = _pages(document)[page - 1]
-    place = _only_place(document.raw, span, whole, seen)
-    if place is not None:
-        return list(range(*place))
-    numbers: list[int] = []
-    for line in _lines(document.raw, span):
-        place = _only_place(document.raw, line, whole, seen)
-        if place is None:
-            return None
-        numbers += range(*place)
-    return numbers
+def _letters_in(sheet: pypdfium2.PdfPage, boxes: Sequence[Box]) -> str:
+    """The letters that PDFium sees in some boxes."""
+    text = sheet.get_textpage()
+    return _fold("".join(text.get_text_bounded(*_on_sheet(sheet, box)) for box in boxes))
 
 
-def _lines(raw: str, span: Span) -> list[Span]:
-    """The printed lines of a span, those without a letter left out."""
-    lines = []
-    start = span.start
-    for line in raw[span.start : span.end].splitlines(keepends=True):
-        if _fold(line):
-            lines.append(Span(start, start + len(line)))
-        start += len(line)
-    return lines
-
-
-def _only_place(raw: str, span: Span, page: Span, seen: str) -> tuple[int, int] | None:
-    """First and last (exclusive) letter seen that are a span's; with more and more of what surrounds it, if needed."""
-    words = _fold(raw[span.start : span.end])
-    if words not in seen:
-        return None
-    before = _fold(raw[max(page.start, span.start - _AROUND) : span.start])
-    after = _fold(raw[span.end : min(page.end, span.end + _AROUND)])
-    for left in (0, 8, 24, len(before)):
-        for right in (0, 8, 24, len(after)):
-            front, back = before[len(before) - min(left, len(before)) :], after[:right]
-            wanted = front + words + back
-            first = seen.find(wanted)
-            if first >= 0 and seen.find(wanted, first + 1) < 0:
-                return first + len(front), first + len(front) + len(words)
-    return None
-
-
-@dataclass(frozen=True, slots=True)
-class _Letters:
-    """The folded letters of a page as PDFium sees them, and of each its rectangle in shares of the page."""
-
-    text: str
-    rectangles: tuple[Box, ...]
-
-    @classmethod
-    def of(cls, sheet: pypdfium2.PdfPage) -> _Letters:
-        import pypdfium2.raw as pdfium
-
-        width, height = sheet.get_size()
-        page = sheet.get_textpage()
-        text, rectangles = "", []
-        for i in range(page.count_chars()):
-            folded = _fold(chr(pdfium.FPDFText_GetUnicode(page.raw, i)))
-            if folded:
-                rectangle = _on_page(sheet, page.get_charbox(i, loose=True), width, height)
-                text += folded
-                rectangles += [rectangle] * len(folded)
-        return cls(text, tuple(rectangles))
-
-    def boxes(self, numbers: Sequence[int]) -> list[Box]:
-        """The rectangles of some letters, those that follow each other on a line made one."""
-        boxes: list[Box] = []
-        for number in numbers:
-            letter = self.rectangles[number]
-            if boxes and _goes_on(boxes[-1], letter):
-                last = boxes[-1]
-                top, bottom = min(last.top, letter.top), max(last.top + last.height, letter.top + letter.height)
-                right = max(last.left + last.width, letter.left + letter.width)
-                boxes[-1] = Box(last.left, top, right - last.left, bottom - top)
-            else:
-                boxes.append(letter)
-        return boxes
-
-
-def _goes_on(line: Box, letter: Box) -> bool:
-    """Whether a letter is on the line: to the right of its beginning, and overlapping it by half its height."""
-    overlap = min(line.top + line.height, letter.top + letter.height) - max(line.top, letter.top)
-    gap = letter.left - (line.left + line.width)
-    return overlap > 0.5 * min(line.height, letter.height) and letter.left >= line.left and gap < 3 * line.height
-
-
-def _on_page(sheet: pypdfium2.PdfPage, corners: tuple[float, float, float, float], width: float, height: float) -> Box:
-    """A rectangle of the page's own coordinates, as shares of the page as it is shown: turned, and cut to its box."""
+def _on_sheet(sheet: pypdfium2.PdfPage, box: Box) -> tuple[float, float, float, float]:
+    """A box in the page's own coordinates, which are neither turned nor cropped: left, bottom, right, top."""
     import ctypes
 
     import pypdfium2.raw as pdfium
 
-    fine = 10  # device pixels are whole numbers
-    points = []
-    for x, y in ((corners[0], corners[1]), (corners[2], corners[3])):
-        left, top = ctypes.c_int(), ctypes.c_int()
-        pdfium.FPDF_PageToDevice(
-            sheet.raw, 0, 0, round(fine * width), round(fine * height), 0, x, y, ctypes.byref(left), ctypes.byref(top)
-        )
-        points.append((left.value / (fine * width), top.value / (fine * height)))
-    (x0, y0), (x1, y1) = points
-    return Box(min(x0, x1), min(y0, y1), abs(x1 - x0), abs(y1 - y0))
+    corners = []
+    for x, y in ((box.left, box.top), (box.left + box.width, box.top + box.height)):
+        on_x, on_y = ctypes.c_double(), ctypes.c_double()
+        device = (0, 0, UNIT, UNIT, 0, round(UNIT * x), round(UNIT * y))
+        pdfium.FPDF_DeviceToPage(sheet.raw, *device, ctypes.byref(on_x), ctypes.byref(on_y))
+        corners.append((on_x.value, on_y.value))
+    (x0, y0), (x1, y1) = corners
+    return min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1)
 
 
 def answer(order: dict[str, Any]) -> list[dict[str, object]]:
     """What `pictures` asks of its child process, as JSON."""
-    document = Document("", order["sha256"], order["raw"], tuple(order["page_starts"]))
+    document = Document("", order["sha256"], order["raw"], tuple(order["page_starts"]), lines=tuple(order["lines"]))
     drawn = draw(document, [Span(start, end) for start, end in order["spans"]], Path(order["path"]))
     return [asdict(one) | {"png": base64.b64encode(one.png).decode()} for one in drawn]

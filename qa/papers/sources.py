@@ -164,6 +164,8 @@ def read_document(source: Source) -> Document:
     raw = PAGE_BREAK.join(page.text for page in pages) if pages else _decoded(data, source.path)
     if not any(c.isalnum() for c in raw):
         raise SourceError(f"{source.path} is empty: there is not one word in it")
+    from qa.papers.pdf.printed import pack
+
     starts = tuple(accumulate((len(page.text) + len(PAGE_BREAK) for page in pages[:-1]), initial=0)) if pages else ()
     return Document(
         id=source.id,
@@ -176,6 +178,7 @@ def read_document(source: Source) -> Document:
             for page, start in zip(pages, starts, strict=True)
             for region in page.regions
         ),
+        lines=tuple(pack(page.lines) for page in pages),
         extractor=extractor_of(source.path),
         metadata=stated | dict(source.metadata),
     )

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import os
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
+import pypdf
+import pypdf.generic
 import pypdfium2
 import pytest
 
@@ -15,7 +18,7 @@ from qa.papers.ingest import Paper, ingest_here
 from qa.papers.picture import Box, file_of, find_boxes, pages_of, pictures
 from qa.papers.sources import Source
 from qa.types import Document, Sentence, SourceError, Span, letters
-from tests.papers.pdf.drawing import TWICE, night
+from tests.papers.pdf.drawing import OWLS, TWICE, Drawing, night
 
 PDFS = sorted(Path(os.environ.get("QA_TEST_PDFS", "nowhere")).glob("*.pdf"))
 """Papers of the tester's own; none may be given away with this program."""
@@ -87,6 +90,61 @@ def test_words_that_are_not_on_the_page_are_not_boxed(paper_and_path: tuple[Pape
     raw = paper.document.raw.replace("eaten on the spot", "eaten on the roof")
     with pypdfium2.PdfDocument(path) as file:
         assert find_boxes(file[0], replace(paper.document, raw=raw), 1, quoted.spans) == ()
+
+
+def test_a_first_and_a_last_line_are_boxed_from_letter_to_letter(paper_and_path: tuple[Paper, Path]) -> None:
+    paper, path = paper_and_path
+    quoted = sentence(paper, "Most of what it takes")
+    with pypdfium2.PdfDocument(path) as file:
+        first, *_, last = boxed(paper, file, quoted.spans)[1]
+        width, _ = file[0].get_size()
+    assert first.left * width > 60 + 20
+    assert (first.left + first.width) * width == pytest.approx(60 + 225, abs=0.2)
+    assert last.left * width == pytest.approx(60, abs=0.2)
+    assert (last.left + last.width) * width < 60 + 225 - 20
+
+
+def test_a_document_that_does_not_know_its_lines_is_not_boxed(paper_and_path: tuple[Paper, Path]) -> None:
+    paper, path = paper_and_path
+    quoted = sentence(paper, "Most of what it takes")
+    with pypdfium2.PdfDocument(path) as file:
+        assert find_boxes(file[0], replace(paper.document, lines=()), 1, quoted.spans) == ()
+
+
+@pytest.mark.parametrize("turn", [0, 90, 180, 270])
+def test_boxes_are_where_the_page_shows_the_words_turned_and_cropped(turn: int, tmp_path: Path) -> None:
+    """`TWICE` begins at (60, 100) from the upper left corner of an A4 page, of which 50 and 80 points are cut off."""
+    drawing = Drawing()
+    width = drawing.line(60, 100, TWICE) - 60
+    drawing.text(60, 130, 225, OWLS)
+    writer = pypdf.PdfWriter(io.BytesIO(drawing.data()))
+    sheet = writer.pages[0]
+    right, top = sheet.mediabox.right, sheet.mediabox.top
+    sheet.cropbox = pypdf.generic.RectangleObject((50, 0, right + 100, top - 80))  # no viewer shows the 100
+    sheet.rotate(turn)
+    path = tmp_path / "turned.pdf"
+    writer.write(path)
+    paper = ingest_here(Source("turned", path, {}), 160)
+    start = paper.document.raw.index(TWICE)
+    with pypdfium2.PdfDocument(path) as file:
+        ((box,),) = boxed(paper, file, [Span(start, start + len(TWICE))]).values()
+        size = file[0].get_size()
+    upright = size if turn % 180 == 0 else size[::-1]
+    x, y = 10 / upright[0], 20 / upright[1]  # where the words begin, on their baseline, as shares of the upright page
+    where, along = {
+        0: ((x, y), box.width * size[0]),
+        90: ((1 - y, x), box.height * size[1]),
+        180: ((1 - x, 1 - y), box.width * size[0]),
+        270: ((y, 1 - x), box.height * size[1]),
+    }[turn]
+    corner = {
+        0: (box.left, box.top + 0.75 * box.height),
+        90: (box.left + 0.25 * box.width, box.top),
+        180: (box.left + box.width, box.top + 0.25 * box.height),
+        270: (box.left + 0.75 * box.width, box.top + box.height),
+    }[turn]
+    assert corner == pytest.approx(where, abs=0.0003)
+    assert along == pytest.approx(width, abs=0.2)
 
 
 def test_pages_are_drawn_apart_with_their_boxes(paper_and_path: tuple[Paper, Path]) -> None:

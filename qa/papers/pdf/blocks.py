@@ -8,8 +8,77 @@ from collections.abc import Iterable, Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from qa.papers.pdf.layout import Block, Groups, Gutter, Line, Style, gutters_of, line_of, rows_of
+from qa.papers.pdf.layout import LEAST_SIZE, Block, Groups, Gutter, Line, Style, gutters_of, line_of, rows_of
 
+# Lines of one block
+
+_BELOW = 3.2
+"""Ems: a line that is further down does not follow in the same block."""
+_SAME_SIZE = 1.12
+"""Lines of a block differ in size by no more than this factor."""
+_LOOSE = 1.22
+"""Leadings of their style by which lines of a block are apart, at most."""
+_LEAST_LEADING = 1.1
+"""Ems: a smaller leading is taken for this one."""
+_SHARED = 0.5
+"""Share of the narrower of two lines that lies under or over the other, at least …"""
+_SHARED_POINTS = 5.0
+"""… or so many points."""
+_CROSSING = 3.0
+"""Points by which a line reaches over the middle of a gutter that it crosses, to both sides."""
+_TOUCHING = 1.0
+"""Points by which a gutter's ends may be off."""
+
+# Leadings
+
+_LINES_BELOW = 39
+"""Lines after a line among which the one under it is looked for: more are never beside each other on a page."""
+_MOST_LEADING = 3
+"""Ems: baselines further apart are not those of one paragraph."""
+_LEAST_STEP = 0.5
+"""Ems: a line whose baseline is not lower by more stands beside, not under."""
+_FEWEST_PAIRS = 2
+"""Pairs of lines in a style at least, for its leading to be known."""
+_FREQUENT = 0.25
+"""Share of a style's pairs from which on a distance is frequent."""
+_MOST_TIMES_USUAL = 1.8
+"""Times the most frequent distance: one that is larger is no leading but skips a line."""
+_DEFAULT_LEADING = 1.2
+"""Ems: the leading of a paper that has no two lines one under another; what typesetting programs begin with."""
+
+# Notes in the margin
+
+_OUTSIDE = 0.5
+"""Ems of the body between a note and the edge of the text, at least."""
+_NOTE_WIDTH = 0.45
+"""Share of the text's width that a note takes at most."""
+_NOTE_SIZE = 0.95
+"""Share of the body's size: notes are smaller."""
+_PARAGRAPH_LINES = 3
+"""Lines of a paragraph that tells where the text's edges are, at least."""
+_PARAGRAPH_WIDTH = 12
+"""Ems of the body that it is wide, at least."""
+_BODY_SIZE = 0.6
+"""Points by which its lines differ from the body's size, less than."""
+
+# Reading order
+
+_STRIP = 4.0
+"""Points of a white strip over the whole page at least, at which it may be read as two."""
+_FOREIGN = 0.05
+"""Share of a part's text in the other part's main style, less than, for them to be two."""
+_BESIDE = 2.0
+"""Points that blocks must share in width to be above one another."""
+_LEAST_REACH = 4.0
+"""Points that a block is taken to be wide at least."""
+_HEADING_LINES = 3
+"""Lines of a heading at most, which reaches as far as the text under it."""
+_HEADING_EDGE = 3.0
+"""Points by which a heading may stick out of the text under it."""
+_HEADING_GAP = 2.2
+"""Ems between a heading and the text under it, less than."""
+_HEADING_OVERLAP = 2.0
+"""Points by which the two may overlap."""
 MOST_BLOCKS = 400
 """Blocks of a page that are ordered by their places; the work grows with the cube of their number."""
 
@@ -21,7 +90,7 @@ def blocks_of(lines: Sequence[Line], leadings: Mapping[Style | None, float]) -> 
     for i, above in enumerate(lines):
         for j in range(i + 1, len(lines)):
             below = lines[j]
-            if above.y - below.y > 3.2 * max(above.size, 8.0):
+            if above.y - below.y > _BELOW * max(above.size, LEAST_SIZE):
                 break
             if _follows(above, below, leadings) and not any(_divides(g, above, below) for g in gutters):
                 groups.join(i, j)
@@ -31,11 +100,11 @@ def blocks_of(lines: Sequence[Line], leadings: Mapping[Style | None, float]) -> 
 def _follows(above: Line, below: Line, leadings: Mapping[Style | None, float]) -> bool:
     small, large = sorted((above.size, below.size))
     overlap = min(above.x1, below.x1) - max(above.x0, below.x0)
-    if large > 1.12 * small or overlap < min(5.0, 0.5 * min(above.width, below.width)):
+    if large > _SAME_SIZE * small or overlap < min(_SHARED_POINTS, _SHARED * min(above.width, below.width)):
         return False
     usual = leadings[None] * small
-    leading = max(leadings.get(above.style, usual), leadings.get(below.style, usual), 1.1 * small)
-    return above.y - below.y <= 1.22 * leading
+    leading = max(leadings.get(above.style, usual), leadings.get(below.style, usual), _LEAST_LEADING * small)
+    return above.y - below.y <= _LOOSE * leading
 
 
 def _divides(gutter: Gutter, a: Line, b: Line) -> bool:
@@ -43,10 +112,10 @@ def _divides(gutter: Gutter, a: Line, b: Line) -> bool:
     middle = (gutter.x0 + gutter.x1) / 2
 
     def crosses(line: Line) -> bool:
-        return line.x0 < middle - 3 and line.x1 > middle + 3
+        return line.x0 < middle - _CROSSING and line.x1 > middle + _CROSSING
 
     def beside(line: Line) -> bool:
-        return gutter.bottom - 1 <= line.y <= gutter.top + 1 and not crosses(line)
+        return gutter.bottom - _TOUCHING <= line.y <= gutter.top + _TOUCHING and not crosses(line)
 
     return (crosses(a) and beside(b)) or (crosses(b) and beside(a))
 
@@ -64,14 +133,15 @@ def leadings_of(pages: Iterable[Sequence[Line]]) -> dict[Style | None, float]:
     distances: dict[Style, list[float]] = defaultdict(list)
     for lines in pages:
         for i, above in enumerate(lines):
-            below = next((line for line in lines[i + 1 : i + 40] if _is_under(line, above)), None)
-            if below is not None and below.style == above.style and above.y - below.y < 3 * above.size:
+            nearest = lines[i + 1 : i + 1 + _LINES_BELOW]
+            below = next((line for line in nearest if _is_under(line, above)), None)
+            if below is not None and below.style == above.style and above.y - below.y < _MOST_LEADING * above.size:
                 distances[above.style].append(round(above.y - below.y, 1))
     found: dict[Style | None, float] = {
-        style: _usual(values) for style, values in distances.items() if len(values) >= 2
+        style: _usual(values) for style, values in distances.items() if len(values) >= _FEWEST_PAIRS
     }
     main = max(distances, key=lambda style: len(distances[style]), default=None)
-    found[None] = found[main] / main.size if main is not None and main in found else 1.2
+    found[None] = found[main] / main.size if main is not None and main in found else _DEFAULT_LEADING
     return found
 
 
@@ -79,12 +149,13 @@ def _usual(distances: Sequence[float]) -> float:
     """The largest of the distances that are frequent: tables and captions share a style, not their leading."""
     counts = Counter(distances)
     most = counts.most_common(1)[0][0]
-    return max(d for d, count in counts.items() if d == most or (count >= 0.25 * len(distances) and d < 1.8 * most))
+    frequent = [d for d, count in counts.items() if count >= _FREQUENT * len(distances)]
+    return max([most, *(d for d in frequent if d < _MOST_TIMES_USUAL * most)])
 
 
 def _is_under(line: Line, above: Line) -> bool:
     overlap = min(above.x1, line.x1) - max(above.x0, line.x0)
-    return above.y - line.y > 0.5 * above.size and overlap > 0.5 * min(above.width, line.width)
+    return above.y - line.y > _LEAST_STEP * above.size and overlap > _SHARED * min(above.width, line.width)
 
 
 def in_reading_order(blocks: Sequence[Block], body: Style) -> list[Block]:
@@ -95,9 +166,9 @@ def in_reading_order(blocks: Sequence[Block], body: Style) -> list[Block]:
     """
     left, right = _measure(blocks, body)
     for block in blocks:
-        outside = block.x1 < left - 0.5 * body.size or block.x0 > right + 0.5 * body.size
-        narrow = block.x1 - block.x0 < 0.45 * (right - left)
-        block.aside = outside and narrow and max(line.size for line in block.lines) < 0.95 * body.size
+        outside = block.x1 < left - _OUTSIDE * body.size or block.x0 > right + _OUTSIDE * body.size
+        narrow = block.x1 - block.x0 < _NOTE_WIDTH * (right - left)
+        block.aside = outside and narrow and max(line.size for line in block.lines) < _NOTE_SIZE * body.size
     main = [block for block in blocks if not block.aside]
     notes = sorted((block for block in blocks if block.aside), key=lambda block: -block.top)
     return [block for part in _parts(main) for block in _by_columns(part)] + notes
@@ -108,9 +179,9 @@ def _measure(blocks: Sequence[Block], body: Style) -> tuple[float, float]:
     found = [
         block
         for block in blocks
-        if len(block.lines) >= 3
-        and 2 * sum(abs(line.size - body.size) < 0.6 for line in block.lines) > len(block.lines)
-        and block.x1 - block.x0 > 12 * body.size
+        if len(block.lines) >= _PARAGRAPH_LINES
+        and 2 * sum(abs(line.size - body.size) < _BODY_SIZE for line in block.lines) > len(block.lines)
+        and block.x1 - block.x0 > _PARAGRAPH_WIDTH * body.size
     ]
     if not found:
         return float("-inf"), float("inf")
@@ -122,7 +193,7 @@ def _parts(blocks: Sequence[Block]) -> list[list[Block]]:
     parts: list[list[Block]] = []
     floor = float("inf")
     for block in sorted(blocks, key=lambda block: -block.top):
-        if not parts or floor - block.top > 4.0:
+        if not parts or floor - block.top > _STRIP:
             parts.append([])
         parts[-1].append(block)
         floor = min(floor, block.bottom)
@@ -147,7 +218,7 @@ def _differ(above: Sequence[Block], below: Sequence[Block]) -> bool:
                 counts[-1][line.style] += len(line.text)
     first, second = counts
     main, other = first.most_common(1)[0][0], second.most_common(1)[0][0]
-    return first[other] < 0.05 * first.total() and second[main] < 0.05 * second.total()
+    return first[other] < _FOREIGN * first.total() and second[main] < _FOREIGN * second.total()
 
 
 def _by_columns(blocks: Sequence[Block]) -> list[Block]:
@@ -157,7 +228,7 @@ def _by_columns(blocks: Sequence[Block]) -> list[Block]:
     top, bottom = (np.array([getattr(block, name) for block in blocks]) for name in ("top", "bottom"))
     x0, x1 = np.array(_reaches(blocks)).T
     middle = (top + bottom) / 2
-    shares = np.minimum(x1[:, None], x1) - np.maximum(x0[:, None], x0) > 2.0
+    shares = np.minimum(x1[:, None], x1) - np.maximum(x0[:, None], x0) > _BESIDE
     first = np.zeros_like(shares)
     for a in range(len(blocks)):
         low, high = np.minimum(middle[a], middle), np.maximum(middle[a], middle)
@@ -169,11 +240,11 @@ def _by_columns(blocks: Sequence[Block]) -> list[Block]:
 
 def _reaches(blocks: Sequence[Block]) -> list[tuple[float, float]]:
     """Left and right edge of each block; a heading reaches as far as the text under it if it has nothing beside it."""
-    reaches = [(block.x0, max(block.x1, block.x0 + 4)) for block in blocks]
+    reaches = [(block.x0, max(block.x1, block.x0 + _LEAST_REACH)) for block in blocks]
     upwards = sorted(range(len(blocks)), key=lambda i: blocks[i].top)
     for i in upwards:
         block = blocks[i]
-        if len(block.lines) > 3:
+        if len(block.lines) > _HEADING_LINES:
             continue
         under = max((j for j in upwards if _stands_under(block, blocks[j])), key=lambda j: blocks[j].top, default=None)
         if under is None:
@@ -185,14 +256,15 @@ def _reaches(blocks: Sequence[Block]) -> list[tuple[float, float]]:
             or min(other.x1, x1) <= max(other.x0, x0)
             for other in blocks
         )
-        if free and x0 - 3 <= block.x0 and block.x1 <= x1 + 3:
+        if free and x0 - _HEADING_EDGE <= block.x0 and block.x1 <= x1 + _HEADING_EDGE:
             reaches[i] = (x0, x1)
     return reaches
 
 
 def _stands_under(above: Block, block: Block) -> bool:
     gap = above.bottom - block.top
-    return -2 <= gap < 2.2 * above.lines[-1].size and min(above.x1, block.x1) > max(above.x0, block.x0)
+    near = -_HEADING_OVERLAP <= gap < _HEADING_GAP * above.lines[-1].size
+    return near and min(above.x1, block.x1) > max(above.x0, block.x0)
 
 
 def _sorted(first: NDArray[np.bool_], top: NDArray[np.float64], x0: NDArray[np.float64]) -> list[int]:

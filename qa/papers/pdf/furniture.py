@@ -16,6 +16,16 @@ _LABEL = re.compile(r"^(?:fig(?:ure|\.)?|table|scheme|box|chart|plate)\s*[A-Z]?(
 """The label of a table or figure: at the top of several pages it is the same, numbers aside, and no head."""
 _MARGIN = 0.12
 """Share of a page's height, above and below, in which running heads and feet stand."""
+_GRID = 4
+"""Points: lines at places that differ by less than this, or by less than twice this, are at the same place."""
+_OFTEN = 0.4
+"""Share of the pages that have a line at the same place, from which on it is a head or a watermark anywhere …"""
+_OFTEN_PAGES = 3
+"""… and pages at least."""
+_SAME_ROW = 3.0
+"""Points by which baselines of one row of a head differ at most."""
+_ENOUGH_TEXT = 2_000
+"""Characters before the reference list from which on they tell the body's style, and what follows is not needed."""
 
 
 def style_of(lines: Iterable[Line]) -> Style:
@@ -36,15 +46,15 @@ def running_heads(pages: Sequence[Sequence[Line]], heights: Sequence[float]) -> 
     at_place: dict[tuple[str, int, int], set[int]] = {}
     for number, lines in enumerate(pages):
         for line in lines:
-            shape, y, x = _shape(line), round(line.y / 4), round(line.x0 / 4)
+            shape, y, x = _shape(line), round(line.y / _GRID), round(line.x0 / _GRID)
             for near in (y - 1, y, y + 1):
                 at_height.setdefault((shape, near), set()).add(number)
                 for beside in (x - 1, x, x + 1):
                     at_place.setdefault((shape, near, beside), set()).add(number)
-    often = max(3, 0.4 * len(pages))
+    often = max(_OFTEN_PAGES, _OFTEN * len(pages))
     found = []
     for lines, height in zip(pages, heights, strict=True):
-        keys = [(_shape(line), round(line.y / 4), round(line.x0 / 4)) for line in lines]
+        keys = [(_shape(line), round(line.y / _GRID), round(line.x0 / _GRID)) for line in lines]
         heads = {i for i, key in enumerate(keys) if lines[i].aside or len(at_place[key]) >= often}
         repeated = {i for i, key in enumerate(keys) if len(at_height[key[:2]]) > 1} | heads
         labels = {i for i in repeated if _LABEL.match(lines[i].text)}
@@ -66,7 +76,7 @@ def _outermost(lines: Sequence[Line], candidates: set[int], low: float, high: fl
     found: set[int] = set()
     row: set[int] = set()
     for i, line in enumerate(lines):
-        if row and abs(lines[min(row)].y - line.y) > 3:
+        if row and abs(lines[min(row)].y - line.y) > _SAME_ROW:
             found, row = found | row, set()
         if i not in candidates or not low < line.y < high:
             return found
@@ -80,6 +90,6 @@ def body_style(pages: Sequence[Sequence[Line]]) -> Style | None:
     for lines in pages:
         for line in lines:
             counts[line.style] += len(line.text)
-        if any(REFERENCES.match(line.text) for line in lines) and sum(counts.values()) > 2000:
+        if any(REFERENCES.match(line.text) for line in lines) and counts.total() > _ENOUGH_TEXT:
             break
     return max(counts, key=lambda style: (counts[style], style.size, style.face.name)) if counts else None

@@ -10,7 +10,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from math import hypot
 from typing import Any
 
@@ -24,6 +26,14 @@ _DEEPEST = 8
 """Form XObjects within form XObjects that are followed."""
 _WORD_SPACE = 0.15
 """Ems between the characters of a string from which on they are two words' or spaced for effect."""
+_USUAL_BLANK = 0.25
+"""Ems of a blank in a font that does not say."""
+_PLAUSIBLE_EM = (0.4, 2.5)
+"""Ems that the unit of a Type 3 font can be, judged by its letters; between these it is taken for an em as it says."""
+_BOLD_WEIGHT = 600
+"""The weight of a font from which on it is bold: demi-bold in the scale of PDF and CSS."""
+_SLOPE = 0.3
+"""Rise over run of a line of writing up to which it is upright: 17 degrees, for pages that were scanned askew."""
 _TEX_CODES = {
     **dict(zip("\x0b\x0c\r\x0e\x0f", ("ff", "fi", "fl", "ffi", "ffl"), strict=True)),
     **dict(zip("\x1b\x1c\x1d\x1e\x1f", ("ff", "fi", "fl", "ffi", "ffl"), strict=True)),
@@ -51,6 +61,7 @@ class Run:
     `text` has no blanks at its edges; `blank_before` and `blank_after` say whether it was painted with them.
     `blank` is the width of the font's blank in ems.
     `turn` is the direction of writing in quarter turns anticlockwise, 0 for upright text.
+    `edges` are the x at which each character begins, and x1.
     """
 
     text: str
@@ -59,10 +70,11 @@ class Run:
     y: float
     size: float
     face: Face
-    blank: float = 0.25
+    blank: float = _USUAL_BLANK
     turn: int = 0
     blank_before: bool = False
     blank_after: bool = False
+    edges: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,14 +254,27 @@ def _drawn(resource: DictionaryObject) -> _Drawn | None:
     if not inked:
         return None
     em = 2 * sum(inked) / len(inked) / 1000
-    return _Drawn(widths, 1.0 if 0.4 < em < 2.5 else em)
+    return _Drawn(widths, 1.0 if _PLAUSIBLE_EM[0] < em < _PLAUSIBLE_EM[1] else em)
 
 
 def _face(font: Font) -> Face:
     name = _SUBSET.sub("", font.name)
     weight = font.font_descriptor.weight
-    bold = bool(_BOLD.search(name)) or (str(weight).isdigit() and int(weight) >= 600)
+    bold = bool(_BOLD.search(name)) or (str(weight).isdigit() and int(weight) >= _BOLD_WEIGHT)
     return Face(name, bold, bool(_ITALIC.search(name)) or bool(font.font_descriptor.italic_angle))
+
+
+def shown_box(page: pypdf.PageObject) -> tuple[float, float, float, float]:
+    """Left, bottom, right and upper edge of what is shown of a page, in the points of its runs.
+
+    A viewer shows no more than the media box, however large the crop box is.
+    """
+    crop, media = page.cropbox, page.mediabox
+    x0, y0 = max(float(crop.left), float(media.left)), max(float(crop.bottom), float(media.bottom))
+    x1, y1 = min(float(crop.right), float(media.right)), min(float(crop.top), float(media.top))
+    matrix = _page_matrix(page)
+    (left, bottom), (right, top) = (_move(matrix, x, y)[4:] for x, y in ((x0, y0), (x1, y1)))
+    return min(left, right), min(bottom, top), max(left, right), max(bottom, top)
 
 
 def _page_matrix(page: pypdf.PageObject) -> Matrix:
@@ -318,22 +343,31 @@ def _run(state: _State, matrix: Matrix, texts: list[str], ends: list[float]) -> 
     turn = _turn(a, b)
     if turn:  # as if the page had been turned until this text is upright
         x, y = {1: (y, -x), 2: (-x, -y), 3: (-y, x)}[turn]
+    scale = hypot(a, b)
+    begins = [x + scale * (end - ends[first]) for end in _begins(texts[first:last], ends[first : last + 1])]
     return Run(
         "".join(texts[first:last]),
         x,
-        x + length * hypot(a, b),
+        x + length * scale,
         y,
         size,
         state.typeface.face,
-        0.25 if drawn else float(state.typeface.font.space_width) / 1000,
+        _USUAL_BLANK if drawn else float(state.typeface.font.space_width) / 1000,
         turn,
         first > 0,
         last < len(texts),
+        (*begins, x + length * scale),
     )
 
 
+def _begins(texts: Sequence[str], ends: Sequence[float]) -> Iterator[float]:
+    """Where each character begins; the characters of one code share its width."""
+    for text, (start, end) in zip(texts, pairwise(ends), strict=True):
+        yield from (start + i * (end - start) / len(text) for i in range(len(text)))
+
+
 def _turn(a: float, b: float) -> int:
-    if abs(b) <= 0.3 * abs(a):
+    if abs(b) <= _SLOPE * abs(a):
         return 0 if a >= 0 else 2
     return 1 if b > 0 else 3
 

@@ -16,24 +16,133 @@ from statistics import median
 
 from qa.papers.pdf.glyphs import Face, Run
 
+# Blanks and words, in ems
+
 BLANK = 0.15
-"""A gap of more ems than this is a blank, as is one of more than half of the font's own blank."""
+"""A wider gap is a blank, as is one of more than `HALF_BLANK`."""
+HALF_BLANK = 0.5
+"""Share of the font's own blank: a wider gap is a blank, so that narrow fonts have theirs."""
 KERNING = 0.07
-"""A gap of fewer ems than this is none, however narrow the font."""
+"""A narrower gap is none, however narrow the font."""
+MIXED_SIZES = 1.4
+"""Beside much smaller type, an em is at most this many of the smaller ems: a gap before an index is no blank."""
 NEXT_WORD = 0.9
-"""A gap of fewer ems than this, painted on without a break, is within a line; gutters have about 1.2 and more."""
+"""A narrower gap, painted on without a break, is within a line; gutters have about 1.2 and more."""
 NEAR_WORD = 0.7
 """The same where the parts were painted at different times."""
+STRETCHED = 1.3
+"""Words of a justified line stand less than this apart."""
+_ALIKE_GAPS = 0.12
+"""Gaps of a justified line differ by less."""
+_FEWEST_STRETCHED = 3
+"""Parts of a justified line at least, since a single gap is like itself."""
 TWICE = 0.08
-"""The same characters again at fewer ems than this are painted twice, to look bold."""
-MOST_PIECES = 8_000
-"""Pieces of text on a page at most."""
+"""The same characters again at less than this are painted twice, to look bold."""
+_LIST_MARK_GAP = 2.5
+"""A list's mark stands less than this before its text."""
+_OVERLAP = 0.3
+"""Parts of a line overlap by less: italics lean over, kerning pulls together."""
+_OVERLAP_PAINTED_ON = 0.5
+"""The same where they are painted one after another."""
+_WITHIN = 0.1
+"""A piece that lies in a blank of another may overlap its neighbours by less than this."""
+
+# Baselines and scripts, in ems
+
+_SAME_BASELINE = 0.12
+"""Baselines that differ by no more are one."""
+_SAME_ROW = 0.3
+"""Lines whose baselines differ by no more are one row of a block or a table."""
+_SAME_PAINT = 1.0
+"""Points: characters painted twice to look bold are on baselines that differ by less."""
+_LINE_REACH = 1.5
+"""Pieces whose baselines are further apart are no parts of one line."""
+LEAST_SIZE = 8.0
+"""Points: smaller type is taken for as large when neighbours below are looked for, since its line may hold larger."""
+_SCRIPT_SIZE = 0.85
+"""Share of the line's size: a script is smaller."""
+_SCRIPT_RISE = 0.6
+"""A script's baseline is less than this above or below the line's."""
+_SCRIPT_GAP = 0.3
+"""A script stands less than this after what carries it."""
+_SCRIPT_GAP_PAINTED_ON = 0.4
+"""The same where it is painted right after it."""
+RAISED = 0.15
+"""A script whose baseline is higher than the line's by more than this is a superscript."""
+
+# Letter-spaced lines
+
+_FEWEST_SPACED = 5
+"""Runs of a letter-spaced line at least: fewer say nothing of its gaps."""
+_LETTERS_A_RUN = 1.2
+"""Letters a run of a letter-spaced line on average, at most."""
+_SPACED_BLANKS = 0.4
+"""Share of its gaps at most that are painted blanks; with more, the blanks are those between words."""
+_SPACED_LEAST = 0.5
+"""Share of the usual gap that its smallest gap has at least."""
+_SPACED_WORD = 1.7
+"""Times the usual gap: a wider one is between words."""
+
+# Initials, in ems of the text beside them
+
 INITIAL = 1.9
 """A letter so many times larger than the text beside it is the initial of a paragraph."""
-STRETCHED = 1.3
-"""Words of a justified line stand fewer ems than this apart."""
-RAISED = 0.15
-"""A smaller run whose baseline is higher than the line's by more ems than this is a superscript."""
+_INITIAL_OVERLAP = 0.2
+"""An initial reaches no further into the text beside it."""
+_INITIAL_GAP = 1.0
+"""Text beside an initial begins less than this after it."""
+_CAPITAL = 0.7
+"""Height of a capital, and what the tops of an initial and of its line differ by at most."""
+_WORDS_OF_A_LETTER = "AI"
+"""Initials after which a blank may follow: these are words."""
+
+# Line numbers of manuscripts
+
+_FEWEST_NUMBERS = 8
+"""Numbers in the margin at least; two columns of a small table have fewer."""
+_LONGEST_NUMBER = 4
+"""Digits of a line number at most."""
+_TEXT_LEFT = 20
+"""One piece of text in so many may begin left of the line numbers."""
+_STEPS = (1, 2, 5, 10)
+"""What line numbers count in."""
+_REGULAR = 0.8
+"""Share of the steps from one number to the next that are the same, at least."""
+
+# Columns and gutters
+
+_COLUMN_PIECE = 10
+"""Ems: pieces that are wider tell where a column ends."""
+_COLUMN_ENDS = 4
+"""Such pieces that end at one place, at least."""
+_GUTTER_ROWS = 4
+"""Rows beside a gutter at least."""
+_GUTTER_STEP = 4
+"""Ems from one row beside a gutter to the next, at most: an empty line or a heading may be between."""
+_GUTTER_WIDTH = 0.5
+"""Ems of a gutter at least, where it is narrowest."""
+_GUTTER_ROW = 0.7
+"""Ems by which the baselines of neighbours in two columns differ at most."""
+_TALL_GUTTER = 120
+"""Points: a higher gutter is one of columns of text, across which no justified line goes; lower ones may be chance."""
+_TOUCHING = 1.0
+"""Points by which a line may reach into a gutter, and which positions may be off."""
+_RISE = 60
+"""Points that a gutter may be moved up: five lines."""
+_RISE_STEP = 2.5
+"""Ems between the lines beside which it is moved up, at most."""
+_RISE_REACH = 1.5
+"""Ems right of a gutter within which the column's lines begin."""
+
+# A line's extent, in ems
+
+ASCENT = 0.8
+"""From the baseline to the upper edge of a block's first line."""
+DESCENT = 0.2
+"""From the baseline to the lower edge of a block's last line."""
+
+MOST_PIECES = 8_000
+"""Pieces of text on a page at most: the work grows with the square of their number."""
 _LIST_MARK = re.compile(r"^(?:[(\[]?(?:\d{1,3}|[a-zA-Z]|[ivx]{1,4})[)\].]{1,2}|\d{1,3}|[•●▪■◦○–—*·-])$")
 _REFERENCE_MARK = re.compile(r"^\d{1,3}(?:\s?[,;–-]\s?\d{1,3})*,?$|^[a-h](?:,[a-h])*$")
 _MAY_CARRY_MARK = re.compile(r"(?:[^\W\d_]{3,}|[^\W\d_]-?[A-Z0-9]{2,}|[.,;:!?)\]”’\"%])$")
@@ -83,8 +192,8 @@ class Block:
     def __post_init__(self) -> None:
         self.x0 = min(line.x0 for line in self.lines)
         self.x1 = max(line.x1 for line in self.lines)
-        self.top = max(line.y + 0.8 * line.size for line in self.lines)
-        self.bottom = min(line.y - 0.2 * line.size for line in self.lines)
+        self.top = max(line.y + ASCENT * line.size for line in self.lines)
+        self.bottom = min(line.y - DESCENT * line.size for line in self.lines)
 
 
 class Groups:
@@ -128,7 +237,7 @@ def lines_of(runs: Iterable[Run]) -> list[Line]:
     groups = Groups(len(pieces))
     for i, piece in enumerate(pieces):
         for j in range(i + 1, len(pieces)):
-            if piece.y - pieces[j].y > 1.5 * max(piece.size, 8.0):
+            if piece.y - pieces[j].y > _LINE_REACH * max(piece.size, LEAST_SIZE):
                 break
             if i not in numbers and j not in numbers and _adjoin(piece, pieces[j], edges):
                 groups.join(i, j)
@@ -154,7 +263,7 @@ def _with_stretched(lines: list[Line]) -> list[Line]:
         for before, line in pairwise(row):
             gap = line.x0 - before.x1
             first = group[1].x0 - group[0].x1 if len(group) > 1 else gap
-            alike = 0 < gap < STRETCHED * line.size and abs(gap - first) < 0.12 * line.size
+            alike = 0 < gap < STRETCHED * line.size and abs(gap - first) < _ALIKE_GAPS * line.size
             if alike and not before.aside and not any(_lies_in(gutter, before, line) for gutter in gutters):
                 group.append(line)
             else:
@@ -165,31 +274,31 @@ def _with_stretched(lines: list[Line]) -> list[Line]:
 
 
 def _is_tall(gutter: Gutter) -> bool:
-    return gutter.top - gutter.bottom > 120
+    return gutter.top - gutter.bottom > _TALL_GUTTER
 
 
 def _lies_in(gutter: Gutter, left: Line, right: Line) -> bool:
     """Whether the gutter runs between two lines of one row."""
-    beside = gutter.bottom - 1 <= left.y <= gutter.top + 1
-    return beside and left.x1 - 1 <= gutter.x0 and gutter.x1 <= right.x0 + 1
+    beside = gutter.bottom - _TOUCHING <= left.y <= gutter.top + _TOUCHING
+    return beside and left.x1 - _TOUCHING <= gutter.x0 and gutter.x1 <= right.x0 + _TOUCHING
 
 
 def _merged(group: list[Line]) -> list[Line]:
-    """One line of three or more; fewer as they are, since one gap is like itself."""
-    return group if len(group) < 3 else [line_of([run for line in group for run in line.runs])]
+    """One line of three or more; fewer as they are."""
+    return group if len(group) < _FEWEST_STRETCHED else [line_of([run for line in group for run in line.runs])]
 
 
 def _line_numbers(pieces: Sequence[Line]) -> set[int]:
     """Pieces that count the lines of a manuscript: left of all text, one under another, each larger by as much."""
-    found = [i for i, piece in enumerate(pieces) if piece.text.isdecimal() and len(piece.text) < 5]
+    found = [i for i, piece in enumerate(pieces) if piece.text.isdecimal() and len(piece.text) <= _LONGEST_NUMBER]
     others = [piece.x0 for i, piece in enumerate(pieces) if not piece.text.isdecimal()]
-    if len(found) < 8 or not others:
+    if len(found) < _FEWEST_NUMBERS or not others:
         return set()
-    left = sorted(others)[len(others) // 20]
+    left = sorted(others)[len(others) // _TEXT_LEFT]
     found = [i for i in found if pieces[i].x1 < left]
     steps = Counter(int(pieces[j].text) - int(pieces[i].text) for i, j in pairwise(found))
     step, count = steps.most_common(1)[0] if steps else (0, 0)
-    return set(found) if step in (1, 2, 5, 10) and count >= max(7, 0.8 * len(found)) else set()
+    return set(found) if step in _STEPS and count >= max(_FEWEST_NUMBERS - 1, _REGULAR * len(found)) else set()
 
 
 def _with_initials(lines: list[Line]) -> list[Line]:
@@ -199,13 +308,13 @@ def _with_initials(lines: list[Line]) -> list[Line]:
             line
             for line in lines
             if initial.size > INITIAL * line.size
-            and 0 <= line.x0 - initial.x1 + 0.2 * line.size < 1.2 * line.size
-            and abs(line.y + 0.7 * line.size - initial.y - 0.7 * initial.size) < 0.7 * line.size
+            and 0 <= line.x0 - initial.x1 + _INITIAL_OVERLAP * line.size < (_INITIAL_OVERLAP + _INITIAL_GAP) * line.size
+            and abs(line.y + _CAPITAL * line.size - initial.y - _CAPITAL * initial.size) < _CAPITAL * line.size
         ]
         if beside:
             first = max(beside, key=lambda line: line.y)
-            end = initial.x1 if initial.text in "AI" else first.x0
-            run = Run(initial.text, initial.x0, end, first.y, first.size, first.style.face)
+            end = initial.x1 if initial.text in _WORDS_OF_A_LETTER else first.x0
+            run = Run(initial.text, initial.x0, end, first.y, first.size, first.style.face, edges=(initial.x0, end))
             lines = [line for line in lines if line is not first and line is not initial]
             lines.append(line_of([run, *first.runs]))
     return lines
@@ -221,7 +330,7 @@ def _pieces(runs: Iterable[Run]) -> list[list[Run]]:
             if not run.text:
                 last.blank_after = True
                 continue
-            if run.text == last.text and abs(run.x0 - last.x0) < TWICE * run.size and abs(run.y - last.y) < 1:
+            if run.text == last.text and abs(run.x0 - last.x0) < TWICE * run.size and abs(run.y - last.y) < _SAME_PAINT:
                 continue  # painted twice to look bold
             pieces[-1].append(run)
             base = run if run.size > base.size else base
@@ -236,17 +345,19 @@ def _continues(base: Run, last: Run, run: Run) -> bool:
     gap, rise = run.x0 - last.x1, abs(run.y - base.y)
     if em > INITIAL * min(base.size, run.size) and base.text:
         return False
-    if run.text == last.text and abs(run.x0 - last.x0) < TWICE * em and rise < 1:
+    if run.text == last.text and abs(run.x0 - last.x0) < TWICE * em and rise < _SAME_PAINT:
         return True
-    if rise <= 0.12 * em:
-        return -0.5 * em < gap < NEXT_WORD * em
-    return min(base.size, run.size) < 0.85 * em and rise < 0.6 * em and -0.5 * em < gap < 0.4 * em
+    overlap = -_OVERLAP_PAINTED_ON * em
+    if rise <= _SAME_BASELINE * em:
+        return overlap < gap < NEXT_WORD * em
+    is_script = min(base.size, run.size) < _SCRIPT_SIZE * em and rise < _SCRIPT_RISE * em
+    return is_script and overlap < gap < _SCRIPT_GAP_PAINTED_ON * em
 
 
 def _right_edges(pieces: Sequence[Line]) -> set[int]:
     """Where columns end: points, rounded, at which four or more long pieces end."""
-    ends = Counter(round(piece.x1) for piece in pieces if piece.width > 10 * piece.size)
-    return {x for x in ends if ends[x - 1] + ends[x] + ends[x + 1] >= 4}
+    ends = Counter(round(piece.x1) for piece in pieces if piece.width > _COLUMN_PIECE * piece.size)
+    return {x for x in ends if ends[x - 1] + ends[x] + ends[x + 1] >= _COLUMN_ENDS}
 
 
 def _adjoin(a: Line, b: Line, edges: Set[int]) -> bool:
@@ -260,27 +371,27 @@ def _adjoin(a: Line, b: Line, edges: Set[int]) -> bool:
     gap, rise = b.x0 - a.x1, abs(a.y - b.y)
     if em > INITIAL * small:
         return False
-    if rise <= 0.12 * em:
+    overlap = -_OVERLAP * em
+    if rise <= _SAME_BASELINE * em:
         if _LIST_MARK.match(a.text) and round(a.x1) not in edges:
-            return -0.3 * em < gap < 2.5 * em
-        return -0.3 * em < gap < NEAR_WORD * em or (gap <= 0 and _fits_between(a, b))
-    if small > 0.85 * em or rise >= 0.6 * em:
+            return overlap < gap < _LIST_MARK_GAP * em
+        return overlap < gap < NEAR_WORD * em or (gap <= 0 and _fits_between(a, b))
+    if small > _SCRIPT_SIZE * em or rise >= _SCRIPT_RISE * em:
         return False
-    return -0.3 * em < gap < 0.3 * em or (gap <= 0 and _fits_between(a, b))
+    return overlap < gap < _SCRIPT_GAP * em or (gap <= 0 and _fits_between(a, b))
 
 
 def _fits_between(a: Line, b: Line) -> bool:
     """Whether all of `b` lies in a blank of `a`."""
-    return b.x1 < a.x1 and any(
-        left.x1 - 0.1 * a.size <= b.x0 and b.x1 <= right.x0 + 0.1 * a.size for left, right in pairwise(a.runs)
-    )
+    slack = _WITHIN * a.size
+    return b.x1 < a.x1 and any(left.x1 - slack <= b.x0 and b.x1 <= right.x0 + slack for left, right in pairwise(a.runs))
 
 
 def rows_of(lines: Iterable[Line]) -> list[list[Line]]:
     """Lines by their baselines, from top to bottom; those on one baseline in the order given."""
     rows: list[list[Line]] = []
     for line in sorted(lines, key=lambda line: -line.y):
-        if rows and abs(rows[-1][0].y - line.y) <= 0.3 * line.size:
+        if rows and abs(rows[-1][0].y - line.y) <= _SAME_ROW * line.size:
             rows[-1].append(line)
         else:
             rows.append([line])
@@ -328,21 +439,21 @@ def text_of(runs: Sequence[Run], y: float, size: float) -> str:
 
 def _letter_spaced(runs: Sequence[Run]) -> str | None:
     """The text of a line set with its letters apart, which has no blanks but between words; None for any other."""
-    if len(runs) < 5 or sum(len(run.text) for run in runs) > 1.2 * len(runs):
+    if len(runs) < _FEWEST_SPACED or sum(len(run.text) for run in runs) > _LETTERS_A_RUN * len(runs):
         return None
     painted = [a.blank_after or b.blank_before for a, b in pairwise(runs)]
     gaps = [(b.x0 - a.x1) / max(a.size, b.size) for a, b in pairwise(runs)]
     usual = median(gaps)
-    if sum(painted) > 0.4 * len(painted) or usual < KERNING or min(gaps) < 0.5 * usual:
+    if sum(painted) > _SPACED_BLANKS * len(painted) or usual < KERNING or min(gaps) < _SPACED_LEAST * usual:
         return None
     return runs[0].text + "".join(
-        (" " if blank or gap > 1.7 * usual else "") + run.text
+        (" " if blank or gap > _SPACED_WORD * usual else "") + run.text
         for blank, gap, run in zip(painted, gaps, runs[1:], strict=True)
     )
 
 
 def _is_raised(run: Run, y: float, size: float) -> bool:
-    return run.size < 0.85 * size and RAISED * size < run.y - y < size
+    return run.size < _SCRIPT_SIZE * size and RAISED * size < run.y - y < size
 
 
 def _spaced(runs: Sequence[Run]) -> str:
@@ -363,13 +474,13 @@ def _script(before: str, mark: str, gap: bool) -> str:
 def _blank_between(a: Run, b: Run) -> bool:
     if a.blank_after or b.blank_before:
         return True
-    em = min(max(a.size, b.size), 1.4 * min(a.size, b.size))
-    return b.x0 - a.x1 > min(BLANK, max(KERNING, 0.5 * a.blank)) * em
+    em = min(max(a.size, b.size), MIXED_SIZES * min(a.size, b.size))
+    return b.x0 - a.x1 > min(BLANK, max(KERNING, HALF_BLANK * a.blank)) * em
 
 
 @dataclass(frozen=True, slots=True)
 class Gutter:
-    """A white strip beside which lines stand on both sides, four or more of them one above another."""
+    """A white strip beside which lines stand on both sides, several of them one above another."""
 
     x0: float
     x1: float
@@ -386,19 +497,25 @@ def gutters_of(lines: Sequence[Line]) -> list[Gutter]:
     for y, x0, x1, size in _row_gaps(lines):
         for chain in chains:
             left, right = max(chain[0], x0), min(chain[1], x1)
-            if chain[3] - y <= 4 * size and right - left >= 0.5 * size:
+            if chain[3] - y <= _GUTTER_STEP * size and right - left >= _GUTTER_WIDTH * size:
                 chain[0], chain[1], chain[3], chain[4] = left, right, min(chain[3], y), chain[4] + 1
                 break
         else:
             chains.append([x0, x1, y + size, y, 1])
-    return [Gutter(x0, x1, _risen(x0, x1, top, lines), bottom) for x0, x1, top, bottom, count in chains if count >= 4]
+    return [
+        Gutter(x0, x1, _risen(x0, x1, top, lines), bottom)
+        for x0, x1, top, bottom, count in chains
+        if count >= _GUTTER_ROWS
+    ]
 
 
 def _risen(x0: float, x1: float, top: float, lines: Sequence[Line]) -> float:
     """The top of a strip moved up to the first line of the column to its right, if nothing crosses the strip."""
-    above = [line for line in lines if top < line.y < top + 60 and line.x0 < x1 + 1.5 * line.size and line.x1 > x0]
+    above = [
+        line for line in lines if top < line.y < top + _RISE and line.x0 < x1 + _RISE_REACH * line.size and line.x1 > x0
+    ]
     for line in sorted(above, key=lambda line: line.y):
-        if line.x0 < x1 - 1 or line.y - top > 2.5 * line.size:
+        if line.x0 < x1 - _TOUCHING or line.y - top > _RISE_STEP * line.size:
             break
         top = line.y
     return top
@@ -409,7 +526,7 @@ def _row_gaps(lines: Sequence[Line]) -> list[tuple[float, float, float, float]]:
     gaps = []
     ys = [-line.y for line in lines]
     for line in lines:
-        reach = 0.7 * line.size
+        reach = _GUTTER_ROW * line.size
         row = lines[bisect_left(ys, -line.y - reach) : bisect_right(ys, -line.y + reach)]
         right = min((other.x0 for other in row if other.x0 >= line.x1 and other is not line), default=None)
         if right is not None:

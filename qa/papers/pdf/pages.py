@@ -9,21 +9,25 @@ reference mark is put in square brackets (`trials[12]`), a power of ten gets a c
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import pypdf
 
 from qa.papers.pdf.blocks import blocks_of, in_reading_order, leadings_of
 from qa.papers.pdf.furniture import body_style, running_heads
-from qa.papers.pdf.glyphs import Painter, Run
-from qa.papers.pdf.kinds import Item, Paper, opens_caption
-from qa.papers.pdf.layout import Block, Line, lines_of, rows_of
+from qa.papers.pdf.glyphs import Painter, Run, shown_box
+from qa.papers.pdf.items import Item, opens_caption
+from qa.papers.pdf.kinds import items_of
+from qa.papers.pdf.layout import Line, lines_of, rows_of
+from qa.papers.pdf.printed import NOWHERE, Frame, PrintedLine, printed
 from qa.types import Region, RegionKind
 
 _log = logging.getLogger(__name__)
 _MOST_LINES = 2_000
 """Lines of a page that are put in order; a page with more is no page of text, and is read as it is painted."""
+_CELL = "  "
+"""What stands between the cells of a table's row."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,12 +35,14 @@ class Page:
     """A page's text; its regions, in order, hold all of it but the blank lines between them.
 
     `label` is the page's printed number where the file has page labels; `fault` says why a page could not be read.
+    `lines` says where the lines of the text are printed; a page that could not be laid out has none.
     """
 
     text: str
     regions: tuple[Region, ...]
     label: str | None = None
     fault: str = ""
+    lines: tuple[PrintedLine, ...] = ()
 
 
 @dataclass(slots=True)
@@ -49,6 +55,7 @@ class _Sheet:
     bottom: list[Line]
     plain: str | None = None
     fault: str = ""
+    frame: Frame = NOWHERE
 
 
 def read_pages(reader: pypdf.PdfReader) -> list[Page]:
@@ -82,7 +89,8 @@ def _sheet(painter: Painter, page: pypdf.PageObject) -> _Sheet:
         lines = lines_of(main)
         if len(lines) > _MOST_LINES:
             return _Sheet(height, [], [], [], *_plain(page))
-        return _Sheet(height, lines, [], [line for other in others for line in lines_of(other)])
+        notes = [line for other in others for line in lines_of(other)]
+        return _Sheet(height, lines, [], notes, frame=Frame(*shown_box(page)))
     except MemoryError:
         raise
     except Exception as error:  # pypdf raises whatever a damaged page leads it to
@@ -122,32 +130,38 @@ def _items(sheets: Sequence[_Sheet], title: str) -> list[Item]:
     if body is None:
         return []
     leadings = leadings_of(pages)
-    return Paper([in_reading_order(blocks_of(lines, leadings), body) for lines in pages], body, title).items
+    return items_of([in_reading_order(blocks_of(lines, leadings), body) for lines in pages], body, title)
 
 
 def _page(sheet: _Sheet, items: Sequence[Item], label: str | None) -> Page:
     if sheet.plain is not None:
-        parts: Iterable[tuple[RegionKind, str]] = [("body", sheet.plain.strip())]
-    else:
-        parts = _parts(sheet, items)
+        text = sheet.plain.strip()
+        return Page(text, (Region(0, len(text), "body"),) if text else (), label, sheet.fault)
     text = ""
     regions: list[Region] = []
-    for kind, part in parts:
-        if part:
-            text += "\n\n" if text else ""
-            regions.append(Region(len(text), len(text) + len(part), kind))
-            text += part
-    return Page(text, tuple(regions), label, sheet.fault)
+    lines: list[PrintedLine | None] = []
+    for kind, rows in _parts(sheet, items):
+        text += "\n\n" if text else ""
+        start = len(text)
+        for i, row in enumerate(rows):
+            text += "\n" if i else ""
+            for j, line in enumerate(row):
+                text += _CELL if j else ""
+                lines.append(printed(line, len(text), sheet.frame))
+                text += line.text
+        regions.append(Region(start, len(text), kind))
+    return Page(text, tuple(regions), label, sheet.fault, tuple(line for line in lines if line))
 
 
-def _parts(sheet: _Sheet, items: Sequence[Item]) -> Iterator[tuple[RegionKind, str]]:
+def _parts(sheet: _Sheet, items: Sequence[Item]) -> Iterator[tuple[RegionKind, list[list[Line]]]]:
+    """The page's regions: kind, and rows of lines; only those of a table have more than one line."""
     if sheet.top:
-        yield "head", _text(Block(sheet.top))
+        yield "head", [[line] for line in sheet.top]
     for group in _together(items):
         lines = [line for item in group for line in item.block.lines]
-        yield group[0].kind, _table(lines) if group[0].kind == "table" else _text(Block(lines))
+        yield group[0].kind, _table(lines) if group[0].kind == "table" else [[line] for line in lines]
     if sheet.bottom:
-        yield "head", _text(Block(sheet.bottom))
+        yield "head", [[line] for line in sheet.bottom]
 
 
 def _together(items: Sequence[Item]) -> Iterator[list[Item]]:
@@ -165,13 +179,9 @@ def _together(items: Sequence[Item]) -> Iterator[list[Item]]:
         yield group
 
 
-def _table(lines: Sequence[Line]) -> str:
-    """Rows from top to bottom, two blanks between cells."""
-    return "\n".join("  ".join(cell.text for cell in sorted(row, key=lambda cell: cell.x0)) for row in rows_of(lines))
-
-
-def _text(block: Block) -> str:
-    return "\n".join(line.text for line in block.lines)
+def _table(lines: Sequence[Line]) -> list[list[Line]]:
+    """Rows of cells, from top to bottom and from left to right."""
+    return [sorted(row, key=lambda cell: cell.x0) for row in rows_of(lines)]
 
 
 def _title(reader: pypdf.PdfReader) -> str:

@@ -8,29 +8,52 @@ from collections.abc import Sequence
 from qa.papers.pdf.furniture import style_of
 from qa.papers.pdf.layout import Block, Style, line_of
 
+_PAGES = 2
+"""Pages on which the title is looked for: a publisher's cover sheet may come first."""
+_FEWEST_WORDS = 3
+"""Words of a title at least …"""
+_FEWEST_LETTERS = 12
+"""… and letters."""
+_KNOWN = 15
+"""Letters of the title in the metadata that must begin a block; a shorter one (`untitled`) is not looked for."""
+_LARGER = 1.1
+"""Times the body's size: a title is larger."""
+_GAP = 0.7
+"""Ems of white between a title's blocks, less than; between a title and the authors there is more."""
+_OVERLAP = 2.0
+"""Points by which they may overlap."""
+_SAME_SIZE = 0.6
+"""Points by which they differ in size, less than."""
+_BANNER = 60
+"""Points under a journal's name within which its banner names a home page."""
+
 
 def title_blocks(pages: Sequence[Sequence[Block]], body: Style, known: str) -> list[Block]:
     """The block or blocks of the first page in the largest type, or the one that the file's metadata call the title."""
     wanted = _letters(known)
-    for page in pages[:2]:
+    for page in pages[:_PAGES]:
         found = [(block, " ".join(line.text for line in block.lines)) for block in page]
-        found = [(block, text) for block, text in found if len(text.split()) >= 3 and len(_letters(text)) >= 12]
-        matching = [b for b, text in found if len(wanted) >= 15 and _letters(text)[:15] == wanted[:15]]
-        large = [b for b, _ in found if _largest(b) > 1.1 * body.size and not _names_journal(b, page)]
+        found = [(block, text) for block, text in found if _can_be_title(text)]
+        matching = [b for b, text in found if len(wanted) >= _KNOWN and _letters(text)[:_KNOWN] == wanted[:_KNOWN]]
+        large = [b for b, _ in found if _largest(b) > _LARGER * body.size and not _names_journal(b, page)]
         if matching or large:
             best = max(matching or large, key=lambda block: (round(_largest(block)), block.top))
             return [best, *_continuations(best, page)]
     return []
 
 
+def _can_be_title(text: str) -> bool:
+    return len(text.split()) >= _FEWEST_WORDS and len(_letters(text)) >= _FEWEST_LETTERS
+
+
 def _continuations(title: Block, page: Sequence[Block]) -> list[Block]:
-    """The blocks under a title that go on with it: the same size, less than an em and a half of white between."""
+    """The blocks under a title that go on with it: the same size, and little white between."""
     found: list[Block] = []
     last = title
     for block in sorted(page, key=lambda block: -block.top):
         size = _largest(title)
-        near = -2 <= last.bottom - block.top < 0.7 * size and block.top < last.top
-        if near and abs(_largest(block) - size) < 0.6 and _overlap_of(block, last) > 0:
+        near = -_OVERLAP <= last.bottom - block.top < _GAP * size and block.top < last.top
+        if near and abs(_largest(block) - size) < _SAME_SIZE and _overlap_of(block, last) > 0:
             found.append(block)
             last = block
     return found
@@ -46,7 +69,7 @@ def _largest(block: Block) -> float:
 
 def _names_journal(block: Block, page: Sequence[Block]) -> bool:
     """Whether the block is a journal's banner: its home page is named in or right under it."""
-    near = [other for other in page if block.bottom - 60 <= other.top <= block.top]
+    near = [other for other in page if block.bottom - _BANNER <= other.top <= block.top]
     return any(re.search(r"home\s?page|contents lists? available", line.text, re.I) for b in near for line in b.lines)
 
 

@@ -44,10 +44,12 @@ class Drawing:
         """Go on with an empty page."""
         self._pdf.add_page()
 
-    def line(self, x: float, y: float, text: str, size: float = 10, style: str = "", right: bool = False) -> None:
-        """One line; `style` of Times as fpdf2 has it ("B", "I"); `right` if it ends at x."""
+    def line(self, x: float, y: float, text: str, size: float = 10, style: str = "", right: bool = False) -> float:
+        """One line; `style` of Times as fpdf2 has it ("B", "I"); `right` if it ends at x. Returns x of its end."""
         self._pdf.set_font("Times", style, size)
-        self._pdf.text(x - self._pdf.get_string_width(text) if right else x, y, text)
+        width = float(self._pdf.get_string_width(text))
+        self._pdf.text(x - width if right else x, y, text)
+        return x if right else x + width
 
     def spaced(self, x: float, y: float, text: str, size: float = 10, style: str = "") -> None:
         """One line whose letters are painted one by one, a fifth of an em apart."""

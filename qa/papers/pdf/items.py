@@ -1,0 +1,130 @@
+"""An item is lines of one kind on one page; the typography is the type in which the whole paper is set."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from qa.papers.pdf.furniture import style_of
+from qa.papers.pdf.layout import Block, Style
+from qa.types import RegionKind
+
+_MAIN_SHARE = 0.3
+"""Share of the characters in the body's style from which on other sizes are meant: a recognised scan has less."""
+_SLACK = 0.6
+"""Points by which type of the body's size may differ from it, where sizes are meant."""
+_SCAN_SLACK = 0.2
+"""The same in shares of the body's size in a recognised scan, which has a size for each line."""
+_WIDTH_STEP = 5
+"""Points to which the widths of lines are rounded before the most frequent is taken for the column's."""
+_PARAGRAPH_LINES = 3
+"""Lines of a block that tells the column's width, at least."""
+_USUAL_COLUMN = 200.0
+"""Points of a column in a paper without such blocks: somewhat less than half of an A4 page's text."""
+_PROSE_WORDS = 20
+"""Words from which on text in the body's type is prose, however narrow."""
+_PROSE_WIDTH = 0.7
+"""Share of the column from which on two lines are prose, however few their words."""
+_PROSE_SMALL = 0.35
+"""Share of the words of prose that begin with a small letter, more than: names and addresses have few."""
+
+CAPTION = re.compile(
+    r"^(?:(?:supplement(?:ary|al)|additional|extended data|online|box)\s+)?"
+    r"(?P<label>fig(?:ure|\.)?|table|tab\.|scheme|box|plate|video|movie|chart|map|file)\s*"
+    r"(?:[A-Z]?\d+|[IVX]+)(?:\.\d+)*(?:\s?[a-hA-H](?![a-z]))?\s*(?P<stop>[.:|–—]|$|(?=\S))",
+    re.IGNORECASE,
+)
+ABSTRACT = re.compile(r"^(?:abstract|summary|synopsis|a\s?b\s?s\s?t\s?r\s?a\s?c\s?t)\b\s*[.:–—|]?\s*", re.IGNORECASE)
+KEYWORDS = re.compile(r"^(?:key\s?-?words?(?: and phrases)?|index terms)\b", re.I)
+LICENCE = re.compile(
+    r"creative\s?commons|(?:©|\(c\)|copyright:?)\s*(?:©\s*)?(?:(?:19|20)\d\d|the authors?|by\b)"
+    r"|\ball rights reserved|\bthis article is (?:published|distributed)|^open access\b",
+    re.IGNORECASE,
+)
+ENDS_SENTENCE = re.compile(r"[.!?:;][\"'”’)\]]*$|(?<!\d)[.!?:;][\"'”’)\]\d,–-]*$")
+
+
+@dataclass(frozen=True, slots=True)
+class Typography:
+    """The type of a paper's body text: its style, by how many points a size may differ from it, a column's width."""
+
+    body: Style
+    slack: float
+    column: float
+
+    def is_body(self, style: Style) -> bool:
+        """Whether a style is that of the body text."""
+        return style.face == self.body.face and self.is_body_size(style.size)
+
+    def is_body_size(self, size: float) -> bool:
+        """Whether a size is that of the body text."""
+        return abs(size - self.body.size) <= self.slack
+
+
+@dataclass(slots=True)
+class Item:
+    """Lines of one kind on one page (pages counted from 0)."""
+
+    page: int
+    block: Block
+    kind: RegionKind = "body"
+    style: Style = field(init=False)
+    text: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.style = style_of(self.block.lines)
+        self.text = unicodedata.normalize("NFKC", " ".join(line.text for line in self.block.lines))
+
+    @property
+    def words(self) -> int:
+        """How many words it has."""
+        return len(self.text.split())
+
+
+def typography_of(pages: Sequence[Sequence[Block]], body: Style) -> Typography:
+    """The typography of a paper with that body style, from the blocks of its pages."""
+    blocks = [block for page in pages for block in page]
+    lines = [line for block in blocks for line in block.lines]
+    share = sum(len(line.text) for line in lines if line.style == body) / sum(len(line.text) for line in lines)
+    slack = _SLACK if share > _MAIN_SHARE else _SCAN_SLACK * body.size
+    typography = Typography(body, slack, _USUAL_COLUMN)
+    widths = Counter(
+        round(line.width / _WIDTH_STEP) * _WIDTH_STEP
+        for block in blocks
+        if len(block.lines) >= _PARAGRAPH_LINES
+        for line in block.lines
+        if typography.is_body(line.style)
+    )
+    return Typography(body, slack, float(widths.most_common(1)[0][0])) if widths else typography
+
+
+def is_prose(item: Item, typography: Typography) -> bool:
+    """Whether an item is body text beyond doubt: in the body's style, and long or a column wide."""
+    lines = item.block.lines
+    return (
+        item.kind == "body"
+        and typography.is_body(item.style)
+        and _small_share(item.text) > _PROSE_SMALL
+        and (
+            item.words >= _PROSE_WORDS
+            or (len(lines) >= 2 and max(line.width for line in lines) > _PROSE_WIDTH * typography.column)
+        )
+    )
+
+
+def _small_share(text: str) -> float:
+    """Share of a text's words that begin with a small letter."""
+    words = [word for word in text.split() if word[0].isalpha()]
+    return sum(word[0].islower() for word in words) / max(1, len(words))
+
+
+def opens_caption(text: str) -> bool:
+    """Whether a text begins with the label of a figure, table or box.
+
+    >>> opens_caption("Fig. 2 A seal"), opens_caption("Figures are drawn")
+    (True, False)
+    """
+    return bool(CAPTION.match(text))

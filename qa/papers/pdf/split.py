@@ -1,0 +1,253 @@
+"""Blocks that hold two things become two items: a heading and its text, a caption and the text under it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from itertools import pairwise
+
+from qa.papers.pdf.furniture import REFERENCES, style_of
+from qa.papers.pdf.items import ABSTRACT, CAPTION, ENDS_SENTENCE, KEYWORDS, LICENCE, Item, Typography
+from qa.papers.pdf.layout import Block, Line, Style
+from qa.papers.pdf.titles import by_weight, title_blocks
+
+FRONT_PAGES = 2
+"""Pages at the beginning of a paper on which its front matter stands."""
+
+# Paragraphs and captions
+
+_INDENT = 0.6
+"""Ems by which the first line of a paragraph is indented, more than."""
+_MOST_INDENT = 4
+"""Ems by which it is indented, less than: a line further in is centred or a formula."""
+_SHORT = 1.5
+"""Ems that a short line lacks at the right, more than: it ends a paragraph."""
+_CAPTION_STEP = 1.12
+"""Times the caption's least step from line to line: a larger one ends a caption in the body's type."""
+
+# Headings
+
+_WHOLE = 0.9
+"""Share of a line's characters in its main face from which on the whole line is set in it …"""
+_WHOLE_BOLD = 0.95
+"""… or share of them that are bold."""
+_SMALLER = 0.85
+"""Share of the body's size: smaller type stands out by its weight or face only."""
+_LARGER = 0.08
+"""Share of the body's size by which type that stands out is larger, more than; and more than the slack."""
+_HEADING_LINES = 4
+"""Lines of a heading at most."""
+_LONGEST_HEADING = 160
+"""Characters of a heading at most."""
+_LONGEST_STOPPED = 60
+"""Characters of a heading that is not bold and ends with a full stop, at most."""
+_LETTERS = 0.6
+"""Share of a heading's characters that are letters, at least; of formulas and rows of a table it is less."""
+_CAPITALS = 6
+"""Letters of a heading in capitals at least: fewer are an abbreviation …"""
+_LONGEST_CAPITALS = 5
+"""… and letters of its longest word."""
+_CAPITAL_WORDS = 12
+"""Words of a heading in capitals at most."""
+_ENTRY_LINES = 6
+"""Lines in which an entry of a reference list names its year."""
+
+_NAMED = re.compile(rf"{REFERENCES.pattern}|{ABSTRACT.pattern}$", re.IGNORECASE)
+_NUMBERED = re.compile(r"^\d+(?:\.\d+)*\.?\s+[A-Z]")
+_ENTRY = re.compile(r"^(?:[\[(]?\d{1,3}[\]).]*\s+)?[^\W\d_a-z][\w’'-]+,?\s.{0,400}?\b(?:1[89]|20)\d\d\b")
+
+
+def split(pages: Sequence[Sequence[Block]], typography: Typography, title: str) -> list[Item]:
+    """The items of a paper from the blocks of its pages in reading order; `title` as its metadata have it, or "".
+
+    Items that their wording or type makes certain have their kind; all others are `body` until they are named.
+    """
+    found = title_blocks(pages, typography.body, title)
+    heading = Block([line for block in found for line in block.lines]) if found else None
+    items: list[Item] = []
+    for number, page in enumerate(pages):
+        for block in page:
+            if heading is not None and block is found[0]:
+                items += _title_items(number, heading)
+            elif not any(block is other for other in found[1:]):
+                items += _split(number, block, typography)
+    return items
+
+
+def _title_items(page: int, block: Block) -> list[Item]:
+    title, *rest = (Item(page, part) for part in by_weight(block))
+    title.kind = "title"
+    for part in rest:
+        part.kind = "authors"
+    return [title, *rest]
+
+
+def _split(page: int, block: Block, typography: Typography) -> list[Item]:
+    """A caption as a whole; anything else in headings and paragraphs."""
+    if _opens_caption(block, typography):
+        return _caption_and_rest(page, block, typography)
+    if block.aside:
+        return [Item(page, block, "authors" if page < FRONT_PAGES else "table")]
+    items: list[Item] = []
+    lines = block.lines
+    i = start = 0
+    while i < len(lines):
+        after_heading = i == start and bool(items) and items[-1].kind == "heading"
+        if i > start and page < FRONT_PAGES and _opens_front(lines, i):
+            items.append(Item(page, Block(lines[start:i])))
+            start = i
+        end = _heading_end(block, i, typography, after_heading)
+        if end > i:
+            if i > start:
+                items.append(Item(page, Block(lines[start:i])))
+            items.append(Item(page, Block(lines[i:end]), "heading"))
+            i = start = end
+        elif i > start and _begins_paragraph(lines, i):
+            items.append(Item(page, Block(lines[start:i])))
+            start = i
+            i += 1
+        else:
+            i += 1
+    if start < len(lines):
+        items.append(Item(page, Block(lines[start:])))
+    return items
+
+
+def _caption_and_rest(page: int, block: Block, typography: Typography) -> list[Item]:
+    """A caption in the body's own type ends at a larger step or an indent; what follows is split anew."""
+    lines = block.lines
+    steps = [above.y - line.y for above, line in pairwise(lines)]
+    if not typography.is_body(style_of(lines)) or len(steps) < 2:
+        return [Item(page, block, "caption")]
+    wide = _CAPTION_STEP * min(steps)
+    ends = (
+        i
+        for i, step in enumerate(steps, 1)
+        if (i > 1 and step > wide) or _begins_paragraph(lines, i, ended=_is_short(lines[i - 1], block))
+    )
+    cut = next(ends, len(lines))
+    rest = _split(page, Block(lines[cut:]), typography) if cut < len(lines) else []
+    return [Item(page, Block(lines[:cut]), "caption"), *rest]
+
+
+def _heading_end(block: Block, first: int, typography: Typography, after_heading: bool) -> int:
+    """Number of the line after the heading that begins with a line, or that line's own number."""
+    lines = block.lines
+    if (
+        first
+        and not after_heading
+        and not (_is_short(lines[first - 1], block) or ENDS_SENTENCE.search(lines[first - 1].text))
+    ):
+        return first
+    style = lines[first].style
+    if first and _alike(lines[first - 1].style, style) and not (after_heading or _NAMED.match(lines[first].text)):
+        return first
+    if REFERENCES.match(lines[first].text) and _is_entry(lines[first + 1 :]):
+        return first + 1
+    following = lines[first + 1] if first + 1 < len(lines) else None
+    if not _stands_out(lines[first], following, typography):
+        return first
+    last = end = first + 1
+    while last < len(lines) and _alike(lines[last].style, style) and _stands_out(lines[last], None, typography):
+        last += 1
+    while end < last and not (
+        _NAMED.match(lines[end].text) or _NAMED.match(lines[end - 1].text) or _NUMBERED.match(lines[end].text)
+    ):
+        end += 1
+    return end if last - first <= _HEADING_LINES and _reads_as_heading(block, first, end) else first
+
+
+def _stands_out(line: Line, following: Line | None, typography: Typography) -> bool:
+    """Whether a whole line is set in another face than the body's, or larger.
+
+    Smaller than the body's type it stands out if it is bold or the line that follows has another face.
+    """
+    face, body = line.style.face, typography.body
+    if _in_capitals(line.text) and typography.is_body(line.style):
+        return following is None or not _in_capitals(following.text)
+    whole = sum(len(run.text) for run in line.runs if run.face == face)
+    if whole < _WHOLE * sum(len(run.text) for run in line.runs) and line.bold < _WHOLE_BOLD:
+        return False
+    if line.size < _SMALLER * body.size:
+        return face.bold or (following is not None and following.style.face != face != body.face)
+    return face != body.face or line.size > body.size + max(typography.slack, _LARGER * body.size)
+
+
+def _opens_caption(block: Block, typography: Typography) -> bool:
+    first = block.lines[0]
+    match = CAPTION.match(first.text)
+    if match is None:
+        return False
+    label = first.runs[0]
+    rest = first.text[match.end() :].lstrip()
+    if not typography.is_body(style_of(block.lines)):
+        return not rest or bool(match["stop"]) or not rest[0].islower() or label.face.bold
+    return label.face != typography.body.face or (bool(match["stop"]) and not rest[:1].islower())
+
+
+def _is_entry(lines: Sequence[Line]) -> bool:
+    """Whether lines begin with an entry of a reference list: a number or a name first, a year soon."""
+    text = " ".join(line.text for line in lines[:_ENTRY_LINES])
+    return bool(_ENTRY.match(text))
+
+
+def _opens_front(lines: Sequence[Line], i: int) -> bool:
+    """Whether a line within a block opens the abstract or the keywords: by its label, set off from what follows."""
+    line = lines[i]
+    keywords = KEYWORDS.match(line.text)
+    label = keywords or ABSTRACT.match(line.text)
+    if label is None or not (ENDS_SENTENCE.search(lines[i - 1].text) or lines[i - 1].text[-1:].isalpha()):
+        return False
+    stop = line.text[label.end() :].lstrip()[:1] if keywords else label[0].rstrip()[-1:]
+    return stop in (":", ".", "—", "–", "|") or line.runs[0].face != line.runs[-1].face
+
+
+def _begins_paragraph(lines: Sequence[Line], i: int, ended: bool = False) -> bool:
+    """Whether a line is indented under the end of a sentence; `ended` if something else shows that end."""
+    line, before = lines[i], lines[i - 1]
+    indent = line.x0 - before.x0
+    if not _INDENT * line.size < indent < _MOST_INDENT * line.size or not (ended or ENDS_SENTENCE.search(before.text)):
+        return False
+    return i + 1 == len(lines) or lines[i + 1].x0 < line.x0 - _INDENT * line.size
+
+
+def _reads_as_heading(block: Block, first: int, end: int) -> bool:
+    """Whether lines that stand out by their type are worded and set like a heading."""
+    lines = block.lines
+    text = " ".join(line.text for line in lines[first:end])
+    numbered = bool(_NUMBERED.match(text))
+    if len(text) > _LONGEST_HEADING or not _wordy(text) or text[0].islower():
+        return False
+    if text.endswith((",", ";", "?") if numbered else (",", ";")) or LICENCE.search(text) or KEYWORDS.match(text):
+        return False
+    if end < len(lines):
+        return _is_short(lines[end - 1], block) or lines[end].text[:1].isupper()
+    return not (text.endswith(".") and not lines[first].style.face.bold and len(text) > _LONGEST_STOPPED)
+
+
+def _in_capitals(text: str) -> bool:
+    """Whether a text is words in capitals, and no mere abbreviation."""
+    words = re.findall(r"[^\W\d_]{2,}", text)
+    if text.upper() != text or sum(map(len, words)) < _CAPITALS:
+        return False
+    return max(map(len, words)) >= _LONGEST_CAPITALS and len(words) <= _CAPITAL_WORDS
+
+
+def _alike(a: Style, b: Style) -> bool:
+    """Whether two lines can be of one heading: italics within it are allowed."""
+    return a.size == b.size and (a.face == b.face or (a.face.bold and b.face.bold))
+
+
+def _wordy(text: str) -> bool:
+    """Whether a text is words rather than a formula or figures; section numbers do not count."""
+    words = re.sub(r"^[\dIVX.]+\s+", "", text)
+    signs = [c for c in words if not c.isspace()]
+    return (
+        bool(re.search(r"[^\W\d_]{3}", words))
+        and sum(c.isalpha() for c in signs) >= _LETTERS * len(signs)
+        and "=" not in text
+    )
+
+
+def _is_short(line: Line, block: Block) -> bool:
+    return line.x1 < block.x1 - _SHORT * line.size

@@ -1,0 +1,193 @@
+"""What is still read wrongly, on invented papers: each test says what should be read.
+
+This is a list to begin with. A test that passes fails the run (`strict`), so that who mends one takes its mark away.
+"""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+import fpdf
+import matplotlib
+import pypdf
+import pytest
+
+from qa.papers.ingest import ingest_here
+from qa.papers.pdf.metadata import metadata_of
+from qa.papers.pdf.pages import read_pages
+from qa.papers.sources import Source
+from tests.papers.pdf.drawing import BATS, MOTHS, OWLS, TITLE, Drawing, running, sentences, texts
+from tests.papers.pdf.test_layouts import LEFT, RIGHT, WIDTH, titled, two_columns
+
+
+def lines(drawing: Drawing, y: float, count: int) -> list[tuple[float, str]]:
+    """Draw the first lines of a paper, each as a whole; what is drawn, and where."""
+    drawn = [(y + 12 * i, sentence) for i, sentence in enumerate(sentences(OWLS + BATS)[:count])]
+    for at, words in drawn:
+        drawing.line(LEFT, at, words)
+    return drawn
+
+
+@pytest.mark.xfail(strict=True, reason="the first block under a heading across both columns is taken for its text")
+def test_an_abstract_beside_the_introduction_is_read_first() -> None:
+    drawing = Drawing()
+    drawing.line(140, 85, TITLE, 14, "B")
+    drawing.line(236, 115, "Anna B. Berger   Boris C. Novak", 12, "B")
+    drawing.line(LEFT + 70, 190, "Abstract", 12, "B")
+    drawing.text(LEFT + 28, 210, WIDTH - 28, MOTHS)
+    drawing.line(RIGHT, 190, "1   Introduction", 12, "B")
+    drawing.text(RIGHT, 210, WIDTH, OWLS * 3)
+    pages = drawing.pages()
+    assert " ".join(texts(pages, "abstract")) == MOTHS.strip()
+    assert "1 Introduction" in texts(pages, "heading")
+    assert all(sentence in running(pages) for sentence in sentences(OWLS))
+
+
+@pytest.mark.xfail(strict=True, reason="whatever stands in the largest type is the title")
+@pytest.mark.parametrize(("kind", "style"), [("CASE REPORT", "B"), ("Research article", "")])
+def test_the_kind_of_an_article_is_no_part_of_its_title(kind: str, style: str) -> None:
+    drawing = Drawing()
+    drawing.line(LEFT, 60, kind, 18, style)
+    drawing.line(LEFT, 85, TITLE, 18, "B")
+    drawing.line(LEFT, 109, "Anna B. Berger and Boris C. Novak", 11, "B")
+    two_columns(drawing, 150)
+    assert metadata_of(drawing.reader(), drawing.pages())["title"] == TITLE
+
+
+@pytest.mark.xfail(strict=True, reason="only neighbours in the order of painting are compared")
+def test_a_line_painted_again_a_point_away_is_read_once() -> None:
+    drawing = Drawing()
+    titled(drawing)
+    drawn = lines(drawing, 130, 6)
+    for y, words in drawn:
+        drawing.line(LEFT + 1, y, words)
+    assert all(running(drawing.pages()).count(words) == 1 for _, words in drawn)
+
+
+@pytest.mark.xfail(strict=True, reason="only runs with the same characters are compared")
+def test_a_line_painted_again_word_by_word_is_read_once() -> None:
+    drawing = Drawing()
+    titled(drawing)
+    for y, words in lines(drawing, 130, 6):
+        drawing.text(LEFT, y, 600, words)
+    body = running(drawing.pages())
+    assert all(body.count(words) == 1 for words in sentences(OWLS + BATS)[:6])
+
+
+@pytest.mark.xfail(strict=True, reason="a heading of the reference list may have an arabic number, but no roman one")
+def test_references_under_a_roman_number_are_references() -> None:
+    drawing = Drawing()
+    titled(drawing)
+    drawing.line(LEFT, 130, "I. INTRODUCTION", 11, "B")
+    drawing.text(LEFT, 146, 495, OWLS * 3)
+    drawing.line(LEFT, 300, "II. REFERENCES", 11, "B")
+    y = 316.0
+    for number in range(1, 9):
+        y = drawing.text(LEFT, y, 495, f"[{number}] Berger A, Nights of the owl, J Dark Things, 3:14-18, 1999.")
+    assert " ".join(texts(drawing.pages(), "reference")).count("J Dark Things") == 8
+
+
+@pytest.mark.xfail(strict=True, reason="numbers with blanks between them are no reference mark")
+@pytest.mark.parametrize("mark", ["2 3", "4 7 9", "10 12-15"])
+def test_raised_numbers_with_blanks_between_are_reference_marks(mark: str) -> None:
+    drawing = Drawing()
+    titled(drawing)
+    x = drawing.line(LEFT, 130, "The owl hunts by ear in the long dark of winter.")
+    x = drawing.line(x, 127, mark, 6.5)
+    drawing.line(x + 2.5, 130, "Its young are fed from a store.")
+    drawing.text(LEFT, 142, 495, BATS * 3)
+    assert f"of winter.[{mark}] Its young" in running(drawing.pages())
+
+
+@pytest.mark.xfail(strict=True, reason="small type on the first page is front matter")
+def test_a_table_on_the_first_page_keeps_its_rows() -> None:
+    drawing = Drawing()
+    y = titled(drawing)
+    y = drawing.text(LEFT, y, 495, OWLS)
+    drawing.line(LEFT, y + 20, "Table 1. Pellets under the roosts by month.", 9, "B")
+    rows = [
+        ("Month", "Pellets", "Skulls"),
+        ("May", "14 of 31", "9"),
+        ("June", "17 of 31", "4"),
+        ("July", "3 of 31", "2"),
+    ]
+    for number, row in enumerate(rows):
+        for column, cell in enumerate(row):
+            drawing.line(LEFT + 130 * column, y + 46 + 13 * number, cell, 9)
+    drawing.text(LEFT, y + 130, 495, BATS * 3)
+    assert texts(drawing.pages(), "table") == [" ".join(" ".join(row) for row in rows)]
+
+
+@pytest.mark.xfail(strict=True, reason="a footer that is printed twice runs together with itself")
+def test_a_doi_that_is_printed_twice_at_one_place_is_read_once() -> None:
+    drawing = Drawing()
+    titled(drawing)
+    drawing.text(LEFT, 130, 495, (OWLS + BATS) * 3)
+    for _ in range(2):
+        drawing.line(LEFT, 800, "DOI 10.1109/abcd.2010.49", 8)
+        drawing.line(450, 800, "page 7", 8)
+    assert metadata_of(drawing.reader(), drawing.pages())["doi"] == "10.1109/abcd.2010.49"
+
+
+@pytest.mark.xfail(strict=True, reason="an accent that is a glyph of its own stays beside its letter")
+def test_accents_painted_apart_are_on_their_letters(tmp_path_factory: pytest.TempPathFactory) -> None:
+    drawing = Drawing()
+    titled(drawing)
+    x = drawing.line(LEFT, 130, "The owls of J")
+    drawing.line(x, 130, "´")
+    drawing.line(x, 130, "ena hunt by ear when the snow is deep.")
+    drawing.text(LEFT, 142, 495, BATS * 3)
+    path = tmp_path_factory.mktemp("corpus") / "accents.pdf"
+    path.write_bytes(drawing.data())
+    passages = ingest_here(Source("accents", path, {}), 160).passages
+    assert any("Jéna hunt by ear" in passage.text for passage in passages)
+
+
+@pytest.mark.xfail(strict=True, reason="characters are read from left to right whatever their script")
+def test_a_script_that_is_written_from_right_to_left_is_read_so() -> None:
+    words = "البومة تصيد ليلا"
+    pdf = fpdf.FPDF(unit="pt", format="A4")
+    pdf.add_page()
+    pdf.add_font("DejaVu", fname=Path(matplotlib.get_data_path(), "fonts", "ttf", "DejaVuSans.ttf"))
+    pdf.set_font("DejaVu", size=10)
+    for i in range(6):
+        pdf.text(LEFT, 100 + 12 * i, words[::-1])
+    (page,) = read_pages(pypdf.PdfReader(io.BytesIO(pdf.output())))
+    assert page.text.splitlines()[0] == words
+
+
+@pytest.mark.xfail(strict=True, reason="values of form fields are annotations, which are not read")
+def test_the_value_of_a_filled_field_is_read() -> None:
+    drawing = Drawing()
+    titled(drawing)
+    drawing.line(LEFT, 130, "Voles eaten a night:")
+    drawing.text(LEFT, 160, 495, (OWLS + BATS) * 3)
+    assert "seventeen" in running(read_pages(filled(drawing, "seventeen", 150, 130)))
+
+
+def filled(drawing: Drawing, value: str, x: float, y: float) -> pypdf.PdfReader:
+    """The drawing with a filled text field on it."""
+    from pypdf.generic import ArrayObject, DictionaryObject, FloatObject, NameObject, TextStringObject
+
+    writer = pypdf.PdfWriter(io.BytesIO(drawing.data()))
+    page = writer.pages[0]
+    bottom = float(page.mediabox.height) - y - 2
+    field = writer._add_object(
+        DictionaryObject(
+            {
+                NameObject("/Type"): NameObject("/Annot"),
+                NameObject("/Subtype"): NameObject("/Widget"),
+                NameObject("/FT"): NameObject("/Tx"),
+                NameObject("/T"): TextStringObject("voles"),
+                NameObject("/V"): TextStringObject(value),
+                NameObject("/Rect"): ArrayObject([FloatObject(v) for v in (x, bottom, x + 80, bottom + 12)]),
+            }
+        )
+    )
+    page[NameObject("/Annots")] = ArrayObject([field])
+    form = DictionaryObject({NameObject("/Fields"): ArrayObject([field])})
+    writer.root_object[NameObject("/AcroForm")] = form
+    file = io.BytesIO()
+    writer.write(file)
+    return pypdf.PdfReader(file)
