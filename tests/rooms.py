@@ -84,9 +84,7 @@ def table() -> str:
     lines = ["| floor | room | put here |", "|---|---|---|"]
     for number, rooms in enumerate(FLOORS):
         for room, what in rooms.items():
-            name = (
-                f"`{room}/`" if f"qa.{room}" in FILES and FILES[f"qa.{room}"].name == "__init__.py" else f"`{room}.py`"
-            )
+            name = f"{room}/" if room in INSIDE else f"{room}.py"
             lines.append(f"| {number} | `{name}` | {what} |")
     return "\n".join(lines)
 
