@@ -57,7 +57,7 @@ def load_gates(path: Path, questions: Path | None) -> list[Gate]:
     try:
         rows = tomllib.loads(path.read_text("utf-8")).get("gate", [])
     except (OSError, ValueError) as error:
-        raise QuestionSetError(f"the gates {path} cannot be read: {error}") from error
+        raise QuestionSetError(f"the gates {path} cannot be read ({error}); --gates names the file") from error
     gates, wrong = [], []
     for number, row in enumerate(rows if isinstance(rows, list) else [rows], start=1):
         try:

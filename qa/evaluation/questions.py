@@ -86,7 +86,7 @@ def parse(path: Path, documents: Sequence[Document], strict: bool = False) -> tu
     try:
         lines = path.read_text("utf-8").split("\n")  # JSON strings may contain the other line separators
     except (OSError, UnicodeDecodeError) as error:
-        raise QuestionSetError(f"{path} cannot be read: {error}") from error
+        raise QuestionSetError(f"{path} cannot be read ({error}); name a file with one JSON object a line") from error
     by_id = {document.id: document for document in documents}
     questions: dict[int, Question] = {}
     wrong: list[Problem] = []

@@ -40,7 +40,9 @@ def write(
         for name, text in texts.items():
             (folder / name).write_bytes(text.encode("utf-8", "replace"))
     except OSError as error:
-        raise QuestionSetError(f"the report cannot be written to {folder}: {error}") from error
+        raise QuestionSetError(
+            f"the report cannot be written to {folder} ({error}); --report names a folder"
+        ) from error
     return [folder / name for name in texts]
 
 

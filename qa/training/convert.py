@@ -146,7 +146,7 @@ def _place(case: Raw, row: Row, bounds: Sequence[Bounds], short: bool, heading: 
     marked = spans if "type" in row or not short else spans[:1]
     for part, text in passages(row["context"], bounds, heading):
         evidence = tuple(i - part.start for i in part if any(covers(bounds[i], span) for span in marked))
-        words = _words(bounds, part, spans[0]) if short and spans else None
+        words = _answer_span(bounds, part, spans[0]) if short and spans else None
         if words and not evidence:
             evidence = tuple(range(words[0], words[2] + 1))
         if evidence:
@@ -155,7 +155,7 @@ def _place(case: Raw, row: Row, bounds: Sequence[Bounds], short: bool, heading: 
             case.missing.append(text)
 
 
-def _words(bounds: Sequence[Bounds], part: range, span: Bounds) -> SpanBounds | None:
+def _answer_span(bounds: Sequence[Bounds], part: range, span: Bounds) -> SpanBounds | None:
     """The bounds of a span within a part's sentences; None unless the whole span lies in the part."""
     first = next((i for i in part if bounds[i][0] <= span[0] < bounds[i][1]), None)
     last = next((i for i in part if bounds[i][0] < span[1] <= bounds[i][1]), None)

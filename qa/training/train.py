@@ -14,7 +14,6 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import asdict, dataclass, replace
-from functools import partial
 from pathlib import Path
 from queue import Queue
 from typing import Any
@@ -306,15 +305,12 @@ def run(training: Training, data: Data, output: Path, limits: Limits) -> None:
     output.mkdir(parents=True, exist_ok=True)
     ends = time.monotonic() + 60 * limits.minutes if limits.minutes else math.inf
     log = Log(output / "log.jsonl", training)
-    checkpoint = _checkpoint(output)
-    training.recipe = recipe = _recipe(training, data, checkpoint, limits.fit_minutes)
-    if checkpoint.exists():
-        training.resume(checkpoint)
+    checkpoint = _begin(training, data, output, limits.fit_minutes)
+    recipe = training.recipe
     if not training.step:
         weights = dict(data.weights)
         log.note(recipe=asdict(recipe), weights=weights, device=str(training.device), cases=len(data.tokenised.cases))
-    judge = measure.judge_by(training.model, data.tokenizer, recipe.input_format, 4 * recipe.batch_tokens)
-    held_out = partial(measure.held_out, data.cases, judge, 10 * limits.rows or 3000)
+    exam = Exam(training, data, limits.rows)
     with tqdm(total=recipe.steps, initial=training.step, unit="step") as bar:
         for batch in stream(data.tokenised, recipe, data.weights, training.step):
             if training.step >= recipe.steps or time.monotonic() > ends:
@@ -325,16 +321,33 @@ def run(training: Training, data: Data, output: Path, limits: Limits) -> None:
                 bar.set_postfix(loss=mean)
             if training.step % limits.evaluate_every == 0 and training.step < recipe.steps:
                 training.save(checkpoint)
-                log.note(held_out=_rounded(held_out()))
+                log.note(held_out=_rounded(exam.held_out()))
     training.save(checkpoint)
     if training.step < recipe.steps:
         click.echo(f"stopped at step {training.step} of {recipe.steps}; the same command goes on", err=True)
         return
     network.save(training.model, data.tokenizer, output)
     (output / "form.json").write_text(json.dumps(asdict(recipe.input_format)), "utf-8")
-    figures = held_out()
-    development = measure.development(data.rows, judge) if data.rows else {}
-    log.note(held_out=_rounded(figures), dev=_rounded(development), total=measure.total(figures))
+    figures = exam.held_out()
+    log.note(held_out=_rounded(figures), dev=_rounded(exam.development()), total=measure.total(figures))
+
+
+class Exam:
+    """Measures a network in training, on `rows` development rows of each set as in `Limits`."""
+
+    def __init__(self, training: Training, data: Data, rows: int) -> None:
+        recipe = training.recipe
+        self._judge = measure.judge_by(training.model, data.tokenizer, recipe.input_format, 4 * recipe.batch_tokens)
+        self._data = data
+        self._most = 10 * rows or 3000
+
+    def held_out(self) -> dict[str, float]:
+        """The figures on held-out cases."""
+        return measure.held_out(self._data.cases, self._judge, self._most)
+
+    def development(self) -> dict[str, float]:
+        """The figures on development rows, none without rows."""
+        return measure.development(self._data.rows, self._judge) if self._data.rows else {}
 
 
 class Log:
@@ -364,11 +377,17 @@ class Log:
         return means["all"]
 
 
-def _checkpoint(output: Path) -> Path:
-    """The folder of the checkpoint; the one before it takes its place if writing it was interrupted."""
+def _begin(training: Training, data: Data, output: Path, fit_minutes: float) -> Path:
+    """Set the training's recipe and resume from its checkpoint if there is one; return the checkpoint's folder.
+
+    If writing the checkpoint was interrupted, the previous one takes its place.
+    """
     checkpoint, before = output / "checkpoint", output / "checkpoint.old"
     if not checkpoint.exists() and before.exists():
         before.replace(checkpoint)
+    training.recipe = _recipe(training, data, checkpoint, fit_minutes)
+    if checkpoint.exists():
+        training.resume(checkpoint)
     return checkpoint
 
 

@@ -381,9 +381,9 @@ def test_what_users_said_becomes_drafts_until_they_are_accepted(home: Path, monk
     assert case["question"] == turn.question
     assert case["evidence"]
     assert case["todo"] == []
-    refused = evaluate(home, drafts, "--check")
-    assert refused.exit_code == 3
-    assert "line 1: this is a draft" in refused.stderr
+    rejected = evaluate(home, drafts, "--check")
+    assert rejected.exit_code == 3
+    assert "line 1: this is a draft" in rejected.stderr
 
     with questions.open("a", encoding="utf-8") as file:
         file.write("\n" + json.dumps({k: v for k, v in case.items() if k not in ("draft", "todo", "from")}))
@@ -455,7 +455,7 @@ def reading(
 
 @pytest.fixture
 def data(tmp_path: Path) -> Path:
-    """Small files in the form of each set."""
+    """Small files in the format of each set."""
     folder = tmp_path / "data"
     stones = "Basalt cools quickly from lava. Granite is hard."
     packed(
@@ -538,9 +538,9 @@ def test_answers_are_alternatives_in_squad_and_parts_of_one_in_clapnq(home: Path
     first, second, _ = squad_clapnq.load("squad2", data, home / "squad", None)
     assert [len(items) for items in first.evidence] == [1, 1]
     assert (first.answers, second.answerable, second.evidence) == (("Basalt cools", "quickly"), False, ())
-    whole, refused = squad_clapnq.load("clapnq", data, home / "clapnq", None)
+    whole, unanswerable = squad_clapnq.load("clapnq", data, home / "clapnq", None)
     assert [len(items) for items in whole.evidence] == [2]
-    assert (whole.answers, refused.answers) == (("Both are stones.",), ())
+    assert (whole.answers, unanswerable.answers) == (("Both are stones.",), ())
     (paper,) = whole.documents
     assert (home / "clapnq" / f"{paper}.txt").read_text("utf-8") == "Basalt cools quickly from lava. Granite is hard."
 

@@ -1,4 +1,4 @@
-"""Figures against readers that are always right, always wrong, or that refuse."""
+"""Figures of judges that are always right, always wrong, or that abstain."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from qa.training import measure
 from qa.training.cases import Cases, Text
 
 
-def judging(toy: Cases, right: bool, refuses: bool = False) -> measure.Judge:
+def judging(toy: Cases, right: bool, abstains: bool = False) -> measure.Judge:
     """A judge that knows the toy's answers, or their opposite."""
 
     def judge(pairs: Sequence[tuple[str, Text]]) -> list[Judgement]:
@@ -22,7 +22,7 @@ def judging(toy: Cases, right: bool, refuses: bool = False) -> measure.Judge:
             here = any(s.startswith(f"The {stone} is ") for s in text.sentences[1:2])
             sentences = (0.0, 1.0 if right else -1.0, 0.0)
             words = AnswerSpan(1, len(f"The {stone} is "), 1, len(text.sentences[1]) - 1)
-            judged.append(Judgement(sentences, float(here == right), float(refuses), None if refuses else words))
+            judged.append(Judgement(sentences, float(here == right), float(abstains), None if abstains else words))
         return judged
 
     return judge

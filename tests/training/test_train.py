@@ -154,6 +154,16 @@ def test_a_network_is_read_as_it_was_written(written: Path, tmp_path: Path) -> N
         network.load(tmp_path / "nowhere")
 
 
+def test_a_training_starts_from_an_encoder_s_folder(tokenizer: Tokenizer, tmp_path: Path) -> None:
+    encoder = tiny(tokenizer).encoder
+    encoder.save_pretrained(tmp_path)
+    first, again, other = (network.start(tmp_path, tokenizer, seed) for seed in (1, 1, 2))
+    assert torch.equal(first.encoder.embeddings.word_embeddings.weight, encoder.embeddings.word_embeddings.weight)
+    assert torch.equal(first.vocabulary, torch.arange(tokenizer.get_vocab_size()))
+    assert torch.equal(first.tokens.weight, again.tokens.weight)
+    assert not torch.equal(first.tokens.weight, other.tokens.weight)
+
+
 def test_another_vocabulary_is_read_by_its_pieces(tokenizer: Tokenizer) -> None:
     other = Tokenizer.from_str(tokenizer.to_str())
     assert torch.equal(network.numbers(tokenizer, other), torch.arange(tokenizer.get_vocab_size()))
@@ -185,6 +195,10 @@ def test_the_parts_of_a_teacher_are_put_together(tmp_path: Path) -> None:
     assert [path.name for path in pieces] == [f"model-0000{i}-of-00003.safetensors" for i in (1, 2, 3)]
     places = json.loads((tmp_path / "half" / "model.safetensors.index.json").read_text("utf-8"))["weight_map"]
     assert places == {name: path.name for name, path in zip("abc", pieces, strict=True)}
+    arguments = [part for wheel in wheels for part in ("--parts", str(wheel))]
+    done = CliRunner().invoke(teacher.main, [*arguments, "--output", str(tmp_path / "one")], catch_exceptions=False)
+    whole_model = tmp_path / "one" / "model-00001-of-00001.safetensors"
+    assert done.stdout == f"{whole_model} {whole_model.stat().st_size}\n"
 
 
 def test_the_commands_work_together(written: Path, toy: Cases, tmp_path: Path) -> None:

@@ -31,6 +31,7 @@ def prepare(name: Name, data: Path, sample: int | None, work: Path, progress: Pr
         else:
             questions = squad_clapnq.load(name, data, folder / "corpus", sample)
     except (KeyError, TypeError, ValueError) as error:
-        raise QuestionSetError(f"{data} has no files of {name} as they are expected: {error!r}") from error
+        reason = f"{data} has no files of {name} as they are expected ({error!r})"
+        raise QuestionSetError(f"{reason}; --data names the folder that has them") from error
     Library(folder / "corpus", folder / "index").update(progress=progress)
     return questions, folder / "index"

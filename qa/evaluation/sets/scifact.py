@@ -24,14 +24,7 @@ def load(data: Path, corpus: Path, sample: int | None) -> list[Question]:
     A sample has a smaller corpus, so it is easier than the whole set.
     """
     folder = data / "scifact"
-    relevant: dict[str, list[str]] = defaultdict(list)
-    try:
-        with (folder / "qrels.tsv").open(encoding="utf-8", newline="") as file:
-            for row in csv.DictReader(file, delimiter="\t"):
-                if int(row["score"]) > 0:
-                    relevant[row["query-id"]].append(row["corpus-id"])
-    except (OSError, KeyError, ValueError) as error:
-        raise QuestionSetError(f"{folder / 'qrels.tsv'} cannot be read: {error}") from error
+    relevant = _relevant(folder / "qrels.tsv")
     claims = sampled([row for row in rows(folder / "queries.jsonl.gz") if row["_id"] in relevant], sample)
     abstracts = {row["_id"]: (row["title"], row["text"]) for row in rows(folder / "corpus.jsonl.gz")}
     needed = {name for claim in claims for name in relevant[claim["_id"]]}
@@ -52,3 +45,16 @@ def load(data: Path, corpus: Path, sample: int | None) -> list[Question]:
         )
         for claim in claims
     ]
+
+
+def _relevant(path: Path) -> dict[str, list[str]]:
+    """The ids of each claim's relevant abstracts."""
+    relevant: dict[str, list[str]] = defaultdict(list)
+    try:
+        with path.open(encoding="utf-8", newline="") as file:
+            for row in csv.DictReader(file, delimiter="\t"):
+                if int(row["score"]) > 0:
+                    relevant[row["query-id"]].append(row["corpus-id"])
+    except (OSError, KeyError, ValueError) as error:
+        raise QuestionSetError(f"{path} cannot be read ({error}); --data names the folder that has it") from error
+    return relevant
