@@ -64,11 +64,25 @@ def quantise(path: Path, output: Path) -> None:
 
 def complete(path: Path, output: Path, facts: Mapping[str, str]) -> CrossEncoder:
     """Write the model with its metadata, and open it as the reader will."""
-    model = onnx.load(str(path))
+    model = without_traces(onnx.load(str(path)))
     onnx.helper.set_model_props(model, dict(facts))
     output.parent.mkdir(parents=True, exist_ok=True)
     output.write_bytes(model.SerializeToString(deterministic=True))
     return CrossEncoder(output.read_bytes(), str(output))
+
+
+def without_traces(model: onnx.ModelProto) -> onnx.ModelProto:
+    """The model without what the exporter notes beside each part: stack traces, with the paths of this machine."""
+    graph = model.graph
+    values = [*graph.input, *graph.output, *graph.value_info]
+    for part in (graph, *graph.node, *graph.initializer, *values, *model.functions):
+        part.ClearField("doc_string")
+        part.ClearField("metadata_props")
+    for function in model.functions:
+        for node in function.node:
+            node.ClearField("doc_string")
+            node.ClearField("metadata_props")
+    return model
 
 
 def make(folder: Path, output: Path, eight_bits: bool) -> CrossEncoder:

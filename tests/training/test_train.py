@@ -14,6 +14,7 @@ from click.testing import CliRunner
 from safetensors.torch import save_file
 from tokenizers import Tokenizer
 
+from qa.answers import cross_encoder
 from qa.answers.cross_encoder import CrossEncoder
 from qa.answers.inputs import InputFormat
 from qa.training import cases as room
@@ -22,6 +23,7 @@ from qa.training.batches import tokenised
 from qa.training.cases import Cases, Text
 from qa.training.train import Data, Limits, Recipe, Training, run, steps_within, stream
 from qa.types import ModelError
+from tests.conftest import ROOT
 from tests.training.conftest import tiny
 
 CPU = torch.device("cpu")
@@ -125,6 +127,18 @@ def test_the_exported_file_says_what_the_network_says(written: Path, single: Cro
         assert found.relevance == pytest.approx(expected.relevance, abs=1e-3)
         assert found.no_answer == pytest.approx(expected.no_answer, abs=1e-3)
         assert found.span == expected.span
+
+
+@pytest.mark.parametrize("eight_bits", [False, True])
+def test_an_exported_file_names_no_path_of_the_machine(written: Path, tmp_path: Path, eight_bits: bool) -> None:
+    export.make(written, tmp_path / "reader.onnx", eight_bits)
+    data = (tmp_path / "reader.onnx").read_bytes()
+    assert b"site-packages" not in data
+    assert str(ROOT).encode() not in data
+
+
+def test_the_shipped_file_names_no_path_of_a_machine() -> None:
+    assert b"site-packages" not in cross_encoder.SHIPPED.read_bytes()
 
 
 def test_eight_bits_are_near(single: CrossEncoder, eight: CrossEncoder) -> None:
