@@ -1,4 +1,4 @@
-"""What is still taken for a paper and is none. A test that passes fails the run, so that who mends one takes it away."""
+"""What is taken for a paper and is none. Mend one, and its test fails until the mark is taken away."""
 
 from __future__ import annotations
 

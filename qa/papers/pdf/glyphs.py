@@ -23,17 +23,17 @@ from pypdf.generic._font import Font
 Matrix = tuple[float, float, float, float, float, float]
 _IDENTITY: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
 _DEEPEST = 8
-"""Form XObjects within form XObjects that are followed."""
+"""Form XObjects within form XObjects are followed so far down."""
 _WORD_SPACE = 0.15
-"""Ems between the characters of a string from which on they are two words' or spaced for effect."""
+"""Ems. Two characters of a string that are further apart belong to two words, or are spaced for effect."""
 _USUAL_BLANK = 0.25
-"""Ems of a blank in a font that does not say."""
+"""Ems. The blank of a font that does not say how wide it is."""
 _PLAUSIBLE_EM = (0.4, 2.5)
-"""Ems that the unit of a Type 3 font can be, judged by its letters; between these it is taken for an em as it says."""
+"""A Type 3 font's unit is an em if its letters make it one between these; otherwise they tell the em."""
 _BOLD_WEIGHT = 600
-"""The weight of a font from which on it is bold: demi-bold in the scale of PDF and CSS."""
+"""A font of at least this weight is bold: 600 is semi-bold in PDF as in CSS."""
 _SLOPE = 0.3
-"""Rise over run of a line of writing up to which it is upright: 17 degrees, for pages that were scanned askew."""
+"""A line of writing is upright up to this slope, which is 17 degrees."""
 _TEX_CODES = {
     **dict(zip("\x0b\x0c\r\x0e\x0f", ("ff", "fi", "fl", "ffi", "ffl"), strict=True)),
     **dict(zip("\x1b\x1c\x1d\x1e\x1f", ("ff", "fi", "fl", "ffi", "ffl"), strict=True)),
