@@ -17,7 +17,7 @@ from math import hypot
 from typing import Any
 
 import pypdf
-from pypdf.generic import ContentStream, DictionaryObject
+from pypdf.generic import ContentStream, DictionaryObject, RectangleObject
 from pypdf.generic._font import Font
 
 Matrix = tuple[float, float, float, float, float, float]
@@ -269,11 +269,17 @@ def shown_box(page: pypdf.PageObject) -> tuple[float, float, float, float]:
 
     A viewer shows no more than the media box, however large the crop box is.
     """
-    crop, media = page.cropbox, page.mediabox
-    x0, y0 = max(float(crop.left), float(media.left)), max(float(crop.bottom), float(media.bottom))
-    x1, y1 = min(float(crop.right), float(media.right)), min(float(crop.top), float(media.top))
+    crop = _corners(page.cropbox)
+    media = _corners(page.mediabox) if "/MediaBox" in page else crop
+    x0, y0, x1, y1 = max(crop[0], media[0]), max(crop[1], media[1]), min(crop[2], media[2]), min(crop[3], media[3])
     matrix = _page_matrix(page)
     (left, bottom), (right, top) = (_move(matrix, x, y)[4:] for x, y in ((x0, y0), (x1, y1)))
+    return min(left, right), min(bottom, top), max(left, right), max(bottom, top)
+
+
+def _corners(box: RectangleObject) -> tuple[float, float, float, float]:
+    """Left, bottom, right and upper edge, whichever two corners the file names first."""
+    left, bottom, right, top = (float(v) for v in (box.left, box.bottom, box.right, box.top))
     return min(left, right), min(bottom, top), max(left, right), max(bottom, top)
 
 
