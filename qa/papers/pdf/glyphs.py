@@ -1,9 +1,9 @@
 """What a page paints: runs of characters with their positions, sizes and fonts.
 
-pypdf 7.1.0 parses the file, its content streams and its fonts; the text operators are carried out here. Its own
-two ways lack something: the chunks of `visitor_text` have no widths and swallow several words, and the layout
-mode leaves form XObjects out and multiplies a chain of matrices for each show operator. Only two things that
-pypdf does not document are used: `Font.from_font_resource`, for encodings and widths, and `ContentStream`.
+pypdf 7.1.0 parses the file, its content streams and its fonts; the text operators are carried out here, because
+neither of pypdf's own ways will do: the chunks of `visitor_text` have no widths and swallow several words, and the
+layout mode leaves out form XObjects and multiplies a chain of matrices for each show operator. Two things are used that
+pypdf does not document: `Font.from_font_resource`, for encodings and widths, and `ContentStream`.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ _ITALIC = re.compile(r"ital|obli|slant|CMTI|(?<=[-.,_])(?:It|I)(?![a-z])", re.IG
 
 @dataclass(frozen=True, slots=True)
 class Face:
-    """A font as a reader tells it from others."""
+    """A font as the eye tells it from others."""
 
     name: str
     bold: bool
@@ -243,7 +243,7 @@ def _entry(dictionary: Any, name: Any) -> Any:
 def _drawn(resource: DictionaryObject) -> _Drawn | None:
     """The measures of a Type 3 font; None if it lacks them.
 
-    A letter is about half an em wide on average. Where the font's unit is far from that it is taken for another.
+    Letters are about half an em wide on average, so twice their mean width is the em where the font's unit is not.
     """
     values, matrix = _entry(resource, "/Widths"), _entry(resource, "/FontMatrix")
     if not isinstance(values, list) or not isinstance(matrix, list) or not matrix:

@@ -19,14 +19,16 @@ from qa.papers.pdf.glyphs import Face, Run
 # Blanks and words, in ems
 
 BLANK = 0.15
-"""A gap wider than this is a blank. At 0.23 the characters of a formula in 3-190 run together."""
+"""A gap wider than this is a blank. At 0.1 and at 0.23 every page of PMC4632522 changes; at 0.23 the characters of a
+formula in 3-190 run together."""
 HALF_BLANK = 0.5
-"""A gap wider than this share of the font's own blank is a blank, too: narrow fonts have narrow ones."""
+"""A gap wider than this share of the font's own blank is a blank, too: narrow fonts have narrow ones. PMC4521097
+changes at 0.34, fpsyg-05-01582 at 0.75."""
 KERNING = 0.07
 """A gap narrower than this is no blank, however narrow the font."""
 MIXED_SIZES = 1.4
 """Between two sizes of type, an em is that of the larger, but at most so many of the smaller: a gap before an index
-is no blank."""
+is no blank. At 0.94 every page of PMC4632522 changes."""
 NEXT_WORD = 0.9
 """A gap narrower than this, painted on without a break, is within a line; gutters have about 1.2 and more. At 1.35
 cells of a table in 3-190 run together."""
@@ -34,11 +36,12 @@ NEAR_WORD = 0.7
 """The same where the parts were painted at different times. At 0.47 headings of 3-190 fall apart, at 1.05 cells of its
 tables run together."""
 STRETCHED = 1.3
-"""The words of a justified line stand less than this apart."""
+"""The words of a justified line stand less than this apart. At 1.95 PMC4521097 changes."""
 _ALIKE_GAPS = 0.12
-"""The gaps of a justified line differ by less than this."""
+"""The gaps of a justified line differ by less than this. At 0.18 PMC4632522 changes."""
 _FEWEST_STRETCHED = 3
-"""A justified line has at least so many parts, since a single gap is like itself."""
+"""A justified line has at least so many parts, since a single gap is like itself. At 2 PMC4521097 and PMC4632522
+change."""
 TWICE = 0.08
 """The same characters again, less than this away, are painted twice to look bold."""
 _LIST_MARK_GAP = 2.5
@@ -65,15 +68,15 @@ LEAST_SIZE = 8.0
 """Points. Where the neighbours of smaller type are looked for, it counts as if it had this size: they may be set in
 larger type."""
 _SCRIPT_SIZE = 0.85
-"""A script is smaller than this share of the line's size. At 0.57 the authors of 3-190 lose their marks, at 1.28 a
-formula in it changes."""
+"""A script is smaller than this share of the line's size. At 0.57 the authors of 3-190 lose their marks and four other
+papers change; at 1.28 a formula in 3-190 does."""
 _SCRIPT_RISE = 0.6
 """A script's baseline is less than this above or below the line's. At 0.4 the authors of trialsjournal_16_1_2 lose
-their marks."""
+their marks, and three other papers change."""
 _SCRIPT_GAP = 0.3
 """A script stands less than this after what carries it. At 0.45 two lines of a note in 3-190 run together."""
 _SCRIPT_GAP_PAINTED_ON = 0.4
-"""The same where it is painted right after it."""
+"""The same where it is painted right after it. At 0.27 fpsyg-05-01582 changes."""
 RAISED = 0.15
 """A script whose baseline is higher than the line's by more than this is a superscript."""
 
@@ -83,7 +86,7 @@ _FEWEST_SPACED = 5
 """A letter-spaced line has at least so many runs; fewer say nothing about its gaps."""
 _LETTERS_A_RUN = 1.2
 """A letter-spaced line has at most so many letters a run on average. At 0.8 none is known
-(`test_a_letter_spaced_heading_is_words`)."""
+(`test_a_letter_spaced_heading_is_words`), at 1.8 PMC4632522 changes."""
 _SPACED_BLANKS = 0.4
 """At most this share of its gaps are painted blanks; if more are, the letters are words."""
 _SPACED_LEAST = 0.5
