@@ -1,9 +1,9 @@
 """How well PDFs are read, against the publisher's XML: `python -m qa.evaluation.pdfs`.
 
-Each paper's passages are held against what its publisher's XML says (`GT_FOLDER/NAME.json`). Texts are compared by
-their letters and digits in lower case (NFKC), so that blanks, dashes and marks do not count. Shares are 0 to 1,
-larger is better, but for foreign and unknown sentences. Time and memory are ratios to plain pypdf extraction in
-processes of their own, one after the other.
+Compares each paper's passages with its publisher's XML (`GT_FOLDER/NAME.json`), by letters and digits in lower case
+(NFKD), so that blanks, dashes and marks do not count. Shares are 0 to 1; larger is better, except for foreign and
+unknown sentences. Time and memory are ratios to plain pypdf extraction; each is measured in a child process of its own,
+one after the other.
 """
 
 from __future__ import annotations
@@ -29,20 +29,22 @@ from qa.papers.sources import Source, read_document
 from qa.types import Document
 
 _FOREIGN = ("head", "caption", "table", "footnote")
+_MOST_COUNTED = 99
+"""Numbers of a range of reference marks that are counted out at most, so that 1-999 is not."""
 _RANGE = re.compile(r"(?<=[\[,\s])(\d{1,3})\s?[-–]\s?(\d{1,3})(?=\s?[,\]])")
 _SHORT = 20
-"""Letters below which a line or sentence says too little to be looked for."""
+"""Lines and sentences with fewer letters are not compared: they occur by chance. Set by hand."""
 
 
 @dataclass(frozen=True, slots=True)
 class Score:
     """What was measured of one paper.
 
-    `whole` is the share of the body's sentences that stand whole in one passage, `foreign` that of the passages'
-    sentences that hold a foreign line, `unknown` that of those that are not in the XML; `title` is 1 if it is exact;
-    `abstract` and `captions` are shares found as such; `references` counts what looks like an entry of a reference
-    list in body passages. `reading` is the time until the text is there with its layout, `passages` that until the
-    passages are, and `memory` the peak of it, all over those of plain pypdf extraction.
+    `whole` is the share of the body's sentences that stand whole in one passage. `foreign` is the share of the
+    passages' sentences that contain a foreign line, `unknown` the share that is not in the XML. `title` is 1 if it is
+    exact. `abstract` and `captions` are the shares of their sentences that were found as such. `references` counts what
+    looks like an entry of a reference list in body passages. `reading` is the time until text and layout are there,
+    `passages` the time until the passages are, `memory` its peak; all three are ratios to plain pypdf extraction.
     """
 
     whole: float
@@ -59,9 +61,9 @@ class Score:
 
 @dataclass(frozen=True, slots=True)
 class Truth:
-    """A paper as its publisher's XML has it, texts as bare letters; `legends` are its captions' sentences,
+    """A paper as its publisher's XML has it, as bare letters.
 
-    `running` is abstract and body run together, `anywhere` is all of it.
+    `legends` are the sentences of its captions, `running` is abstract and body run together, `anywhere` is all of it.
     """
 
     title: str
@@ -75,7 +77,7 @@ class Truth:
 
 @dataclass(frozen=True, slots=True)
 class PdfScores:
-    """A paper as it was read: bare letters by what they are taken for."""
+    """A paper as it was ingested, as bare letters; `foreign` are the lines of heads, captions, tables and footnotes."""
 
     title: str
     abstract: str
@@ -101,7 +103,9 @@ def both(text: str) -> str:
     >>> both("shown [3,7-9]")
     'shown379|shown3789'
     """
-    counted = _RANGE.sub(lambda m: " ".join(map(str, range(int(m[1]), min(int(m[2]), int(m[1]) + 99) + 1))), text)
+    counted = _RANGE.sub(
+        lambda m: " ".join(map(str, range(int(m[1]), min(int(m[2]), int(m[1]) + _MOST_COUNTED) + 1))), text
+    )
     return f"{letters(text)}|{letters(counted)}"
 
 
@@ -130,7 +134,7 @@ def _sentences(texts: Iterable[str]) -> Iterator[str]:
 
 
 def read_with_layout(path: Path) -> PdfScores:
-    """What the product makes of a PDF."""
+    """A PDF as this program ingests it."""
     paper = ingest_here(Source(path.stem, path, {}), IndexSettings().passage_max_words)
     raw = paper.document.raw
     lines = [
@@ -143,7 +147,7 @@ def read_with_layout(path: Path) -> PdfScores:
 
 
 def read_plainly(path: Path) -> PdfScores:
-    """What pypdf's plain text becomes in the rooms that are there for texts."""
+    """A PDF's plain text by pypdf, ingested as a text without layout."""
     pages = [page.extract_text() for page in pypdf.PdfReader(path).pages]
     starts = [0]
     for page in pages[:-1]:
@@ -175,12 +179,12 @@ _REFERENCE = re.compile(r"\b(?:19|20)\d\d[a-z]?\b.{0,120}?\d+(?:\(\d+\))?\s?[:,]
 
 
 def _reference_like(texts: Iterable[str]) -> int:
-    """How many stretches look like an entry of a reference list: a year, a volume, pages."""
+    """How often a year, a volume and pages follow each other, as in an entry of a reference list."""
     return sum(len(_REFERENCE.findall(" ".join(text.split()))) for text in texts)
 
 
 def score(truth: Truth, reading: PdfScores, foreign: Sequence[str], cost: Sequence[float]) -> Score:
-    """Compare; `foreign` are the lines that must stand in no body sentence, `cost` the last three fields."""
+    """Score a paper; `foreign` are lines that no body sentence may contain, `cost` the last three fields."""
     lines = {line for line in (*foreign, *truth.legends) if len(line) >= _SHORT and line not in truth.running}
     known = sum(_known(sentence, truth) for sentence in reading.sentences)
     stained = sum(any(line in sentence for line in lines) for sentence in reading.sentences)
@@ -206,14 +210,14 @@ def _share(wanted: Sequence[str], found: Callable[[str], bool]) -> float:
 
 
 def cost_of(way: str, path: Path) -> tuple[float, float]:
-    """Seconds, imports not counted, and peak megabytes of reading a paper in a process of its own."""
+    """Seconds, without imports, and peak megabytes of reading a paper in a child process."""
     command = [sys.executable, "-m", "qa.evaluation.pdfs", "--cost", way, str(path)]
     seconds, megabytes = subprocess.run(command, capture_output=True, text=True, check=True).stdout.split()
     return float(seconds), float(megabytes)
 
 
 def _cost(way: str, path: Path) -> str:
-    """What `cost_of` asks of its process."""
+    """The child process of `cost_of`."""
     source = Source(path.stem, path, {})
     ways: dict[str, Callable[[], object]] = {
         "plain": lambda: [page.extract_text() for page in pypdf.PdfReader(path).pages],

@@ -1,4 +1,4 @@
-"""Inputs that are read wrongly today, as strict expected failures: where a newcomer may begin."""
+"""What is taken for a paper and is none. Mend one, and its test fails until the mark is taken away."""
 
 from __future__ import annotations
 

@@ -12,41 +12,43 @@ from qa.papers.pdf.items import ABSTRACT, KEYWORDS, LICENCE, Item, Typography, i
 from qa.papers.pdf.layout import Style
 
 _PAGES_ON = 1
-"""Pages after its first on which a paper's abstract may begin, and after that on which it may end."""
+"""An abstract begins on the paper's first page or so many pages on, and ends at most so many after that."""
 _TITLE_NEIGHBOURS = 2
-"""Items after the title that may be more of it."""
+"""So many items after the title may be further lines of it."""
 _ABOVE = 1.0
-"""Points by which what stands above the title may reach into it."""
+"""Points. What stands above the title may reach into it by this."""
 _LICENCE_BEGINS = 400
-"""Characters at the beginning of an item in which a licence names itself."""
+"""A licence names itself within so many characters from the beginning of its item."""
 
 # An abstract with a label
 
 _PART_LABELS = 3
-"""Labels of parts (Background:, Methods:, …) that make an abstract without a heading one, at least."""
+"""Text with at least so many labels of parts (Background:, Methods:, …) is an abstract without a heading."""
 _PART_TEXT = 10
-"""Characters after such a label in its line, more than."""
+"""More than so many characters follow such a label on its line."""
 _HEADING_WORDS = 4
-"""Words of a heading, fewer than: a short heading ends the search for such labels."""
+"""Once one label is found, a heading with fewer words than this ends the search for the others."""
 _MOST_WORDS = 600
-"""Words of an abstract after which no further heading is one of its parts."""
+"""After so many words of an abstract no further heading is that of one of its parts."""
 _FIRST_WORDS = 15
-"""Words of the first text under the label, at least: fewer are a name or a date."""
+"""The first text under the label has at least so many words; fewer are a name or a date. At 22 a short part is missed
+(`test_an_abstract_with_headings_…`)."""
 _ENOUGH_WORDS = 40
-"""Words of an abstract from which on body text in another style ends it."""
+"""After so many words of an abstract, body text in another style ends it."""
 _SMALLER = 0.1
-"""Points by which a heading must be smaller than the label to stand within the abstract, more than."""
+"""Points. A heading within an abstract is smaller than the abstract's label by more than this."""
 
 # An abstract without a label
 
 _BARE_PARAGRAPH = 30
-"""Words of a paragraph that may be an abstract without a label, at least."""
+"""Only paragraphs of at least so many words count for an abstract without a label."""
 _BARE_WORDS = 50
-"""Words of an abstract without a label, at least."""
+"""An abstract without a label has at least so many words."""
 _BARE_MOST = 500
-"""Words of an abstract in the body's type before the heading of the first section, at most."""
+"""An abstract without a label, in the body's type, has at most so many words before the heading of the first
+section."""
 _IMPRINTS = 1
-"""Words of an imprint (received, university, …) in an abstract without a label, at most."""
+"""An abstract without a label has at most so many words of an imprint (received, university, …)."""
 
 _PART = re.compile(
     r"^(?:(?:study |trial |main |principal |primary |clinical )*"

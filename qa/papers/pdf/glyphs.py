@@ -1,9 +1,9 @@
 """What a page paints: runs of characters with their positions, sizes and fonts.
 
-pypdf 7.1.0 parses the file, its content streams and its fonts; the text operators are carried out here. Its own
-two ways lack something: the chunks of `visitor_text` have no widths and swallow several words, and the layout
-mode leaves form XObjects out and multiplies a chain of matrices for each show operator. Only two things that
-pypdf does not document are used: `Font.from_font_resource`, for encodings and widths, and `ContentStream`.
+pypdf 7.1.0 parses the file, its content streams and its fonts; the text operators are carried out here, because
+neither of pypdf's own ways will do: the chunks of `visitor_text` have no widths and swallow several words, and the
+layout mode leaves out form XObjects and multiplies a chain of matrices for each show operator. Two things are used that
+pypdf does not document: `Font.from_font_resource`, for encodings and widths, and `ContentStream`.
 """
 
 from __future__ import annotations
@@ -17,23 +17,23 @@ from math import hypot
 from typing import Any
 
 import pypdf
-from pypdf.generic import ContentStream, DictionaryObject
+from pypdf.generic import ContentStream, DictionaryObject, RectangleObject
 from pypdf.generic._font import Font
 
 Matrix = tuple[float, float, float, float, float, float]
 _IDENTITY: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
 _DEEPEST = 8
-"""Form XObjects within form XObjects that are followed."""
+"""Form XObjects within form XObjects are followed so far down."""
 _WORD_SPACE = 0.15
-"""Ems between the characters of a string from which on they are two words' or spaced for effect."""
+"""Ems. Two characters of a string that are further apart belong to two words, or are spaced for effect."""
 _USUAL_BLANK = 0.25
-"""Ems of a blank in a font that does not say."""
+"""Ems. The blank of a font that does not say how wide it is."""
 _PLAUSIBLE_EM = (0.4, 2.5)
-"""Ems that the unit of a Type 3 font can be, judged by its letters; between these it is taken for an em as it says."""
+"""A Type 3 font's unit is an em if its letters make it one between these; otherwise they tell the em."""
 _BOLD_WEIGHT = 600
-"""The weight of a font from which on it is bold: demi-bold in the scale of PDF and CSS."""
+"""A font of at least this weight is bold: 600 is semi-bold in PDF as in CSS."""
 _SLOPE = 0.3
-"""Rise over run of a line of writing up to which it is upright: 17 degrees, for pages that were scanned askew."""
+"""A line of writing is upright up to this slope, which is 17 degrees."""
 _TEX_CODES = {
     **dict(zip("\x0b\x0c\r\x0e\x0f", ("ff", "fi", "fl", "ffi", "ffl"), strict=True)),
     **dict(zip("\x1b\x1c\x1d\x1e\x1f", ("ff", "fi", "fl", "ffi", "ffl"), strict=True)),
@@ -47,7 +47,7 @@ _ITALIC = re.compile(r"ital|obli|slant|CMTI|(?<=[-.,_])(?:It|I)(?![a-z])", re.IG
 
 @dataclass(frozen=True, slots=True)
 class Face:
-    """A font as a reader tells it from others."""
+    """A font as the eye tells it from others."""
 
     name: str
     bold: bool
@@ -243,7 +243,7 @@ def _entry(dictionary: Any, name: Any) -> Any:
 def _drawn(resource: DictionaryObject) -> _Drawn | None:
     """The measures of a Type 3 font; None if it lacks them.
 
-    A letter is about half an em wide on average. Where the font's unit is far from that it is taken for another.
+    Letters are about half an em wide on average, so twice their mean width is the em where the font's unit is not.
     """
     values, matrix = _entry(resource, "/Widths"), _entry(resource, "/FontMatrix")
     if not isinstance(values, list) or not isinstance(matrix, list) or not matrix:
@@ -269,11 +269,17 @@ def shown_box(page: pypdf.PageObject) -> tuple[float, float, float, float]:
 
     A viewer shows no more than the media box, however large the crop box is.
     """
-    crop, media = page.cropbox, page.mediabox
-    x0, y0 = max(float(crop.left), float(media.left)), max(float(crop.bottom), float(media.bottom))
-    x1, y1 = min(float(crop.right), float(media.right)), min(float(crop.top), float(media.top))
+    crop = _corners(page.cropbox)
+    media = _corners(page.mediabox) if "/MediaBox" in page else crop
+    x0, y0, x1, y1 = max(crop[0], media[0]), max(crop[1], media[1]), min(crop[2], media[2]), min(crop[3], media[3])
     matrix = _page_matrix(page)
     (left, bottom), (right, top) = (_move(matrix, x, y)[4:] for x, y in ((x0, y0), (x1, y1)))
+    return min(left, right), min(bottom, top), max(left, right), max(bottom, top)
+
+
+def _corners(box: RectangleObject) -> tuple[float, float, float, float]:
+    """Left, bottom, right and upper edge, whichever two corners the file names first."""
+    left, bottom, right, top = (float(v) for v in (box.left, box.bottom, box.right, box.top))
     return min(left, right), min(bottom, top), max(left, right), max(bottom, top)
 
 

@@ -13,23 +13,24 @@ from qa.papers.pdf.layout import Block, Style
 from qa.types import RegionKind
 
 _MAIN_SHARE = 0.3
-"""Share of the characters in the body's style from which on other sizes are meant: a recognised scan has less."""
+"""If more than this share of the characters is in the body's style, other sizes are meant to differ. A recognised scan,
+which has a size for each line, has less."""
 _SLACK = 0.6
-"""Points by which type of the body's size may differ from it, where sizes are meant."""
+"""Points. Where sizes are meant, body text differs from the body's size by no more than this."""
 _SCAN_SLACK = 0.2
-"""The same in shares of the body's size in a recognised scan, which has a size for each line."""
+"""The same for a recognised scan, as a share of the body's size."""
 _WIDTH_STEP = 5
-"""Points to which the widths of lines are rounded before the most frequent is taken for the column's."""
+"""Points. Widths of lines are rounded to this before the most frequent one is taken for the column's."""
 _PARAGRAPH_LINES = 3
-"""Lines of a block that tells the column's width, at least."""
+"""Only blocks with at least so many lines tell how wide a column is."""
 _USUAL_COLUMN = 200.0
-"""Points of a column in a paper without such blocks: somewhat less than half of an A4 page's text."""
+"""Points. The column's width in a paper without such blocks: a little less than half of the text on an A4 page."""
 _PROSE_WORDS = 20
-"""Words from which on text in the body's type is prose, however narrow."""
+"""Text in the body's type with at least so many words is prose, however narrow it is."""
 _PROSE_WIDTH = 0.7
-"""Share of the column from which on two lines are prose, however few their words."""
+"""Two lines are prose, however few their words, if one is wider than this share of the column."""
 _PROSE_SMALL = 0.35
-"""Share of the words of prose that begin with a small letter, more than: names and addresses have few."""
+"""More than this share of the words of prose begin with a small letter. Names and addresses have fewer."""
 
 CAPTION = re.compile(
     r"^(?:(?:supplement(?:ary|al)|additional|extended data|online|box)\s+)?"

@@ -16,65 +16,69 @@ from qa.papers.pdf.split import split
 from qa.types import RegionKind
 
 _LARGER = 0.4
-"""Points by which a heading is larger than that of the reference list to end it, more than."""
+"""Points. A heading that is larger by more than this than that of the reference list ends the list."""
 _SENTENCE_WORDS = 4
-"""Words of a sentence at least."""
+"""A sentence has at least so many words. At 5 a statement in PMC4521097 becomes a table."""
 
 # Addresses and licences
 
 _LICENCE_BEGINS = 400
-"""Characters at the beginning of an item in which a licence names itself."""
+"""A licence names itself within so many characters from the beginning of its item."""
 _LICENCE_WORDS = 150
-"""Words of a licence, less than: a longer text that names one is the paper's own."""
+"""A licence has fewer words than this. A longer text that names one is the paper's own."""
 _ADDRESSES = 3
-"""Institutions and e-mail addresses in a list of them, at least …"""
+"""A list of addresses has at least so many institutions or e-mail addresses."""
 _WORDS_AN_ADDRESS = 25
-"""… and words for each of them, at most."""
+"""A list of addresses has at most so many words for each of them."""
 _PLAIN_WORDS = 0.4
-"""Share of its words that begin with a small letter, less than."""
+"""Less than this share of the words in a list of addresses begins with a small letter. In trialsjournal_16_1_50 the
+affiliations become body text at 0.27, and the lives of the authors become addresses at 0.6."""
 
 # Tables
 
 _FIGURES = 3
-"""Words of a row of figures, at least."""
+"""A row of figures has at least so many words."""
 _FIGURES_SHARE = 0.75
-"""Share of them that are figures or signs, more than."""
+"""More than this share of the words in a row of figures are numbers or signs. At 1 and more a column of figures becomes
+text (`test_a_column_of_figures_…`)."""
 _COLUMN_WIDTH = 0.45
-"""Share of the text's column that the lines of a table's column take, less than."""
+"""A table's column takes less than this share of the text's column."""
 _COLUMN_LINES = 3
-"""Lines of a table's column, at least."""
+"""A table's column has at least so many lines."""
 _COLUMN_WORDS = 4
-"""Words a line in a table's column on average, less than."""
+"""A table's column has fewer words than this a line."""
 
 # Text
 
 _OTHER_FACE_WORDS = 15
-"""Words from which on text of the body's size in another face, or a sentence in smaller type, may be body text."""
+"""Text of the body's size in another face, or a sentence in smaller type, is body text from so many words on. At 22 the
+funders' statement in 3-190 becomes a table."""
 _BODY_WORDS = 6
-"""Words from which on an item in the body's type is text without the end of a sentence."""
+"""In the body's type an item of at least so many words is text even if no sentence ends with it."""
 _AFTER_WORDS = 12
-"""The same for other type after the last prose, where acknowledgements stand."""
+"""After the last prose, where acknowledgements stand, other type is text from so many words on. At 8 a line of the
+authors' statement in PMC4521097 changes."""
 _NOTE_SIZE = 0.78
-"""Share of the body's size: smaller sentences are a note …"""
+"""A sentence below this share of the body's size is a footnote, if its lines are few."""
 _NOTE_LINES = 6
-"""… if they have no more lines than this."""
+"""A footnote without a mark has at most so many lines."""
 _CAPTION_WORDS = 25
-"""Words of a sentence in other type, without a label, that belongs to a caption, at least."""
+"""A sentence in other type, without a label, belongs to a caption if it has at least so many words."""
 
 # What stands around a caption
 
 _TOUCHING = 1.0
-"""Points by which a table may reach into the text under it."""
+"""Points. A table may reach into the text under it by this."""
 _UNDER = 2.0
-"""Points by which it may reach into its caption."""
+"""Points. A table may reach into its caption by this."""
 _BESIDE_WORDS = 8
-"""Words beside a figure's caption, in its style, that belong to it, at least."""
+"""Text beside a figure's caption, in its style, belongs to it if it has at least so many words."""
 _LAST_LINE = 0.35
-"""Ems between a caption and its last line that a table's column cut off, less than …"""
+"""Ems. A caption's last line that a table's column cut off stands less than this from the line above."""
 _LAST_LINE_EDGE = 2.0
-"""… points by which their left edges differ, less than …"""
+"""Points. Its left edge differs from the caption's by less than this."""
 _FULL_LINE = 3
-"""… and ems that the line above lacks at the right, less than."""
+"""Ems. The line above it ends less than this before the caption's right edge."""
 
 _RECEIVED = re.compile(r"\breceived:?\s+\d.*\baccepted:?\s+\d", re.IGNORECASE | re.DOTALL)
 _ADDRESS = re.compile(r"\b(?:universit|department|institut|hospital|faculty|school|college)|\S@\S+\.\S", re.IGNORECASE)

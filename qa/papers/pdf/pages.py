@@ -1,9 +1,9 @@
 """All of it together: pages as they are read, and what each region is.
 
-A page's text has one printed line a line, and a blank line between blocks. Columns come one after the other;
-running heads come first, feet and rotated notes last. Hyphens at line ends, ligatures and odd characters stay.
-Two things are written otherwise than they are printed, since a plain line cannot raise a number: a superscript
-reference mark is put in square brackets (`trials[12]`), a power of ten gets a caret (`10^6`).
+In a page's text each printed line is a line, and an empty line parts two blocks. Columns follow one another; running
+heads come first, feet and rotated notes last. Hyphens at line ends, ligatures and odd characters stay. Two things are
+written differently from print, since plain text cannot raise a number: a superscript reference mark gets square
+brackets (`trials[12]`), a power of ten a caret (`10^6`).
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from qa.types import Region, RegionKind
 
 _log = logging.getLogger(__name__)
 _MOST_LINES = 2_000
-"""Lines of a page that are put in order; a page with more is no page of text, and is read as it is painted."""
+"""A page with more lines than this is no page of text, and is read as it is painted."""
 _CELL = "  "
 """What stands between the cells of a table's row."""
 
@@ -47,7 +47,7 @@ class Page:
 
 @dataclass(slots=True)
 class _Sheet:
-    """A page on its way: its lines, its heads and rotated notes, or the plain text of a page that failed."""
+    """A page in the making: its lines, its heads and rotated notes, or the plain text of a page without layout."""
 
     height: float
     lines: list[Line]
@@ -59,14 +59,14 @@ class _Sheet:
 
 
 def read_pages(reader: pypdf.PdfReader) -> list[Page]:
-    """The pages of an opened (and decrypted) file. A page that cannot be laid out is read by pypdf's plain way."""
+    """The pages of an opened (and decrypted) file; pypdf's plain text for a page that cannot be laid out."""
     painter = Painter(reader)
     sheets = [_sheet(painter, page) for page in reader.pages]
     try:
         items = _items(sheets, _title(reader))
     except MemoryError:
         raise
-    except Exception as error:  # a layout nobody thought of must not cost the paper
+    except Exception as error:  # an unforeseen layout must not cost the paper
         _log.info("layout failed, reading without it: %s", error)
         items = []
         for sheet, page in zip(sheets, reader.pages, strict=True):

@@ -63,35 +63,55 @@ class PrintedLine:
 
 
 def printed(line: Line, start: int, frame: Frame) -> PrintedLine | None:
-    """Where a line stands whose text begins at `start`; None if its characters cannot be found in its runs."""
+    """Where a line stands whose text begins at `start`.
+
+    None if its characters are not those of its runs, or if it is far outside the page: then nothing says where it is.
+    """
+    words = _words(line)
+    if not words or frame.right <= frame.left or frame.top <= frame.bottom:
+        return None
+    turn = line.runs[0].turn
+    sideways = turn % 2
+    low = min(run.y - _DESCENT * run.size for run in line.runs)
+    high = max(run.y + _ASCENT * run.size for run in line.runs)
+    across = [_place(line.x0, y, turn, frame)[1 - sideways] for y in (low, high)]
+    along = [_place(x, line.y, turn, frame)[sideways] for *_, x0, x1 in words for x in (x0, x1)]
+    if not all(-UNIT < place < 2 * UNIT for place in (*across, *along)):  # nor is a number that is none
+        return None
+    placed = [
+        Word(start + first, start + last, round(x0), round(x1))
+        for (first, last, *_), x0, x1 in zip(words, along[::2], along[1::2], strict=True)
+    ]
+    return PrintedLine(tuple(placed), round(min(across)), round(max(across)), bool(sideways))
+
+
+def _words(line: Line) -> list[tuple[int, int, float, float]]:
+    """First and last (exclusive) character of each word of a line's text, and its edges in the line's own points.
+
+    A word ends at a character that was not painted: a blank, or a bracket around a reference mark.
+    """
     words: list[tuple[int, int, float, float]] = []
     at = 0
     for run in line.runs:
         for c, x0, x1 in zip(run.text, run.edges, run.edges[1:], strict=False):
             if c.isspace():
                 continue
-            at = line.text.find(c, at) + 1
-            if not at:
-                return None
-            if words and words[-1][1] == start + at - 1:
-                words[-1] = (words[-1][0], start + at, words[-1][2], x1)
+            i = line.text.find(c, at)
+            if i < 0:
+                return []
+            if words and words[-1][1] == i:
+                words[-1] = (words[-1][0], i + 1, words[-1][2], x1)
             else:
-                words.append((start + at - 1, start + at, x0, x1))
-    turn = line.runs[0].turn
-    low = min(run.y - _DESCENT * run.size for run in line.runs)
-    high = max(run.y + _ASCENT * run.size for run in line.runs)
-    across = _place(line.x0, low, turn, frame), _place(line.x0, high, turn, frame)
-    sideways = turn % 2
-    along = [(s, e, *(_place(x, line.y, turn, frame)[sideways] for x in (x0, x1))) for s, e, x0, x1 in words]
-    y0, y1 = sorted(point[1 - sideways] for point in across)
-    return PrintedLine(tuple(Word(*word) for word in along), y0, y1, bool(sideways))
+                words.append((i, i + 1, x0, x1))
+            at = i + 1
+    return words
 
 
-def _place(x: float, y: float, turn: int, frame: Frame) -> tuple[int, int]:
-    """A point of text as if it were upright, in ten-thousandths of the page."""
+def _place(x: float, y: float, turn: int, frame: Frame) -> tuple[float, float]:
+    """A point of text as if it were upright, in ten-thousandths of the page from its upper left corner."""
     x, y = {0: (x, y), 1: (-y, x), 2: (-x, -y), 3: (y, -x)}[turn]
-    left, top = (x - frame.left) / (frame.right - frame.left), (frame.top - y) / (frame.top - frame.bottom)
-    return round(UNIT * left), round(UNIT * top)
+    across, down = (x - frame.left) / (frame.right - frame.left), (frame.top - y) / (frame.top - frame.bottom)
+    return UNIT * across, UNIT * down
 
 
 def pack(lines: Iterable[PrintedLine]) -> str:
