@@ -11,7 +11,7 @@ READER ?=
 TORCH := $(shell sed -n 's/.*"\(torch==[0-9.]*\)".*/\1/p' pyproject.toml)
 PIP := $(BIN)/python -m pip install --disable-pip-version-check --quiet --progress-bar off
 
-.PHONY: setup run test check eval peers reader clean
+.PHONY: setup run test quick check eval peers reader clean
 .DELETE_ON_ERROR:
 
 setup: $(VENV)/.installed
@@ -19,8 +19,15 @@ setup: $(VENV)/.installed
 run: setup
 	@$(BIN)/qa serve --port $(PORT)
 
+# A worker for each processor, four at most: each may load the models, which takes over a gigabyte.
+PYTEST := $(BIN)/python -m pytest --numprocesses=auto --maxprocesses=4 --no-loadscope-reorder
+
 test: $(VENV)/.installed-dev
-	$(BIN)/python -m pytest
+	$(PYTEST)
+
+# Without the real models and the browser: for every commit.
+quick: $(VENV)/.installed-dev
+	$(PYTEST) -m "not model and not browser"
 
 check: $(VENV)/.installed-dev
 	$(BIN)/ruff check .

@@ -4,12 +4,20 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shutil
 import string
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+# NumPy and PyTorch read this when they are imported, and so does every program that a test starts. Two workers whose
+# libraries each start a thread for each processor wait for one another: training took 20 times as long.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+os.environ.setdefault("QA_READ_APART", "false")  # a process for each little paper would double the time of the tests
 
 import numpy as np
 import pytest
+from filelock import FileLock
 
 from qa.answers.assistant import Assistant
 from qa.answers.calibration import FEATURES, Calibration
@@ -20,9 +28,12 @@ from qa.index.embed import Vectors
 from qa.index.index import Index
 from qa.papers.sources import sources_in
 
-os.environ.setdefault("QA_READ_APART", "false")  # a process for each little paper would double the time of the tests
+if TYPE_CHECKING:
+    from xdist.remote import Producer
+    from xdist.scheduler import LoadScopeScheduling
 
 ROOT = Path(__file__).resolve().parents[1]
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 
 
 class FakeEncoder:
@@ -99,14 +110,62 @@ def assistant(small_index: Index, encoder: FakeEncoder) -> Assistant:
 
 @pytest.fixture(scope="session")
 def real_index(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The three texts, read and embedded by the real model, published in a folder of its own."""
+    """The three texts, read and embedded by the real model, published in a folder of its own.
+
+    All workers of a run share it, so a test that writes must copy it.
+    """
     from qa.index.library import Library
 
-    folder = tmp_path_factory.mktemp("real") / "index"
-    Library(ROOT / "corpus", folder).update()
+    base = tmp_path_factory.getbasetemp()
+    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "real"
+    with FileLock(f"{folder}.lock"):
+        if not folder.exists():
+            Library(ROOT / "corpus", folder).update()
     return folder
 
 
 @pytest.fixture(scope="session")
 def real_assistant(real_index: Path) -> Assistant:
     return Assistant.open(real_index)
+
+
+@pytest.hookimpl(tryfirst=True)  # before `-m` chooses by marks
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the tests by what they use, and run the longest first: those in the browser, then those with the model."""
+    in_the_browser = (
+        pytest.mark.browser,
+        pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine (looked for chromium, google-chrome)"),
+    )
+    for item in items:
+        used = getattr(item, "fixturenames", ())
+        if "real_index" in used:
+            item.add_marker("model")
+        if "browser" in used:
+            for mark in in_the_browser:
+                item.add_marker(mark)
+    items.sort(key=lambda item: [item.get_closest_marker(mark) is None for mark in ("browser", "model")])
+
+
+@pytest.hookimpl(optionalhook=True)  # without pytest-xdist nobody asks
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadScopeScheduling:
+    """Give each worker whole files, so that no two prepare what one file shares.
+
+    The files that drive the browser count as one, so that one browser and one server serve them all.
+    """
+    from xdist.scheduler import LoadScopeScheduling
+
+    class ByFile(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            file = nodeid.partition("::")[0]
+            return "browser" if file.endswith("browser.py") else file
+
+    return ByFile(config, log)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say what a missing Chromium costs, and how to get one."""
+    missed = sum("browser" in report.keywords for report in terminalreporter.stats.get("skipped", ()))
+    if missed:
+        terminalreporter.write_line(
+            f"{missed} tests need Chromium and did not run; on Debian, `apt-get install chromium` installs it."
+        )

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import re
+from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -77,6 +78,30 @@ def inside(package: str) -> dict[str, int]:
     """The floor of each part of a package (a dotted name behind `qa.`), in the order of the plan."""
     floors = INSIDE[package].split("|")
     return {part: number for number, floor in enumerate(floors) for part in floor.split()}
+
+
+@cache
+def imports(path: Path, typing: bool = True) -> frozenset[str]:
+    """The modules that a file imports, anywhere in it; `typing` says whether those for type checkers count."""
+    tree = ast.parse(path.read_text("utf-8"))
+    skipped = {
+        id(inner)
+        for node in ast.walk(tree)
+        if not typing and isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"
+        for inner in ast.walk(node)
+    }
+    found: set[str] = set()
+    for node in ast.walk(tree):
+        if id(node) in skipped:
+            continue
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path} has a relative import"
+            names = {f"{node.module}.{alias.name}" for alias in node.names}
+            inner = names & FILES.keys()
+            found |= inner | ({node.module or ""} if inner != names else set())
+    return frozenset(found)
 
 
 def table() -> str:

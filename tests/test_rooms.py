@@ -4,37 +4,13 @@ from __future__ import annotations
 
 import ast
 from graphlib import TopologicalSorter
-from pathlib import Path
 
 import pytest
 
-from tests.rooms import FILES, FLOOR, INSIDE, ROOT, inside, plan, table, with_plan, with_table
+from tests.rooms import FILES, FLOOR, INSIDE, ROOT, imports, inside, plan, table, with_plan, with_table
 
 ROOMS = [name for name in FILES if name != "qa"]
 """All but the package itself, which only hands on the public names."""
-
-
-def imports(path: Path, typing: bool = True) -> set[str]:
-    """The modules that a file imports, anywhere in it; `typing` says whether those for type checkers count."""
-    tree = ast.parse(path.read_text("utf-8"))
-    skipped = {
-        id(inner)
-        for node in ast.walk(tree)
-        if not typing and isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"
-        for inner in ast.walk(node)
-    }
-    found: set[str] = set()
-    for node in ast.walk(tree):
-        if id(node) in skipped:
-            continue
-        if isinstance(node, ast.Import):
-            found |= {alias.name for alias in node.names}
-        elif isinstance(node, ast.ImportFrom):
-            assert node.level == 0, f"{path} has a relative import"
-            names = {f"{node.module}.{alias.name}" for alias in node.names}
-            inner = names & FILES.keys()
-            found |= inner | ({node.module or ""} if inner != names else set())
-    return found
 
 
 def room(module: str) -> str:

@@ -26,7 +26,7 @@ from qa.papers.sources import Source, sources_in
 from qa.types import Document, ModelError, StoreError, letters
 from qa.words import terms
 from tests.conftest import BIBLIOGRAPHY, PAPERS, ROOT, FakeEncoder
-from tests.test_rooms import FILES, imports
+from tests.rooms import FILES, imports
 
 SETTINGS = IndexSettings()
 

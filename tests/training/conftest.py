@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 import torch
 from tokenizers import Tokenizer
-from transformers import BertConfig, BertModel
 
 from qa.training import network
 from qa.training.cases import Case, Cases, Found, Text
@@ -19,6 +18,8 @@ def tokenizer() -> Tokenizer:
 
 def tiny(tokenizer: Tokenizer, dropout: float = 0.1) -> Network:
     """32 wide, two layers, drawn anew with the same seed."""
+    from transformers import BertConfig, BertModel  # three seconds, which only the worker that trains should pay
+
     torch.manual_seed(7)
     size = tokenizer.get_vocab_size()
     config = BertConfig(

@@ -22,11 +22,10 @@ from qa.answers import suggestions
 from qa.answers.assistant import Assistant
 from qa.index.library import Library
 from qa.types import Answer
-from tests.conftest import ROOT
+from tests.conftest import CHROMIUM, ROOT
 from tests.papers.pdf.drawing import night
 from tests.web.server import serving
 
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 WIDE = (1400, 900)
 NONSENSE = "How many people live in Paris?"
 

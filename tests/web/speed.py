@@ -20,8 +20,8 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from qa.answers.assistant import Assistant
 from qa.evaluation.questions import load_questions
-from tests.conftest import ROOT
-from tests.web.conftest import CHROMIUM, Reader
+from tests.conftest import CHROMIUM, ROOT
+from tests.web.conftest import Reader
 from tests.web.server import serving
 
 QUESTIONS, TALK, PAINTS = 40, 10, 10

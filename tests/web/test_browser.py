@@ -16,7 +16,7 @@ from playwright.sync_api import Browser, Locator, expect
 from qa.answers import each_paper, suggestions
 from qa.answers.assistant import Assistant
 from qa.types import Abstention, Answer, Citation
-from tests.web.conftest import CHROMIUM, NONSENSE, WIDE, Reader
+from tests.web.conftest import NONSENSE, WIDE, Reader
 from tests.web.server import serving
 
 TABLET, PHONE, HUGE = (768, 1000), (360, 740), (2560, 1300)
@@ -27,12 +27,7 @@ EVERY = [(WIDE, "light"), (WIDE, "dark"), (PHONE, "light"), (PHONE, "dark")]
 """Windows and themes in which screenshots are taken."""
 ENDS = [(WIDE, "light"), (PHONE, "dark")]
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.model,
-    pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine (looked for chromium, google-chrome)"),
-    pytest.mark.timeout(180, func_only=True),  # the first test waits for the index and the server
-]
+pytestmark = pytest.mark.timeout(180, func_only=True)  # the first test waits for the index and the server
 
 
 def starter(served: Assistant) -> tuple[str, Answer]:

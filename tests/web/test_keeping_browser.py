@@ -23,7 +23,7 @@ from qa.index.library import Library
 from qa.types import Answer
 from qa.userdata import feedback
 from tests.conftest import ROOT
-from tests.web.conftest import CHROMIUM, NONSENSE, WIDE
+from tests.web.conftest import NONSENSE, WIDE
 from tests.web.server import serving
 
 PHONE = (360, 740)
@@ -31,12 +31,7 @@ GRAVE = ("serious", "critical")
 PATIENCE = 120_000
 """Milliseconds; a slow machine reads and embeds in that time."""
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.model,
-    pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine (looked for chromium, google-chrome)"),
-    pytest.mark.timeout(400),
-]
+pytestmark = pytest.mark.timeout(400)
 
 
 @pytest.fixture

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import sentence_transformers
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
@@ -28,6 +27,8 @@ QUESTIONS = (
 def test_two_users_with_ten_questions_load_each_model_once(
     real_index: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    import sentence_transformers  # seconds, which only the worker that runs this should pay
+
     loads: list[str] = []
 
     class Counted(sentence_transformers.SentenceTransformer):
