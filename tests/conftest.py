@@ -66,13 +66,6 @@ def calibration(threshold: float = 0.5, sha256: str = FakeEncoder.sha256) -> Cal
     )
 
 
-def assistant_of(
-    index: Index, confidence: Calibration | None = None, settings: AskSettings | None = None, generation: str = "test"
-) -> Assistant:
-    """An assistant with the fake encoder and no cross-encoder."""
-    return Assistant(index, generation, Models(FakeEncoder(), confidence or calibration()), settings or AskSettings())
-
-
 PAPERS = {
     "fruit.txt": "Introduction\n\nApples are red and grow on trees. The harvest was 120 kg in 2019.\n\n"
     "Results\n\nPears ripened in nine weeks [3]. They were stored at four degrees.\n",
