@@ -20,6 +20,7 @@ from qa.answers.search import Query, standardised
 from qa.config import AskSettings
 from qa.index import dense, lexical
 from qa.index.index import Index
+from qa.papers.conventions import POINTER
 from qa.types import EVERYTHING, Hit, Passage, Scope, Sentence
 from qa.words import terms
 
@@ -278,4 +279,4 @@ def _figures_in(question: str, sentences: Iterable[Sentence]) -> tuple[str, ...]
 
 
 def _without_references(sentence: str) -> str:
-    return re.sub(r"\[[\d,\s–-]+\]|\((?:Fig\.|Figure|Figures|Table)[^)]*\)", " ", sentence)
+    return POINTER.sub(" ", sentence)

@@ -7,8 +7,8 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from qa.papers.pdf.furniture import REFERENCES
-from qa.papers.pdf.items import ABSTRACT, KEYWORDS, LICENCE, Item, Typography, is_prose
+from qa.papers.conventions import ABSTRACT, REFERENCES, STARTS_WITH_KEYWORDS
+from qa.papers.pdf.items import LICENCE, Item, Typography, is_prose
 from qa.papers.pdf.layout import Style
 
 _PAGES_ON = 1
@@ -206,7 +206,7 @@ def _name_labelled_abstract(items: Sequence[Item], first: int, typography: Typog
             abstract.parts.append(item)
         elif item.kind != "body" or _is_licence(item):
             continue
-        elif KEYWORDS.match(item.text):
+        elif STARTS_WITH_KEYWORDS.match(item.text):
             item.kind, after = "authors", i + 1
             if item.page == label.page and abstract.style is not None:
                 break
@@ -251,7 +251,7 @@ def _name_bare_abstract(front: Sequence[Item]) -> None:
         item
         for item in front
         if item.kind == "body"
-        and not KEYWORDS.match(item.text)
+        and not STARTS_WITH_KEYWORDS.match(item.text)
         and not LICENCE.search(item.text)
         and len(_IMPRINT.findall(item.text)) <= _IMPRINTS
     ]

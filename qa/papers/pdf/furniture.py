@@ -6,14 +6,9 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
+from qa.papers.conventions import REFERENCES, STARTS_WITH_LABEL
 from qa.papers.pdf.layout import Line, Style
 
-REFERENCES = re.compile(
-    r"^(?:\d+\.?\s+)?(?:references?(?: and notes| cited| list)?|bibliography|literature(?: cited)?|works cited)[.:]?$",
-    re.IGNORECASE,
-)
-_LABEL = re.compile(r"^(?:fig(?:ure|\.)?|table|scheme|box|chart|plate)\s*[A-Z]?(?:\d+|[IVX]+)\b", re.IGNORECASE)
-"""The label of a table or figure: at the top of several pages it is the same, numbers aside, and no head."""
 _MARGIN = 0.12
 """Running heads and feet stand within this share of a page's height, above and below. At 0.18 the lowest row of a
 table in 3-190 falls apart."""
@@ -58,7 +53,8 @@ def running_heads(pages: Sequence[Sequence[Line]], heights: Sequence[float]) -> 
         keys = [(_shape(line), round(line.y / _GRID), round(line.x0 / _GRID)) for line in lines]
         heads = {i for i, key in enumerate(keys) if lines[i].aside or len(at_place[key]) >= often}
         repeated = {i for i, key in enumerate(keys) if len(at_height[key[:2]]) > 1} | heads
-        labels = {i for i in repeated if _LABEL.match(lines[i].text)}
+        # the label at the top of several pages is the same, numbers aside, and no head
+        labels = {i for i in repeated if STARTS_WITH_LABEL.match(lines[i].text)}
         heads, repeated = heads - labels, repeated - labels
         heads |= _outermost(lines, repeated, (1 - _MARGIN) * height, float("inf"))
         last = len(lines) - 1

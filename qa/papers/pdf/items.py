@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from qa.papers.conventions import CAPTION
 from qa.papers.pdf.furniture import style_of
 from qa.papers.pdf.layout import Block, Style
 from qa.types import RegionKind
@@ -32,20 +33,11 @@ _PROSE_WIDTH = 0.7
 _PROSE_SMALL = 0.35
 """More than this share of the words of prose begin with a small letter. Names and addresses have fewer."""
 
-CAPTION = re.compile(
-    r"^(?:(?:supplement(?:ary|al)|additional|extended data|online|box)\s+)?"
-    r"(?P<label>fig(?:ure|\.)?|table|tab\.|scheme|box|plate|video|movie|chart|map|file)\s*"
-    r"(?:[A-Z]?\d+|[IVX]+)(?:\.\d+)*(?:\s?[a-hA-H](?![a-z]))?\s*(?P<stop>[.:|–—]|$|(?=\S))",
-    re.IGNORECASE,
-)
-ABSTRACT = re.compile(r"^(?:abstract|summary|synopsis|a\s?b\s?s\s?t\s?r\s?a\s?c\s?t)\b\s*[.:–—|]?\s*", re.IGNORECASE)
-KEYWORDS = re.compile(r"^(?:key\s?-?words?(?: and phrases)?|index terms)\b", re.I)
 LICENCE = re.compile(
     r"creative\s?commons|(?:©|\(c\)|copyright:?)\s*(?:©\s*)?(?:(?:19|20)\d\d|the authors?|by\b)"
     r"|\ball rights reserved|\bthis article is (?:published|distributed)|^open access\b",
     re.IGNORECASE,
 )
-ENDS_SENTENCE = re.compile(r"[.!?:;][\"'”’)\]]*$|(?<!\d)[.!?:;][\"'”’)\]\d,–-]*$")
 
 
 @dataclass(frozen=True, slots=True)

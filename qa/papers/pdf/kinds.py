@@ -8,9 +8,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from qa.papers.conventions import CAPTION, CLAUSE_END, REFERENCES, TABLE_LABEL
 from qa.papers.pdf.front import name_front, name_title
-from qa.papers.pdf.furniture import REFERENCES
-from qa.papers.pdf.items import CAPTION, ENDS_SENTENCE, LICENCE, Item, Typography, is_prose, typography_of
+from qa.papers.pdf.items import LICENCE, Item, Typography, is_prose, typography_of
 from qa.papers.pdf.layout import Block, Style
 from qa.papers.pdf.split import split
 from qa.types import RegionKind
@@ -152,7 +152,7 @@ def _kind(item: Item, typography: Typography, after_body: bool, front: bool) -> 
     """The kind of an item of the paper itself that is no heading, caption or reference."""
     body = typography.body
     in_body_face = item.style.face == body.face
-    sentence = bool(ENDS_SENTENCE.search(item.text)) and item.words >= _SENTENCE_WORDS
+    sentence = bool(CLAUSE_END.search(item.text)) and item.words >= _SENTENCE_WORDS
     if _is_numbers(item.text):
         return "table"
     if (front or after_body) and (_RECEIVED.search(item.text) or _addresses(item.text)):
@@ -193,7 +193,7 @@ def _name_neighbours(items: Sequence[Item], typography: Typography) -> None:
 
 
 def _name_around(caption: Item, page: Sequence[Item], typography: Typography) -> None:
-    is_table = caption.text.lower().startswith("tab")
+    is_table = bool(TABLE_LABEL.match(caption.text))
     floor = max(
         (
             i.block.top

@@ -6,8 +6,9 @@ import re
 from collections.abc import Sequence
 from itertools import pairwise
 
-from qa.papers.pdf.furniture import REFERENCES, style_of
-from qa.papers.pdf.items import ABSTRACT, CAPTION, ENDS_SENTENCE, KEYWORDS, LICENCE, Item, Typography
+from qa.papers.conventions import ABSTRACT, CAPTION, CLAUSE_END, REFERENCES, STARTS_WITH_KEYWORDS
+from qa.papers.pdf.furniture import style_of
+from qa.papers.pdf.items import LICENCE, Item, Typography
 from qa.papers.pdf.layout import Block, Line, Style
 from qa.papers.pdf.titles import by_weight, title_blocks
 
@@ -60,7 +61,7 @@ _CAPITAL_WORDS = 12
 _ENTRY_LINES = 6
 """An entry of a reference list names its year within so many lines."""
 
-_NAMED = re.compile(rf"{REFERENCES.pattern}|{ABSTRACT.pattern}$", re.IGNORECASE)
+_NAMED = re.compile(rf"{REFERENCES.pattern}|{ABSTRACT.pattern}$")
 _NUMBERED = re.compile(r"^\d+(?:\.\d+)*\.?\s+[A-Z]")
 _ENTRY = re.compile(r"^(?:[\[(]?\d{1,3}[\]).]*\s+)?[^\W\d_a-z][\w’'-]+,?\s.{0,400}?\b(?:1[89]|20)\d\d\b")
 
@@ -144,7 +145,7 @@ def _heading_end(block: Block, first: int, typography: Typography, after_heading
     if (
         first
         and not after_heading
-        and not (_is_short(lines[first - 1], block) or ENDS_SENTENCE.search(lines[first - 1].text))
+        and not (_is_short(lines[first - 1], block) or CLAUSE_END.search(lines[first - 1].text))
     ):
         return first
     style = lines[first].style
@@ -202,9 +203,9 @@ def _is_entry(lines: Sequence[Line]) -> bool:
 def _opens_front(lines: Sequence[Line], i: int) -> bool:
     """Whether a line within a block opens the abstract or the keywords: by its label, set off from what follows."""
     line = lines[i]
-    keywords = KEYWORDS.match(line.text)
+    keywords = STARTS_WITH_KEYWORDS.match(line.text)
     label = keywords or ABSTRACT.match(line.text)
-    if label is None or not (ENDS_SENTENCE.search(lines[i - 1].text) or lines[i - 1].text[-1:].isalpha()):
+    if label is None or not (CLAUSE_END.search(lines[i - 1].text) or lines[i - 1].text[-1:].isalpha()):
         return False
     stop = line.text[label.end() :].lstrip()[:1] if keywords else label[0].rstrip()[-1:]
     return stop in (":", ".", "—", "–", "|") or line.runs[0].face != line.runs[-1].face
@@ -214,7 +215,7 @@ def _begins_paragraph(lines: Sequence[Line], i: int, ended: bool = False) -> boo
     """Whether a line is indented under the end of a sentence; `ended` if something else shows that end."""
     line, before = lines[i], lines[i - 1]
     indent = line.x0 - before.x0
-    if not _INDENT * line.size < indent < _MOST_INDENT * line.size or not (ended or ENDS_SENTENCE.search(before.text)):
+    if not _INDENT * line.size < indent < _MOST_INDENT * line.size or not (ended or CLAUSE_END.search(before.text)):
         return False
     return i + 1 == len(lines) or lines[i + 1].x0 < line.x0 - _INDENT * line.size
 
@@ -226,7 +227,12 @@ def _reads_as_heading(block: Block, first: int, end: int) -> bool:
     numbered = bool(_NUMBERED.match(text))
     if len(text) > _LONGEST_HEADING or not _wordy(text) or text[0].islower():
         return False
-    if text.endswith((",", ";", "?") if numbered else (",", ";")) or LICENCE.search(text) or KEYWORDS.match(text):
+    unfinished = (",", ";", "?") if numbered else (",", ";")
+    if text.endswith(unfinished) or LICENCE.search(text) or STARTS_WITH_KEYWORDS.match(text):
+        text.endswith((",", ";", "?") if numbered else (",", ";"))
+        or LICENCE.search(text)
+        or STARTS_WITH_KEYWORDS.match(text)
+    ):
         return False
     if end < len(lines):
         return _is_short(lines[end - 1], block) or lines[end].text[:1].isupper()
