@@ -13,7 +13,7 @@ from qa.evaluation.questions import load_questions
 from qa.types import Document, QuestionError, Turn
 from qa.userdata import answer_record, database, feedback
 from qa.userdata.feedback import Verdict
-from tests.userdata.test_answer_record import ANSWERED, REFUSED, documents
+from tests.userdata.small import ANSWERED, REFUSED, documents
 
 
 class Room:
