@@ -21,6 +21,8 @@ run: setup
 
 # A worker for each processor, four at most: each may load the models, which takes over a gigabyte.
 PYTEST := $(BIN)/python -m pytest --numprocesses=auto --maxprocesses=4 --no-loadscope-reorder
+# Compiled modules are kept, or each worker and each program that a test starts compiles them anew.
+test quick: export PYTHONDONTWRITEBYTECODE =
 
 test: $(VENV)/.installed-dev
 	$(PYTEST)

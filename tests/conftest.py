@@ -6,7 +6,7 @@ import hashlib
 import os
 import shutil
 import string
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -155,8 +155,10 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadSco
     return ByFile(config, log)
 
 
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+@pytest.hookimpl(wrapper=True, tryfirst=True)  # after all that pytest itself says
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> Iterator[None]:
     """Say what a missing Chromium costs, and how to get one."""
+    yield
     missed = sum("browser" in report.keywords for report in terminalreporter.stats.get("skipped", ()))
     if missed:
         terminalreporter.write_line(

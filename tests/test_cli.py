@@ -24,8 +24,8 @@ from qa.index import library, store
 from qa.index.library import Library
 from qa.web import serve
 from tests.conftest import PAPERS, ROOT, FakeEncoder
-from tests.index.test_store import contents
-from tests.papers.test_sources import pdf
+from tests.index.equality import contents
+from tests.papers.minimal import pdf
 
 pytestmark = pytest.mark.model
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from graphlib import TopologicalSorter
+from pathlib import Path
 
 import pytest
 
@@ -121,3 +122,9 @@ def test_heavy_libraries_are_imported_where_they_are_needed() -> None:
     tree = ast.parse(FILES["qa.cli"].read_text("utf-8"))
     top = {node.module for node in tree.body if isinstance(node, ast.ImportFrom)}
     assert {name for name in top if (name or "").startswith("qa")} == {"qa.text", "qa.types"}
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "tests").rglob("test_*.py")), ids=lambda path: path.stem)
+def test_no_test_imports_another(path: Path) -> None:
+    """What two of them need stands in a `conftest` or in a module of its own."""
+    assert not [used for used in imports(path) if used.startswith("tests.") and ".test_" in used]

@@ -23,7 +23,7 @@ from qa.config import AskSettings
 from qa.index import store
 from qa.index.index import Index
 from qa.types import Abstention, Answer, Citation, Hit, ModelError, QuestionError, Scope, Sentence, Span, Turn, letters
-from tests.answers.test_reader import FakeModel
+from tests.answers.fake_model import FakeModel
 from tests.conftest import FakeEncoder, calibration
 
 ANSWERED = ("basalt lava crystals", "pears ripened weeks", "Was marble limestone once?", "granite hard")

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from pathlib import Path
 from typing import cast
 
 import pytest
 
 from qa.answers.calibration import CROSS_ENCODER_FEATURES, FEATURES
-from qa.answers.cross_encoder import AnswerSpan, CrossEncoder, Judgement
+from qa.answers.cross_encoder import AnswerSpan, CrossEncoder
 from qa.answers.reader import NEAR, Reading, read
 from qa.answers.search import Query, search
 from qa.config import AskSettings, IndexSettings
@@ -19,6 +18,7 @@ from qa.index.index import Index
 from qa.papers.sources import sources_in
 from qa.types import Scope
 from qa.words import terms
+from tests.answers.fake_model import FakeModel
 from tests.conftest import FakeEncoder
 
 QUESTIONS = [
@@ -158,25 +158,6 @@ def test_highlights_are_words_of_the_answer(small_index: Index) -> None:
 
 
 # With a model
-
-
-class FakeModel:
-    """Says of each sentence how often it has a word of the question, and of a passage the best of them."""
-
-    sha256 = "fake"
-
-    def __init__(self, words: AnswerSpan | None = None) -> None:
-        self.words = words
-        self.passages: list[tuple[str, Sequence[str]]] = []
-
-    def judge(self, question: str, passages: Sequence[tuple[str, Sequence[str]]]) -> list[Judgement]:
-        self.passages = list(passages)
-        asked = set(question.lower().strip("?").split())
-        judged = []
-        for _, sentences in passages:
-            scores = tuple(4.0 * len(asked & set(s.lower().strip(".").split())) - 6 for s in sentences)
-            judged.append(Judgement(scores, max(scores), -max(scores), self.words if max(scores) > 0 else None))
-        return judged
 
 
 def reading_by(model: FakeModel, index: Index, question: str, **settings: int) -> Reading:

@@ -14,7 +14,7 @@ from qa.index.library import Freshness, Library, Report
 from qa.papers.sources import sources_in
 from qa.types import SourceError, StoreError
 from tests.conftest import BIBLIOGRAPHY, PAPERS, FakeEncoder
-from tests.index.test_store import contents, same
+from tests.index.equality import contents, same
 
 Change = Callable[[Path], None]
 NEW = "Kites fly in the wind. Every kite has a tail of paper.\n"

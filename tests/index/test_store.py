@@ -7,7 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
-from dataclasses import fields, replace
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import NoReturn
@@ -23,6 +23,7 @@ from qa.index import dense, lexical, store
 from qa.index.index import Failure, Index
 from qa.types import Document, Quality, Region, Sentence, Span, StoreError
 from tests.conftest import ROOT, FakeEncoder, calibration
+from tests.index.equality import contents, same
 
 FILES = (
     "documents.jsonl",
@@ -38,13 +39,6 @@ FILES = (
 )
 
 
-def contents(folder: Path) -> dict[str, bytes | None]:
-    """Every path under a folder; None for a folder."""
-    return {
-        path.relative_to(folder).as_posix(): path.read_bytes() if path.is_file() else None for path in folder.rglob("*")
-    }
-
-
 def publish(index: Index, folder: Path, action: str = "build") -> str:
     with store.writing(folder):
         return store.publish(index, folder, action)
@@ -53,19 +47,6 @@ def publish(index: Index, folder: Path, action: str = "build") -> str:
 def variant(index: Index, number: int) -> Index:
     """The same index but for a failure, so that its generation has another name."""
     return replace(index, failures=(Failure(f"{number}.txt", "", "broken"),))
-
-
-def same(one: Index, other: Index) -> bool:
-    """Whether two indexes are equal, those parts too that FAISS and bm25s cannot compare."""
-    compared = ("passage_vectors", "sentence_vectors", "words")
-    plain = [field.name for field in fields(Index) if field.name not in compared]
-    return (
-        all(getattr(one, name) == getattr(other, name) for name in plain)
-        and dense.vectors_of(one.passage_vectors).tobytes() == dense.vectors_of(other.passage_vectors).tobytes()
-        and dense.vectors_of(one.sentence_vectors).tobytes() == dense.vectors_of(other.sentence_vectors).tobytes()
-        and lexical.scores(one.words, ["basalt", "appl"]).tobytes()
-        == lexical.scores(other.words, ["basalt", "appl"]).tobytes()
-    )
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ import pypdf
 import pytest
 from pypdf.generic import NameObject, StreamObject
 
-from qa.config import IngestSettings
+from qa.config import IndexSettings, IngestSettings
 from qa.index.build import build
 from qa.papers import ingest
 from qa.papers.ingest import ingest_here, ingest_in_sandbox
@@ -19,8 +19,7 @@ from qa.papers.sandbox import Limits
 from qa.papers.sources import Source, sources_in
 from qa.types import SourceError
 from tests.conftest import ROOT, FakeEncoder
-from tests.index.test_build import SETTINGS
-from tests.papers.test_sources import OWLS, pdf
+from tests.papers.minimal import OWLS, pdf
 
 SECONDS, MEGABYTES = 120, 4000
 
@@ -89,7 +88,8 @@ def test_a_fault_of_the_program_is_no_fault_of_the_paper(tmp_path: Path, monkeyp
 def test_a_page_that_explodes_costs_only_itself(tmp_path: Path, content: bytes, reason: str) -> None:
     source(tmp_path / "bad.pdf", painted(content))
     source(tmp_path / "good.pdf", OWLS)
-    index = build(sources_in(tmp_path), SETTINGS, FakeEncoder(), ingest=ingest.ingester(IngestSettings(apart=True)))
+    apart = ingest.ingester(IngestSettings(apart=True))
+    index = build(sources_in(tmp_path), IndexSettings(), FakeEncoder(), ingest=apart)
     assert [document.id for document in index.documents] == ["good"]
     assert [failure.file for failure in index.failures] == ["bad.pdf"]
     assert "not one page of it can be read" in index.failures[0].reason

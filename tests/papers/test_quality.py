@@ -13,7 +13,7 @@ from qa.papers.quality import NO_TEXT, quality_of
 from qa.papers.sources import Source, sources_in
 from qa.types import WELL_READ, Document, Passage, Quality, Sentence, Span
 from tests.conftest import ROOT
-from tests.papers.test_sources import pdf
+from tests.papers.minimal import pdf
 
 GOOD = "The owl hunts by ear in the dark forest. It eats mice and other small animals that it finds on the ground."
 

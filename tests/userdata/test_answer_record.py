@@ -8,14 +8,9 @@ from dataclasses import replace
 import pytest
 
 from qa.answers.assistant import Assistant
-from qa.types import Abstention, Answer, Document, Scope, Turn
+from qa.types import Abstention, Answer, Scope, Turn
 from qa.userdata import answer_record
-
-ANSWERED, REFUSED = "When did pears ripen, in how many weeks?", "Who sings in Paris?"
-
-
-def documents(assistant: Assistant) -> dict[str, Document]:
-    return {document.id: document for document in assistant.documents}
+from tests.userdata.small import ANSWERED, REFUSED, documents
 
 
 def record(assistant: Assistant, question: str) -> answer_record.Record:

@@ -16,9 +16,7 @@ from qa.answers.assistant import Assistant
 from qa.types import QuestionError, Turn
 from qa.userdata import answer_record, conversations, export
 from qa.userdata.conversations import StoredAnswer
-from tests.userdata.test_answer_record import ANSWERED, REFUSED, documents
-
-HOSTILE = "<b>1. *bold*</b> & `x` in weeks, pears?"
+from tests.userdata.small import ANSWERED, HOSTILE, REFUSED, documents
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from qa.userdata import answer_record, database, feedback
 from qa.userdata.conversations import StoredAnswer
 from qa.userdata.drafts import Case
 from qa.userdata.feedback import Opinion, Verdict
-from tests.userdata.test_answer_record import ANSWERED, REFUSED, documents
+from tests.userdata.small import ANSWERED, REFUSED, documents
 
 
 class Room:

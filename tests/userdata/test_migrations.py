@@ -18,8 +18,7 @@ from qa.answers.assistant import Assistant
 from qa.types import Abstention, Answer, StoreError
 from qa.userdata import answer_record, conversations, database, feedback
 from tests.conftest import ROOT
-from tests.userdata.test_answer_record import ANSWERED, REFUSED, documents
-from tests.userdata.test_conversations import HOSTILE
+from tests.userdata.small import ANSWERED, HOSTILE, REFUSED, documents
 
 VERSION_1 = Path(__file__).with_name("version1.sql").read_text("utf-8")
 ANSWER, ABSTENTION = "GD8O0FdFzTvMmqhjYVmY3g", "wG_PCvtBDGmcNVVOVPJPvw"

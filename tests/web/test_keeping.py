@@ -19,7 +19,7 @@ from qa.types import Document
 from qa.userdata import conversations, database, feedback
 from qa.userdata.database import user_of
 from tests.conftest import ROOT, FakeEncoder, calibration
-from tests.userdata.test_answer_record import ANSWERED, REFUSED
+from tests.userdata.small import ANSWERED, REFUSED
 from tests.web.apptest import checked, text
 
 ANN, BOB = "ann" * 8, "bob" * 8

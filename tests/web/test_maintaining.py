@@ -25,7 +25,7 @@ from qa.userdata import answer_record, drafts, feedback, uploads
 from qa.userdata.conversations import StoredAnswer
 from qa.web.session import work
 from tests.conftest import ROOT, FakeEncoder, calibration
-from tests.userdata.test_answer_record import ANSWERED, documents
+from tests.userdata.small import ANSWERED, documents
 from tests.web import apptest
 from tests.web.apptest import checked, drawn
 

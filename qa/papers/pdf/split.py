@@ -229,10 +229,6 @@ def _reads_as_heading(block: Block, first: int, end: int) -> bool:
         return False
     unfinished = (",", ";", "?") if numbered else (",", ";")
     if text.endswith(unfinished) or LICENCE.search(text) or STARTS_WITH_KEYWORDS.match(text):
-        text.endswith((",", ";", "?") if numbered else (",", ";"))
-        or LICENCE.search(text)
-        or STARTS_WITH_KEYWORDS.match(text)
-    ):
         return False
     if end < len(lines):
         return _is_short(lines[end - 1], block) or lines[end].text[:1].isupper()

@@ -10,6 +10,9 @@ import pypdf
 
 from qa.papers.pdf.pages import Page, read_pages
 
+LEFT, RIGHT, WIDTH = 50, 306, 235
+"""Left edges of two columns and their width, in points."""
+
 OWLS = (
     "The owl hunts by ear in the long dark of the northern winter, when the voles move under the snow. "
     "It turns its face towards the sound and waits until the second one comes from the same place. "
@@ -138,3 +141,14 @@ def running(pages: Sequence[Page]) -> str:
 def sentences(text: str) -> list[str]:
     """The sentences of the invented texts above."""
     return [sentence.strip() + "." for sentence in text.split(". ") if sentence.strip()]
+
+
+def two_columns(drawing: Drawing, y: float = 60, left: str = OWLS * 3, right: str = BATS * 3) -> None:
+    drawing.text(LEFT, y, WIDTH, left)
+    drawing.text(RIGHT, y, WIDTH, right)
+
+
+def titled(drawing: Drawing, y: float = 70) -> float:
+    drawing.line(LEFT, y, TITLE, 18, "B")
+    drawing.line(LEFT, y + 24, "Anna B. Berger, Boris C. Novak", 10)
+    return y + 60

@@ -17,8 +17,21 @@ from qa.papers.ingest import ingest_here
 from qa.papers.pdf.metadata import metadata_of
 from qa.papers.pdf.pages import read_pages
 from qa.papers.sources import Source
-from tests.papers.pdf.drawing import BATS, MOTHS, OWLS, TITLE, Drawing, running, sentences, texts
-from tests.papers.pdf.test_layouts import LEFT, RIGHT, WIDTH, titled, two_columns
+from tests.papers.pdf.drawing import (
+    BATS,
+    LEFT,
+    MOTHS,
+    OWLS,
+    RIGHT,
+    TITLE,
+    WIDTH,
+    Drawing,
+    running,
+    sentences,
+    texts,
+    titled,
+    two_columns,
+)
 
 
 def lines(drawing: Drawing, y: float, count: int) -> list[tuple[float, str]]:

@@ -6,21 +6,21 @@ import pytest
 from pypdf.generic import ArrayObject, DictionaryObject, FloatObject, NameObject, NumberObject
 
 from qa.papers.pdf.glyphs import _drawn
-from tests.papers.pdf.drawing import BATS, MOTHS, OWLS, TITLE, Drawing, running, sentences, texts
-
-LEFT, RIGHT, WIDTH = 50, 306, 235
-"""Left edges of two columns and their width, in points."""
-
-
-def two_columns(drawing: Drawing, y: float = 60, left: str = OWLS * 3, right: str = BATS * 3) -> None:
-    drawing.text(LEFT, y, WIDTH, left)
-    drawing.text(RIGHT, y, WIDTH, right)
-
-
-def titled(drawing: Drawing, y: float = 70) -> float:
-    drawing.line(LEFT, y, TITLE, 18, "B")
-    drawing.line(LEFT, y + 24, "Anna B. Berger, Boris C. Novak", 10)
-    return y + 60
+from tests.papers.pdf.drawing import (
+    BATS,
+    LEFT,
+    MOTHS,
+    OWLS,
+    RIGHT,
+    TITLE,
+    WIDTH,
+    Drawing,
+    running,
+    sentences,
+    texts,
+    titled,
+    two_columns,
+)
 
 
 def test_an_equations_number_does_not_reach_into_the_next_column() -> None:
