@@ -26,6 +26,8 @@ from qa.types import ModelError
 from tests.conftest import ROOT
 from tests.training.conftest import tiny
 
+pytestmark = pytest.mark.model
+
 CPU = torch.device("cpu")
 RECIPE = Recipe(max_tokens=128, steps=12, batch_tokens=400, rate=3e-3, seed=3)
 
@@ -110,13 +112,27 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def single(written: Path, tmp_path_factory: pytest.TempPathFactory) -> CrossEncoder:
-    return export.make(written, tmp_path_factory.mktemp("single") / "reader.onnx", eight_bits=False)
+def single_file(written: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("single") / "reader.onnx"
+    export.make(written, path, eight_bits=False)
+    return path
 
 
 @pytest.fixture(scope="module")
-def eight(written: Path, tmp_path_factory: pytest.TempPathFactory) -> CrossEncoder:
-    return export.make(written, tmp_path_factory.mktemp("eight") / "reader.onnx", eight_bits=True)
+def eight_file(written: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("eight") / "reader.onnx"
+    export.make(written, path, eight_bits=True)
+    return path
+
+
+@pytest.fixture(scope="module")
+def single(single_file: Path) -> CrossEncoder:
+    return CrossEncoder(single_file.read_bytes(), "single")
+
+
+@pytest.fixture(scope="module")
+def eight(eight_file: Path) -> CrossEncoder:
+    return CrossEncoder(eight_file.read_bytes(), "eight")
 
 
 def test_the_exported_file_says_what_the_network_says(written: Path, single: CrossEncoder) -> None:
@@ -129,12 +145,11 @@ def test_the_exported_file_says_what_the_network_says(written: Path, single: Cro
         assert found.span == expected.span
 
 
-@pytest.mark.parametrize("eight_bits", [False, True])
-def test_an_exported_file_names_no_path_of_the_machine(written: Path, tmp_path: Path, eight_bits: bool) -> None:
-    export.make(written, tmp_path / "reader.onnx", eight_bits)
-    data = (tmp_path / "reader.onnx").read_bytes()
-    assert b"site-packages" not in data
-    assert str(ROOT).encode() not in data
+def test_an_exported_file_names_no_path_of_the_machine(single_file: Path, eight_file: Path) -> None:
+    for path in (single_file, eight_file):
+        data = path.read_bytes()
+        assert b"site-packages" not in data
+        assert str(ROOT).encode() not in data
 
 
 def test_the_shipped_file_names_no_path_of_a_machine() -> None:

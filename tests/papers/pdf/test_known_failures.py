@@ -88,19 +88,6 @@ def test_a_line_painted_again_word_by_word_is_read_once() -> None:
     assert all(body.count(words) == 1 for words in sentences(OWLS + BATS)[:6])
 
 
-@pytest.mark.xfail(strict=True, reason="a heading of the reference list may have an arabic number, but no roman one")
-def test_references_under_a_roman_number_are_references() -> None:
-    drawing = Drawing()
-    titled(drawing)
-    drawing.line(LEFT, 130, "I. INTRODUCTION", 11, "B")
-    drawing.text(LEFT, 146, 495, OWLS * 3)
-    drawing.line(LEFT, 300, "II. REFERENCES", 11, "B")
-    y = 316.0
-    for number in range(1, 9):
-        y = drawing.text(LEFT, y, 495, f"[{number}] Berger A, Nights of the owl, J Dark Things, 3:14-18, 1999.")
-    assert " ".join(texts(drawing.pages(), "reference")).count("J Dark Things") == 8
-
-
 @pytest.mark.xfail(strict=True, reason="numbers with blanks between them are no reference mark")
 @pytest.mark.parametrize("mark", ["2 3", "4 7 9", "10 12-15"])
 def test_raised_numbers_with_blanks_between_are_reference_marks(mark: str) -> None:

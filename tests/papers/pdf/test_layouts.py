@@ -210,3 +210,15 @@ def test_a_bitmap_fonts_widths_are_in_its_own_unit() -> None:
     drawn = _drawn(font)
     assert drawn is not None and drawn.em == 1.0
     assert drawn.widths == {97: pytest.approx(472.5), 98: pytest.approx(525.0)}
+
+
+def test_references_under_a_roman_number_are_references() -> None:
+    drawing = Drawing()
+    titled(drawing)
+    drawing.line(LEFT, 130, "I. INTRODUCTION", 11, "B")
+    drawing.text(LEFT, 146, 495, OWLS * 3)
+    drawing.line(LEFT, 300, "II. REFERENCES", 11, "B")
+    y = 316.0
+    for number in range(1, 9):
+        y = drawing.text(LEFT, y, 495, f"[{number}] Berger A, Nights of the owl, J Dark Things, 3:14-18, 1999.")
+    assert " ".join(texts(drawing.pages(), "reference")).count("J Dark Things") == 8
