@@ -121,7 +121,7 @@ class Assistant:
         return replace(reading, typed=question, scope=scope)
 
     def decide(self, reading: Reading, threshold: float | None = None) -> Result:
-        """An answer if the confidence reaches the threshold (the assistant's by default) and a quote passes its check."""
+        """An answer if the confidence reaches the threshold (by default the assistant's) and a quote holds."""
         confidence = self.models.calibration.probability(reading.features) if reading.features else 0.0
         citations = self._citations(reading)
         passages = reading.hits[: self.settings.top_k]

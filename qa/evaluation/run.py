@@ -56,7 +56,7 @@ class Outcome:
 
 
 def run(questions: Iterable[Question], assistant: Assistant) -> list[Outcome]:
-    """Ask every question in order, its earlier turns first. The encoder is loaded before, so that no time includes it."""
+    """Ask every question in order, its earlier turns first. The encoder is loaded before the first is timed."""
     assistant.models.encoder.encode(["warm"])
     return [_ask(question, assistant) for question in questions]
 
