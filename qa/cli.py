@@ -1,7 +1,7 @@
 """The commands: data goes to standard output, messages for people to standard error.
 
-Exit codes: 0 done, 1 the question had no answer in the documents, 2 the call was wrong, 3 the input or the
-index was at fault. Heavy rooms are imported inside the commands that need them, so that `qa --help` is quick.
+Exit codes: 0 done, 1 the question had no answer in the documents, 2 the call was wrong, 3 the input or the index was
+at fault. Modules that load slowly are imported inside the commands that need them, so that `qa --help` is quick.
 """
 
 from __future__ import annotations
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from qa.answers.assistant import Assistant
     from qa.index.index import Index
     from qa.index.library import Report
-    from qa.types import Progress
 
 NO_ANSWER, WRONG_CALL, AT_FAULT = 1, 2, 3
 
@@ -33,7 +32,7 @@ A_PATH = click.Path(path_type=Path)
 
 
 def folder_option(name: str, variable: str, what: str) -> Callable[[Any], Any]:
-    """An option for a folder, which a variable of the environment can name too."""
+    """An option for a folder; an environment variable can name it too."""
     return click.option(f"--{name}", type=A_PATH, default=name, envvar=variable, show_default=True, help=what)
 
 
@@ -46,7 +45,7 @@ document_option = click.option(
 
 
 class _Group(click.Group):
-    """Says an error of ours in one message, with the exit code that belongs to it, and no traceback."""
+    """Prints a `QAError` as one message without a traceback, and exits with its code."""
 
     def invoke(self, context: click.Context) -> Any:
         try:
@@ -71,7 +70,7 @@ def main() -> None:
 
 
 def say(text: str) -> None:
-    """Tell a person something, on standard error."""
+    """Print a message for a person, on standard error."""
     click.echo(for_terminal(text), err=True)
 
 
@@ -81,7 +80,7 @@ def show(text: str) -> None:
 
 
 def print_json(row: Mapping[str, Any]) -> None:
-    """One JSON object on one line."""
+    """Print one JSON object on one line."""
     from qa.records import json_text
 
     click.echo(json_text(row))
@@ -136,7 +135,7 @@ def _open(index: Path) -> Assistant:
 
 
 def _warn_if_stale(context: click.Context, assistant: Assistant, corpus: Path, index: Path) -> None:
-    """Say so if the corpus has changed since; not where an index was named without its corpus."""
+    """Warn if the corpus has changed since the build, unless the call names an index without its corpus."""
     from qa.index.library import Library
 
     given = [context.get_parameter_source(name) != click.core.ParameterSource.DEFAULT for name in ("index", "corpus")]
@@ -160,7 +159,7 @@ def _ask_batch(batch: IO[str], assistant: Assistant, documents: tuple[str, ...],
 
 
 def _answers(line: str, assistant: Assistant, documents: tuple[str, ...], as_typed: bool) -> Iterator[dict[str, Any]]:
-    """The rows of one batch line: one a turn, or an error in its place. What the line names goes before the call's."""
+    """The rows of one batch line: one a turn, or an error in its place. The line's options override the call's."""
     identity = None
     try:
         item = json.loads(line)
@@ -223,7 +222,7 @@ def search(question: str, method: Any, top_k: int, as_json: bool, documents: tup
         if as_json:
             print_json(row)
         else:
-            ranks = ", ".join(f"{voice} {rank}" for voice, rank in row["ranks"].items())
+            ranks = ", ".join(f"{ranker} {rank}" for ranker, rank in row["ranks"].items())
             show(f"{row['rank']}. {row['id']}  {row['score']:.3f} ({ranks})\n   {row['text']}")
 
 
@@ -264,7 +263,7 @@ def show_document(document: str, edits: bool, as_json: bool, index: Path) -> Non
 
 
 def _known(opened: Index, names: Iterable[str]) -> Mapping[str, Document]:
-    """The documents of an index by id; a `QuestionError` if one of the names is not among them."""
+    """The documents of an index by id. Raises `QuestionError` if one of the names is not among them."""
     for name in names:
         if name not in opened.by_id:
             raise QuestionError(f"there is no document {name!r}; there are: {', '.join(sorted(opened.by_id))}")
@@ -272,7 +271,7 @@ def _known(opened: Index, names: Iterable[str]) -> Mapping[str, Document]:
 
 
 def _show_edits(paper: Document, as_json: bool) -> None:
-    """One edit a line, in the order of the raw text; how many of each sort on standard error."""
+    """Print one edit a line, in the order of the raw text, and the count of each kind on standard error."""
     from qa.papers.repair import repair
     from qa.types import Span
 
@@ -324,7 +323,7 @@ def progress_bar(unit: str = "paper") -> Iterator[Progress]:
 
 
 def _finish(context: click.Context, report: Report) -> None:
-    """Say what an update did; papers that could not be read are an exit code of their own."""
+    """Print what an update did; exit with `AT_FAULT` if a paper could not be read."""
     parts = [
         f"{len(ids)} {word}"
         for word, ids in (
@@ -425,7 +424,7 @@ def _status_row(opened: Index, generation: str | None, differences: Sequence[str
 
 
 def _show_worst_pages(documents: Sequence[Document], most: int = 10) -> None:
-    """The pages that were read less than well, worst first."""
+    """Print the pages that were not read well, worst first."""
     from qa.papers.quality import worst
 
     pages = worst(documents)
@@ -591,7 +590,7 @@ def doctor(context: click.Context, corpus: Path, index: Path) -> None:
     def reads() -> str:
         model = cross_encoder_of(ask)
         if model is None:
-            return "by embeddings and words, without a trained model"
+            return "by embeddings and words, without a cross-encoder"
         model.judge("test", [("", ["test"])])
         return f"{ask.reader_model.name} reads the first {ask.reader_k} passages"
 

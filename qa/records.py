@@ -1,4 +1,4 @@
-"""Nouns as plain data for JSON: as they are stored, and as other programs read them."""
+"""Values as plain data for JSON: as they are stored, and as other programs read them."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _SURROGATE = re.compile(r"[\ud800-\udfff]")
 
 
 def json_text(value: object, indent: int | None = None) -> str:
-    """JSON as UTF-8 can carry it: characters as they are, unless there is a lone surrogate among them.
+    """JSON that UTF-8 can encode: not escaped, unless there is a lone surrogate in it.
 
     >>> json_text(["é"]), json_text(["\\ud800"])
     ('["é"]', '["\\\\ud800"]')
@@ -23,7 +23,7 @@ def json_text(value: object, indent: int | None = None) -> str:
 
 
 def document_record(document: Document) -> dict[str, Any]:
-    """All of a document."""
+    """Everything about a document, as it is stored."""
     return {
         "id": document.id,
         "sha256": document.sha256,
@@ -39,7 +39,7 @@ def document_record(document: Document) -> dict[str, Any]:
 
 
 def document_of(record: Mapping[str, Any]) -> Document:
-    """The document that a record describes; a KeyError, TypeError or ValueError if it describes none."""
+    """The document of a record. Raises `KeyError`, `TypeError` or `ValueError` if the record is not of this form."""
     return Document(
         id=record["id"],
         sha256=record["sha256"],
@@ -48,14 +48,14 @@ def document_of(record: Mapping[str, Any]) -> Document:
         page_labels=tuple(record["page_labels"]),
         layout=tuple(Region(start, end, kind) for start, end, kind in record["layout"]),
         quality=tuple(Quality(page, score, tuple(reasons)) for page, score, reasons in record["quality"]),
-        lines=tuple(record.get("lines", ())),  # a generation from before they were kept has none
+        lines=tuple(record.get("lines", ())),  # generations of older versions have none
         extractor=record["extractor"],
         metadata=record["metadata"],
     )
 
 
 def passage_record(passage: Passage) -> dict[str, Any]:
-    """All of a passage: spans as pairs."""
+    """Everything about a passage, as it is stored; spans are pairs."""
     return {
         "document": passage.document,
         "section": passage.section,
@@ -66,7 +66,7 @@ def passage_record(passage: Passage) -> dict[str, Any]:
 
 
 def passage_of(record: Mapping[str, Any]) -> Passage:
-    """The passage that a record describes; a KeyError, TypeError or ValueError if it describes none."""
+    """The passage of a record. Raises `KeyError`, `TypeError` or `ValueError` if the record is not of this form."""
     sentences = tuple(Sentence(row["text"], _spans(row["spans"])) for row in record["sentences"])
     return Passage(record["document"], record["section"], record["kind"], sentences, _spans(record["spans"]))
 
@@ -81,7 +81,7 @@ def _spans(pairs: Iterable[tuple[int, int]]) -> tuple[Span, ...]:
 
 
 def result_row(result: Result, documents: Mapping[str, Document]) -> dict[str, Any]:
-    """An answer or an abstention, without the fields that belong to a batch (`id`, `turn`, `milliseconds`)."""
+    """An answer or an abstention, without the fields of a batch (`id`, `turn`, `milliseconds`)."""
     answer = result if isinstance(result, Answer) else None
     return {
         "question": result.question,

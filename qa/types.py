@@ -1,15 +1,15 @@
-"""The nouns that flow through every room, and the errors.
+"""The values that every room passes on, and the errors.
 
     QAError
     ├── SourceError      a paper cannot be read
     ├── StoreError       the index is missing, stale, damaged or of another format
-    ├── ModelError       an encoder or a calibration is missing or is not the one expected
+    ├── ModelError       an encoder, cross-encoder or calibration is missing or is not the expected one
     ├── QuestionError    the call was wrong: an empty question, an unknown paper
     ├── QuestionSetError a line of a question set is wrong
-    └── QuoteError       words are not what stands in the source
+    └── QuoteError       words are not those of the source
 
-Every value is frozen and slotted. Offsets are characters of one document's raw text, half-open, and the
-raw text never changes (`ARCHITECTURE.md`, law 1).
+Every value is frozen and slotted. Offsets are half-open ranges of characters in one document's raw text, which never
+changes (`ARCHITECTURE.md`, law 1).
 """
 
 from __future__ import annotations
@@ -31,18 +31,18 @@ RegionKind = Literal[
 ]
 
 Progress = Callable[[int, int, str], None]
-"""Called with the number done, the number in all, and what is being done."""
+"""Called with the number of items done, their total number, and what is being done."""
 
 
 def nobody(done: int, total: int, what: str) -> None:
-    """Progress that nobody looks at."""
+    """Ignore the progress."""
 
 
 _LINE_BREAK = re.compile(r"\r\n|\r|\n")
 
 
 class QAError(Exception):
-    """Root of all errors that a person can do something about; the message says what."""
+    """Root of all errors that a user can do something about; the message says what."""
 
 
 class SourceError(QAError):
@@ -54,11 +54,11 @@ class StoreError(QAError):
 
 
 class ModelError(QAError):
-    """An encoder or a calibration is missing, or is not the one that was expected."""
+    """An encoder, cross-encoder or calibration is missing, or is not the expected one."""
 
 
 class QuestionError(QAError):
-    """The question, or what was asked of it, cannot be taken as it is."""
+    """The question cannot be asked, or not of these papers and sections."""
 
 
 class QuestionSetError(QAError):
@@ -66,12 +66,12 @@ class QuestionSetError(QAError):
 
 
 class QuoteError(QAError):
-    """Words that should be a quote are not what stands in the source."""
+    """Words that should be a quote are not those of the source."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class Span:
-    """Half-open range of characters in one document's raw text; never empty.
+    """A half-open range of characters in one document's raw text; never empty.
 
     >>> Span(3, 5)
     Span(start=3, end=5)
@@ -86,7 +86,7 @@ class Span:
 
 
 def hull(spans: Iterable[Span]) -> Span:
-    """The shortest span that holds all of these, at least one.
+    """The shortest span that covers all of these spans; there must be at least one.
 
     >>> hull([Span(8, 9), Span(3, 5)])
     Span(start=3, end=9)
@@ -97,15 +97,15 @@ def hull(spans: Iterable[Span]) -> Span:
 
 @lru_cache(maxsize=64)
 def _line_breaks(raw: str) -> list[int]:
-    """Where the lines after the first begin."""
+    """The offsets at which all lines but the first begin."""
     return [match.end() for match in _LINE_BREAK.finditer(raw)]
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a quote stands, in the words of a person: page and lines are counted from 1.
+    """The page and lines of a quote, both counted from 1; `page` is None for a text without pages.
 
-    `label` is the page's printed number where it has another one than the count.
+    `label` is the printed page number if it differs from the count.
 
     >>> print(Place("paper", None, 151, 153))
     paper:151-153
@@ -125,7 +125,7 @@ class Place:
         return f"{self.document}:{page}{self.first_line}{last}"
 
     def words(self) -> str:
-        """The page, or the lines of a text without pages, as a page of the app shows them.
+        """The page, or the lines of a text without pages, as the app shows them.
 
         >>> Place("a", None, 3, 5).words(), Place("a", None, 3, 3).words(), Place("a", 2, 3, 5).words()
         ('lines 3–5', 'line 3', 'page 2')
@@ -150,9 +150,9 @@ def breadcrumb(*parts: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Region:
-    """Characters start to end of a document's raw text that its layout shows to be of one kind.
+    """A half-open range of a document's raw text that its layout shows to be of one kind.
 
-    `head` is a running head, a foot or a page number; `authors` is all front matter that is no sentence.
+    `head` is a running head, a footer or a page number; `authors` is all front matter that is no sentence.
     """
 
     start: int
@@ -162,7 +162,7 @@ class Region:
 
 @dataclass(frozen=True, slots=True)
 class Quality:
-    """How well a page (from 1; None is a text without pages) was read: 0 not at all, 1 well, and why not better."""
+    """How well a page (from 1; None for a text without pages) was read: from 0 (not at all) to 1, with reasons."""
 
     page: int | None
     score: float
@@ -178,12 +178,11 @@ had less than 0.98 on 2026-11-21."""
 class Document:
     """A source as it was read.
 
-    `raw` is exactly what was decoded or extracted. `page_starts` are the offsets at which pages begin
-    (empty for a text without pages), and `layout` says what the pages' regions are, in order; where it is
-    empty, that has to be seen from the lines. `page_labels` are the printed numbers of the pages, or empty;
-    `quality` says how well each page was read; `lines` says where each page's lines are printed, packed by
-    `papers.pdf.printed`, or is empty. `extractor` names the program and version that made `raw`.
-    `metadata` holds strings only: `title` always, and what else is known (`author`, `year`, …).
+    `raw` is exactly what was decoded or extracted. `page_starts` are the offsets at which pages begin (empty for a text
+    without pages). `layout` has the pages' regions, in order; if it is empty, they are inferred from the lines.
+    `page_labels` are the printed page numbers, or empty. `quality` says how well each page was read. `lines` says where
+    each page's lines are printed, packed by `papers.pdf.printed`, or is empty. `extractor` names the program and
+    version that made `raw`. `metadata` holds strings: always `title`, and what else is known (`author`, `year`, …).
     """
 
     id: str
@@ -206,7 +205,7 @@ class Document:
         return self.metadata.get("title") or self.id
 
     def warning(self, span: Span) -> str:
-        """What to say of a quote from a page that was read badly; "" where it was read well."""
+        """A warning for a quote from a page that was read badly; "" if it was read well."""
         page = self.locate(span).page
         for quality in self.quality:
             if quality.page == page and quality.score < WELL_READ:
@@ -215,10 +214,10 @@ class Document:
         return ""
 
     def locate(self, span: Span) -> Place:
-        """Say on which page and lines a span stands.
+        """The page and lines of a span.
 
-        Lines are those of the whole raw text, broken at CR, LF or CR LF. A span over a page break is
-        placed on the page on which it begins.
+        Lines are counted in the whole raw text and end at CR, LF or CR LF. A span over a page break belongs to the page
+        on which it begins. Raises `QuoteError` if the span ends past the raw text.
 
         >>> Document("a", "", "one\\ntwo\\nthree").locate(Span(4, 9))
         Place(document='a', page=None, first_line=2, last_line=3, label='')
@@ -234,9 +233,9 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """Readable words, and where they stand in the raw text: one span, or more across an interruption.
+    """Readable words and their place in the raw text: one span, or several if something interrupts the sentence.
 
-    Spans are in reading order, which is not always that of the raw text.
+    Spans are in reading order, which is not always the order of the raw text.
     """
 
     text: str
@@ -249,7 +248,7 @@ class Sentence:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Passage:
-    """Whole sentences that are ranked and shown together; `section` is "" where the paper has none.
+    """Whole sentences that are ranked and shown together; `section` is "" if the paper has none.
 
     `spans` are the sentences' spans with the white space between them, in reading order.
     """
@@ -281,7 +280,7 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A passage that was found. Larger scores are better; ranks are counted from 1, by ranker."""
+    """A passage that was found, with its score (larger is better) and its rank by each ranker, from 1."""
 
     passage: Passage
     score: float
@@ -292,9 +291,9 @@ class Hit:
 class Citation:
     """A sentence with its place in the source, checked when it is made.
 
-    `quote[i]` is cut out of `document.raw`, never stored apart, so it cannot differ from the source.
-    The readable words must have the same letters and digits in the same order as the quote: repairs
-    may take away hyphens, line breaks and ligatures, and nothing else.
+    `quote[i]` is sliced from `document.raw` and never stored, so it cannot differ from the source. The readable words
+    must have the same letters and digits in the same order as the quote: repairs may remove hyphens and line breaks and
+    resolve ligatures, and nothing else.
 
     Raises:
         QuoteError: a span lies outside the source, or the words are not those under the spans.
@@ -324,7 +323,7 @@ class Citation:
 
     @property
     def place(self) -> Place:
-        """Page of the first span, and the lines from the first to the last that has a part of the quote."""
+        """The page of the first span, and the first and last line that hold a part of the quote."""
         places = [self.document.locate(span) for span in self.spans]
         return Place(
             self.document.id,
@@ -336,7 +335,7 @@ class Citation:
 
     @property
     def warning(self) -> str:
-        """What to say of a quote from a page that was read badly; "" where all of it was read well."""
+        """A warning for a quote of which a page was read badly; "" if all of it was read well."""
         return next(filter(None, map(self.document.warning, self.spans)), "")
 
     def __str__(self) -> str:
@@ -349,7 +348,7 @@ Line = tuple[Literal["data", "remark"], str]
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """Quotes that answer the question, best first to read; it cannot be made without a citation.
+    """Quotes that answer the question, in reading order; it cannot be made without a citation.
 
     `confidence` is the calibrated probability, 0 to 1, that the passages shown answer the question.
     """
@@ -389,7 +388,7 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Abstention:
-    """The other honest result: the papers do not say. `passages` are the nearest, and no answer."""
+    """The result if the papers do not say; `passages` are the nearest ones, and are no answer."""
 
     question: str
     interpreted_as: str
@@ -421,7 +420,7 @@ Result = Answer | Abstention
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """What is asked: ids of papers and names of sections; empty means all of them.
+    """What a question is asked of: ids of papers and names of sections; empty means all of them.
 
     >>> Scope(["a", "b"]).documents
     ('a', 'b')
@@ -444,14 +443,14 @@ EVERYTHING = Scope()
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """What a conversation is made of: the question as typed, and what came of it."""
+    """One step of a conversation: the question as typed, and its result."""
 
     question: str
     result: Result
 
 
 def letters(text: str) -> str:
-    """Only the letters and digits of a text, ligatures and superscripts in their plain form.
+    """The letters and digits of a text, with ligatures and superscripts resolved.
 
     >>> letters("ex-\\nperi\\ufb01ed, 18\\u00b3.")
     'experified183'
@@ -460,7 +459,7 @@ def letters(text: str) -> str:
 
 
 def check_quote(document: Document, text: str, spans: Sequence[Span]) -> None:
-    """Raise `QuoteError` unless `text` has the letters and digits that stand under `spans`, in order."""
+    """Raise `QuoteError` unless `text` has the letters and digits of the raw text under `spans`, in order."""
     if max(span.end for span in spans) > len(document.raw):
         raise QuoteError(f"a quote of {document.id} lies past the end of its text; run `qa index verify`")
     if letters(text) != letters("".join(document.raw[span.start : span.end] for span in spans)):

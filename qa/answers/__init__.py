@@ -10,6 +10,6 @@ reader         Question + hits → evidence sentences, answer spans, and feature
 inquiry        Retrieve and read, for each sub-question
 assistant      The one door: opens an index, answers or abstains
 explain        Why there is an answer, or why there is none
-each_paper     One question, put to each paper on its own
+each_paper     One question, asked of each paper on its own
 suggestions    Questions worth asking: those of the question set that this index answers
 """

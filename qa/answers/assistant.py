@@ -33,7 +33,7 @@ from qa.types import (
 )
 
 _MOSTLY = 0.5
-"""Share of the question's words that no paper has, from which on the reason for abstaining names that. Set by hand."""
+"""If more than this share of the question's words, by weight, is in no paper, the reason says so. Set by hand."""
 
 
 class Assistant:
@@ -56,7 +56,7 @@ class Assistant:
         encoder: Encoder | None = None,
         generation: str | None = None,
     ) -> Assistant:
-        """Open the published index of a folder, or another generation of it.
+        """Open the published index of a folder, or the generation that is named.
 
         The encoder is the one that the index names, unless another is given.
 
@@ -80,12 +80,12 @@ class Assistant:
         return self.index.by_id
 
     def sections(self, documents: Sequence[str] = ()) -> tuple[str, ...]:
-        """The sections that can be asked of some papers, all if empty; in the order in which papers have them."""
+        """The sections of these papers (of all, if none is named) that a scope can name, in the order of the papers."""
         rows = rows_within(self.index, Scope(documents))
         return tuple(dict.fromkeys(section_of(self.index.passages[row]) for row in rows))
 
     def within(self, scope: Scope) -> Scope:
-        """What this index has of a scope."""
+        """The part of a scope that this index has."""
         documents = [document for document in scope.documents if document in self.by_id]
         there = self.sections(documents)
         return Scope(documents, [section for section in scope.sections if section in there])
@@ -100,7 +100,7 @@ class Assistant:
     def ask(
         self, question: str, turns: Sequence[Turn] = (), scope: Scope = EVERYTHING, *, as_typed: bool = False
     ) -> Result:
-        """Answer with quotes, or abstain; `read`, and then `decide`.
+        """Answer with quotes, or abstain: `read`, then `decide`.
 
         Raises:
             QuestionError: the question is empty or too long, or a document or section is not in the index.
@@ -110,10 +110,10 @@ class Assistant:
     def read(
         self, question: str, turns: Sequence[Turn] = (), scope: Scope = EVERYTHING, *, as_typed: bool = False
     ) -> Reading:
-        """Retrieve and read, without deciding whether that is an answer.
+        """Retrieve and read, without deciding whether the result is an answer.
 
-        `turns` are the conversation so far, oldest first. With `as_typed` the question is taken for no follow-up.
-        Retrieval is always done anew. Raises as `ask` does.
+        `turns` are the conversation so far, oldest first. `as_typed` skips follow-up resolution. Nothing that
+        was retrieved for a turn is reused. Raises as `ask` does.
         """
         checked = self._checked(question, scope)
         standalone = checked if as_typed else stand_alone(checked, turns)
@@ -121,7 +121,7 @@ class Assistant:
         return replace(reading, typed=question, scope=scope)
 
     def decide(self, reading: Reading, threshold: float | None = None) -> Result:
-        """An answer if the confidence reaches the threshold, by default the assistant's, and the quotes hold."""
+        """An answer if the confidence reaches the threshold (by default the assistant's) and a quote holds."""
         confidence = self.models.calibration.probability(reading.features) if reading.features else 0.0
         citations = self._citations(reading)
         passages = reading.hits[: self.settings.top_k]
@@ -139,7 +139,7 @@ class Assistant:
         )
 
     def _checked(self, question: str, scope: Scope) -> str:
-        """The question in one line, without control characters; refused if nothing or too much is left."""
+        """The question on one line, without control characters. Raises `QuestionError` if it is empty or too long."""
         limit = self.settings.max_question_characters
         if len(question) > limit:
             raise QuestionError(f"the question has {len(question)} characters; at most {limit} can be asked")
@@ -155,7 +155,7 @@ class Assistant:
         return text
 
     def _citations(self, reading: Reading) -> tuple[Citation, ...]:
-        """The quotes that hold when they are checked against the raw text; one that fails is left out."""
+        """The chosen sentences as citations; one that fails its check against the raw text is left out."""
         citations = []
         for candidate in reading.chosen:
             passage = candidate.hit.passage

@@ -1,6 +1,7 @@
 """Features → the probability that the passages answer, by a fitted logistic model.
 
-The file says with what data, when, and for which model and passages it was fitted, and is refused where these differ.
+The calibration file names the data, the date, the models and the passages of the fit. `load` rejects a file that was
+fitted for other models or passages.
 """
 
 from __future__ import annotations
@@ -16,21 +17,21 @@ from qa.config import IndexSettings
 from qa.types import ModelError
 
 FEATURES = ("sentence_cosine", "sentence_words", "passage_words", "unknown_words")
-"""What the reader tells for each question without its model; see `qa.answers.reader.read`."""
+"""The features of a question without the cross-encoder; see `qa.answers.reader.read`."""
 CROSS_ENCODER_FEATURES = (*FEATURES, "reader_sentence", "reader_passage", "reader_no_answer")
-"""What it tells with its model."""
+"""The features with the cross-encoder."""
 AGAINST = ("unknown_words", "reader_no_answer")
-"""Those of which more speaks against an answer; of all others more speaks for one."""
+"""Features that lower the confidence; all others raise it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """probability = 1 / (1 + exp(-(bias + Σ weight · (signal - mean) / deviation))).
+    """probability = 1 / (1 + exp(-(bias + Σ weight · (feature - mean) / deviation))).
 
-    `fitted_on` says with which questions all this was chosen, and how. `curve` has for each threshold, by falling
-    threshold, the share of the questions answered from it on that are expected to be answered wrongly; where
-    there is none, an answer is given from `threshold` on. `passages` is what `passages_key` says of the index.
-    `reader_sha256` names the reader's model, "" if it was fitted without one.
+    `fitted_on` describes the questions and the method of the fit. `curve` holds pairs, by falling threshold: a
+    threshold, and the share of wrong answers to expect among those with at least this confidence. Without a curve,
+    questions are answered from `threshold` on. `passages` is the `passages_key` of the index. `reader_sha256` is the
+    SHA-256 of the cross-encoder, or "" if the calibration was fitted without one.
     """
 
     fitted_on: str
@@ -46,10 +47,10 @@ class Calibration:
     reader_sha256: str = ""
 
     def operating_point(self, max_wrong: float) -> float:
-        """The confidence from which on to answer, so that at most the share `max_wrong` of the answers is wrong.
+        """The confidence from which to answer, so that at most the share `max_wrong` (0 to 1) of the answers is wrong.
 
-        It is the lowest threshold of the curve that keeps the promise: 0 where anything may be wrong, above 1
-        where no threshold does.
+        This is the lowest threshold on the curve that keeps the promise: 0 if all answers may be wrong, and above 1
+        if no threshold keeps it.
         """
         if max_wrong >= 1:
             return 0.0
@@ -58,14 +59,14 @@ class Calibration:
         return min((threshold for threshold, wrong in self.curve if wrong <= max_wrong), default=2.0)
 
     def point_at(self, confidence: float) -> tuple[float, float] | None:
-        """The curve's highest threshold that a confidence reaches, with the share of wrong answers from there on.
+        """The curve's highest threshold that this confidence reaches, with the share of wrong answers above it.
 
-        None where it reaches none, or there is no curve.
+        None if it reaches no threshold, or if there is no curve.
         """
         return next(((threshold, wrong) for threshold, wrong in self.curve if threshold <= confidence), None)
 
     def probability(self, features: Mapping[str, float]) -> float:
-        """The probability, 0 to 1, that what was found answers the question."""
+        """The probability, 0 to 1, that the passages found answer the question."""
         total = self.bias + sum(
             weight * (features[name] - self.means[name]) / self.deviations[name]
             for name, weight in sorted(self.weights.items())
@@ -74,16 +75,15 @@ class Calibration:
 
 
 def passages_key(settings: IndexSettings) -> str:
-    """SHA-256 in hex of what shapes passages: all settings of an index but its encoder."""
+    """SHA-256, in hex, of the settings that shape passages: all settings of an index except its encoder."""
     return hashlib.sha256(settings.model_dump_json(exclude={"encoder"}).encode()).hexdigest()
 
 
 def load(path: Path, encoder_sha256: str, passages: str = "", reader_sha256: str = "") -> Calibration:
-    """Read a calibration for an encoder, for a reader's model if there is one, and for passages cut in a certain way.
+    """Read a calibration and check that it fits the encoder, the cross-encoder (if there is one) and the passages.
 
     Raises:
-        ModelError: there is none, it cannot be read, or it was fitted for other models, other passages or other
-            signals.
+        ModelError: the file is missing or unreadable, or was fitted for other models, passages or features.
     """
     remedy = f"run `python -m qa.evaluation.calibrate{' --reader FILE' if reader_sha256 else ''}`"
     try:
@@ -98,8 +98,8 @@ def load(path: Path, encoder_sha256: str, passages: str = "", reader_sha256: str
     if passages and calibration.passages and calibration.passages != passages:
         raise ModelError(f"the calibration {path} was fitted for passages cut otherwise than this index's; {remedy}")
     if calibration.reader_sha256 != reader_sha256:
-        raise ModelError(f"the calibration {path} was fitted for another reader's model, or without one; {remedy}")
+        raise ModelError(f"the calibration {path} was fitted for another cross-encoder, or without one; {remedy}")
     features = set(CROSS_ENCODER_FEATURES if reader_sha256 else FEATURES)
     if not calibration.weights.keys() == calibration.means.keys() == calibration.deviations.keys() == features:
-        raise ModelError(f"the calibration {path} was fitted for other signals than the reader's; {remedy}")
+        raise ModelError(f"the calibration {path} was fitted for other features than the reader's; {remedy}")
     return calibration

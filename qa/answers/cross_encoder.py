@@ -1,9 +1,9 @@
 """The trained cross-encoder, run by ONNX Runtime: a judgement of each passage.
 
-One network reads the question and sentences of a passage together (Nogueira and Cho 2019, arXiv:1901.04085) and tells
-whether the passage answers, for every token whether it belongs to the evidence, and where the sharpest words begin
-and end, the first token standing for "they are not here" (Devlin et al. 2019, arXiv:1810.04805). It is run by ONNX
-Runtime. One file holds the weights, the tokeniser and the form in which passages were read in training.
+One network reads the question and sentences of a passage together (Nogueira and Cho 2019, arXiv:1901.04085). It has
+three outputs: whether the passage answers, whether each token is evidence, and where the answer span starts and ends,
+where a span at the first token means "no answer here" (Devlin et al. 2019, arXiv:1810.04805). One ONNX file holds the
+weights, the tokeniser and the input format used in training.
 """
 
 from __future__ import annotations
@@ -16,34 +16,31 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from qa.answers.inputs import Input, InputFormat, SpecialTokens, inputs_of, tokenise
+from qa.answers.inputs import Input, InputFormat, Pair, SpecialTokens, inputs_of, tokenise
 from qa.types import ModelError
 
-if TYPE_CHECKING:
-    pass
-
 SHIPPED = Path(__file__).resolve().with_name("reader.onnx")
-"""Where the model that is shipped stands; training, which has no settings, needs this room too."""
+"""Path of the bundled model."""
 SHA256 = "82b75787d8e8960cfaad5339f91809dfc404261581986d887d458ed772e8afdd"
-"""Its SHA-256 in hex; empty while none is shipped."""
+"""SHA-256 of the bundled model, in hex; empty if none is bundled."""
 
 Logits = NDArray[np.float32]
 
 _SPAN_TOKENS = 30
-"""The sharpest words are no longer than this."""
+"""The longest answer span, in tokens."""
 _NOWHERE = 50.0
-"""The logit of "not here" where there is not one token that could be the words."""
+"""The no-answer logit of a passage that has no token to choose."""
 _REMEDY = "take it from the repository again, or set QA_ASK_READER=false"
 
 
 @dataclass(frozen=True, slots=True)
 class AnswerSpan:
-    """The likeliest words: from a character of one sentence to a character of the same or a later one, half-open."""
+    """The likeliest answer span, half-open: from character `start` of sentence `first` to character `end` of `last`."""
 
     first: int
     start: int
@@ -53,11 +50,11 @@ class AnswerSpan:
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """What the network makes of one passage. Logits, larger is better, 0 is even odds.
+    """The network's judgement of one passage, as logits: larger is better, 0 is even odds.
 
-    `sentences` says of each whether it is evidence, `relevance` whether the passage has any. `no_answer` is the logit
-    of "the words are not here" minus that of the best words, so here larger is worse; `span` is None if it is
-    above 0.
+    `sentences` has a logit for each sentence (is it evidence?), and `relevance` is the logit of the passage (does it
+    have evidence?). `no_answer` is the logit of "no answer here" minus that of the best span, so larger is worse.
+    `span` is None if `no_answer` is above 0.
     """
 
     sentences: tuple[float, ...]
@@ -67,10 +64,11 @@ class Judgement:
 
 
 def judgement(inputs: Sequence[Input], outputs: Sequence[tuple[Logits, float]], sentences: int) -> Judgement:
-    """From the network's outputs to a judgement of a passage with that many sentences.
+    """Combine the outputs for a passage's inputs into a judgement of a passage with that many sentences.
 
-    Each output is the logits of the tokens, float32, (n, 3), for evidence, start and end of the words, and the
-    relevance. A sentence's score is the mean over its tokens; one without tokens has that of the worst.
+    Each output is the logits of the tokens, float32, (n, 3), for evidence, start of the span and end of the span, and
+    the logit of relevance. A sentence's score is the mean over its tokens; a sentence without tokens gets the score of
+    the worst sentence.
     """
     scores: dict[int, float] = {}
     best: tuple[float, AnswerSpan | None] = (np.inf, None)
@@ -88,9 +86,9 @@ def judgement(inputs: Sequence[Input], outputs: Sequence[tuple[Logits, float]], 
 
 
 def best_span(item: Input, logits: Logits) -> tuple[float, AnswerSpan | None]:
-    """How much likelier than the best words it is that they are not here, and the best words.
+    """The logit of "no answer here" minus that of the best span, and the best span.
 
-    Both are compared by the sum of the logits of their start and their end. Without a token to choose, infinity.
+    A span's logit is the sum of its start and end logits. Infinity and None if no token can be chosen.
     """
     rows = np.flatnonzero(item.sentence >= 0)
     if not rows.size:
@@ -104,12 +102,12 @@ def best_span(item: Input, logits: Logits) -> tuple[float, AnswerSpan | None]:
     last = first + int(reach[first].argmax())
     null = float(logits[0, 1]) + float(logits[0, 2])
     a, b = rows[first], rows[last]
-    words = AnswerSpan(int(item.sentence[a]), int(item.offsets[a, 0]), int(item.sentence[b]), int(item.offsets[b, 1]))
-    return null - float(sums[first]), words
+    span = AnswerSpan(int(item.sentence[a]), int(item.offsets[a, 0]), int(item.sentence[b]), int(item.offsets[b, 1]))
+    return null - float(sums[first]), span
 
 
 class CrossEncoder:
-    """The trained network, ready to run; each input alone, so that no passage's score depends on its company."""
+    """The trained network, ready to run. Each input is run alone, so no passage's score depends on the others."""
 
     def __init__(self, model: bytes, name: str) -> None:
         import onnxruntime
@@ -121,29 +119,27 @@ class CrossEncoder:
         try:
             self._session = onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
             facts = self._session.get_modelmeta().custom_metadata_map
-            self.form = InputFormat(**json.loads(facts["form"]))
+            self.input_format = InputFormat(**json.loads(facts["form"]))
             self._tokenizer = Tokenizer.from_str(facts["tokenizer"])
-            self._marks = SpecialTokens.of(self._tokenizer)
+            self._special = SpecialTokens.of(self._tokenizer)
         except Exception as error:  # ONNX Runtime's errors have no common root
-            raise ModelError(f"{name} is no model of a reader ({error}); {_REMEDY}") from error
+            raise ModelError(f"{name} is not a cross-encoder ({error}); {_REMEDY}") from error
         self.sha256 = hashlib.sha256(model).hexdigest()
         self._pool = ThreadPoolExecutor(max_workers=_cores())
 
     def judge(self, question: str, passages: Sequence[tuple[str, Sequence[str]]]) -> list[Judgement]:
-        """A judgement of each passage: its heading ("" if it has none) and its sentences, at least one."""
+        """Judge each passage, given as its heading ("" if it has none) and its sentences (at least one)."""
         texts = [question]
         for heading, sentences in passages:
             texts += [heading, *sentences]
         tokens = iter(tokenise(self._tokenizer, texts))
         asked = next(tokens)
-        read = [
-            inputs_of(asked, next(tokens), [next(tokens) for _ in sentences], self.form, self._marks)
-            for _, sentences in passages
-        ]
+        pairs = [Pair(asked, next(tokens), [next(tokens) for _ in sentences]) for _, sentences in passages]
+        read = [inputs_of(pair, self.input_format, self._special) for pair in pairs]
         outputs = self._pool.map(self._run, [item for inputs in read for item in inputs])
         return [
-            judgement(inputs, [next(outputs) for _ in inputs], len(sentences))
-            for inputs, (_, sentences) in zip(read, passages, strict=True)
+            judgement(inputs, [next(outputs) for _ in inputs], len(pair.sentences))
+            for inputs, pair in zip(read, pairs, strict=True)
         ]
 
     def _run(self, item: Input) -> tuple[Logits, float]:
@@ -157,16 +153,16 @@ class CrossEncoder:
 
 
 def _cores() -> int:
-    """How many processors this process may use."""
+    """The number of processors that this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 @lru_cache(maxsize=2)
 def open_cross_encoder(path: Path) -> CrossEncoder:
-    """The model of that file, once for the process; the one shipped is checked by its SHA-256.
+    """Open a cross-encoder file, once per process; the bundled file is checked by its SHA-256.
 
     Raises:
-        ModelError: the file cannot be read, is not the one that was shipped, or is no model of a reader.
+        ModelError: the file cannot be read, is not the one that was bundled, or is not a cross-encoder.
     """
     try:
         model = path.read_bytes()
@@ -174,5 +170,5 @@ def open_cross_encoder(path: Path) -> CrossEncoder:
         raise ModelError(f"{path} cannot be read ({error}); {_REMEDY}") from error
     found = hashlib.sha256(model).hexdigest()
     if path == SHIPPED and found != SHA256:
-        raise ModelError(f"{path} has SHA-256 {found}, not {SHA256 or 'that of a shipped model'}; {_REMEDY}")
+        raise ModelError(f"{path} has SHA-256 {found}, not {SHA256 or 'that of a bundled model'}; {_REMEDY}")
     return CrossEncoder(model, str(path))

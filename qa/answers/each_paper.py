@@ -1,4 +1,4 @@
-"""One question, put to each paper on its own."""
+"""One question, asked of each paper on its own."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ _HEAD = ("Paper", "Quote", "Section", "Place", "Confidence")
 
 @dataclass(frozen=True, slots=True)
 class PaperResult:
-    """A paper, and what came of asking it alone."""
+    """A paper, and the result of asking it alone."""
 
     document: Document
     result: Result
 
 
 def ask_each(assistant: Assistant, question: str, scope: Scope = EVERYTHING) -> Iterator[PaperResult]:
-    """Ask each paper in scope; each answers or abstains for itself.
+    """Ask each paper in scope alone, for an answer or an abstention each.
 
-    Sections that a paper lacks are not asked of it; a paper that has none of them is left out.
+    A paper is asked only in those sections of the scope that it has; a paper that has none of them is left out.
 
     Raises:
         QuestionError: as `Assistant.ask`.
@@ -38,7 +38,7 @@ def ask_each(assistant: Assistant, question: str, scope: Scope = EVERYTHING) -> 
 
 
 def papers_to_ask(assistant: Assistant, scope: Scope = EVERYTHING) -> list[Document]:
-    """The papers in scope that have one of its sections, if it names any."""
+    """The papers in scope that have at least one of the scope's sections, if it names any."""
     return [
         document
         for document in assistant.documents
@@ -48,7 +48,7 @@ def papers_to_ask(assistant: Assistant, scope: Scope = EVERYTHING) -> list[Docum
 
 
 def as_csv(rows: Sequence[PaperResult]) -> str:
-    """A line a citation, or one for a paper without. Spreadsheets read it, so it has nothing that they would run."""
+    """CSV with a line for each citation, or one for a paper without any. No cell is a formula to a spreadsheet."""
     file = io.StringIO()
     writer = csv.writer(file)
     writer.writerow(_HEAD)
@@ -57,7 +57,7 @@ def as_csv(rows: Sequence[PaperResult]) -> str:
 
 
 def as_markdown(question: str, rows: Sequence[PaperResult]) -> str:
-    """The question and a table with the same lines; whatever would be markup is escaped."""
+    """Markdown: the question and a table with the same lines, with all markup in them escaped."""
     lines = [f"**{markdown(question)}**", "", _table_row(_HEAD), _table_row(["---"] * len(_HEAD))]
     lines += [_table_row([*map(markdown, line)]) for line in _lines(rows)]
     return "\n".join(lines) + "\n"

@@ -1,6 +1,6 @@
 """Why there is an answer, or why there is none.
 
-The words of a question are compared as BM25 compares them (`qa.words.terms`), and shown as they were typed.
+Words are compared as stemmed terms, as BM25 does (`qa.words.terms`), and shown as they were typed.
 """
 
 from __future__ import annotations
@@ -18,16 +18,16 @@ from qa.words import terms
 
 _WORD = re.compile(r"\w+")
 _ASKING = frozenset("much many long often tell give show list name describe explain happen say".split())
-"""Words by which one asks, and of which no absence tells anything."""
+"""Words that ask, by hand. That a paper lacks them explains nothing."""
 MOST_PAIRS = 3
-"""Pairs of words that are named as never standing together, the rarest first."""
+"""At most this many pairs of words are reported as never in one passage, the rarest first."""
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """How one citation was found: its passage's place among all, from 1, overall and by voice; {} if unknown.
+    """How one citation was found: the rank of its passage, from 1, overall and by ranker; None and {} if unknown.
 
-    `shared` are the question's words that stand in the quoted sentence.
+    `shared` are the question's words that the quoted sentence has.
     """
 
     rank: int | None
@@ -37,11 +37,11 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Why:
-    """What speaks for an answer.
+    """Why the question was answered.
 
-    `matched` are the question's words that stand in the passages quoted, `missing` those that do not. `threshold` is
-    the confidence from which on questions are answered. `curve` is what the curve of risk says, which was fitted on
-    `date`: (from this confidence on, this share of the answers is wrong), both 0 to 1; None where it says nothing.
+    `matched` are the question's words that the quoted passages have, and `missing` those that they lack. `threshold` is
+    the confidence from which questions are answered. `curve` is a point of the risk curve, which was fitted on `date`:
+    (threshold, share of wrong answers from this confidence on), both 0 to 1, or None if there is no such point.
     """
 
     matched: tuple[str, ...]
@@ -55,9 +55,10 @@ class Why:
 
 @dataclass(frozen=True, slots=True)
 class Absence:
-    """What the passages asked lack: words that stand in none, and pairs of words that stand in none together.
+    """What the passages in scope lack of the question.
 
-    `elsewhere` are words that other papers or sections have, and those that were asked do not.
+    `nowhere` are words that no paper has. `elsewhere` are words that only papers or sections outside the scope have.
+    `apart` are pairs of words that occur in scope, but never in one passage.
     """
 
     nowhere: tuple[str, ...]
@@ -66,12 +67,12 @@ class Absence:
 
 
 def reasons(assistant: Assistant, result: Result, scope: Scope = EVERYTHING) -> Why | Absence:
-    """Why it is an answer, or why it is none."""
+    """Explain an answer or an abstention."""
     return why(assistant, result) if isinstance(result, Answer) else absence(assistant, result, scope)
 
 
 def why(assistant: Assistant, answer: Answer) -> Why:
-    """What speaks for an answer that this assistant gave."""
+    """Explain an answer that this assistant gave."""
     stemmer = assistant.index.settings.stemmer
     words = words_of(answer.interpreted_as, stemmer)
     rank_of = {hit.passage.id: rank for rank, hit in enumerate(answer.passages, start=1)}
@@ -95,7 +96,7 @@ def why(assistant: Assistant, answer: Answer) -> Why:
 
 
 def absence(assistant: Assistant, abstention: Abstention, scope: Scope = EVERYTHING) -> Absence:
-    """What the scope lacks of the question; the words in the question's order."""
+    """What the scope lacks of the question, with the words in the question's order."""
     index = assistant.index
     words = words_of(abstention.interpreted_as, index.settings.stemmer)
     asked = frozenset(rows_within(index, scope))
@@ -113,7 +114,7 @@ def absence(assistant: Assistant, abstention: Abstention, scope: Scope = EVERYTH
 
 
 def words_of(question: str, stemmer: str) -> dict[str, str]:
-    """The question's words that are searched for, as typed, by their stem; in order, each stem once.
+    """The words of a question that are searched for, by stem, in order: the first word as typed for each stem.
 
     >>> words_of("How many tumours relapse, and which tumor?", "english")
     {'tumor': 'tumours', 'relaps': 'relapse'}

@@ -15,15 +15,15 @@ if TYPE_CHECKING:
 Numbers = NDArray[np.int64]
 _QUESTION_TOKENS = 64
 _CONTEXT_TOKENS = 32
-"""Of the heading, of the sentence before those read, and of the one after, each."""
+"""At most this many tokens each of the heading, of the sentence before the window, and of the one after it."""
 
 
 @dataclass(frozen=True, slots=True)
 class InputFormat:
-    """How a passage is put before the network.
+    """How a passage is cut into inputs.
 
-    `at_once` sentences of it are read in one input: with 1 the network is a reader of sentences, which sees their
-    neighbours as context only; with many, of passages. An input has at most `max_tokens` tokens.
+    An input has at most `at_once` sentences and `max_tokens` tokens (128 to 512). With `at_once` 1 the network judges
+    sentences, and sees their neighbours only as context; with more it judges passages.
     """
 
     at_once: int = 64
@@ -31,24 +31,33 @@ class InputFormat:
 
     def __post_init__(self) -> None:
         if self.at_once < 1 or not 4 * _CONTEXT_TOKENS <= self.max_tokens <= 512:
-            raise ValueError(f"a form needs at_once >= 1 and 128 <= max_tokens <= 512, not {self}")
+            raise ValueError(f"an input format needs at_once >= 1 and 128 <= max_tokens <= 512, not {self}")
 
 
 @dataclass(frozen=True, slots=True)
 class Tokens:
-    """A text's tokens: their numbers, int64, (n,), and the characters each stands for, int64, (n, 2), half-open."""
+    """A text's tokens: their ids, int64, (n,), and their half-open ranges of characters, int64, (n, 2)."""
 
     ids: Numbers
     offsets: Numbers
 
 
 @dataclass(frozen=True, slots=True)
-class Input:
-    """What the network reads at once: `[CLS] question [SEP] sentences [SEP] heading, neighbours [SEP]`.
+class Pair:
+    """A question and a passage, as tokens: the passage's heading and its sentences."""
 
-    `ids` and `types` (0 for the question, 1 behind it) are int64, (n,). `sentence`, int64, (n,), is the number within
-    the passage of the sentence that a token belongs to, -1 for all other tokens; `offsets`, int64, (n, 2), are the
-    token's characters in that sentence.
+    question: Tokens
+    heading: Tokens
+    sentences: Sequence[Tokens]
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """One input of the network: `[CLS] question [SEP] sentences [SEP] heading, neighbours [SEP]`.
+
+    `ids` and `types` (0 for the question, 1 after it) are int64, (n,). `sentence`, int64, (n,), is the number within
+    the passage of the sentence that a token belongs to, -1 for all other tokens. `offsets`, int64, (n, 2), is each
+    token's half-open range of characters in its sentence.
     """
 
     ids: Numbers
@@ -59,14 +68,14 @@ class Input:
 
 @dataclass(frozen=True, slots=True)
 class SpecialTokens:
-    """The numbers of the tokens that begin an input and that stand behind each of its parts."""
+    """The ids of the token that begins an input and of the token that ends each of its parts."""
 
     begin: int
     part: int
 
     @classmethod
     def of(cls, tokenizer: Tokenizer) -> SpecialTokens:
-        """Those of a tokeniser of BERT's kind."""
+        """The [CLS] and [SEP] of a tokeniser. Raises `ValueError` if it has none."""
         begin, part = tokenizer.token_to_id("[CLS]"), tokenizer.token_to_id("[SEP]")
         if begin is None or part is None:
             raise ValueError("the tokeniser has no [CLS] and [SEP]")
@@ -74,7 +83,7 @@ class SpecialTokens:
 
 
 def tokenise(tokenizer: Tokenizer, texts: Sequence[str]) -> list[Tokens]:
-    """The tokens of each text, without special ones."""
+    """The tokens of each text, without special tokens."""
     found = tokenizer.encode_batch(list(texts), add_special_tokens=False)
     return [
         Tokens(np.array(item.ids, dtype=np.int64), np.array(item.offsets, dtype=np.int64).reshape(-1, 2))
@@ -82,46 +91,38 @@ def tokenise(tokenizer: Tokenizer, texts: Sequence[str]) -> list[Tokens]:
     ]
 
 
-def windows_of(question: Tokens, sentences: Sequence[Tokens], form: InputFormat) -> list[tuple[int, int]]:
-    """Which sentences are read together: number of the first and of the one behind the last, as many as fit."""
-    room = _room(question, form)
+def windows_of(pair: Pair, input_format: InputFormat) -> list[tuple[int, int]]:
+    """The windows of sentences that are read together, half-open, each with as many sentences as fit."""
+    room = _room(pair.question, input_format)
     found: list[tuple[int, int]] = []
     first, used = 0, 0
-    for i, length in enumerate(len(sentence.ids) for sentence in sentences):
-        if i > first and (i - first == form.at_once or used + length > room):
+    for i, length in enumerate(len(sentence.ids) for sentence in pair.sentences):
+        if i > first and (i - first == input_format.at_once or used + length > room):
             found.append((first, i))
             first, used = i, 0
         used += length
-    return [*found, (first, len(sentences))] if sentences else []
+    return [*found, (first, len(pair.sentences))] if pair.sentences else []
 
 
-def _room(question: Tokens, form: InputFormat) -> int:
-    """Tokens for sentences and context, beside the question and the four special ones."""
-    return form.max_tokens - min(len(question.ids), _QUESTION_TOKENS) - 4
+def _room(question: Tokens, input_format: InputFormat) -> int:
+    """How many tokens are left for sentences and context after the question and the four special tokens."""
+    return input_format.max_tokens - min(len(question.ids), _QUESTION_TOKENS) - 4
 
 
-def input_of(
-    question: Tokens,
-    heading: Tokens,
-    sentences: Sequence[Tokens],
-    stretch: tuple[int, int],
-    form: InputFormat,
-    marks: SpecialTokens,
-) -> Input:
-    """The input in which a stretch of a passage's sentences is read.
+def input_of(pair: Pair, window: tuple[int, int], input_format: InputFormat, special: SpecialTokens) -> Input:
+    """The input for one window of a passage's sentences.
 
-    What is too long is cut: the question, then the context, then a sentence that is longer than an input.
+    What does not fit is cut: first the question, then the context, then a sentence that is longer than an input.
     """
-    first, stop = stretch
-    room = _room(question, form)
-    ask = question.ids[:_QUESTION_TOKENS]
-    chosen = sentences[first:stop]
+    first, stop = window
+    room = _room(pair.question, input_format)
+    question = pair.question.ids[:_QUESTION_TOKENS]
+    chosen = pair.sentences[first:stop]
     focus = np.concatenate([sentence.ids for sentence in chosen])[:room]
-    before = sentences[first - 1].ids[-_CONTEXT_TOKENS:] if first else focus[:0]
-    after = sentences[stop].ids[:_CONTEXT_TOKENS] if stop < len(sentences) else focus[:0]
-    context = np.concatenate([heading.ids[:_CONTEXT_TOKENS], before, after])[: room - len(focus)]
-    ids = np.concatenate([[marks.begin], ask, [marks.part], focus, [marks.part], context, [marks.part]])
-    read = slice(len(ask) + 2, len(ask) + 2 + len(focus))
+    context = np.concatenate(_context(pair, window))[: room - len(focus)]
+    end = [special.part]
+    ids = np.concatenate([[special.begin], question, end, focus, end, context, end])
+    read = slice(len(question) + 2, len(question) + 2 + len(focus))
     types = np.zeros(len(ids), dtype=np.int64)
     types[read.start :] = 1
     number = np.full(len(ids), -1, dtype=np.int64)
@@ -131,11 +132,17 @@ def input_of(
     return Input(ids.astype(np.int64), types, number, offsets)
 
 
-def inputs_of(
-    question: Tokens, heading: Tokens, sentences: Sequence[Tokens], form: InputFormat, marks: SpecialTokens
-) -> list[Input]:
-    """The inputs in which a passage is read, in order; each of its sentences stands in exactly one."""
-    return [
-        input_of(question, heading, sentences, stretch, form, marks)
-        for stretch in windows_of(question, sentences, form)
-    ]
+def _context(pair: Pair, window: tuple[int, int]) -> list[Numbers]:
+    """The heading, the sentence before the window and the one after it, each cut to `_CONTEXT_TOKENS`."""
+    first, stop = window
+    context = [pair.heading.ids[:_CONTEXT_TOKENS]]
+    if first:
+        context.append(pair.sentences[first - 1].ids[-_CONTEXT_TOKENS:])
+    if stop < len(pair.sentences):
+        context.append(pair.sentences[stop].ids[:_CONTEXT_TOKENS])
+    return context
+
+
+def inputs_of(pair: Pair, input_format: InputFormat, special: SpecialTokens) -> list[Input]:
+    """The inputs for a passage, in order; each of its sentences is in exactly one of them."""
+    return [input_of(pair, window, input_format, special) for window in windows_of(pair, input_format)]

@@ -1,7 +1,7 @@
 """Retrieve and read, for each sub-question.
 
-Where a question asks about several things, or what several papers say, each sub-question has its own search and its
-own sentences. The first passages are then the best of each in turn, followed by those of the question as a whole.
+If a question asks about several things, or for what several papers say, each sub-question is searched and read on its
+own. The passages are then merged in turn: the best of each sub-question and of the whole question, the second best, ….
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from qa.types import Hit, Scope
 
 
 def retrieve_and_read(question: str, scope: Scope, index: Index, models: Models, settings: AskSettings) -> Reading:
-    """Search and read; without features and hits if there is nothing in scope (Chen et al. 2017, DrQA)."""
+    """Search, then read (Chen et al. 2017, DrQA). The reading has no features and no hits if nothing is in scope."""
     k = max(settings.read_k, settings.top_k)
 
     def retrieved(text: str, within: Scope) -> tuple[Query, list[Hit]]:
@@ -45,7 +45,7 @@ def retrieve_and_read(question: str, scope: Scope, index: Index, models: Models,
 
 
 def _together(question: str, readings: Sequence[Reading], whole: Sequence[Hit], most: int) -> Reading:
-    """One reading of several, with at most `most` sentences; each feature is the mean of theirs."""
+    """Merge several readings into one, with at most `most` sentences; each feature is the mean of theirs."""
     chosen = {candidate.id: candidate for reading in readings for candidate in reading.chosen}
     return Reading(
         question,
@@ -59,7 +59,7 @@ def _together(question: str, readings: Sequence[Reading], whole: Sequence[Hit], 
 
 
 def _in_turn(lists: Sequence[Sequence[Hit]]) -> Iterator[Hit]:
-    """The hits of each list in turn, every passage once; scores never rise."""
+    """The hits of each list in turn, each passage once. Scores are lowered where needed, so that they never rise."""
     seen: set[str] = set()
     score = np.inf
     for hit in chain.from_iterable(zip_longest(*lists)):

@@ -14,7 +14,7 @@ from qa.index.index import Index
 
 @dataclass(frozen=True, slots=True)
 class Models:
-    """What questions are answered with; `cross_encoder` is None where there is none, or it is switched off."""
+    """The models that answer questions; `cross_encoder` is None if there is none or it is switched off."""
 
     encoder: Encoder
     calibration: Calibration
@@ -22,7 +22,7 @@ class Models:
 
 
 def open_models(index: Index, settings: AskSettings, encoder: Encoder | None = None) -> Models:
-    """The models for an index; its encoder is the one that the index names, unless another is given.
+    """Open the models for an index. The encoder is the one that the index names, unless another is given.
 
     Raises:
         ModelError: one of them is missing or does not fit.

@@ -1,8 +1,8 @@
 """Question + hits → evidence sentences, answer spans, and features of the confidence.
 
 The cross-encoder judges the first passages: it reorders them, and tells which of their sentences are evidence and
-which words answer. Without it a sentence is chosen by its cosine with the question, by the share of the question's
-words that it has, and by how well its passage was found.
+which words answer. Without it a sentence is scored by its cosine with the question, by the share of the question's
+words that it has, and by the score of its passage.
 """
 
 from __future__ import annotations
@@ -82,12 +82,12 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What was found for a question, before anybody decides whether it is an answer.
+    """What was found for a question, before the decision whether to answer.
 
-    `question` is the question as it was read, alone; `chosen` are the answering sentences in reading order, () where
-    there was nothing to search; `highlights` the words of them that answer; `features` the numbers from which the
-    confidence is estimated, by name; `hits` the passages in the order in which to read them. `typed` is the question as
-    the user typed it, and `scope` what was asked.
+    `question` is the standalone question; `chosen` are the answering sentences in reading order, or () if there was
+    nothing to search; `highlights` are the words in them that answer; `features` are the inputs of the calibration, by
+    name; `hits` are the passages in the order in which to read them. `typed` is the question as the user typed it, and
+    `scope` is where it was asked.
     """
 
     question: str
@@ -104,8 +104,8 @@ def read(
 ) -> Reading:
     """Choose one to `max_sentences` sentences from the first `read_k` hits. There must be at least one hit.
 
-    With a cross-encoder, sentences come from the first `reader_k` hits only, which are reordered and have its rank
-    beside the others.
+    With a cross-encoder, sentences come only from the first `reader_k` hits, which are reordered and get its rank as
+    `ranks["reader"]`.
     """
     candidates, features = _without_model(query, hits[: settings.read_k], index)
     if model is None:
@@ -132,7 +132,7 @@ def read(
 
 
 def heading(index: Index, passage: Passage) -> str:
-    """What the cross-encoder is told of a passage's place: the paper's title, and the section if it has one."""
+    """The heading that the cross-encoder reads with a passage: the paper's title, and the section if there is one."""
     title = index.by_id[passage.document].title
     return f"{title}: {passage.section}" if passage.section else title
 
@@ -140,9 +140,10 @@ def heading(index: Index, passage: Passage) -> str:
 def choose(
     candidates: Sequence[Candidate], margin: float, most: int, beside: Iterable[Candidate] = ()
 ) -> tuple[Candidate, ...]:
-    """The best of the candidates, best first, with those `beside` it and those within a margin of its score.
+    """The best candidate, those `beside` it, and those whose score is within a margin of the best.
 
-    At most `most`, in reading order: the passage of the best first, and within a passage in the order of the text.
+    `candidates` must be sorted, best first. At most `most` are returned, in reading order: the passage of the best
+    first, and within a passage in the order of the text.
     """
     best = candidates[0]
     near = [best, *beside, *(other for other in candidates if best.score - other.score <= margin)]
@@ -192,7 +193,7 @@ def _spanned(best: Candidate, judgement: Judgement) -> list[Candidate]:
 
 
 def _answer_words(chosen: Sequence[Candidate], judgements: Mapping[str, Judgement]) -> tuple[str, ...]:
-    """The answer spans of the passages, sentence by sentence, as far as those sentences are chosen."""
+    """The words of the answer spans in the chosen sentences, sentence by sentence."""
     words = []
     for candidate in chosen:
         span, number = judgements[candidate.hit.passage.id].span, candidate.number
@@ -239,14 +240,14 @@ def _without_model(query: Query, hits: Sequence[Hit], index: Index) -> tuple[lis
 
 @dataclass(frozen=True, slots=True)
 class _Overlap:
-    """A question's terms with their inverse document frequency, and the share of it (0 to 1) that no passage has."""
+    """The inverse document frequency of a question's terms, and the share of it, 0 to 1, that no passage has."""
 
     weights: Mapping[str, float]
     unknown: float
 
     @classmethod
     def of(cls, query: Query, index: Index) -> _Overlap:
-        """In the form of Robertson and Zaragoza 2009."""
+        """Weigh the terms as Robertson and Zaragoza 2009 do, plus 1 so that no weight is negative."""
         n = len(index.passages)
         frequency = {term: lexical.document_frequency(index.words, term) for term in sorted(set(query.terms))}
         weights = {term: log(1 + (n - f + 0.5) / (f + 0.5)) for term, f in frequency.items()}
@@ -254,7 +255,7 @@ class _Overlap:
         return cls(weights, missing / sum(weights.values()) if weights else 1.0)
 
     def share(self, found: set[str]) -> float:
-        """The share, 0 to 1, of the terms' weight that the terms found have."""
+        """The share, 0 to 1, of the terms' total weight that the found terms carry."""
         total = sum(self.weights.values())
         return sum(self.weights[term] for term in sorted(self.weights.keys() & found)) / total if total else 0.0
 
@@ -263,12 +264,12 @@ class _Overlap:
 
 
 def _figures(question: str, chosen: Sequence[Candidate]) -> tuple[str, ...]:
-    """The figures of the chosen sentences, where the question asks for a quantity."""
+    """The figures in the chosen sentences, if the question asks for a quantity."""
     return _figures_in(question, [candidate.sentence for candidate in chosen])
 
 
 def _figures_in(question: str, sentences: Iterable[Sentence]) -> tuple[str, ...]:
-    """Figures with their units, where the question asks for a quantity; the question's own are left out."""
+    """Figures with their units, without those in the question; () if it does not ask for a quantity."""
     if not _QUANTITY.search(question):
         return ()
     figures = (

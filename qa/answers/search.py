@@ -1,8 +1,8 @@
 """Question + `Index` → ranked passages: dense, lexical or hybrid.
 
-Three rankers score every passage that may be found: BM25 of its words, the cosine of its embedding, and the best
-cosine of its sentences. Hybrid search adds up their standard scores (score minus mean, over deviation, for this
-question and these passages).
+Three rankers score every passage in scope: BM25, the cosine of its embedding, and the best cosine of its sentences.
+Hybrid search adds up their standard scores (score minus mean, divided by the standard deviation, over the passages in
+scope).
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ RANKERS: Mapping[Method, tuple[str, ...]] = {
     "lexical": ("lexical",),
     "hybrid": ("lexical", "dense", "sentence"),
 }
-"""The rankers whose standard scores each method adds up."""
+"""The rankers of each method; hybrid search adds up their standard scores."""
 
 FIGURES, UNTITLED = "Figures and tables", "Without a heading"
 """Names for sections that papers do not name themselves; see `section_of`."""
@@ -35,7 +35,7 @@ FIGURES, UNTITLED = "Figures and tables", "Without a heading"
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A question ready to be searched for: its vector, float32, (d,), of unit length, and its stemmed terms."""
+    """A question with its vector, float32, (d,), of unit length, and its stemmed terms."""
 
     text: str
     vector: Vectors
@@ -43,7 +43,7 @@ class Query:
 
     @classmethod
     def of(cls, text: str, encoder: Encoder, stemmer: str = "english") -> Query:
-        """Embed a question and cut it into terms, both once."""
+        """Embed a question and split it into terms."""
         return cls(text, encoder.encode([text])[0], tuple(terms([text], stemmer)[0]))
 
 
@@ -94,9 +94,9 @@ def rows_within(index: Index, scope: Scope = EVERYTHING) -> list[int]:
 
 
 def section_of(passage: Passage) -> str:
-    """The part of its paper that a passage is in, as a reader would choose it.
+    """The section of a passage as users choose it.
 
-    That is its main heading, or one name for all captions and tables, or for all that has no heading.
+    This is its main heading; `FIGURES` for captions and tables; `UNTITLED` if there is no heading.
     """
     if passage.kind in ("caption", "table"):
         return FIGURES
@@ -114,7 +114,7 @@ def _scores_by_ranker(query: Query, index: Index) -> dict[str, Vectors]:
 
 
 def standardised(scores: Vectors) -> NDArray[np.float64]:
-    """Scores minus their mean, over their deviation; zeros where all are alike.
+    """Scores minus their mean, divided by their standard deviation; zeros if all are alike.
 
     >>> standardised(np.array([1, 3], dtype=np.float32)).tolist()
     [-1.0, 1.0]
@@ -125,7 +125,7 @@ def standardised(scores: Vectors) -> NDArray[np.float64]:
 
 
 def ranked(scores: Vectors, ids: Sequence[str]) -> list[int]:
-    """The rank of each score, from 1, the largest first, ties by id.
+    """The rank of each score, from 1 for the largest; ties by id.
 
     >>> ranked(np.array([0.1, 0.9, 0.1], dtype=np.float32), ["b", "a", "c"])
     [2, 1, 3]

@@ -24,7 +24,7 @@ _KNOWN: WeakKeyDictionary[Assistant, dict[tuple[str, Scope], bool]] = WeakKeyDic
 
 
 def starters(assistant: Assistant, questions: Path = QUESTIONS, scope: Scope = EVERYTHING) -> tuple[str, ...]:
-    """Questions to begin with: those that the question set marks as such, and that this index answers in this scope."""
+    """Questions to begin with: those that the question set marks as starters and this index answers in this scope."""
     marked = [row["question"] for row in _question_rows(questions) if row.get("starter")]
     return tuple(_answered(assistant, marked, scope))
 
@@ -36,9 +36,9 @@ def follow_ups(
     questions: Path = QUESTIONS,
     scope: Scope = EVERYTHING,
 ) -> tuple[str, ...]:
-    """A few questions of the question set that this index answers, and that share words with an answer, most first.
+    """Up to three questions of the question set that share words with an answer and that this index answers.
 
-    Those `asked` already are left out.
+    Those that share the most words come first. Questions already `asked` are left out.
     """
     stemmer = assistant.index.settings.stemmer
     quoted = set(terms([answer.text], stemmer)[0])

@@ -4,7 +4,7 @@ questions     Question sets: JSONL whose evidence is an exact quote
 evidence      Whether passages show the evidence, in characters of the raw text
 sets          Other people's question sets, for measuring only
 check         What is wrong with a question set: schema, quotes, duplicates, copied wording
-run           Ask a question set, and keep what came of each question
+run           Ask a question set, and record the outcome of each question
 metrics       One score a question, and means by kind with bootstrap intervals
 ablation      The same questions with dense, lexical and hybrid search, and with the reader
 confidence    Whether the confidence tells right from wrong: AUROC, risk–coverage, ECE

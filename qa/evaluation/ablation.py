@@ -18,10 +18,10 @@ READER = "hybrid + reader"
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One way of answering: the figures of its passages, and of what it would show as its answer.
+    """One way of answering, with the figures of its passages and of the answers that it would show.
 
-    Without the reader the answer is the first passage; `answer words` says how long the answers are. Nobody
-    abstains here, so no threshold takes part.
+    Without the reader the answer is the first passage; `answer words` is the mean length of the answers. No way
+    abstains here, so the threshold has no influence.
     """
 
     name: str
@@ -31,7 +31,7 @@ class Row:
 def ablation(
     outcomes: Sequence[Outcome], assistant: Assistant, progress: Callable[[], object] = lambda: None
 ) -> list[Row]:
-    """A row for each way of searching, and one with the reader, over the answerable questions; empty without any."""
+    """A row for each search method and one with the reader, over the answerable questions; [] if there are none."""
     asked = [outcome for outcome in outcomes if outcome.question.answerable and outcome.result]
     hits: dict[Method, list[list[Hit]]] = {method: [] for method in METHODS}
     for outcome in asked:

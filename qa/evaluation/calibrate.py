@@ -1,21 +1,22 @@
 """Fit the calibration: `python -m qa.evaluation.calibrate`.
 
-With `--reader FILE`, a model that `make reader` made, it is fitted for that model instead.
+With `--reader FILE`, it is fitted for that cross-encoder (made by `make reader`).
 
-A logistic model (Platt 1999) from the reader's signals to "the passages shown hold the evidence", fitted on the
-tuning half of the project's questions and, if they are given, on those of COVID-QA, which weigh less.
-A signal to which these questions would give the wrong sign, as if more words that no paper knows made an answer
-likelier, has no weight: it would mislead where other papers are asked.
-How sure it may be of itself is told by cross-validation: each question is judged by a model that was fitted without
-it. From these judgements of the tuning half comes the curve of risk over coverage (Geifman and El-Yaniv 2017) by which
-a promise becomes a threshold. Nothing is fitted on the other half.
+The calibration is a logistic model (Platt 1999): from the reader's features it predicts whether the passages shown hold
+the evidence. It is fitted on the tuning half of the project's questions and, if given, on COVID-QA's, which weigh less.
+A feature that would get the wrong sign on these questions, as if unknown words made an answer likelier, gets weight 0,
+because it would mislead on other papers.
+
+Cross-validation estimates how good the confidence is: each question is judged by a model that was fitted without it.
+These judgements of the tuning half give the risk-coverage curve (Geifman and El-Yaniv 2017), which turns a promise ("at
+most this share of wrong answers") into a threshold. Nothing is fitted on the other half.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -45,44 +46,53 @@ from qa.index.library import Library
 from qa.types import QAError, QuestionSetError
 
 Example = tuple[dict[str, float], bool]
-"""The reader's signals for a question, and whether the passages shown hold its evidence."""
+"""The features of a question, and whether the passages shown hold its evidence."""
 
 Array = NDArray[np.float64]
 
 FOLDS = 5
 OTHERS = 0.25
-"""The weight of other people's questions beside ours, all together. Of 0.1, 0.25, 0.5, 1 and 3 the one that serves both
-in cross-validation (2026-11-21; Brier score ours / theirs): 0.206 / 0.093, 0.209 / 0.081, 0.212 / 0.075, 0.216 / 0.071,
-0.222 / 0.069. Theirs are easier, as a wrong paper shares few words with a question."""
+"""The total weight of other people's questions, where ours weigh 1. Chosen from 0.1, 0.25, 0.5, 1 and 3 as a compromise
+between both sets in cross-validation (2026-11-21; Brier score ours / theirs): 0.206 / 0.093, 0.209 / 0.081,
+0.212 / 0.075, 0.216 / 0.071, 0.222 / 0.069. Theirs are easier: a wrong paper shares few words with a question."""
 
 _SAMPLE = 300
 
 
+@dataclass(frozen=True, slots=True)
+class Provenance:
+    """The questions that a calibration is fitted on, in words, and the models and passages that it is fitted for.
+
+    `passages` is the `passages_key` of the index; `reader_sha256` is "" without a cross-encoder.
+    """
+
+    fitted_on: str
+    encoder_sha256: str
+    passages: str = ""
+    reader_sha256: str = ""
+
+
 def examples(outcomes: Sequence[Outcome]) -> list[Example]:
-    """What the calibration is fitted on; questions for which there was nothing to search are left out."""
+    """What the calibration is fitted on. Questions with nothing to search in are left out."""
     return [(dict(outcome.features), outcome.rank is not None) for outcome in outcomes if outcome.features]
 
 
 def uncalibrated(index: Index, cross_encoder: CrossEncoder | None = None) -> Assistant:
-    """An assistant whose confidence means nothing yet, to read the questions with that it is fitted on."""
+    """An assistant without a calibration (its confidence means nothing), which reads the questions for the fit."""
     encoder = open_encoder(index.settings.encoder)
     nothing = Calibration("nothing", "", encoder.sha256, 0.0, {}, {}, {}, 0.0)
     return Assistant(index, "", Models(encoder, nothing, cross_encoder), AskSettings())
 
 
 def fit(
-    own: Sequence[Example],
-    others: Sequence[Example],
-    fitted_on: str,
-    encoder_sha256: str,
-    passages: str = "",
-    max_wrong: float = 0.2,
-    reader_sha256: str = "",
+    own: Sequence[Example], others: Sequence[Example], provenance: Provenance, max_wrong: float = 0.2
 ) -> Calibration:
-    """The logistic model of two sets, and the curve of the first; `others` may be empty.
+    """Fit the logistic model on both sets, and the curve on the first; `others` may be empty.
+
+    `max_wrong`, 0 to 1, is the share of wrong answers that the stored threshold allows.
 
     Raises:
-        QuestionSetError: the first set has too few questions, or all are alike.
+        QuestionSetError: the first set has too few questions whose evidence is found, or too few others.
     """
     names = sorted(own[0][0]) if own else []
     rows = np.array([[features[name] for name in names] for features, _ in [*own, *others]], dtype=np.float64)
@@ -90,7 +100,8 @@ def fit(
     right = int(labels[: len(own)].sum())
     if min(right, len(own) - right) < FOLDS:
         raise QuestionSetError(
-            f"a calibration needs {FOLDS} questions in the tuning half whose evidence is found, and {FOLDS} others"
+            f"a calibration needs {FOLDS} questions in the tuning half whose evidence is found, and {FOLDS} others; "
+            "add questions to the set"
         )
     weights = np.repeat([1 / len(own), OTHERS / max(1, len(others))], [len(own), len(others)])
     weights *= len(labels) / weights.sum()
@@ -101,25 +112,25 @@ def fit(
     wrong = 1.0 - labels
     error = brier_score_loss(labels[: len(own)], judged[: len(own)])
     fitted = Calibration(
-        fitted_on=f"{fitted_on}; Brier score {error:.3f} in {FOLDS}-fold cross-validation",
+        fitted_on=f"{provenance.fitted_on}; Brier score {error:.3f} in {FOLDS}-fold cross-validation",
         date=datetime.now(UTC).date().isoformat(),
-        encoder_sha256=encoder_sha256,
+        encoder_sha256=provenance.encoder_sha256,
         bias=bias,
         weights=_named(names, (signs * slopes + 0.0).tolist()),
         means=_named(names, scaler.mean_),
         deviations=_named(names, scaler.scale_),
         threshold=0.0,
         curve=promises(judged[: len(own)], wrong[: len(own)]),
-        passages=passages,
-        reader_sha256=reader_sha256,
+        passages=provenance.passages,
+        reader_sha256=provenance.reader_sha256,
     )
     return Calibration(**(asdict(fitted) | {"threshold": min(1.0, fitted.operating_point(max_wrong))}))
 
 
 def logistic(rows: Array, labels: NDArray[np.bool_], weights: Array) -> tuple[float, Array]:
-    """The intercept and the slopes, float64, (d,), of a logistic regression in which none falls below 0.
+    """The intercept and the slopes, float64, (d,), of a logistic regression without negative slopes.
 
-    The column that falls the most is left out and the rest fitted anew, until there is none.
+    While a slope is negative, the column with the most negative one is left out and the rest is fitted again.
     """
     kept = np.arange(rows.shape[1])
     slopes = np.zeros(rows.shape[1])
@@ -134,11 +145,10 @@ def logistic(rows: Array, labels: NDArray[np.bool_], weights: Array) -> tuple[fl
 
 
 def cross_validated(rows: Array, labels: NDArray[np.bool_], weights: Array) -> Array:
-    """The probability of each example by a model fitted without it and those like it, float64, (n,).
+    """The probability of each example by a model that was fitted without it, float64, (n,).
 
-    Of each column, (n, d), more speaks for an answer.
-
-    Examples with the same signals, such as a question asked twice, are kept in the same fold.
+    `rows` is (n, d), and larger values in each column raise the probability. Examples with the same features, such as
+    a question asked twice, are kept in the same fold.
     """
     _, groups = np.unique(rows, axis=0, return_inverse=True)
     judged = np.empty(len(labels), dtype=np.float64)
@@ -151,11 +161,10 @@ def cross_validated(rows: Array, labels: NDArray[np.bool_], weights: Array) -> A
 
 
 def promises(confidence: Array, wrong: Array) -> list[tuple[float, float]]:
-    """What is to be expected from each threshold on: (threshold, share of wrong answers), by falling threshold.
+    """The share of wrong answers to expect above each threshold: (threshold, share), by falling threshold.
 
-    Of k answers with w wrong, (w + 1) / (k + 1) is expected of the next, as in conformal risk control
-    (Angelopoulos et al. 2024): few answers promise little, however right they are. A threshold that promises no
-    more than a lower one is left out.
+    If w of k answers are wrong, a share of (w + 1) / (k + 1) is expected, as in conformal risk control (Angelopoulos et
+    al. 2024): a few right answers do not promise much. A threshold that promises no more than a lower one is left out.
 
     >>> promises(np.array([0.9, 0.8, 0.7]), np.array([0.0, 0.0, 1.0]))
     [(0.8, 0.333333), (0.7, 0.5)]
@@ -171,7 +180,7 @@ def promises(confidence: Array, wrong: Array) -> list[tuple[float, float]]:
 
 
 def _down(value: float) -> float:
-    """Four places, rounded down, so that the question that a threshold comes from still passes it."""
+    """Round down to four places, so that the question that a threshold comes from still reaches it."""
     return float(np.floor(value * 1e4) / 1e4)
 
 
@@ -184,7 +193,7 @@ def _named(names: Sequence[str], values: Sequence[float]) -> dict[str, float]:
 @click.option("--questions", type=click.Path(path_type=Path), default=QUESTIONS.relative_to(PROJECT), show_default=True)
 @click.option("--covidqa", "data", type=click.Path(path_type=Path), help="Folder with COVID-QA's files.")
 @click.option("--work", type=click.Path(path_type=Path), default=Path("reports/sets/covidqa"), help="For its index.")
-@click.option("--reader", type=click.Path(path_type=Path), help="A reader's model; without, the reader without one.")
+@click.option("--reader", type=click.Path(path_type=Path), help="Cross-encoder to fit for; none if left out.")
 @click.option("--output", type=click.Path(path_type=Path), help="The file to write, if not the one in eval/.")
 def main(index: Path, questions: Path, data: Path | None, work: Path, reader: Path | None, output: Path | None) -> None:
     """Fit the confidence and write it."""
@@ -209,10 +218,10 @@ def _fitted(
         asked = covidqa.load_questions(data, _SAMPLE)
         fitted_on += f", and {len(asked)} made of COVID-QA"
         others = examples(run(_shown(asked), uncalibrated(store.load(work / "index"), model)))
-    passages = passages_key(opened.settings)
     found = examples(run(_shown(own), uncalibrated(opened, model)))
-    max_wrong, reader_sha256 = AskSettings().max_wrong, model.sha256 if model else ""
-    return fit(found, others, fitted_on, opened.encoder_sha256, passages, max_wrong, reader_sha256)
+    reader_sha256 = model.sha256 if model else ""
+    provenance = Provenance(fitted_on, opened.encoder_sha256, passages_key(opened.settings), reader_sha256)
+    return fit(found, others, provenance, AskSettings().max_wrong)
 
 
 def _shown(questions: Sequence[Question]) -> Iterable[Question]:

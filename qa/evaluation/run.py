@@ -1,4 +1,4 @@
-"""Ask a question set, and keep what came of each question."""
+"""Ask a question set, and record the outcome of each question."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from qa.types import Answer, Hit, QAError, Result, Scope, Turn
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What came of one question.
+    """The outcome of one question.
 
-    `result` is None where asking failed, and `error` says why: such a question scores zero. `steps` tells for each
-    item of each evidence list after how many passages it is held, `words` in how many words of the passages a
-    list is complete. `holds` says whether the answer's quotes hold a list, `eager` what would have been answered
-    without a threshold, and `eager_holds` whether that holds one. `features` are those of the confidence.
-    `milliseconds` is the time of the last turn.
+    `result` is None if asking failed, and `error` says why: such a question scores zero. `steps` gives, for each item
+    of each evidence list, how many passages it takes until one holds it, and `words` how many words of the passages it
+    takes until a list is complete. `holds` says whether the answer's quotes hold a list. `eager` is the answer that
+    would have been given without a threshold, and `eager_holds` says whether it holds a list. `features` are those
+    behind the confidence. `milliseconds` is the time of the last turn.
     """
 
     question: Question
@@ -46,23 +46,23 @@ class Outcome:
 
     @property
     def right(self) -> bool:
-        """Whether the answer holds the evidence, or, where there is none, the question was refused."""
+        """Whether the answer holds the evidence or, if the papers have none, the assistant abstained."""
         return self.holds if self.question.answerable else self.result is not None and not self.answered
 
     @property
     def confidence(self) -> float:
-        """Of the answer or the abstention; 0 where asking failed."""
+        """The confidence of the answer or the abstention; 0 if asking failed."""
         return self.result.confidence if self.result else 0.0
 
 
 def run(questions: Iterable[Question], assistant: Assistant) -> list[Outcome]:
-    """Ask every question, with its earlier turns asked first, in order; the encoder is warmed before."""
+    """Ask every question in order, its earlier turns first. The encoder is loaded before the first is timed."""
     assistant.models.encoder.encode(["warm"])
     return [_ask(question, assistant) for question in questions]
 
 
 def _ask(question: Question, assistant: Assistant) -> Outcome:
-    """Each question is read once; what would have been answered without a threshold is another decision on that."""
+    """Read the question once, and decide twice: with the threshold, and without one."""
     turns: list[Turn] = []
     scope = Scope(question.documents)
     try:
@@ -95,5 +95,5 @@ def _quotes_hold(question: Question, answer: Answer) -> bool:
 
 
 def shown(hits: Sequence[Hit]) -> Shown:
-    """What is shown of which document, hit by hit."""
+    """The document and the spans of each hit."""
     return [(hit.passage.document, hit.passage.spans) for hit in hits]

@@ -5,7 +5,7 @@ dense    FAISS: exact nearest vectors by cosine
 lexical  BM25 by bm25s: scores of texts for a question's words
 keys     What makes an index stale: files, settings, code, libraries, the encoder's weights
 index    The immutable `Index`: papers, passages, vectors and words, aligned by row
-build    Corpus → `Index`; unchanged papers of an earlier one are taken over
+build    Corpus → `Index`; unchanged papers are taken from an earlier index
 store    `Index` ⇄ folder: generations, checksums, atomic publishing, rollback
 library  The life of a corpus: update, prepare, release, remove, freshness
 """

@@ -1,4 +1,4 @@
-"""Corpus → `Index`; unchanged papers of an earlier one are taken over."""
+"""Corpus → `Index`; unchanged papers are taken from an earlier index."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from qa.types import Document, ModelError, Passage, SourceError, StoreError
 
 
 def embedded_text(title: str, section: str, text: str) -> str:
-    """What is embedded and indexed for a passage or a sentence: title and section in front, never quoted."""
+    """What is embedded and indexed for a passage or a sentence: title, section and text. It is never quoted."""
     return "\n".join(part for part in (title, section, text) if part)
 
 
@@ -28,14 +28,14 @@ def build(
     previous: Index | None = None,
     ingest: Ingest = ingest_here,
 ) -> Index:
-    """Read, repair, cut and embed every paper; take over those that `previous` has with the same key.
+    """Ingest and embed every paper, or take it from `previous` if its key and the fingerprint are the same there.
 
-    Papers are embedded one at a time, so that an index made in steps equals one made at once to the last
-    bit. A paper that cannot be read, or that is another one once more (the same bytes, or the same DOI), becomes
-    a `Failure` and stops nothing; it is tried again each time.
+    Papers are embedded one at a time, so that an incremental build equals a full one to the last bit. A paper that
+    cannot be read, or that duplicates another (same bytes or same DOI), becomes a `Failure`, and the others are still
+    indexed. It is tried again in each build.
 
     Raises:
-        StoreError: not one paper could be read.
+        StoreError: no paper could be read.
     """
     wanted = fingerprint(settings, encoder)
     reusable = previous if previous is not None and previous.fingerprint == wanted else None
@@ -47,22 +47,24 @@ def build(
     failures: list[Failure] = []
     known: dict[str, str] = {}
     for source in sources:
+        key = ""
         try:
-            key = key_of(source)
-            _refuse_again(f"the same bytes, SHA-256 {sha256(source.path)}", source, known)
+            checksum = sha256(source.path)
+            key = key_of(source, checksum)
+            _reject_duplicate(f"the same bytes, SHA-256 {checksum}", source, known)
             part = _reuse(reusable, source.id, key) or _ingest(source, settings, encoder, ingest)
             if doi := part[0].metadata.get("doi", "").lower():
-                _refuse_again(f"the same DOI, {doi}", source, known)
+                _reject_duplicate(f"the same DOI, {doi}", source, known)
         except ModelError:
             raise
-        except Exception as error:  # whatever it is, it must not keep the other papers out
-            failures.append(_failure(source, error))
+        except Exception as error:  # no error in one paper may keep the others out
+            failures.append(_failure(source, key, error))
             continue
-        document, found, rows, inner_vectors = part
+        document, found, vectors, inner_vectors = part
         documents.append(document)
         keys[document.id] = key
         passages += found
-        passage_vectors.append(rows)
+        passage_vectors.append(vectors)
         sentence_vectors.append(inner_vectors)
     if not passages:
         reasons = "".join(f"\n  {failure.reason}" for failure in failures)
@@ -87,8 +89,8 @@ def build(
 _Part = tuple[Document, Sequence[Passage], Vectors, Vectors]
 
 
-def _refuse_again(sameness: str, source: Source, known: dict[str, str]) -> None:
-    """Raise a `SourceError` if an earlier paper has this in common; `known` says which paper has what."""
+def _reject_duplicate(sameness: str, source: Source, known: dict[str, str]) -> None:
+    """Raise a `SourceError` if an earlier paper has this in common; `known` maps each such fact to its first paper."""
     name = source.path.name
     if known.setdefault(sameness, name) != name:
         raise SourceError(f"{name} is {known[sameness]} once more ({sameness}); delete one of the two")
@@ -97,11 +99,11 @@ def _refuse_again(sameness: str, source: Source, known: dict[str, str]) -> None:
 def _ingest(source: Source, settings: IndexSettings, encoder: Encoder, ingest: Ingest) -> _Part:
     paper: Paper = ingest(source, settings.passage_max_words)
     document, passages = paper.document, paper.passages
-    rows = encoder.encode([embedded_text(document.title, passage.section, passage.text) for passage in passages])
+    vectors = encoder.encode([embedded_text(document.title, passage.section, passage.text) for passage in passages])
     inner_vectors = encoder.encode(
         [embedded_text(document.title, p.section, sentence.text) for p in passages for sentence in p.sentences]
     )
-    return document, passages, rows, inner_vectors
+    return document, passages, vectors, inner_vectors
 
 
 def _reuse(previous: Index | None, document_id: str, key: str) -> _Part | None:
@@ -118,12 +120,9 @@ def _reuse(previous: Index | None, document_id: str, key: str) -> _Part | None:
     )
 
 
-def _failure(source: Source, error: Exception) -> Failure:
-    """A failure that names the file without its folder, so that it is the same wherever the corpus stands."""
+def _failure(source: Source, key: str, error: Exception) -> Failure:
+    """A failure that names the file without its folder, so that it does not depend on where the corpus is."""
     reason = str(error).replace(str(source.path), source.path.name)
     if not isinstance(error, SourceError):
         reason = f"{source.path.name} could not be read, by a fault of this program ({error!r}); please report it"
-    try:
-        return Failure(source.path.name, key_of(source), reason)
-    except SourceError:
-        return Failure(source.path.name, "", reason)
+    return Failure(source.path.name, key, reason)

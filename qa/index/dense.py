@@ -1,7 +1,8 @@
 """FAISS: exact nearest vectors by cosine.
 
-The index is exact (`IndexFlatIP`, inner product of unit rows = cosine, -1 to 1, larger is better): right at
-this size, and the measure for any other (Douze et al. 2024, arXiv:2401.08281).
+The index is exact: `IndexFlatIP` computes the inner product, which for unit vectors is the cosine (-1 to 1, larger is
+better). It is fast enough at this size, and the baseline for any approximate index (Douze et al. 2024,
+arXiv:2401.08281).
 """
 
 from __future__ import annotations
@@ -15,21 +16,21 @@ from qa.index.embed import Vectors
 from qa.types import StoreError
 
 
-def build(rows: Vectors) -> faiss.IndexFlatIP:
-    """An exact index over rows of unit length, float32, (n, d)."""
-    index = faiss.IndexFlatIP(rows.shape[1])
-    index.add(rows)
+def build(vectors: Vectors) -> faiss.IndexFlatIP:
+    """An exact index of unit vectors, float32, (n, d)."""
+    index = faiss.IndexFlatIP(vectors.shape[1])
+    index.add(vectors)
     return index
 
 
 def scores(index: faiss.IndexFlatIP, query: Vectors) -> Vectors:
-    """Cosine of the query, float32, (d,), with every row, float32, (n,).
+    """The cosine of a query, float32, (d,), of unit length, with every vector: float32, (n,).
 
     >>> scores(build(np.eye(3, dtype=np.float32)), np.array([0, 1, 0], dtype=np.float32)).tolist()
     [0.0, 1.0, 0.0]
     """
     if query.shape != (index.d,):
-        raise ValueError(f"the query has shape {query.shape}; the index holds rows of {index.d}")
+        raise ValueError(f"the query has shape {query.shape}; the index holds vectors of {index.d}")
     found, numbers = index.search(query[np.newaxis, :], index.ntotal)
     by_row = np.empty(index.ntotal, dtype=np.float32)
     by_row[numbers[0]] = found[0]
@@ -37,13 +38,13 @@ def scores(index: faiss.IndexFlatIP, query: Vectors) -> Vectors:
 
 
 def vectors_of(index: faiss.IndexFlatIP) -> Vectors:
-    """The rows as they were added, float32, (n, d)."""
-    rows: Vectors = index.reconstruct_n(0, index.ntotal)
-    return rows
+    """The vectors as they were added, float32, (n, d)."""
+    vectors: Vectors = index.reconstruct_n(0, index.ntotal)
+    return vectors
 
 
 def save(index: faiss.IndexFlatIP, path: Path) -> None:
-    """Write the index as FAISS writes it."""
+    """Write the index in FAISS's format."""
     faiss.write_index(index, str(path))
 
 
@@ -51,7 +52,7 @@ def load(path: Path) -> faiss.IndexFlatIP:
     """Read an index that `save` wrote.
 
     Raises:
-        StoreError: FAISS cannot read the file, or it is no flat inner-product index.
+        StoreError: FAISS cannot read the file, or it is not a flat inner-product index.
     """
     try:
         index = faiss.read_index(str(path))

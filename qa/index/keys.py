@@ -14,14 +14,14 @@ from qa.papers.rules import digest
 from qa.papers.sources import Source, extractor_of, sha256
 
 LIBRARIES = ("PyStemmer", "bm25s", "pysbd", "sentence-transformers", "wordfreq")
-"""Libraries whose output is stored with every paper: stems, BM25's stop words and scores, sentence ends, vectors,
-and which hyphens stay. pypdf, whose output is stored with PDFs only, is part of their extractor's name."""
+"""Libraries whose output is stored with every paper: stems, BM25's stop words and scores, sentence boundaries, vectors,
+and which hyphens stay. pypdf shapes only PDFs, so it is part of their extractor's name."""
 
 _QA = Path(__file__).resolve().parents[1]
 _INDEX_CODE = ("text.py", "words.py", "index/build.py", "index/index.py", "index/keys.py", "index/lexical.py")
 _ELSEWHERE = ("pdf", "inspection.py", "picture.py", "sandbox.py")
-"""Parts of `papers` that shape no passage; `pdf` is in the extractor's name, so that a new layout rule reads PDFs
-again and leaves texts alone."""
+"""Parts of `papers` that are left out. `pdf` is in the extractor's name, so that after a new layout rule only PDFs are
+read again; the others shape no passage."""
 
 
 def code_files() -> list[Path]:
@@ -39,11 +39,17 @@ def _rules() -> str:
 
 
 def fingerprint(settings: IndexSettings, encoder: Encoder) -> str:
-    """What an index depends on besides its files: settings, code, libraries, encoder weights. SHA-256 in hex."""
+    """What an index depends on besides its files: settings, code, libraries and encoder weights. SHA-256 in hex."""
     return hashlib.sha256(f"{settings.fingerprint()} {_rules()} {encoder.sha256}".encode()).hexdigest()
 
 
-def key_of(source: Source) -> str:
-    """What a document depends on besides the fingerprint: the file, its extractor and its metadata."""
-    parts = [source.path.name, sha256(source.path), extractor_of(source.path), dict(source.metadata)]
+def key_of(source: Source, checksum: str = "") -> str:
+    """What a document depends on besides the fingerprint: the file, its extractor and its metadata. SHA-256 in hex.
+
+    `checksum` is the SHA-256 of the file, in hex, if it is known already; otherwise the file is read.
+
+    Raises:
+        SourceError: the file cannot be read.
+    """
+    parts = [source.path.name, checksum or sha256(source.path), extractor_of(source.path), dict(source.metadata)]
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()

@@ -17,17 +17,19 @@ from qa.words import terms
 def build(texts: Sequence[str], stemmer: str = "english") -> bm25s.BM25:
     """A BM25 index over the texts (k1 1.5, b 0.75, Lucene's variant)."""
     found = terms(texts, stemmer)
-    if not any(found):  # bm25s cannot index texts without any word
+    if not any(found):  # bm25s cannot index texts that have no word
         found = [["\0"], *found[1:]]
     vocabulary = {word: number for number, word in enumerate(sorted(set().union(*found)))}
     index = bm25s.BM25()
     numbers = [[vocabulary[word] for word in words] for words in found]
-    index.index((numbers, vocabulary), show_progress=False)  # numbered here, since bm25s goes by the order of a set
+    index.index(
+        (numbers, vocabulary), show_progress=False
+    )  # bm25s would number words in the order of a set, which varies
     return index
 
 
 def texts_with(index: bm25s.BM25, term: str) -> NDArray[np.int32]:
-    """The rows of the texts in which a (stemmed) term stands, ascending.
+    """The rows of the texts that have a (stemmed) term, ascending.
 
     >>> texts_with(build(["one tumour", "two men", "three tumors"]), "tumor").tolist()
     [0, 2]
@@ -40,7 +42,7 @@ def texts_with(index: bm25s.BM25, term: str) -> NDArray[np.int32]:
 
 
 def document_frequency(index: bm25s.BM25, term: str) -> int:
-    """In how many of the texts a (stemmed) term stands.
+    """The number of texts that have a (stemmed) term.
 
     >>> document_frequency(build(["one tumour", "two tumors"]), "tumor")
     2
@@ -49,7 +51,7 @@ def document_frequency(index: bm25s.BM25, term: str) -> int:
 
 
 def scores(index: bm25s.BM25, query: Sequence[str]) -> Vectors:
-    """BM25 of a query's (stemmed) terms with every text, float32, (n,); 0 where none is shared, larger is better."""
+    """The BM25 score of every text for (stemmed) terms, float32, (n,): larger is better, 0 if no term is shared."""
     found = [term for term in query if term in index.vocab_dict]
     if not found:
         return np.zeros(int(index.scores["num_docs"]), dtype=np.float32)
@@ -57,7 +59,7 @@ def scores(index: bm25s.BM25, query: Sequence[str]) -> Vectors:
 
 
 def save(index: bm25s.BM25, folder: Path) -> None:
-    """Write the index into a folder, as `.npy` and `.json`."""
+    """Write the index into a folder, as `.npy` and `.json` files."""
     index.save(folder, show_progress=False)
 
 

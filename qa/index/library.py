@@ -6,7 +6,7 @@ import shutil
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from qa.config import IndexSettings, IngestSettings
 from qa.index import store
@@ -18,15 +18,12 @@ from qa.papers.ingest import ingester
 from qa.papers.sources import BIBLIOGRAPHY, SUFFIXES, Source, decode, read_bibliography, sources_in
 from qa.types import Progress, SourceError, StoreError, nobody
 
-if TYPE_CHECKING:
-    pass
-
 Freshness = Literal["missing", "stale", "fresh"]
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What an update did, by document id; `failures` are the papers that could not be read."""
+    """What an update did, as document ids; `failures` are the papers that could not be read."""
 
     generation: str
     added: tuple[str, ...]
@@ -39,7 +36,7 @@ class Report:
 class Library:
     """A folder of papers and the folder of its index.
 
-    Its settings are those of the environment and its encoder the one that they name, unless others are given.
+    The settings come from the environment and name the encoder, unless others are given.
 
         Library("corpus", "index").update()
     """
@@ -63,7 +60,7 @@ class Library:
     def update(self, *, full: bool = False, progress: Progress = nobody) -> Report:
         """Bring the index up to date with the corpus and publish it; only what changed is read and embedded.
 
-        `full` reads everything again. A damaged index is built anew.
+        `full` reads everything again. A damaged index is built from scratch.
 
         Raises:
             SourceError: the corpus folder or its bibliography cannot be read.
@@ -77,10 +74,10 @@ class Library:
         return _report(generation, before, index)
 
     def prepare(self, added: Iterable[Path] = (), *, progress: Progress = nobody) -> Report:
-        """Build the index that `update` would build if the files `added` were in the corpus, beside the published one.
+        """Build the index that `update` would build with the files `added` in the corpus, without publishing it.
 
-        Nothing changes for a reader, and the corpus stays as it is, until the generation is released. Files that cannot
-        be read are in the report, and nowhere in the generation. What was prepared before and never released is
+        Readers and the corpus see no change until the generation is released. Files of `added` that cannot be read are
+        in the report, but not in the generation. A generation that was prepared earlier and never released is
         discarded.
 
         Raises:
@@ -99,11 +96,11 @@ class Library:
         return _report(generation, before, index)
 
     def release(self, generation: str, added: Iterable[Path] = ()) -> None:
-        """Copy those of the files `added` that could be read into the corpus, and publish what was prepared with them.
+        """Publish a prepared generation, and copy those files of `added` that it holds into the corpus.
 
         Raises:
-            StoreError: the papers are no longer those it was built from; nothing is published.
-            SourceError: as for `add`.
+            StoreError: the papers have changed since it was built; nothing is published.
+            SourceError: as in `add`.
         """
         with store.writing(self.folder):
             index = store.load(self.folder, generation)
@@ -111,7 +108,7 @@ class Library:
             failed = {failure.file for failure in index.failures}
             now = {source.id: key_of(source) for source in self._with(files) if source.path.name not in failed}
             if now != dict(index.keys):
-                raise StoreError(f"the papers have changed since {generation} was built; build it anew")
+                raise StoreError(f"the papers have changed since {generation} was built; build it again")
             self.add(files)
             store.point_to(self.folder, generation, "build")
 
@@ -121,10 +118,10 @@ class Library:
             store.discard(self.folder, generation)
 
     def add(self, files: Iterable[Path]) -> list[Path]:
-        """Copy papers into the corpus; all are checked before the first is copied. Returns where they are now.
+        """Copy papers into the corpus, after checking all of them; returns their new paths.
 
         Raises:
-            SourceError: a file is not there, is no .txt or .pdf, or would replace another paper.
+            SourceError: a file is missing, is not a .txt or .pdf, or would replace another paper.
         """
         files = list(files)
         _check_new(self.corpus, files)
@@ -135,9 +132,9 @@ class Library:
         return [self.corpus / file.name for file in files]
 
     def remove(self, ids: Iterable[str], *, progress: Progress = nobody) -> Report | None:
-        """Take papers out, leaving nothing behind: file, BibTeX entry, index, and older generations with them.
+        """Remove papers with everything that holds them: file, BibTeX entry, index and older generations.
 
-        Returns None when no paper is left, and so no index either.
+        Returns None if no paper is left; then there is no index either.
 
         Raises:
             SourceError: an id is not in the corpus.
@@ -156,7 +153,7 @@ class Library:
             return None
         try:
             report = self.update(progress=progress)
-        except StoreError:  # of the papers that are left, not one can be read
+        except StoreError:  # none of the remaining papers can be read
             self._clear()
             raise
         with store.writing(self.folder):
@@ -165,7 +162,7 @@ class Library:
         return report
 
     def freshness(self) -> Freshness:
-        """Whether the published index is that of the corpus as it is now; reads no paper, only its checksum.
+        """Whether the published index matches the corpus; computes the checksum of each paper, and parses none.
 
         Raises:
             StoreError: the index is damaged.
@@ -175,9 +172,9 @@ class Library:
         return "stale" if self.differences(store.load(self.folder)) else "fresh"
 
     def differences(self, index: Index) -> list[str]:
-        """What makes an index of this library stale, one line each; [] if it is fresh."""
+        """The reasons why an index of this library is stale, a line each; [] if it is fresh."""
         if not self.corpus.is_dir():
-            return [f"the folder {self.corpus} is not there any more"]
+            return [f"the folder {self.corpus} no longer exists"]
         found = []
         if fingerprint(self.settings, self.encoder) != index.fingerprint:
             found.append("the settings, the encoder or the reading rules have changed since the index was built")
@@ -187,7 +184,7 @@ class Library:
         return build(_shown(sources, progress), self.settings, encoder, previous, ingester(IngestSettings()))
 
     def _with(self, added: Sequence[Path]) -> tuple[Source, ...]:
-        """The papers of the corpus as they would be with some more, by id."""
+        """The papers that the corpus would have with the files `added`, sorted by id."""
         _check_new(self.corpus, added)
         there = {source.id: source for source in sources_in(self.corpus)} if self.corpus.exists() else {}
         metadata = read_bibliography(self.corpus / BIBLIOGRAPHY)
@@ -200,7 +197,7 @@ class Library:
 
 
 def _shown(sources: Sequence[Source], progress: Progress) -> Iterator[Source]:
-    """The sources, with progress before each and after the last."""
+    """The sources, reporting progress before each and after the last."""
     for done, source in enumerate(sources):
         progress(done, len(sources), source.path.name)
         yield source
@@ -254,7 +251,7 @@ def _check_new(corpus: Path, files: Iterable[Path]) -> None:
     there = {source.id: source.path for source in sources_in(corpus)} if corpus.exists() else {}
     for file in files:
         if not file.is_file():
-            raise SourceError(f"{file} is not a file")
+            raise SourceError(f"{file} is not a file; give the path of a .txt or .pdf file")
         if file.suffix.lower() not in SUFFIXES or file.name.startswith("."):
             raise SourceError(
                 f"{file} is not a paper that can be read: its name must end in .txt or .pdf, and not begin with a dot"
@@ -266,7 +263,7 @@ def _check_new(corpus: Path, files: Iterable[Path]) -> None:
 
 
 def _remove_entry(bibliography: Path, file_name: str) -> None:
-    """Cut the entries of a file out of the bibliography, and leave every other character as it was."""
+    """Delete the entries of a file from the bibliography; every other character stays."""
     from bibtexparser.entrypoint import parse_string
 
     while (entry := read_bibliography(bibliography).get(file_name)) is not None:

@@ -8,9 +8,9 @@
         passages.jsonl              passages with the spans of their sentences
         passages.faiss, sentences.faiss, words/
 
-A generation is named by the SHA-256 of its manifest, so the same corpus gives the same name, and an altered
-manifest no longer fits its folder. Readers never write; a writer makes a new folder beside the old ones, loads
-it back, and then replaces the one small file `CURRENT`.
+A generation is named by the SHA-256 of its manifest, so the same corpus gives the same name, and an altered manifest no
+longer matches its folder. Readers never write. A writer makes a new folder beside the old ones, loads it back, and then
+replaces the small file `CURRENT`.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ _Made = TypeVar("_Made")
 
 FORMAT = 2
 KEEP = 10
-"""Generations kept to go back to; older ones are deleted when a new one is published."""
+"""How many published generations are kept for a rollback; older ones are deleted when a new one is published."""
 
 _MANIFEST, _DOCUMENTS, _PASSAGES = "manifest.json", "documents.jsonl", "passages.jsonl"
 _PASSAGE_ROWS, _SENTENCE_ROWS, _WORDS = "passages.faiss", "sentences.faiss", "words"
@@ -47,7 +47,11 @@ _CURRENT, _HISTORY, _BUILDING = "CURRENT", "history.jsonl", ".building-"
 
 
 def current_generation(folder: Path) -> str | None:
-    """The published generation's name, or None where nothing was published."""
+    """The name of the published generation, or None if nothing was published.
+
+    Raises:
+        StoreError: `CURRENT` cannot be read, or the generation that it names is missing.
+    """
     try:
         name = (folder / _CURRENT).read_text("utf-8").strip()
     except FileNotFoundError:
@@ -56,7 +60,7 @@ def current_generation(folder: Path) -> str | None:
         raise StoreError(f"{folder / _CURRENT} cannot be read ({error}); run `qa index rollback`") from error
     if not _is_generation(folder / name):
         raise StoreError(
-            f"{folder / _CURRENT} names the generation {name!r}, which is not there; "
+            f"{folder / _CURRENT} names the generation {name!r}, which is missing; "
             "run `qa index rollback` or `qa index build --full`"
         )
     return name
@@ -67,10 +71,11 @@ def _is_generation(path: Path) -> bool:
 
 
 def load(folder: Path, generation: str | None = None) -> Index:
-    """The published index, or that of a named generation, every checksum checked.
+    """Load the published generation, or a named one; every checksum is checked.
 
     Raises:
-        StoreError: there is none, or a file is missing, altered or of another format; the message names it.
+        StoreError: there is no such generation, or a file is missing, altered or of another format; the message names
+            the file.
     """
     name = generation or current_generation(folder)
     if name is None:
@@ -125,16 +130,16 @@ def _generation_of(manifest: bytes) -> str:
 
 @contextmanager
 def writing(folder: Path) -> Iterator[None]:
-    """Hold the index folder for writing; another writer waits its turn."""
+    """Lock the index folder for writing; other writers wait. What a killed build left behind is deleted."""
     folder.mkdir(parents=True, exist_ok=True)
     with FileLock(folder / ".lock"):
-        for leftover in folder.glob(f"{_BUILDING}*"):  # of a build that was killed
+        for leftover in folder.glob(f"{_BUILDING}*"):
             shutil.rmtree(leftover) if leftover.is_dir() else leftover.unlink()
         yield
 
 
 def publish(index: Index, folder: Path, action: str = "build") -> str:
-    """Write an index as a generation and make it the current one; returns its name. Call it inside `writing`."""
+    """Write an index as a generation and make it current; returns its name. Call it inside `writing`."""
     name = write(index, folder)
     point_to(folder, name, action)
     return name
@@ -143,8 +148,11 @@ def publish(index: Index, folder: Path, action: str = "build") -> str:
 def write(index: Index, folder: Path) -> str:
     """Write an index as a generation beside the others and load it back; returns its name.
 
-    Call it inside `writing`. Nothing that a reader sees changes. A generation that is never pointed to is to be taken
-    away with `discard`.
+    Call it inside `writing`. Readers see no change until `point_to`. If the generation is never published, remove it
+    with `discard`.
+
+    Raises:
+        StoreError: what was written cannot be loaded; nothing is left of it.
     """
     building = Path(tempfile.mkdtemp(prefix=_BUILDING, dir=folder))
     try:
@@ -165,21 +173,21 @@ def write(index: Index, folder: Path) -> str:
 
 
 def unpublished(folder: Path) -> list[str]:
-    """The generations that were written and never published."""
+    """The names of the generations that were written and never published."""
     published = {row["generation"] for row in _published(folder)} | {current_generation(folder)}
     return sorted(path.name for path in folder.iterdir() if _is_generation(path) and path.name not in published)
 
 
 def discard(folder: Path, name: str) -> None:
-    """Take a generation away that was written and never published; any other is left as it is."""
+    """Delete a generation that was never published; a published one is left alone."""
     if name in unpublished(folder):
         shutil.rmtree(folder / name)
 
 
 def point_to(folder: Path, name: str, action: str) -> None:
-    """Make a generation the current one; a reader sees the old one or the new one, never anything between.
+    """Make a generation the current one. A reader sees either the old or the new one, never anything in between.
 
-    Generations of which more than `KEEP` were published later are deleted.
+    Only the last `KEEP` published generations are kept.
     """
     before = (folder / _CURRENT).read_bytes() if (folder / _CURRENT).exists() else b""
     if before.decode(errors="replace").strip() == name:
@@ -192,7 +200,7 @@ def point_to(folder: Path, name: str, action: str) -> None:
 
 
 def history(folder: Path) -> list[dict[str, Any]]:
-    """What was published when, oldest first, with whether each generation is still there and is current."""
+    """The publications, oldest first: generation, action, time (UTC), whether it is `kept`, whether it is `current`."""
     current = current_generation(folder)
     rows = _published(folder)
     last = max((i for i, row in enumerate(rows) if row["generation"] == current), default=-1)
@@ -202,7 +210,7 @@ def history(folder: Path) -> list[dict[str, Any]]:
 
 
 def _published(folder: Path) -> list[dict[str, Any]]:
-    """The rows of the history; a line that is damaged tells nothing, and stops nothing."""
+    """The rows of the history; damaged lines are skipped."""
     path = folder / _HISTORY
     if not path.exists():
         return []
@@ -215,10 +223,10 @@ def _published(folder: Path) -> list[dict[str, Any]]:
 
 
 def rollback(folder: Path, generation: str | None = None) -> str:
-    """Go back to a named generation, or to the one that was current before this one; returns its name.
+    """Go back to a named generation, or to the one before the current one; returns its name.
 
     Raises:
-        StoreError: there is none to go back to, or it is damaged.
+        StoreError: there is no such generation, or it is damaged.
     """
     if generation is None:
         generation = _previous(folder)
@@ -228,7 +236,7 @@ def rollback(folder: Path, generation: str | None = None) -> str:
 
 
 def _previous(folder: Path) -> str:
-    """The generation before the current one, in the order in which generations were first published."""
+    """The last existing generation that was published before the current one; a `StoreError` if there is none."""
     names = list(dict.fromkeys(row["generation"] for row in _published(folder)))
     try:
         current = (folder / _CURRENT).read_text("utf-8").strip()
@@ -242,7 +250,7 @@ def _previous(folder: Path) -> str:
 
 
 def forget(folder: Path, document_id: str) -> list[str]:
-    """Delete every generation but the current one that holds a document; returns their names."""
+    """Delete every generation except the current one that may hold a document; returns their names."""
     current = current_generation(folder)
     forgotten = []
     for path in sorted(folder.iterdir()):
@@ -253,7 +261,7 @@ def forget(folder: Path, document_id: str) -> list[str]:
 
 
 def _may_hold(path: Path, document_id: str) -> bool:
-    """Whether a generation holds a document, or is so damaged that nobody can say."""
+    """Whether a generation holds a document; True if it is too damaged to tell."""
     try:
         return document_id in _manifest(path, path.name)["keys"]
     except StoreError:
@@ -261,7 +269,7 @@ def _may_hold(path: Path, document_id: str) -> bool:
 
 
 def clear(folder: Path) -> None:
-    """Delete all generations and the pointer: what is left when the last paper is taken out."""
+    """Delete all generations and the pointer, after the last paper was removed; the history stays."""
     (folder / _CURRENT).unlink(missing_ok=True)
     for path in folder.iterdir():
         if _is_generation(path):
@@ -269,7 +277,7 @@ def clear(folder: Path) -> None:
 
 
 def problems(folder: Path) -> list[str]:
-    """Everything that is wrong with the published index: checksums, counts, spans and quotes; [] if nothing."""
+    """Everything that is wrong with the published index (checksums, counts, spans, quotes); [] if it is sound."""
     try:
         index = load(folder)
     except StoreError as error:
@@ -311,11 +319,13 @@ def _write(index: Index, folder: Path) -> None:
 
 
 def _rows(path: Path, make: Callable[[Mapping[str, Any]], _Made]) -> tuple[_Made, ...]:
-    """What the lines of a file describe."""
+    """Make a value of each line of a JSONL file. Raises `StoreError` if that fails; the message names the file."""
     try:
         return tuple(make(row) for row in _lines(path))
     except (KeyError, TypeError, ValueError) as error:
-        raise StoreError(f"{path} is not as this program writes it ({error!r}); run `qa index build --full`") from error
+        raise StoreError(
+            f"{path} is not in the form that this program writes ({error!r}); run `qa index build --full`"
+        ) from error
 
 
 def _write_lines(path: Path, rows: Iterable[Mapping[str, Any]]) -> None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from tokenizers import Tokenizer
 
-from qa.answers.inputs import Input, InputFormat, Numbers, SpecialTokens, Tokens, input_of, tokenise, windows_of
+from qa.answers.inputs import Input, InputFormat, Numbers, Pair, SpecialTokens, Tokens, input_of, tokenise, windows_of
 from qa.training.cases import Case, Cases, SpanBounds
 
 UNKNOWN = -100
@@ -49,6 +49,10 @@ class Tokenised:
     headings: Sequence[Tokens]
     sentences: Sequence[Sequence[Tokens]]
     special: SpecialTokens
+
+    def pair(self, case: int, text: int) -> Pair:
+        """The question of a case with a text."""
+        return Pair(self.questions[case], self.headings[text], self.sentences[text])
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,15 +122,13 @@ def draw(
     choice = random.Random(seed)  # noqa: S311 - a sample that anyone can draw again
     picks: list[Pick] = []
     for case, found, text in _texts(data.cases, unanswerable, weights, choice):
-        question, sentences = data.questions[case], data.sentences[text]
-        windows = windows_of(question, sentences, input_format)
+        pair = data.pair(case, text)
+        windows = windows_of(pair, input_format)
         if input_format.at_once == 1:
             windows = _near(windows, data.cases[case].found[found].evidence if found >= 0 else (), choice)
-        around = len(question.ids) + len(data.headings[text].ids) + 4
-        picks += [
-            Pick(case, found, text, (first, stop), around + sum(len(tokens.ids) for tokens in sentences[first:stop]))
-            for first, stop in windows
-        ]
+        around = len(pair.question.ids) + len(pair.heading.ids) + 4
+        lengths = [len(tokens.ids) for tokens in pair.sentences]
+        picks += [Pick(case, found, text, (a, b), around + sum(lengths[a:b])) for a, b in windows]
     return picks
 
 
@@ -168,8 +170,7 @@ def _near(windows: Sequence[tuple[int, int]], evidence: Sequence[int], choice: r
 
 def labelled(data: Tokenised, pick: Pick, input_format: InputFormat) -> Labelled:
     """The input of a pick with its targets."""
-    question, heading, sentences = data.questions[pick.case], data.headings[pick.text], data.sentences[pick.text]
-    made = input_of(question, heading, sentences, pick.window, input_format, data.special)
+    made = input_of(data.pair(pick.case, pick.text), pick.window, input_format, data.special)
     if pick.found < 0:
         return Labelled(made, frozenset(), 0, 0)
     found = data.cases[pick.case].found[pick.found]

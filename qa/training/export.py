@@ -109,7 +109,7 @@ def main(folder: Path, output: Path, eight_bits: bool, data: Path | None, rows: 
     size = output.stat().st_size
     result: dict[str, Any] = {"file": str(output), "bytes": size, "sha256": model.sha256, "fits": size <= LIMIT}
     if data:
-        by_network = measure.judge_by(network.load(folder), network.open_tokenizer(folder), model.form)
+        by_network = measure.judge_by(network.load(folder), network.open_tokenizer(folder), model.input_format)
         result |= _figures({"network": by_network, "file": partial(_judge, model)}, data, rows)
     click.echo(json.dumps(result, indent=1))
 

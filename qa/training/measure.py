@@ -13,7 +13,7 @@ import torch
 from tokenizers import Tokenizer
 
 from qa.answers.cross_encoder import Judgement, Logits, judgement
-from qa.answers.inputs import Input, InputFormat, SpecialTokens, inputs_of, tokenise
+from qa.answers.inputs import Input, InputFormat, Pair, SpecialTokens, inputs_of, tokenise
 from qa.training.batches import Labelled, collate
 from qa.training.cases import Case, Cases, Text
 from qa.training.losses import on
@@ -53,7 +53,7 @@ def _inputs(pairs: Sequence[tuple[str, Text]], tokenizer: Tokenizer, input_forma
         tokenise(tokenizer, [part for question, text in pairs for part in (question, text.heading, *text.sentences)])
     )
     return [
-        inputs_of(next(flat), next(flat), [next(flat) for _ in text.sentences], input_format, special)
+        inputs_of(Pair(next(flat), next(flat), [next(flat) for _ in text.sentences]), input_format, special)
         for _, text in pairs
     ]
 

@@ -13,6 +13,7 @@ from qa.index import lexical
 from qa.index.embed import Encoder, Vectors
 from qa.training.cases import Case, Cases, Found, Text
 from qa.training.convert import Raw, plain
+from qa.words import terms
 
 BY_WORDS, BY_MEANING = 3, 2
 """How many texts BM25 and the encoder add for a question."""
@@ -99,8 +100,8 @@ def _nearest(questions: Sequence[str], texts: Sequence[Text], encoder: Encoder |
     words = lexical.build(whole)
     vectors = (encoder.encode(whole), encoder.encode(list(questions))) if encoder else None
     found = []
-    for i, question in enumerate(questions):
-        by_words = _first(lexical.scores(words, question), _TRIES)
+    for i, asked in enumerate(terms(questions)):
+        by_words = _first(lexical.scores(words, asked), _TRIES)
         by_meaning = _first(vectors[0] @ vectors[1][i], _TRIES) if vectors else []
         found.append(_interleaved(by_words, by_meaning))
     return found

@@ -283,7 +283,7 @@ def test_a_wrong_calibration_is_refused(opened: tuple[Path, AskSettings], text: 
         Assistant.open(folder, settings, FakeEncoder())
 
 
-def test_a_calibration_of_other_signals_is_refused(opened: tuple[Path, AskSettings]) -> None:
+def test_a_calibration_of_other_features_is_rejected(opened: tuple[Path, AskSettings]) -> None:
     folder, settings = opened
     other = replace(calibration(), weights={"gone": 1.0}, means={"gone": 0.0}, deviations={"gone": 1.0})
     settings.calibration.write_text(json.dumps(asdict(other)), "utf-8")

@@ -1,4 +1,4 @@
-"""From logits to a judgement, worked out by hand; a file that is no reader's is refused."""
+"""From logits to a judgement, worked out by hand; a file that is no cross-encoder is rejected."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def test_a_sentence_that_was_not_read_is_no_better_than_the_worst() -> None:
         ([1, 1, 1, 1], [1, 1, 1, 1], AnswerSpan(0, 0, 0, 4), 2),
     ],
 )
-def test_the_sharpest_words(start: list[float], end: list[float], words: AnswerSpan, sum_of_logits: float) -> None:
+def test_the_answer_span(start: list[float], end: list[float], words: AnswerSpan, sum_of_logits: float) -> None:
     no_answer, found = best_span(READ, logits([0] * 4, start, end, null=1))
     assert (found, no_answer) == (words, 2 - sum_of_logits)
 
@@ -75,8 +75,8 @@ def test_the_best_of_several_inputs() -> None:
 
 
 @pytest.mark.parametrize("fields", [{"at_once": 0}, {"max_tokens": 100}, {"max_tokens": 513}])
-def test_an_impossible_form(fields: dict[str, int]) -> None:
-    with pytest.raises(ValueError, match="a form needs"):
+def test_an_impossible_input_format(fields: dict[str, int]) -> None:
+    with pytest.raises(ValueError, match="an input format needs"):
         InputFormat(**fields)
 
 
@@ -84,7 +84,7 @@ def test_files_that_are_no_model(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     with pytest.raises(ModelError, match="cannot be read"):
         open_cross_encoder(tmp_path / "nowhere.onnx")
     (tmp_path / "text.onnx").write_text("no model", "utf-8")
-    with pytest.raises(ModelError, match=r"is no model of a reader .*QA_ASK_READER=false"):
+    with pytest.raises(ModelError, match=r"is not a cross-encoder .*QA_ASK_READER=false"):
         open_cross_encoder(tmp_path / "text.onnx")
     monkeypatch.setattr(cross_encoder, "SHIPPED", tmp_path / "shipped.onnx")
     (tmp_path / "shipped.onnx").write_text("another", "utf-8")

@@ -1,4 +1,4 @@
-"""One to three sentences in reading order, the sharpest words, and signals in their range."""
+"""One to three sentences in reading order, the answer span, and features in their range."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ def test_the_sentence_with_the_words_is_chosen(small_index: Index) -> None:
 
 @pytest.mark.parametrize("documents", [(), ("fruit",), ("stones",)])
 @pytest.mark.parametrize("question", QUESTIONS)
-def test_signals_are_in_their_range(small_index: Index, question: str, documents: tuple[str, ...]) -> None:
+def test_features_are_in_their_range(small_index: Index, question: str, documents: tuple[str, ...]) -> None:
     features = reading(small_index, question, documents=documents).features
     assert set(features) == set(FEATURES)
     assert -1 <= features["sentence_cosine"] <= 1 + 1e-6

@@ -19,6 +19,7 @@ from qa.answers.assistant import Assistant
 from qa.answers.models import Models
 from qa.config import AskSettings, IndexSettings
 from qa.evaluation import calibrate
+from qa.evaluation.calibrate import Provenance
 from qa.evaluation.check import problems
 from qa.evaluation.evidence import complete, covered, holds_any, steps
 from qa.evaluation.metrics import scores
@@ -278,8 +279,11 @@ def test_a_question_that_cannot_be_asked_has_no_result_and_scores_zero(
 # Confidence
 
 
+MADE_UP = Provenance("made up", "sha")
+
+
 def synthetic(names: Sequence[str], right: str, n: int, seed: int) -> list[calibrate.Example]:
-    """Examples of which one signal, with some noise, says whether they are right."""
+    """Examples of which one feature, with some noise, says whether they are right."""
     random = np.random.default_rng(seed)
     rows = random.random((n, len(names)))
     return [
@@ -288,9 +292,9 @@ def synthetic(names: Sequence[str], right: str, n: int, seed: int) -> list[calib
     ]
 
 
-def test_fitted_probability_rises_with_the_right_signal() -> None:
+def test_fitted_probability_rises_with_the_right_feature() -> None:
     own, others = synthetic(["good", "noise"], "good", 200, 1), synthetic(["good", "noise"], "good", 400, 2)
-    model = calibrate.fit(own, others, "made up", "sha")
+    model = calibrate.fit(own, others, MADE_UP)
     curve = [model.probability({"good": x, "noise": 0.5}) for x in np.linspace(0, 1, 11)]
     assert curve == sorted(curve)
     assert curve[0] < 0.1
@@ -300,13 +304,13 @@ def test_fitted_probability_rises_with_the_right_signal() -> None:
     assert "in 5-fold cross-validation" in model.fitted_on
 
 
-def test_no_signal_speaks_against_its_nature() -> None:
+def test_no_feature_counts_against_its_nature() -> None:
     """Rising with what the papers do not know, or falling with what they say, is chance, and misleads elsewhere."""
     own = [
         ({"good": s["good"], "reversed": 1 - s["good"] + s["noise"], "unknown_words": s["good"] + s["noise"]}, label)
         for s, label in synthetic(["good", "noise"], "good", 200, 1)
     ]
-    model = calibrate.fit(own, [], "made up", "sha")
+    model = calibrate.fit(own, [], MADE_UP)
     assert model.weights["good"] > 0
     assert (model.weights["reversed"], model.weights["unknown_words"]) == (0, 0)
     assert "-0.0" not in json.dumps(asdict(model))
@@ -314,7 +318,7 @@ def test_no_signal_speaks_against_its_nature() -> None:
         ({"unknown_words": 1 - s["good"], "good": s["noise"]}, label)
         for s, label in synthetic(["good", "noise"], "good", 200, 1)
     ]
-    assert calibrate.fit(turned, [], "made up", "sha").weights["unknown_words"] < -1
+    assert calibrate.fit(turned, [], MADE_UP).weights["unknown_words"] < -1
     bias, slopes = calibrate.logistic(
         np.array([[1.0], [0.0], [0.0], [0.0]]), np.array([False, True, True, True]), np.ones(4)
     )
@@ -324,7 +328,7 @@ def test_no_signal_speaks_against_its_nature() -> None:
 @pytest.mark.parametrize("promised", [0.05, 0.1, 0.2, 0.3])
 def test_a_promise_is_kept_on_questions_that_were_not_seen(promised: float) -> None:
     own, others = synthetic(["good", "noise"], "good", 400, 1), synthetic(["good", "noise"], "good", 400, 2)
-    model = calibrate.fit(own, others, "made up", "sha", max_wrong=promised)
+    model = calibrate.fit(own, others, MADE_UP, max_wrong=promised)
     assert model.threshold == model.operating_point(promised)
     unseen = synthetic(["good", "noise"], "good", 2000, 9)
     given = [label for features, label in unseen if model.probability(features) >= model.operating_point(promised)]
@@ -349,12 +353,12 @@ def test_a_fold_holds_no_question_of_the_ones_it_is_judged_by() -> None:
 
 def test_too_few_questions_make_no_calibration() -> None:
     with pytest.raises(QuestionSetError, match="needs 5 questions"):
-        calibrate.fit(synthetic(["good"], "good", 6, 1), [], "", "")
+        calibrate.fit(synthetic(["good"], "good", 6, 1), [], Provenance("", ""))
     with pytest.raises(QuestionSetError, match="needs 5 questions"):
-        calibrate.fit([], [], "", "")
+        calibrate.fit([], [], Provenance("", ""))
 
 
-def test_a_calibration_for_other_passages_is_refused(tmp_path: Path) -> None:
+def test_a_calibration_for_other_passages_is_rejected(tmp_path: Path) -> None:
     path = tmp_path / "calibration.json"
     key = calibrations.passages_key(IndexSettings())
     assert key == calibrations.passages_key(IndexSettings(encoder="another"))
@@ -379,7 +383,10 @@ def test_the_promise_is_a_setting(small_index: Index, encoder: FakeEncoder) -> N
 
 def test_the_weight_of_a_set_does_not_depend_on_its_size() -> None:
     own = synthetic(["ours", "theirs"], "ours", 100, 3)
-    few, many = (calibrate.fit(own, synthetic(["ours", "theirs"], "theirs", n, 4), "", "").weights for n in (400, 4000))
+    few, many = (
+        calibrate.fit(own, synthetic(["ours", "theirs"], "theirs", n, 4), Provenance("", "")).weights
+        for n in (400, 4000)
+    )
     for found in (few, many):
         assert found["ours"] > found["theirs"] > 0
     assert few["ours"] / few["theirs"] == pytest.approx(many["ours"] / many["theirs"], rel=0.3)
@@ -420,7 +427,7 @@ def test_the_project_s_calibration_is_for_its_encoder_alone(
         calibrations.load(path, FakeEncoder.sha256)
 
 
-def test_a_calibration_is_for_one_reader(tmp_path: Path, small_index: Index) -> None:
+def test_a_calibration_is_for_one_cross_encoder(tmp_path: Path, small_index: Index) -> None:
     from qa.answers.cross_encoder import CrossEncoder, Judgement
 
     class Model:
@@ -436,14 +443,14 @@ def test_a_calibration_is_for_one_reader(tmp_path: Path, small_index: Index) -> 
     assert found[0][0].keys() == set(calibrations.CROSS_ENCODER_FEATURES)
     path = tmp_path / "calibration.json"
     own = synthetic(list(calibrations.CROSS_ENCODER_FEATURES), "sentence_cosine", 60, 1)
-    fitted = calibrate.fit(own, [], "made up", "encoder", reader_sha256="model")
+    fitted = calibrate.fit(own, [], Provenance("made up", "encoder", reader_sha256="model"))
     path.write_text(json.dumps(asdict(fitted)), "utf-8")
     assert calibrations.load(path, "encoder", "", "model").weights == fitted.weights
     for reader in ("", "another"):
-        with pytest.raises(ModelError, match="another reader's model, or without one"):
+        with pytest.raises(ModelError, match="another cross-encoder, or without one"):
             calibrations.load(path, "encoder", "", reader)
     path.write_text(json.dumps(asdict(replace(fitted, reader_sha256=""))), "utf-8")
-    with pytest.raises(ModelError, match="fitted for other signals"):
+    with pytest.raises(ModelError, match="fitted for other features"):
         calibrations.load(path, "encoder")
 
 

@@ -20,7 +20,7 @@ from qa.index import dense, keys, lexical, store
 from qa.index.build import build, embedded_text
 from qa.index.index import Failure, Index, sentence_starts
 from qa.index.keys import fingerprint, key_of
-from qa.papers import ingest
+from qa.papers import ingest, sources
 from qa.papers.rules import digest
 from qa.papers.sources import Source, sources_in
 from qa.types import Document, ModelError, StoreError, letters
@@ -332,6 +332,26 @@ def test_keys_and_fingerprints_change_with_what_they_stand_for(corpus: Path, enc
     source.path.write_text("Other words.", "utf-8")
     assert key != key_of(source)
     assert fingerprint(SETTINGS, encoder) == fingerprint(IndexSettings(), FakeEncoder())
+
+
+def test_a_file_is_read_once_for_its_checksum_and_once_to_be_ingested(
+    corpus: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[str] = []
+    original = sources.read_bytes
+
+    def counted(path: Path) -> bytes:
+        read.append(path.name)
+        return original(path)
+
+    monkeypatch.setattr(sources, "read_bytes", counted)
+    papers = sources_in(corpus)
+    read.clear()  # the bibliography
+    first = build(papers, SETTINGS, FakeEncoder())
+    assert sorted(read) == ["fruit.txt"] * 2 + ["stones.txt"] * 2
+    read.clear()
+    build(papers, SETTINGS, FakeEncoder(), first)
+    assert sorted(read) == ["fruit.txt", "stones.txt"]
 
 
 def test_the_same_paper_twice_is_indexed_once(corpus: Path, small_index: Index) -> None:

@@ -7,7 +7,7 @@ import pytest
 import torch
 from tokenizers import Tokenizer
 
-from qa.answers.inputs import InputFormat, SpecialTokens, inputs_of, tokenise, windows_of
+from qa.answers.inputs import InputFormat, Pair, SpecialTokens, inputs_of, tokenise, windows_of
 from qa.training.batches import UNKNOWN, Pick, collate, draw, grouped, labelled, tokenised, tokens_of
 from qa.training.cases import Case, Cases, Found, Text
 from qa.training.losses import pooled
@@ -19,7 +19,7 @@ PASSAGE, SENTENCE = InputFormat(), InputFormat(at_once=1, max_tokens=128)
 def test_every_sentence_stands_in_one_input(tokenizer: Tokenizer, input_format: InputFormat) -> None:
     sentences = ["Granite is hard.", "Basalt is dark, and cools quickly.", "Marble shines.", "word " * 200]
     question, heading, *tokens = tokenise(tokenizer, ["How hard is it?", "Stones: Results", *sentences])
-    read = inputs_of(question, heading, tokens, input_format, SpecialTokens.of(tokenizer))
+    read = inputs_of(Pair(question, heading, tokens), input_format, SpecialTokens.of(tokenizer))
     numbers = [sorted(set(made.sentence.tolist()) - {-1}) for made in read]
     assert [n for group in numbers for n in group] == [0, 1, 2, 3]
     assert max(map(len, numbers)) <= input_format.at_once
@@ -35,7 +35,7 @@ def test_every_sentence_stands_in_one_input(tokenizer: Tokenizer, input_format: 
 
 def test_a_sentence_alone_sees_its_neighbours_and_its_heading(tokenizer: Tokenizer) -> None:
     question, heading, *tokens = tokenise(tokenizer, ["Why?", "Stones", "One here.", "Two here.", "Three here."])
-    second = inputs_of(question, heading, tokens, SENTENCE, SpecialTokens.of(tokenizer))[1]
+    second = inputs_of(Pair(question, heading, tokens), SENTENCE, SpecialTokens.of(tokenizer))[1]
     text = tokenizer.decode(second.ids.tolist(), skip_special_tokens=False)
     assert text == "[CLS] why? [SEP] two here. [SEP] stones one here. three here. [SEP]"
     assert second.types.tolist() == [0] * 4 + [1] * (len(second.ids) - 4)
@@ -44,7 +44,7 @@ def test_a_sentence_alone_sees_its_neighbours_and_its_heading(tokenizer: Tokeniz
 def test_words_are_their_tokens(tokenizer: Tokenizer) -> None:
     sentence = "She received 5,040 cGy in 28 fractions."
     question, heading, *tokens = tokenise(tokenizer, ["Which dose?", "", "Before.", sentence])
-    (made,) = inputs_of(question, heading, tokens, PASSAGE, SpecialTokens.of(tokenizer))
+    (made,) = inputs_of(Pair(question, heading, tokens), PASSAGE, SpecialTokens.of(tokenizer))
     start = sentence.index("5,040")
     first, last = tokens_of((1, start, 1, start + len("5,040 cGy")), made)
     assert tokenizer.decode(made.ids[first : last + 1].tolist()) == "5, 040 cgy"
@@ -56,13 +56,13 @@ def test_words_are_their_tokens(tokenizer: Tokenizer) -> None:
 def test_words_beyond_the_cut_are_unknown(tokenizer: Tokenizer) -> None:
     sentence = "word " * 300 + "end"
     question, heading, *tokens = tokenise(tokenizer, ["Which?", "", sentence])
-    (made,) = inputs_of(question, heading, tokens, SENTENCE, SpecialTokens.of(tokenizer))
+    (made,) = inputs_of(Pair(question, heading, tokens), SENTENCE, SpecialTokens.of(tokenizer))
     assert tokens_of((0, len(sentence) - 3, 0, len(sentence)), made) == (UNKNOWN, UNKNOWN)
 
 
 def test_what_is_right(tokenizer: Tokenizer, toy: Cases) -> None:
     data = tokenised(toy, toy.cases, tokenizer)
-    whole = windows_of(data.questions[0], data.sentences[0], PASSAGE)[0]
+    whole = windows_of(data.pair(0, 0), PASSAGE)[0]
     answer = labelled(data, Pick(0, 0, 0, whole, 0), PASSAGE)
     assert answer.evidence == {1}
     assert tokenizer.decode(answer.input.ids[answer.start : answer.end + 1].tolist()) == "red"

@@ -124,6 +124,16 @@ def test_the_missing_of_the_same_paper_come_first() -> None:
     assert [made.texts[i] for i in made.cases[0].missing] == [own, near]
 
 
+def test_the_nearest_by_words_share_words_not_letters() -> None:
+    """A question goes to BM25 as stemmed terms; as a string it would be searched for letter by letter."""
+    far = [Text("", (f"A b c d e {letter}.",)) for letter in "fghij"]
+    near = Text("", ("Tumour of an organ.",))
+    cases = [raw("organs", found=[(Text("", ("It is of iron.",)), (0,), None)])]
+    cases += [raw(f"other {i}", found=[(text, (0,), None)]) for i, text in enumerate([*far, near])]
+    made = complete(cases)
+    assert made.texts[made.cases[0].missing[0]] == near
+
+
 def test_a_planted_sentence_stands_whole_in_a_text_of_another_question() -> None:
     host = Text("Body", ("Blood is red.", "Plasma is yellow."))
     cases = [raw("blood colour", found=[(host, (0,), None)]), raw("iron", planted=("Iron rusts.", "It does."))]

@@ -2,7 +2,7 @@
 
 grammar       Word lists of English grammar, and the questions' tokens
 recognition   Whether a question is a follow-up
-resolution    The earlier question with the one thing changed that a follow-up changes
+resolution    The earlier question with the one thing replaced that a follow-up changes
 standalone    Turns + question → a question that stands alone
 subquestions  A question about several things → one question about each
 """

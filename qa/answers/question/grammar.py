@@ -1,4 +1,7 @@
-"""Word lists of English grammar, and the questions' tokens."""
+"""Word lists of English grammar, and the questions' tokens.
+
+All lists were written by hand, and none is complete.
+"""
 
 from __future__ import annotations
 
@@ -9,45 +12,62 @@ from qa.words import terms, zipf
 AUXILIARIES = frozenset(
     "is are was were be been am do does did has have had can could will would should shall may might must".split()
 )
+"""Auxiliary verbs; by hand. A fragment has none of them."""
+
 ASKING = frozenset("what which who whom whose when where why how".split())
+"""Question words; by hand."""
+
 PREPOSITIONS = frozenset(
     "of in on at to for from by with without within after before during under over among between against through "
     "since until than as into per about".split()
 )
+"""Prepositions of one word, and `than` and `as`; by hand."""
+
 RELATIVES = frozenset("that which who whose whom where when".split())
+"""Words that begin a relative clause; by hand."""
+
 JOINING = frozenset(
     "and or but than as after before when while until because if since although though once whether whereas".split()
 )
+"""Words that join clauses; by hand."""
+
 PERSONAL = frozenset("he him his she her hers himself herself".split())
 PLURAL = frozenset("they them their theirs themselves".split())
 NEUTER = frozenset("it its itself".split())
+"""Third-person pronouns of people (`PERSONAL`), of several (`PLURAL`) and of things (`NEUTER`); by hand."""
+
 FUNCTION = (AUXILIARIES | ASKING | PREPOSITIONS | RELATIVES | JOINING | PERSONAL | PLURAL | NEUTER) | frozenset(
     "the a an any some many much more most few all each every no not there this these those then so too also very ever "
     "still else instead again only one ones me you i we us our my your please same other others such".split()
 )
-"""Words that name no matter of their own."""
+"""Words that name no topic: the lists above, and determiners, adverbs and pronouns that were added by hand."""
 
 PEOPLE = frozenset(
     "man woman boy girl child baby infant toddler newborn patient person adult male female teenager adolescent mother "
     "father son daughter brother sister student volunteer donor participant".split()
 )
+"""Nouns, in the singular, for which `he` or `she` can stand; by hand."""
 INDIVIDUALS = frozenset("man woman boy girl".split())
-"""People of whom a paper has one, as a rule: who they are is known without an earlier question."""
+"""People of whom a paper usually has one, so that a question about them needs no earlier question; by hand."""
 GROUPS = frozenset("men women children babies people".split()) | frozenset(f"{word}s" for word in PEOPLE)
+"""The plurals of `PEOPLE`; the irregular ones by hand."""
 
 _SAYING = frozenset("tell give say know get got details detail".split())
+"""Words of requests such as "tell me more"; by hand."""
 _IRREGULAR = frozenset("people men women children mice data bacteria".split())
+"""Plurals without `s`; by hand."""
 _NO_PLURALS = frozenset(
     "happens causes makes means becomes remains helps goes comes gets works uses gives always perhaps sometimes "
     "besides plus versus across towards afterwards".split()
 )
+"""Words that end in `s` and are no plurals; by hand."""
 _TOKEN = re.compile(r"[^\W_][\w'’/+-]*")
 _RARE = 3.15
-"""Words that are rarer in English (zipf: about 1.4 in a million words) name a matter: `penicillin`, not `dose`."""
+"""A word below this Zipf frequency (about 1.4 in a million words) names a topic: `penicillin`, not `dose`. By hand."""
 
 
 def tokens(question: str) -> list[str]:
-    """The words as they are written, with their hyphens and apostrophes.
+    """The words of a question as written, with hyphens and apostrophes.
 
     >>> tokens("The man's 5-year survival?")
     ['The', "man's", '5-year', 'survival']
@@ -56,7 +76,7 @@ def tokens(question: str) -> list[str]:
 
 
 def plain(question: str) -> list[str]:
-    """The same in lower case, without a genitive's ending.
+    """The words of a question in lower case, without the genitive's `'s`.
 
     >>> plain("The man's?")
     ['the', 'man']
@@ -65,7 +85,7 @@ def plain(question: str) -> list[str]:
 
 
 def own_words(question: str) -> list[str]:
-    """The words that name what is asked about, each once.
+    """The words that name what a question is about, each once.
 
     >>> own_words("How long did the side effects of it last?")
     ['long', 'side', 'effects', 'last']
@@ -84,7 +104,7 @@ def is_plural(word: str) -> bool:
 
 
 def is_person(word: str) -> bool:
-    """Whether a lower-case word is somebody whom `he` or `she` can stand for.
+    """Whether a lower-case word is a person, for whom `he` or `she` can stand.
 
     >>> is_person("girl"), is_person("4-year-old"), is_person("drug")
     (True, True, False)
@@ -93,7 +113,7 @@ def is_person(word: str) -> bool:
 
 
 def is_name(word: str, first: bool = False) -> bool:
-    """Whether a word is a name, an abbreviation or too rare to be of any topic; `first` of a sentence.
+    """Whether a word is a name, an abbreviation or a rare word; `first` if it begins a sentence.
 
     >>> is_name("HIV-1"), is_name("What", first=True), is_name("penicillin"), is_name("dose")
     (True, False, True, False)

@@ -27,21 +27,22 @@ from qa.types import Turn
 from qa.words import terms, zipf
 
 LONG, SHORT = 5, 3
-"""Words of its own: with more than `LONG`, a question is understood whatever it points to; with more than `SHORT`, it
-lacks nothing unless it points to something. By hand, 2026-11-21, on the conversations that eval/README.md names."""
+"""Counts of a question's own words. With more than `LONG` it is no follow-up, even if it points back; with more than
+`SHORT` it is one only if it points back. By hand, 2026-11-21, on the conversations that eval/README.md names."""
 
 ABOUT = re.compile(
     r"(?:(?:and|but|or|so|then) )?(?:what about|how about|what of|(?:the )?same for|what if|why not|how so)\b", re.I
 )
-"""Beginnings that only a follow-up has."""
+"""Openings that only follow-ups have; by hand."""
 AND = re.compile(r"(?:and|but|or|so|then|also)\b[\s,]*", re.IGNORECASE)
-"""Beginnings of follow-ups, and of new questions too."""
+"""Openings that follow-ups and new questions have; by hand."""
 
 _DEFINITION = re.compile(
     r"(?:what|who) (?:is|are|was|were) (?:an? )?(?!the\b)(?:[\w-]+ ?){1,3}\??$|define\b|"
     r"what (?:does|do) .+ (?:mean|stand for)\??$",
     re.IGNORECASE,
 )
+"""A question for a definition, which stands alone however short it is."""
 _JUDGED = (
     "true possible safe necessary known clear likely important better best worth worthwhile recommended advisable "
     "common unusual usual rare feasible ethical reasonable normal useful difficult hard easy dangerous thought "
@@ -52,7 +53,7 @@ _EMPTY_IT = re.compile(
     rf"(?:\w+ )?(?:{_JUDGED}) (?:to|for|when)\b)|\b(?:does|did|would|will|can) it take\b(?=.* to\b)",
     re.IGNORECASE,
 )
-"""An `it` that stands for nothing: "is it true that", "how long does it take to"."""
+"""An `it` that refers to nothing: "is it true that", "how long does it take to"; the adjectives by hand."""
 _POINTS_BACK = re.compile(
     r"\b(?:did|does|do|is|was|were|has|had|can|could|will|would|of|in|for|to|after|before|with|from|by|than|like|about|at|"
     r"on|during|without|compare|explain|describe) that\b(?! (?:of|the|an?|most|all|many|some|there|it|they|s?he)\b)|"
@@ -61,14 +62,15 @@ _POINTS_BACK = re.compile(
     r"\bthe (?:same\b(?!.* as\b)|others?\b|latter|former)|\binstead\b(?! of)|\b(?:what|who|where|how) else\b",
     re.IGNORECASE,
 )
+"""A demonstrative, or a word such as `instead`, that refers to an earlier question; by hand."""
 _THESE = re.compile(r"\b(?:these|those)\b", re.IGNORECASE)
 
 
 def is_follow_up(question: str, turns: Sequence[Turn] = ()) -> bool:
     """Whether the question lacks something that the turns before it have.
 
-    It does when it begins or points back like a follow-up, is no whole clause, or is short and names nothing: no name,
-    no rare word, nothing that was not found before. Without turns no question is a follow-up.
+    It does if it opens like a follow-up, points back, is only a fragment, or is short and names nothing new: no name,
+    no rare word, no word that the last turn's passages lack. Without turns no question is a follow-up.
     """
     return bool(turns) and _lacks(" ".join(question.split()), turns)
 
@@ -94,14 +96,14 @@ def _lacks(question: str, turns: Sequence[Turn]) -> bool:
 
 
 def is_fragment(words: Sequence[str], opened: bool, own: int) -> bool:
-    """Whether these words, of which `own` are the question's own, are no clause: "in adults?", "(and) the second?"."""
+    """Whether these words, `own` of them the question's own, are no clause: "in adults?", "(and) the second?"."""
     if not words or AUXILIARIES & set(words):
         return False
     return (words[0] in PREPOSITIONS and own <= SHORT) or (opened and words[0] not in ASKING)
 
 
 def has_name(question: str) -> bool:
-    """Whether it has a name, an abbreviation or a rare word; not in a noun phrase that points back.
+    """Whether the question has a name, an abbreviation or a rare word outside noun phrases that point back.
 
     >>> has_name("What is the dose of penicillin?"), has_name("Was the penicillin stopped?")
     (True, False)
@@ -116,7 +118,7 @@ def has_name(question: str) -> bool:
 
 
 def bare_definites(question: str) -> list[tuple[int, int]]:
-    """Noun phrases with `the` that nothing behind them makes precise, as ranges of tokens; what follows may be in them.
+    """Noun phrases with `the` that no preposition or relative clause defines, as half-open ranges of tokens.
 
     >>> bare_definites("Were the margins of the sample clear?")
     [(5, 7)]
@@ -131,7 +133,7 @@ def bare_definites(question: str) -> list[tuple[int, int]]:
 
 
 def points_back(question: str) -> bool:
-    """Whether a pronoun, or a word like `instead`, stands for something that is not in the question.
+    """Whether a pronoun, or a word like `instead`, refers to something outside the question.
 
     >>> points_back("Did she survive?"), points_back("How old was the girl when she fell ill?")
     (True, False)
@@ -150,9 +152,10 @@ def points_back(question: str) -> bool:
 
 
 def _neuter_points_back(question: str) -> bool:
-    """Whether an `it` has no noun before it, in another clause; for `its` the clause may be the same.
+    """Whether an `it` or `its` has no noun before it to refer to.
 
-    What is asked for is no such noun ("Which group found it?"), but what that is of may be one.
+    For `it` that noun must be in another clause, for `its` it may be in the same. The thing asked for is no such noun
+    ("Which group found it?"), unless it follows an `of`.
     """
     words = plain(re.sub(r"[,:;]", " and ", _EMPTY_IT.sub(" ", question)))
     asked_for = next((i for i, word in enumerate(words) if word in AUXILIARIES), 0)
@@ -173,6 +176,6 @@ def _neuter_points_back(question: str) -> bool:
 
 
 def _was_found(word: str, turn: Turn) -> bool:
-    """Whether the passages found for a turn have a word. Where none were found, it may be of the topic all the same."""
+    """Whether the passages found for a turn have a word; also true if no passages were found."""
     passages = turn.result.passages
     return not passages or set(terms([word])[0]) <= set(terms([" ".join(hit.passage.text for hit in passages)])[0])

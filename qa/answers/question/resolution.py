@@ -1,4 +1,4 @@
-"""The earlier question with the one thing changed that a follow-up changes."""
+"""The earlier question with the one thing replaced that a follow-up changes."""
 
 from __future__ import annotations
 
@@ -32,10 +32,10 @@ _WHO = re.compile(
 
 
 def replaced(earlier: str, follow_up: str) -> str:
-    """The earlier question about what the follow-up names instead, or "" where that cannot be told.
+    """The earlier question, asked about what the follow-up names instead, or "" if no rule applies.
 
-    A counted thing takes the place of another one, people that of people, and a code with a number that of its like.
-    The follow-up must have no other matter, and the earlier question only one thing of that kind.
+    An ordinal or a count replaces another one, people replace people, and a code with a number replaces a code with the
+    same letters. The follow-up must name nothing else, and the earlier question must have just one thing of that kind.
 
     >>> replaced("How was the first attack treated?", "And the second?")
     'How was the second attack treated?'
@@ -91,7 +91,7 @@ def _other_people(earlier: str, new: str) -> str:
 
 
 def _end_of_attribute(question: str, end: int) -> int:
-    """Where "with X" or "of X" behind people ends; -1 if that cannot be told."""
+    """The end of a "with X" or "of X" that follows people, as an offset; -1 if X is not made of names."""
     attribute = re.match(r"\s+(?:with|of)\s+", question[end:])
     if not attribute:
         return end
@@ -105,10 +105,10 @@ def _end_of_attribute(question: str, end: int) -> int:
 
 
 def _more(new: str, said: str) -> bool:
-    """Whether the follow-up has words of its own beside those said."""
+    """Whether the follow-up has own words that `said` lacks."""
     return bool(set(own_words(new)) - set(plain(said)))
 
 
 def put(text: str, place: tuple[int, int], word: str) -> str:
-    """A text with another word in that place."""
+    """The text with the word put in place of the range of characters."""
     return text[: place[0]] + word + text[place[1] :]

@@ -1,8 +1,8 @@
 """Turns + question → a question that stands alone.
 
-A question that names its own matter is left as it was typed, so that a new topic is not dragged back to the old one
-(`recognition`). A follow-up becomes the earlier question with the one thing changed that it changes, or, where that
-cannot be told, is asked behind the earlier question (`resolution`).
+A question that names its own topic is left as typed, so that a new topic is not dragged back to the old one
+(`recognition`). A follow-up becomes the earlier question with one thing replaced (`resolution`) or, if no rule applies,
+is appended to the earlier question.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from qa.types import Turn
 
 
 def stand_alone(question: str, turns: Sequence[Turn]) -> str:
-    """The question as it is to be asked: itself, or what a follow-up is taken for.
+    """The question as it is asked: unchanged, or what a follow-up is understood as.
 
     >>> stand_alone("What dose was given?", ())
     'What dose was given?'
@@ -29,13 +29,13 @@ def stand_alone(question: str, turns: Sequence[Turn]) -> str:
 
 
 def _asked_before(turns: Sequence[Turn]) -> list[str]:
-    """The last question that stood alone, and the last turn as typed, if that did not."""
+    """The last question that stood alone, and then the last turn as typed if that was a follow-up."""
     number = next((i for i in reversed(range(len(turns))) if _stood_alone(turns, i)), 0)
     return [turns[number].result.interpreted_as, *([] if number == len(turns) - 1 else [_typed(turns[-1])])]
 
 
 def _stood_alone(turns: Sequence[Turn], number: int) -> bool:
-    """Whether a turn was asked as one whole question; a follow-up that was asked as it was typed was not."""
+    """Whether a turn was asked as one complete question, and not as a fragment or appended to an earlier question."""
     typed, asked = _typed(turns[number]), turns[number].result.interpreted_as
     if asked == typed:
         return not is_follow_up(typed, turns[:number])
