@@ -60,10 +60,10 @@ INSIDE: dict[str, str] = {
     "training": "cases network | convert batches teacher | negatives development losses | measure | prepare train | "
     "export",
     "web": "jobs draw | session | source | pages | frame serve",
-    "web.draw": "text | cards tables help | record_card",
-    "web.session": "settings links user work scope | opening keeping",
+    "web.draw": "text | cards tables help papers | record_card",
+    "web.session": "links user work scope shared | opening persistence",
     "web.source": "panel",
-    "web.pages": "shared library | feedback_form | ask compare history maintain evaluate",
+    "web.pages": "feedback_form | ask compare history library maintain evaluate",
 }
 """Each package's own floors, from the first that imports none of the others, with a bar between two."""
 

@@ -11,6 +11,7 @@ from qa.evaluation.runs import RESULTS, latest, store_run
 from qa.index import store
 from qa.index.library import Library, Report
 from qa.types import Progress, QuestionSetError
+from qa.userdata import uploads
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +71,27 @@ def prepare(wanted: Wanted, progress: Progress) -> Candidate:
     except QuestionSetError as error:
         return Candidate(report, wanted.added, ungated=str(error))
     return Candidate(report, wanted.added, done.verdicts, folder)
+
+
+def publish(candidate: Candidate, library: Library, state: Path) -> None:
+    """Publish a candidate, and delete the uploads in `state` that it was built with: the corpus has them now.
+
+    Raises:
+        SourceError, StoreError: as `Library.release`; nothing is deleted.
+    """
+    library.release(candidate.report.generation, candidate.files)
+    _drop_uploads(candidate, state)
+
+
+def discard(candidate: Candidate, library: Library, state: Path) -> None:
+    """Delete a candidate, and the uploads in `state` that it was built with."""
+    library.discard(candidate.report.generation)
+    _drop_uploads(candidate, state)
+
+
+def _drop_uploads(candidate: Candidate, state: Path) -> None:
+    for path in candidate.files:
+        uploads.drop(state, path.name)
 
 
 def _named(progress: Progress, name: str) -> Progress:

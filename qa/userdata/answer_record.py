@@ -19,12 +19,14 @@ from qa.types import (
     Citation,
     Document,
     Hit,
+    Place,
     QuoteError,
     Result,
     Scope,
     Sentence,
     Span,
     Turn,
+    breadcrumb,
     hull,
 )
 
@@ -64,6 +66,11 @@ def record_of(
         "confidence": result.confidence,
         "passages": passages,
     }
+
+
+def place_of(passage: Mapping[str, Any]) -> str:
+    """Title, section and place of a record's passage, in words."""
+    return breadcrumb(passage["title"], passage["section"], Place(**passage["place"]).words())
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,13 +1,13 @@
-"""The app; whatever comes from a paper, a question or a file name is drawn as text.
+"""The app: pages in Streamlit; text from papers, questions and file names is escaped where it is drawn.
 
 jobs     Background jobs: one at a time per name, with progress, independent of reruns
-draw     How things look; drawing only
-session  What outlives a rerun of the page
-source   The source panel: a paper's own text with the quote marked
+draw     Drawing only: cards, tables, text
+session  State that outlives a rerun of the page
+source   The source panel: the text of a paper with the quote marked
 pages    The pages, a file each
-frame    What every page has: the bar, the style sheet, a message for whatever fails
-serve    Start the app: a free port, and Streamlit with its folders
+frame    The frame of every page: the bar, the style sheet, a message for every error
+serve    Start the app: check the port, and run Streamlit
 
-Nothing here decides about answers; that is the job of `Assistant`. A new page is a file in `pages/` and a line in
+Nothing here decides about answers; that is the job of `Assistant`. To add a page, add a file to `pages/` and a line to
 `frame.PAGES`.
 """

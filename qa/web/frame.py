@@ -1,7 +1,7 @@
-"""What every page has: the bar, the style sheet, a message for whatever fails.
+"""The frame of every page: the bar, the style sheet, a message for every error.
 
-A page is a function that draws it; it is given the right end of the bar for what belongs there. A further page is
-a further file beside this one and a further line in `PAGES`.
+A page is a function that draws itself. It receives the right end of the bar, for widgets of its own. To add a page,
+add a file to `pages/` and a line to `PAGES`.
 """
 
 from __future__ import annotations
@@ -32,14 +32,14 @@ PAGES: Sequence[tuple[str, Draw]] = (
     ("Maintain", maintain.page),
     ("Evaluate", evaluate.page),
 )
-"""Title and function of each page, in the order of the bar; the first is what the bare address opens."""
+"""Title and function of each page, in the order of the bar. The bare address opens the first."""
 
 ROLES: Mapping[str, user.Role] = {"Maintain": "maintainer", "Evaluate": "evaluator"}
-"""The pages that are for some only: a server that does not offer the role does not have the page."""
+"""The role that a page needs. A server that does not offer the role does not have the page."""
 
 
 def run() -> None:
-    """Draw the page that the address names; Streamlit calls this anew at every click."""
+    """Draw the page that the address names. Streamlit calls this on every rerun."""
     bar = st.container(key="qa-bar", horizontal=True, vertical_alignment="center")
     with bar:
         st.html("<p class='qa-title'>Ask the papers</p><p class='qa-small qa-advice'>Study aid, not medical advice</p>")
@@ -63,7 +63,7 @@ def run() -> None:
     with bar_links:
         for page in pages.values():
             st.page_link(page)
-        user.remember()  # before the page, which may take long: a reload in the meantime must find the cookie
+        user.remember()  # before the page, which may take long: a reload meanwhile needs the cookie
     help.listen(current.title)
     if wrong:
         cards.problem(wrong)
@@ -71,7 +71,7 @@ def run() -> None:
 
 
 def _guarded(draw: Draw, tools: DeltaGenerator) -> None:
-    """Draw a page; what fails is said in words, and its details stand in the terminal."""
+    """Draw a page. An error becomes a message on the page; an unexpected one is logged with its traceback."""
     try:
         draw(tools)
     except QAError as error:

@@ -18,7 +18,10 @@ _LOG = logging.getLogger(__name__)
 
 @dataclass
 class Job:
-    """A piece of work. While it is not `ended`, another thread writes to it; then it has a `result` or an `error`."""
+    """A job, with the progress that it last reported: `done` of `total`, and `what` it is doing.
+
+    The thread of the job writes to it until it is `ended`. Then it has a `result`, or an `error` for the user.
+    """
 
     name: str
     done: int = 0
@@ -30,12 +33,12 @@ class Job:
 
     @property
     def running(self) -> bool:
-        """Whether it is still being worked on."""
+        """Whether the job has not ended yet."""
         return not self.ended.is_set()
 
 
 class Jobs:
-    """The work of one server, the last of each name; `folder` is where servers tell each other what they work on."""
+    """The last job of each name on this server. Lock files in `folder` keep other servers from running the same job."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -43,21 +46,21 @@ class Jobs:
         self._lock = threading.Lock()
 
     def get(self, name: str) -> Job | None:
-        """The job of that name, at work or done; None if there was none, or it was forgotten."""
+        """The last job of that name, running or ended; None if there was none, or if it was forgotten."""
         return self._jobs.get(name)
 
     def start(self, name: str, work: Callable[[Progress], Any]) -> Job:
-        """Begin some work in a thread of its own; if work of that name is being done, that is returned.
+        """Run `work` in a thread of its own, and return its job. A running job of that name is returned instead.
 
         Raises:
-            QAError: another server is at work on it.
+            QAError: another server runs a job of that name.
         """
         with self._lock:
             before = self._jobs.get(name)
             if before is not None and before.running:
                 return before
             self._folder.mkdir(parents=True, exist_ok=True)
-            # Taken here and given back by the thread that works, so the lock may not belong to one thread.
+            # Acquired by this thread and released by the job's thread, so the lock must not be bound to a thread.
             lock = FileLock(self._folder / f"{name}.lock", thread_local=False)
             try:
                 lock.acquire(timeout=0)
@@ -68,7 +71,7 @@ class Jobs:
             return job
 
     def forget(self, name: str) -> None:
-        """Take note of what became of a job that has ended."""
+        """Remove a job that has ended; a running one stays."""
         with self._lock:
             job = self._jobs.get(name)
             if job is not None and not job.running:

@@ -1,4 +1,4 @@
-"""Start the app: a free port, and Streamlit with its folders."""
+"""Start the app: check the port, and run Streamlit."""
 
 from __future__ import annotations
 
@@ -15,9 +15,12 @@ LAST_PORT = 65535
 
 
 def run_server(corpus: Path, index: Path, port: int) -> NoReturn:
-    """Become the server, so that whatever stops this program stops the server."""
+    """Replace this process by the server, so that whatever stops this program stops the server.
+
+    The folders are handed on as `QA_CORPUS_DIR` and `QA_INDEX_DIR`.
+    """
     environment = os.environ | {"QA_CORPUS_DIR": str(corpus.resolve()), "QA_INDEX_DIR": str(index.resolve())}
-    os.chdir(PROJECT)  # where Streamlit finds its settings
+    os.chdir(PROJECT)  # Streamlit reads .streamlit/ in the working folder
     os.execve(  # noqa: S606 - a fixed program, no shell
         sys.executable,
         [sys.executable, "-m", "streamlit", "run", str(PROJECT / "app.py"), f"--server.port={port}"],
@@ -26,7 +29,11 @@ def run_server(corpus: Path, index: Path, port: int) -> NoReturn:
 
 
 def check_port(port: int) -> None:
-    """Raise a `QAError` if something listens on the port already."""
+    """Check that the port is free.
+
+    Raises:
+        QAError: another program listens on it.
+    """
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:

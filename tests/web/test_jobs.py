@@ -1,4 +1,4 @@
-"""Long work goes on by itself, once, and says what became of it."""
+"""A job runs in the background, once per name, and reports its progress and its error."""
 
 from __future__ import annotations
 

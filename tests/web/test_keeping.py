@@ -26,7 +26,7 @@ ANN, BOB = "ann" * 8, "bob" * 8
 
 
 @pytest.fixture
-def kept(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, assistant: Assistant) -> Iterator[Path]:
+def state(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, assistant: Assistant) -> Iterator[Path]:
     """The state's folder; the page asks the small papers."""
     serve(monkeypatch, assistant)
     monkeypatch.setattr(Library, "freshness", lambda library: "fresh")
@@ -73,33 +73,33 @@ def last_answer(folder: Path) -> str:
     return conversations.opened(folder, user_of(ANN), one.id)[-1].id
 
 
-def test_a_new_session_brings_the_conversation_back_and_goes_on_with_it(kept: Path) -> None:
+def test_a_new_session_brings_the_conversation_back_and_goes_on_with_it(state: Path) -> None:
     before = ask(ask(opened(), ANSWERED), REFUSED)
     again = opened(conversation=conversation(before))
     assert text(again) == text(before)
     ask(again, "And what of granite?")
-    (one,) = conversations.conversations(kept, user_of(ANN))
+    (one,) = conversations.conversations(state, user_of(ANN))
     assert one.questions == 3
 
 
-def test_the_address_brings_nothing_to_another_user(kept: Path) -> None:
+def test_the_address_brings_nothing_to_another_user(state: Path) -> None:
     other = opened(BOB, conversation=conversation(ask(opened(), ANSWERED)))
     assert "Pears" not in text(other)
     assert "conversation" not in other.query_params
     ask(other, REFUSED)
-    assert [c.title for c in conversations.conversations(kept, user_of(ANN))] == [ANSWERED]
+    assert [c.title for c in conversations.conversations(state, user_of(ANN))] == [ANSWERED]
 
 
-def test_a_new_conversation_is_a_new_one(kept: Path) -> None:
+def test_a_new_conversation_is_a_new_one(state: Path) -> None:
     page = ask(opened(), ANSWERED)
     next(b for b in page.button if b.label == "New conversation").click().run()
     assert "Pears" not in text(page)
     ask(page, REFUSED)
-    assert [c.questions for c in conversations.conversations(kept, user_of(ANN))] == [1, 1]
+    assert [c.questions for c in conversations.conversations(state, user_of(ANN))] == [1, 1]
 
 
 def test_a_changed_paper_is_said_where_it_was_quoted(
-    kept: Path, assistant: Assistant, monkeypatch: pytest.MonkeyPatch
+    state: Path, assistant: Assistant, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     name = conversation(ask(opened(), ANSWERED))
     fruit = assistant.index.by_id["fruit"]
@@ -112,10 +112,10 @@ def test_a_changed_paper_is_said_where_it_was_quoted(
 
 
 def test_a_link_shows_one_answer_to_whoever_has_it(
-    kept: Path, assistant: Assistant, monkeypatch: pytest.MonkeyPatch
+    state: Path, assistant: Assistant, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ask(ask(opened(), ANSWERED), REFUSED)
-    first = conversations.opened(kept, user_of(ANN), conversations.conversations(kept, user_of(ANN))[0].id)[0].id
+    first = conversations.opened(state, user_of(ANN), conversations.conversations(state, user_of(ANN))[0].id)[0].id
     page = opened(BOB, answer=first)
     assert "Pears ripened in nine weeks [3]." in text(page)
     assert "The paper has not changed since." in text(page)
@@ -125,18 +125,18 @@ def test_a_link_shows_one_answer_to_whoever_has_it(
     assert "There is no such answer" in text(opened(BOB, answer="unknown"))
 
 
-def test_an_opinion_given_on_the_page_becomes_a_draft_case(kept: Path, assistant: Assistant) -> None:
+def test_an_opinion_given_on_the_page_becomes_a_draft_case(state: Path, assistant: Assistant) -> None:
     page = ask(opened(), ANSWERED)
     checked(page.pills[0].set_value("right").run())
-    (case,) = feedback.cases(feedback.given(kept), assistant.documents)
+    (case,) = feedback.cases(feedback.given(state), assistant.documents)
     assert (case["question"], case["answerable"], case["todo"]) == (ANSWERED, True, [])
     again = opened(conversation=conversation(page))
     assert again.pills[0].value == "right"
 
 
-def test_what_cannot_be_kept_is_said_and_the_answer_is_there(kept: Path) -> None:
-    kept.mkdir()
-    (kept / database.FILE).write_text("no database " * 100)
+def test_what_cannot_be_stored_is_said_and_the_answer_is_there(state: Path) -> None:
+    state.mkdir()
+    (state / database.FILE).write_text("no database " * 100)
     page = ask(opened(), ANSWERED)
     assert "Pears ripened in nine weeks [3]." in text(page)
     assert "This conversation is not being kept" in text(page)

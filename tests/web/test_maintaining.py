@@ -1,4 +1,4 @@
-"""Library, Maintain and Evaluate as a user drives them, on the small papers; what they decide is decided below."""
+"""Library, Maintain and Evaluate as a user drives them, on the small papers."""
 
 from __future__ import annotations
 
@@ -190,7 +190,7 @@ def test_a_run_shows_its_figures_its_failures_and_what_changed_since(home: Home)
     assert "<b>" not in drawn(page)
 
 
-def test_what_readers_said_is_shown_as_drafts(home: Home) -> None:
+def test_feedback_of_users_is_shown_as_drafts(home: Home) -> None:
     page = opened("evaluate")
     page = checked(page.pills[0].set_value("Feedback").run())
     assert "Nobody has said anything yet" in text(page)

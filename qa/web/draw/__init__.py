@@ -1,8 +1,9 @@
-"""How things look; drawing only.
+"""Drawing only: cards, tables, text.
 
-text         Foreign text made harmless at the moment of drawing
-cards        How an answer, an abstention, passages and messages look
-tables       Tables, drawn as text
-help         The help sheet, and the keys
-record_card  A stored answer, with what has become of its papers since
+text         Escape foreign text where it is drawn
+cards        Draw answers, abstentions, passages and messages
+tables       Draw tables; cells are escaped
+help         The help sheet, and the keyboard shortcuts
+papers       What is known of a paper, in a few words
+record_card  Draw a stored answer, with the fate of each quote
 """

@@ -1,4 +1,4 @@
-"""How an answer, an abstention, passages and messages look."""
+"""Draw answers, abstentions, passages and messages."""
 
 from __future__ import annotations
 
@@ -15,42 +15,42 @@ from qa.web.draw.text import escaped, marked, opener_key, with_commands
 if TYPE_CHECKING:
     from qa.answers.explain import Absence, Found, Why
 
-_VOICES = {"dense": "by meaning", "lexical": "by words", "sentence": "by its best sentence", "reader": "by the reader"}
-"""How the ways of ranking are called on a page."""
+_RANKERS = {"dense": "by meaning", "lexical": "by words", "sentence": "by its best sentence", "reader": "by the reader"}
+"""The names of the rankers on a page."""
 
 
 def title(text: str) -> None:
-    """What the page is, for a screen reader; on sight the bar says it."""
+    """The page's title for screen readers; others see it in the bar."""
     st.html(f"<h1 class='qa-unseen'>{escaped(text)}</h1>")
 
 
 def heading(text: str) -> None:
-    """A heading of the page's own."""
+    """A heading of the page."""
     st.html(f"<h2 class='qa-heading'>{escaped(text)}</h2>")
 
 
 def small(text: str) -> None:
-    """A remark."""
+    """A remark in small type."""
     st.html(f"<p class='qa-small'>{escaped(text)}</p>")
 
 
 def problem(message: str) -> None:
-    """What went wrong, and the command that helps, which the message names in backticks."""
+    """An error message. What stands in backticks, such as the command that helps, is drawn as code."""
     st.html(f"<div class='qa-message qa-problem' role='alert'>{_sentence(message)}</div>")
 
 
 def notice(message: str) -> None:
-    """What the reader should know, though nothing went wrong."""
+    """A message that is not an error."""
     st.html(f"<div class='qa-message' role='note'>{_sentence(message)}</div>")
 
 
 def question(text: str) -> None:
-    """What was asked, as it was typed."""
+    """The question as it was typed."""
     st.html(f"<h2 class='qa-question'><span class='qa-unseen'>You asked: </span>{escaped(text)}</h2>")
 
 
 def card(result: Result, *, key: str) -> DeltaGenerator:
-    """The sheet on which a result stands, with its head."""
+    """The card of a result, with its head; the caller draws the rest into it."""
     is_answer = isinstance(result, Answer)
     sheet = st.container(key=f"qa-{'answer' if is_answer else 'abstention'}-{key}", gap="small")
     head = "In the papers’ words" if is_answer else "The papers do not say"
@@ -61,7 +61,7 @@ def card(result: Result, *, key: str) -> DeltaGenerator:
 
 
 def interpreted(result: Result) -> bool:
-    """Say how a follow-up was understood; False if the question was asked as it was typed."""
+    """Draw how a follow-up was interpreted. False, and nothing is drawn, if the question was asked as it was typed."""
     if visible(result.interpreted_as) == visible(result.question):
         return False
     small(f"Interpreted as: {result.interpreted_as}")
@@ -69,9 +69,9 @@ def interpreted(result: Result) -> bool:
 
 
 def answer(result: Answer, *, opener: str, shown: int | None, show: Callable[[int], None]) -> None:
-    """The quotes with their citations. `show(i)` is called when citation i is clicked; `shown` is the open one.
+    """The quotes with their citations. A click on citation i, counted from 0, calls `show(i)`; `shown` is the open one.
 
-    `opener` is what the keys of the citations' buttons begin with.
+    The keys of the citations' buttons begin with `opener`.
     """
     st.html(quotes(result, opener))
     for i, citation in enumerate(result.citations):
@@ -81,7 +81,7 @@ def answer(result: Answer, *, opener: str, shown: int | None, show: Callable[[in
 
 
 def quotes(result: Answer, opener: str, first: int = 0) -> str:
-    """HTML of the quotes, each with its number, which opens its source and says where it stands when it is hovered.
+    """HTML of the quotes. The number behind each opens its source, and shows a note with its place on hover.
 
     Citations are counted from `first`, so that several answers can stand on one page.
     """
@@ -101,7 +101,7 @@ def quotes(result: Answer, opener: str, first: int = 0) -> str:
 
 
 def places(result: Answer, first: int = 0) -> str:
-    """HTML that says where each quote stands, and how sure the answer is; numbers as in `quotes`."""
+    """HTML of each quote's place, and of the confidence; citations are numbered as in `quotes`."""
     lines = (
         f"{number}: {escaped(_place(citation))}{_warning(citation)}<br>"
         for number, citation in enumerate(result.citations, start=first + 1)
@@ -110,7 +110,7 @@ def places(result: Answer, first: int = 0) -> str:
 
 
 def why(reasons: Why) -> None:
-    """What speaks for an answer, behind a heading that opens it."""
+    """Why the question was answered, in an expander."""
     with st.expander("Why this answer"):
         words = (
             f"The quoted passages have these words of the question: {_listed(reasons.matched)}."
@@ -129,7 +129,7 @@ def why(reasons: Why) -> None:
 
 
 def abstention(result: Abstention, reasons: Absence) -> None:
-    """The other result: why there is no answer."""
+    """Why the question was not answered."""
     st.html(f"<p>{_sentence(result.reason)}</p>")
     lines = [
         ("In none of the papers", _listed(reasons.nowhere)),
@@ -142,7 +142,10 @@ def abstention(result: Abstention, reasons: Absence) -> None:
 
 
 def passages(result: Result, places: Sequence[str]) -> None:
-    """What was read, behind a heading that opens it; for an abstention open, and labelled as no answer."""
+    """The passages that were read, in an expander; for an abstention it is open, and labelled as no answer.
+
+    `places` has the place of each passage in words.
+    """
     if not result.passages:
         return
     is_answer = isinstance(result, Answer)
@@ -157,7 +160,7 @@ def passages(result: Result, places: Sequence[str]) -> None:
 
 
 def confidence_words(confidence: float) -> str:
-    """A calibrated probability in words and percent; never 100, which no estimate can be.
+    """A calibrated probability in words and per cent, rounded down; at most 99%, since no estimate is certain.
 
     >>> confidence_words(0.997), confidence_words(0.8), confidence_words(0.61)
     ('High confidence · 99%', 'Fair confidence · 80%', 'Low confidence, check the source · 61%')
@@ -167,7 +170,7 @@ def confidence_words(confidence: float) -> str:
 
 
 def outcome_words(result: Result) -> str:
-    """What a screen reader says when the result is there."""
+    """What screen readers announce when the result is there."""
     if isinstance(result, Abstention):
         return "The papers do not say."
     return f"Answer found. {confidence_words(result.confidence)}."
@@ -196,12 +199,12 @@ def _listed(words: Sequence[str]) -> str:
 def _ranks(found: Found) -> str:
     if found.rank is None:
         return "not among the passages shown"
-    by_ranker = ", ".join(f"{_VOICES.get(voice, voice)} {rank}" for voice, rank in found.ranks.items())
+    by_ranker = ", ".join(f"{_RANKERS.get(ranker, ranker)} {rank}" for ranker, rank in found.ranks.items())
     return f"{found.rank} ({escaped(by_ranker)})"
 
 
 def _scale(reasons: Why) -> str:
-    """Where the confidence stands between 0 and 100 per cent, in a picture and in words."""
+    """HTML of the confidence and the threshold: a bar from 0 to 100%, and the same in words."""
     words = f"Confidence {_per_cent(reasons.confidence)}; an answer is given from {_per_cent(reasons.threshold)} on."
     if reasons.curve:
         start, wrong = reasons.curve
@@ -220,9 +223,9 @@ def _per_cent(share: float) -> str:
 
 
 def _sentence(message: str) -> str:
-    """Errors begin in lower case and end without a stop, as in a terminal; on a page they are sentences.
+    """HTML of a message as a sentence. Error messages are written for a terminal: lower case, no full stop.
 
-    A path at the beginning stays as it is.
+    A path at the beginning keeps its case.
     """
     first, _, _ = message.partition(" ")
     text = with_commands(message[:1].upper() + message[1:] if first.isalpha() else message)

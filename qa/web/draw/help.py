@@ -1,4 +1,4 @@
-"""The help sheet, and the keys."""
+"""The help sheet, and the keyboard shortcuts."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ _component = st.components.v2.component(
 
 
 def listen(page: str) -> None:
-    """Let the page named listen to its keys, and to clicks on citation numbers."""
+    """Let that page listen to its keys, and to clicks on citation numbers."""
     _component(key="qa-keys", data={"page": page, "single": st.session_state.get(_SINGLE, True)})
 
 
-@st.dialog("Help", on_dismiss="rerun")  # so that `listen` hears of the switch
+@st.dialog("Help", on_dismiss="rerun")  # so that `listen` sees the toggle
 def sheet() -> None:
     """Open the sheet."""
     st.html(

@@ -1,4 +1,4 @@
-// What the whole page listens to: single keys, clicks on citation numbers, and their notes when hovered or focused.
+// Listens on the whole page: single keys, clicks on citation numbers, and hover and focus, which show their notes.
 
 const QUESTION = ".st-key-qa-stage textarea";
 const click = (selector) => document.querySelector(selector)?.click();
@@ -6,15 +6,15 @@ const click = (selector) => document.querySelector(selector)?.click();
 const KEYS = {
   "/": () => document.querySelector(QUESTION)?.focus(),
   "?": () => click(".st-key-qa-help button"),
-  "[": () => document.dispatchEvent(new CustomEvent("qa-step", { detail: -1 })), // source.js hears it
+  "[": () => document.dispatchEvent(new CustomEvent("qa-step", { detail: -1 })), // source.js listens to it
   "]": () => document.dispatchEvent(new CustomEvent("qa-step", { detail: 1 })),
 };
 
-const pageOf = new WeakMap(); // component root → the page on which it was drawn last
+const pageOf = new WeakMap(); // component root → the page on which it was last drawn
 let listening = {};
 
 export default function ({ data, parentElement: root }) {
-  // Streamlit gives the first page an empty address, which is whatever page is open when a link is opened in a new tab.
+  // Streamlit gives the first page an empty address, which in a new tab opens the current page again.
   document.querySelector('.st-key-qa-links a[href=""]')?.setAttribute("href", "./");
   for (const link of document.querySelectorAll(".st-key-qa-links a"))
     link.textContent === data.page ? link.setAttribute("aria-current", "page") : link.removeAttribute("aria-current");

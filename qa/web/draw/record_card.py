@@ -1,4 +1,4 @@
-"""A stored answer, with what has become of its papers since."""
+"""Draw a stored answer, with the fate of each quote."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ from qa.web.draw.text import escaped, marked, moment
 
 
 def show(answer: StoredAnswer, documents: Mapping[str, Document], *, key: str) -> None:
-    """Draw the quotes of a record, or why there are none; `documents` are those of the index of today."""
+    """Draw the quotes of a record, or why there are none. `documents` are the papers of today's index by id."""
     record = answer.record
-    refused = record["outcome"] == "abstention"
-    with st.container(key=f"qa-{'abstention' if refused else 'answer'}-kept-{key}", gap="small"):
-        heading = "The papers did not say" if refused else "In the papers’ words, as they were kept"
+    abstained = record["outcome"] == "abstention"
+    with st.container(key=f"qa-{'abstention' if abstained else 'answer'}-kept-{key}", gap="small"):
+        heading = "The papers did not say" if abstained else "In the papers’ words, as they were kept"
         interpreted = record["interpreted_as"] if record["interpreted_as"] != record["question"] else ""
         st.html(
             f"<div class='qa-head'><h3>{heading}</h3>"
-            f"<p>{escaped('' if refused else cards.confidence_words(record['confidence']))}</p></div>"
+            f"<p>{escaped('' if abstained else cards.confidence_words(record['confidence']))}</p></div>"
             + (f"<p class='qa-small'>Interpreted as: {escaped(interpreted)}</p>" if interpreted else "")
-            + (f"<p>{escaped(record['reason'])}</p>" if refused else "")
+            + (f"<p>{escaped(record['reason'])}</p>" if abstained else "")
         )
         for citation in record["citations"]:
             fate = answer_record.fate_of(citation, documents)

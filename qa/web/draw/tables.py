@@ -1,4 +1,4 @@
-"""Tables, drawn as text."""
+"""Draw tables; cells are escaped."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from qa.web.draw.text import escaped
 
 
 def table(head: Sequence[str], rows: Sequence[Sequence[str]], figures: Collection[int] = ()) -> None:
-    """A table that scrolls in itself; `figures` are the numbers of the columns that hold figures."""
+    """A table in a box that scrolls sideways. `figures` are the columns that hold numbers, counted from 0."""
     kind = ["qa-figure" if number in figures else "" for number in range(len(head))]
 
     def cells(tag: str, values: Sequence[str]) -> str:

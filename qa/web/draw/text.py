@@ -1,4 +1,4 @@
-"""Foreign text made harmless at the moment of drawing."""
+"""Escape foreign text where it is drawn."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def escaped(text: str) -> str:
 
 
 def escaped_lines(text: str) -> str:
-    """The same with blanks and line breaks as they are, for what is drawn with `white-space: pre-wrap`.
+    """Text for `st.html` that keeps its blanks and line breaks, for elements with `white-space: pre-wrap`.
 
     >>> escaped_lines(" <b>\\n c\\x1b")
     ' &lt;b&gt;\\n c '
@@ -28,7 +28,7 @@ def escaped_lines(text: str) -> str:
 
 
 def marked(text: str, words: Sequence[str]) -> str:
-    """Text for `st.html` in which the given words are strong wherever they stand whole.
+    """Text for `st.html` in which the given words are strong. Parts of longer words are not marked.
 
     >>> marked("15 of 5 mg & more", ["5 mg"])
     '15 of <strong>5 mg</strong> &amp; more'
@@ -43,7 +43,7 @@ def marked(text: str, words: Sequence[str]) -> str:
 
 
 def with_commands(message: str) -> str:
-    """A message of ours for `st.html`: what stands in backticks is a command.
+    """A message of the app for `st.html`; what stands in backticks is drawn as code.
 
     >>> with_commands("run `qa doctor`")
     'run <code>qa doctor</code>'
@@ -52,7 +52,7 @@ def with_commands(message: str) -> str:
 
 
 def label(text: str) -> str:
-    """Text for a Streamlit label, which is Markdown with colours and icons between colons, without any markup.
+    """Text for a Streamlit label, with all Markdown escaped, and Streamlit's colours and icons between colons too.
 
     >>> label("**a** :red[b]")
     '\\\\*\\\\*a\\\\*\\\\* \\\\:red\\\\[b\\\\]'
@@ -61,7 +61,7 @@ def label(text: str) -> str:
 
 
 def count(number: int, thing: str) -> str:
-    """So many things.
+    """A number and the thing that is counted, with a plural s.
 
     >>> count(1, "paper"), count(2, "paper")
     ('1 paper', '2 papers')
@@ -70,7 +70,7 @@ def count(number: int, thing: str) -> str:
 
 
 def moment(written: str) -> str:
-    """A time of ours, which is UTC in ISO 8601, as a page shows it.
+    """A stored time (ISO 8601, UTC) as a page shows it.
 
     >>> moment("2026-11-21T18:08:28+00:00")
     '2026-11-21 18:08 UTC'

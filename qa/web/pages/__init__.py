@@ -1,11 +1,10 @@
 """The pages, a file each.
 
-shared         One answer by its permanent link
-library        Library: the papers, how well they were read, their text
-feedback_form  What the user says of an answer, and the link to it
+feedback_form  Feedback on an answer, and its permanent link
 ask            Ask: the conversation, and the source beside it
-compare        Compare: one question to each paper, a row a paper
+compare        Compare: one question to each paper, in a table with one row for each
 history        History: the user's own conversations
-maintain       Maintain: papers in, gates, publishing, going back
-evaluate       Evaluate: runs, failures, differences, new questions
+library        Library: the papers, how well they were read, their text
+maintain       Maintain: add and remove papers, check the gates, publish, roll back
+evaluate       Evaluate: runs of the question set, their failures and differences, feedback, new questions
 """

@@ -1,4 +1,4 @@
-// When a new answer has come: brings its question to the top of the window, and tells a screen reader.
+// On a new answer, scrolls its question to the top of the window and announces it to screen readers.
 
 const arrived = new WeakMap(); // component root → number of the last exchange
 

@@ -1,7 +1,7 @@
 """Ask: the conversation, and the source beside it.
 
-A question is kept as `pending` until it is answered or stopped, so that a click in between does not lose it. What is
-kept for a session: the exchanges, the pending question, and the citation that is on show.
+A question stays `pending` until it is answered or stopped, so that a click in between does not lose it. The session
+holds the exchanges, the pending question, and the citation whose source is open.
 """
 
 from __future__ import annotations
@@ -13,13 +13,14 @@ from typing import TYPE_CHECKING, cast
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from qa.config import AskSettings
+from qa.config import AskSettings, WebSettings
 from qa.types import Answer, Document, Passage, QAError, Scope, Turn, breadcrumb, hull
+from qa.userdata import answer_record
 from qa.userdata.conversations import StoredAnswer
 from qa.web.draw import cards, record_card
 from qa.web.draw.text import label
-from qa.web.pages import feedback_form, shared
-from qa.web.session import keeping, opening, scope, settings
+from qa.web.pages import feedback_form
+from qa.web.session import opening, persistence, scope, shared
 from qa.web.source import panel
 
 if TYPE_CHECKING:
@@ -37,10 +38,10 @@ _arrival = st.components.v2.component(
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """A turn, and what only the generation that answered it can tell, since a later one may no longer know.
+    """A turn, and what only the generation that answered it can tell.
 
-    `places` say in words where its passages stand, `reasons` why it is an answer or none, and `next` are questions
-    that may follow, None until they have been looked for.
+    `places` are the places of its passages in words, and `reasons` say why it is an answer or none. `next` are
+    suggested follow-up questions; None until they have been looked for.
     """
 
     turn: Turn
@@ -51,7 +52,7 @@ class Exchange:
 
 @dataclass(frozen=True, slots=True)
 class Pending:
-    """A question on its way; `as_typed` if it is to be taken for no follow-up."""
+    """A question that is being answered. `as_typed`: skip follow-up resolution."""
 
     question: str
     as_typed: bool = False
@@ -64,19 +65,19 @@ def page(tools: DeltaGenerator) -> None:
         session.setdefault(name, empty)
     cards.title("Ask the papers")
     assistant = opening.assistant()
-    if (answer := shared.asked_for()) is not None:
+    if (answer := shared.requested()) is not None:
         shared.show(assistant, answer)
         return
     _restore(assistant)
     with tools:
         chosen = scope.choose(assistant)
-        st.button("New conversation", on_click=_forget)
+        st.button("New conversation", on_click=_reset)
     _conversation(assistant, chosen)
 
 
 def _restore(assistant: Assistant) -> None:
-    """Bring a conversation back that was kept, if the address names another one than the session has."""
-    answers = keeping.begin()
+    """Show the stored conversation that the address names, if the session has another one."""
+    answers = persistence.restore()
     if answers is None:
         return
     panel.close(PAGE)
@@ -88,9 +89,11 @@ def _restore(assistant: Assistant) -> None:
 def _restored(assistant: Assistant, answer: StoredAnswer) -> Exchange:
     from qa.answers import explain
 
-    turn = keeping.turn_of(assistant, answer)
-    places = tuple(map(keeping.place_of, answer.record["passages"]))
-    return Exchange(turn, places, explain.reasons(assistant, turn.result, keeping.scope_of(assistant, answer)))
+    record = answer.record
+    turn = answer_record.turn_of(record, assistant.by_id)
+    asked = assistant.within(Scope(record["documents"], record["sections"]))
+    places = tuple(map(answer_record.place_of, record["passages"]))
+    return Exchange(turn, places, explain.reasons(assistant, turn.result, asked))
 
 
 def _conversation(assistant: Assistant, chosen: Scope) -> None:
@@ -111,14 +114,14 @@ def _conversation(assistant: Assistant, chosen: Scope) -> None:
                     _welcome(assistant, chosen)
             earlier = [(st.container(key=_key(number)), exchange) for number, exchange in enumerate(session.exchanges)]
             if session.pending is not None:
-                _answer_pending(assistant, chosen)  # before the earlier ones are drawn, which can be seen as they were
+                _answer_pending(assistant, chosen)  # first: the browser still shows the earlier exchanges
             elif session.stopped:
                 cards.notice(f"Stopped: {session.stopped}")
             for number, (place, exchange) in enumerate(earlier):
                 with place:
                     cards.question(exchange.turn.question)
                     _outcome(assistant, number, exchange)
-            keeping.notice()
+            persistence.notice()
             if session.exchanges:
                 last = len(session.exchanges) - 1
                 _arrival(key="qa-arrival", data=[last, cards.outcome_words(session.exchanges[last].turn.result)])
@@ -156,7 +159,7 @@ def _welcome(assistant: Assistant, chosen: Scope) -> None:
 
 
 def _offer(questions: tuple[str, ...], key: str) -> None:
-    """Buttons that ask questions as they stand."""
+    """Buttons that ask these questions."""
     for number, question in enumerate(questions):
         st.button(label(question), key=f"{key}-{number}", on_click=_ask, args=(question,))
 
@@ -167,8 +170,8 @@ def _key(number: int) -> str:
 
 def _outcome(assistant: Assistant, number: int, exchange: Exchange) -> None:
     key = str(number)
-    if (kept := keeping.changed(assistant, number)) is not None:
-        record_card.show(kept, assistant.by_id, key=key)
+    if (outdated := persistence.outdated(assistant, number)) is not None:
+        record_card.show(outdated, assistant.by_id, key=key)
     else:
         _card(key, exchange)
     feedback_form.show(assistant, number)
@@ -194,14 +197,14 @@ def _card(key: str, exchange: Exchange) -> None:
 
 
 def _suggest(assistant: Assistant, chosen: Scope) -> None:
-    """Questions that may follow the last answer; looked for once it is drawn, so that it need not wait for them."""
+    """Suggest questions that may follow the last answer, once that is drawn."""
     from qa.answers import suggestions
 
     session = st.session_state
     exchange: Exchange = session.exchanges[-1]
     if exchange.next is None and isinstance(exchange.turn.result, Answer):
         before = {earlier.turn.question for earlier in session.exchanges}
-        found = suggestions.follow_ups(assistant, exchange.turn.result, before, settings.questions(), chosen)
+        found = suggestions.follow_ups(assistant, exchange.turn.result, before, WebSettings().questions, chosen)
         exchange = replace(exchange, next=found)
         session.exchanges = (*session.exchanges[:-1], exchange)
     if exchange.next:
@@ -223,7 +226,7 @@ def _answer_pending(assistant: Assistant, chosen: Scope) -> None:
             st.button("Stop", key="qa-stop", on_click=_stop)
             with st.spinner("Looking in the papers…", show_time=True):
                 exchange = _answered(assistant, pending, chosen)
-        working.empty()  # a click on Stop in the meantime takes effect here, before the answer is kept
+        working.empty()  # a click on Stop meanwhile ends the run here, before the answer is stored
     except QAError as error:
         session.pending = None
         working.empty()
@@ -231,7 +234,7 @@ def _answer_pending(assistant: Assistant, chosen: Scope) -> None:
             cards.problem(str(error))
         return
     session.exchanges = (*session.exchanges, exchange)
-    keeping.keep(assistant, [exchange.turn for exchange in session.exchanges], chosen)
+    persistence.store(assistant, [exchange.turn for exchange in session.exchanges], chosen)
     session.pending = None
     with place:
         _outcome(assistant, number, exchange)
@@ -251,7 +254,7 @@ def _place(document: Document, passage: Passage) -> str:
 
 
 def _ask(question: str) -> None:
-    """Ask a question that stands alone."""
+    """Ask a question that is not a follow-up."""
     st.session_state.pending = Pending(question, as_typed=True)
 
 
@@ -259,7 +262,7 @@ def _stop() -> None:
     st.session_state.update(stopped=st.session_state.pending.question, pending=None)
 
 
-def _forget() -> None:
-    keeping.forget()
+def _reset() -> None:
+    persistence.reset()
     panel.close(PAGE)
     st.session_state.update(exchanges=(), pending=None, left_out=(), stopped="")

@@ -1,4 +1,4 @@
-"""Compare: one question to each paper, a row a paper."""
+"""Compare: one question to each paper, in a table with one row for each."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _OPENER = "qa-compare"
 
 @dataclass(frozen=True, slots=True)
 class EachPaperResults:
-    """A question and what came of it, a row a paper."""
+    """A question and the result of each paper."""
 
     question: str
     rows: tuple[PaperResult, ...]
@@ -34,7 +34,7 @@ class EachPaperResults:
 def page(tools: DeltaGenerator) -> None:
     """Draw the page."""
     session = st.session_state
-    for name in ("comparison", "comparing"):
+    for name in ("each_paper_results", "each_paper_pending"):
         session.setdefault(name, None)
     cards.title("Compare the papers")
     assistant = opening.assistant()
@@ -48,14 +48,14 @@ def page(tools: DeltaGenerator) -> None:
                 submit_mode="disable",
             )
             if typed is not None:
-                session.comparing = typed
+                session.each_paper_pending = typed
                 panel.close(PAGE)
-            if session.comparing is not None:
+            if session.each_paper_pending is not None:
                 _compare(assistant, chosen)
-            if session.comparison is None:
+            if session.each_paper_results is None:
                 cards.small("Each paper answers for itself, with a quote, or says nothing.")
             else:
-                _draw(session.comparison)
+                _draw(session.each_paper_results)
         panel.panel(PAGE, assistant.index)
 
 
@@ -63,8 +63,8 @@ def _compare(assistant: Assistant, chosen: Scope) -> None:
     from qa.answers import each_paper
 
     session = st.session_state
-    question: str = session.comparing
-    session.comparison = None
+    question: str = session.each_paper_pending
+    session.each_paper_results = None
     working = st.empty()
     rows: list[PaperResult] = []
     try:
@@ -80,8 +80,8 @@ def _compare(assistant: Assistant, chosen: Scope) -> None:
         working.empty()
         cards.problem(str(error))
     else:
-        session.comparison = EachPaperResults(question, tuple(rows))
-    session.comparing = None
+        session.each_paper_results = EachPaperResults(question, tuple(rows))
+    session.each_paper_pending = None
 
 
 def _draw(found: EachPaperResults) -> None:
@@ -100,7 +100,7 @@ def _draw(found: EachPaperResults) -> None:
         lines.append(f"<tr><th scope='row'>{escaped(row.document.title)}</th><td>{cell}</td></tr>")
     head = "<tr><th scope='col'>Paper</th><th scope='col'>In its words</th></tr>"
     st.html(f"<table class='qa-comparison'>{head}{''.join(lines)}</table>")
-    with st.container(key="qa-openers"):  # pressed by the numbers in the table, and not seen themselves
+    with st.container(key="qa-openers"):  # hidden; a click on a number in the table presses its button
         for number in range(len(citations)):
             st.button(
                 f"Show quote {number + 1} in source",
@@ -122,4 +122,4 @@ def _draw(found: EachPaperResults) -> None:
 
 
 def _stop() -> None:
-    st.session_state.comparing = None
+    st.session_state.each_paper_pending = None

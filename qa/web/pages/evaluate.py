@@ -1,4 +1,4 @@
-"""Evaluate: runs, failures, differences, new questions."""
+"""Evaluate: runs of the question set, their failures and differences, feedback, new questions."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from qa.config import WebSettings
 from qa.records import json_text
 from qa.text import visible
 from qa.types import QAError
@@ -18,7 +19,7 @@ from qa.userdata.database import state_folder
 from qa.web.draw import cards
 from qa.web.draw.tables import table
 from qa.web.draw.text import count, escaped, label, marked, moment
-from qa.web.session import opening, settings, work
+from qa.web.session import opening, work
 
 if TYPE_CHECKING:
     from qa.evaluation.results import Results
@@ -31,7 +32,7 @@ _FIGURES = ("recall@1", "recall@3", "recall@5", "mrr", "ndcg@10", "answered", "e
 
 def page(tools: DeltaGenerator) -> None:
     """Draw the page."""
-    with work.desk("evaluate", "Evaluate", _PARTS) as part:
+    with work.tabbed("evaluate", "Evaluate", _PARTS) as part:
         if part == _PARTS[0]:
             _runs()
         elif part == _PARTS[1]:
@@ -49,7 +50,7 @@ def _runs() -> None:
     work.ended(_JOB, "Asking the questions")
     if not work.running(_JOB):
         cards.heading("Run the questions")
-        cards.small(f"All questions of {settings.questions().name} are asked of the published index.")
+        cards.small(f"All questions of {WebSettings().questions.name} are asked of the published index.")
         st.button("Run", type="primary", on_click=_begin)
     run = _chosen("Run")
     if run is None:
@@ -65,11 +66,11 @@ def _runs() -> None:
     if report.exists():
         with st.container(horizontal=True):
             st.download_button("Report (HTML)", report.read_bytes(), "report.html", "text/html", on_click="ignore")
-            st.download_button("Results (CSV)", (run / "results.csv").read_bytes(), "results.csv", "text/csv",
-                               on_click="ignore")  # fmt: skip
+            results = (run / "results.csv").read_bytes()
+            st.download_button("Results (CSV)", results, "results.csv", "text/csv", on_click="ignore")
         if st.toggle("Read the report here"):
             st.iframe(report.read_text("utf-8"), height=900)
-    _compared(run, found)
+    _against_another(run, found)
 
 
 def _figure(figure: dict[str, float] | None) -> str:
@@ -80,7 +81,8 @@ def _begin() -> None:
     from qa.evaluation.command import Run
     from qa.evaluation.runs import store_run
 
-    wanted = Run(settings.questions(), opening.index_folder(), gates=settings.gates())
+    settings = WebSettings()
+    wanted = Run(settings.questions, opening.index_folder(), gates=settings.gates)
     try:
         work.jobs().start(_JOB, partial(store_run, state_folder(), wanted))
     except QAError as error:
@@ -88,14 +90,14 @@ def _begin() -> None:
 
 
 def _chosen(name: str, without: Path | None = None) -> Path | None:
-    """One of the runs that are kept, the latest at first."""
+    """A menu of the stored runs but `without`, with the latest chosen at first; None if there is none."""
     from qa.evaluation.runs import runs
 
-    kept = [run for run in runs(state_folder()) if run != without]
-    if not kept:
+    stored = [run for run in runs(state_folder()) if run != without]
+    if not stored:
         cards.notice("No run is kept yet" if without is None else "There is no other run to compare with")
         return None
-    return st.selectbox(name, kept, format_func=_named)
+    return st.selectbox(name, stored, format_func=_named)
 
 
 def _named(run: Path) -> str:
@@ -113,27 +115,30 @@ def _results(run: Path) -> Results:
     return results_of(run)
 
 
-def _compared(run: Path, found: Results) -> None:
+def _against_another(run: Path, found: Results) -> None:
     cards.heading("Against another run")
     other = _chosen("Compare with", without=run)
     if other is None:
         return
     found_before = _results(other)
-    comparison = _comparison(other, run)
+    comparison = _compare(other, run)
     rows = [(d.metric, str(d.n), f"{d.before:.3f}", f"{d.after:.3f}", f"{d.p:.3f}") for d in comparison.differences]
     table(("", "n", "other", "this", "p"), rows, figures=range(1, 5))
     asked = {row["id"]: row["turns"][-1] for row in [*found_before["questions"], *found["questions"]]}
-    for words, ids in (("Right now, and not in the other", comparison.won),
-                       ("Right in the other, and not now", comparison.lost)):  # fmt: skip
-        with st.expander(f"{words} ({len(ids)})"):
-            for name in ids:
-                cards.small(asked[name])
+    _listed("Right now, and not in the other", [asked[name] for name in comparison.won])
+    _listed("Right in the other, and not now", [asked[name] for name in comparison.lost])
     if comparison.unpaired:
         cards.small(f"{len(comparison.unpaired)} questions are in one run only, or are asked otherwise.")
 
 
+def _listed(title: str, questions: Sequence[str]) -> None:
+    with st.expander(f"{title} ({len(questions)})"):
+        for question in questions:
+            cards.small(question)
+
+
 @st.cache_data(max_entries=16, show_spinner="Comparing…")
-def _comparison(before: Path, after: Path) -> Any:
+def _compare(before: Path, after: Path) -> Any:
     from qa.evaluation.compare_runs import compare
 
     return compare(_results(before), _results(after))
@@ -233,13 +238,11 @@ def _write(index: Index) -> None:
     chosen = st.selectbox("Paper", documents, format_func=lambda name: visible(documents[name].title))
     passages = [passage for passage in index.passages_of(chosen) if passage.kind != "reference"]
     sections = list(dict.fromkeys(passage.section for passage in passages))
-    section = st.selectbox("Section", sections, format_func=lambda name: visible(name) or "Without a heading",
-                           key=f"write-section-{chosen}")  # fmt: skip
+    key = f"write-section-{chosen}"
+    section = st.selectbox("Section", sections, format_func=lambda name: visible(name) or "Without a heading", key=key)
     sentences = [sentence for passage in passages if passage.section == section for sentence in passage.sentences]
-    number = st.radio(
-        "Sentence", range(len(sentences)), format_func=lambda i: label(sentences[i].text), index=None,
-        key=f"write-sentence-{chosen}-{sections.index(section)}",
-    )  # fmt: skip
+    key, texts = f"write-sentence-{chosen}-{sections.index(section)}", [label(s.text) for s in sentences]
+    number = st.radio("Sentence", range(len(texts)), format_func=lambda i: texts[i], index=None, key=key)
     with st.form("write", clear_on_submit=True):
         question = st.text_input("Question that this sentence answers", max_chars=500)
         if st.form_submit_button("Add to the drafts", disabled=number is None) and number is not None:

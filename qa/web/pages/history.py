@@ -12,7 +12,7 @@ from qa.userdata import conversations, database, export
 from qa.userdata.conversations import Conversation, StoredAnswer
 from qa.web.draw import cards
 from qa.web.draw.text import count, label, moment
-from qa.web.session import keeping, links, user
+from qa.web.session import links, persistence, user
 
 _FORMATS: dict[str, tuple[str, str, Callable[[str, Sequence[StoredAnswer]], str]]] = {
     "Markdown": ("md", "text/markdown", export.as_markdown),
@@ -41,7 +41,7 @@ def page(tools: DeltaGenerator) -> None:
 
 def _row(conversation: Conversation) -> None:
     with st.container(key=f"qa-row-{conversation.id}", gap="xsmall"):
-        links.link("Ask", label(conversation.title), {keeping.PARAMETER: conversation.id})
+        links.link("Ask", label(conversation.title), {persistence.PARAMETER: conversation.id})
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             cards.small(f"{moment(conversation.changed_at)} · {count(conversation.questions, 'question')}")
             about = label(conversation.title)
@@ -49,34 +49,44 @@ def _row(conversation: Conversation) -> None:
                 if menu.open:
                     _export(conversation)
             with st.popover("Rename", key=f"qa-rename-{conversation.id}", help=about):
-                st.text_input(
-                    "New title", value=conversation.title, max_chars=conversations.MAX_TITLE,
-                    key=f"qa-title-{conversation.id}", on_change=_rename, args=(conversation.id,),
-                )  # fmt: skip
+                _title_box(conversation)
             with st.popover("Delete", key=f"qa-delete-{conversation.id}", help=about):
                 st.html("<p>It is deleted for good, and links to its answers lead nowhere.</p>")
-                st.button("Delete this conversation", on_click=_delete, args=(conversation.id,),
-                          key=f"qa-really-{conversation.id}")  # fmt: skip
+                really = f"qa-really-{conversation.id}"
+                st.button("Delete this conversation", key=really, on_click=_delete, args=(conversation.id,))
+
+
+def _title_box(conversation: Conversation) -> None:
+    st.text_input(
+        "New title",
+        value=conversation.title,
+        max_chars=conversations.MAX_TITLE,
+        key=_title_key(conversation.id),
+        on_change=_rename,
+        args=(conversation.id,),
+    )
+
+
+def _title_key(conversation: str) -> str:
+    return f"qa-title-{conversation}"
 
 
 def _export(conversation: Conversation) -> None:
     answers = conversations.opened(database.state_folder(), user.user(), conversation.id)
     for name, (ending, kind, make) in _FORMATS.items():
-        st.download_button(
-            name, make(conversation.title, answers), f"conversation-{conversation.id[:6]}.{ending}", kind,
-            key=f"qa-{ending}-{conversation.id}", on_click="ignore", width="stretch",
-        )  # fmt: skip
+        file, key = f"conversation-{conversation.id[:6]}.{ending}", f"qa-{ending}-{conversation.id}"
+        exported = make(conversation.title, answers)
+        st.download_button(name, exported, file, kind, key=key, on_click="ignore", width="stretch")
 
 
 def _rename(conversation: str) -> None:
     try:
-        conversations.rename(
-            database.state_folder(), user.user(), conversation, st.session_state[f"qa-title-{conversation}"]
-        )
+        title = st.session_state[_title_key(conversation)]
+        conversations.rename(database.state_folder(), user.user(), conversation, title)
     except QAError as error:
         st.session_state.history_problem = str(error)
 
 
 def _delete(conversation: str) -> None:
     conversations.delete(database.state_folder(), user.user(), conversation)
-    keeping.deleted(conversation)
+    persistence.mark_deleted(conversation)

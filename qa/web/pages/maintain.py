@@ -1,4 +1,4 @@
-"""Maintain: papers in, gates, publishing, going back."""
+"""Maintain: add and remove papers, check the gates, publish, roll back."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from qa.config import WebSettings
 from qa.index import store
 from qa.papers import inspection
 from qa.papers.quality import worst
@@ -17,11 +18,10 @@ from qa.text import visible
 from qa.types import Document, Progress, QAError, StoreError, breadcrumb
 from qa.userdata import uploads
 from qa.userdata.database import state_folder
-from qa.web.draw import cards
+from qa.web.draw import cards, papers
 from qa.web.draw.tables import table
 from qa.web.draw.text import count, escaped, escaped_lines, label, moment
-from qa.web.pages.library import reading
-from qa.web.session import opening, settings, work
+from qa.web.session import opening, work
 
 if TYPE_CHECKING:
     from qa.evaluation.candidate import Candidate
@@ -31,12 +31,12 @@ if TYPE_CHECKING:
 _JOB, _REMOVAL = "candidate", "removal"
 _PARTS = ("Add and publish", "Take out", "Reading", "Passages", "Generations")
 _PER_PAGE = 10
-"""Passages on a page of the inspector."""
+"""Passages on a page of the part "Passages"."""
 
 
 def page(tools: DeltaGenerator) -> None:
     """Draw the page."""
-    with work.desk("maintain", "Maintain", _PARTS) as part:
+    with work.tabbed("maintain", "Maintain", _PARTS) as part:
         if part == _PARTS[0]:
             _add()
         elif part == _PARTS[1]:
@@ -82,24 +82,24 @@ def _add() -> None:
     for number, path in enumerate(waiting):
         with st.container(key=f"qa-row-{number}", horizontal=True, vertical_alignment="center"):
             st.html(f"<p class='qa-row-title'>{escaped(path.name)}</p>")
-            st.button("Drop", key=f"drop-{number}", help=visible(path.name), on_click=uploads.drop,
-                      args=(state_folder(), path.name))  # fmt: skip
-    papers = count(len(waiting), "new paper") if waiting else "the papers as they are"
-    st.button(f"Build aside with {papers}", type="primary", on_click=_begin)
+            key, name = f"drop-{number}", path.name
+            st.button("Drop", key=key, help=visible(name), on_click=uploads.drop, args=(state_folder(), name))
+    what = count(len(waiting), "new paper") if waiting else "the papers as they are"
+    st.button(f"Build aside with {what}", type="primary", on_click=_begin)
 
 
 def _begin() -> None:
-    """Begin to build; what is built is begun with the files that wait now."""
+    """Start to build a candidate with the files that are uploaded now."""
     from qa.evaluation import candidate
 
-    folder = state_folder()
+    folder, settings = state_folder(), WebSettings()
     wanted = candidate.Wanted(
         corpus=opening.corpus(),
         index=opening.index_folder(),
         added=tuple(uploads.staged(folder)),
         runs=folder,
-        questions=settings.questions(),
-        gates=settings.gates(),
+        questions=settings.questions,
+        gates=settings.gates,
     )
     try:
         work.jobs().start(_JOB, partial(candidate.prepare, wanted))
@@ -110,13 +110,14 @@ def _begin() -> None:
 def _candidate(found: Candidate) -> None:
     report = found.report
     cards.heading("Built aside, not published yet")
-    changes = [
-        f"{len(ids)} {word}"
-        for word, ids in (("new", report.added), ("changed", report.changed), ("taken out", report.removed),
-                          ("unchanged", report.unchanged))
-        if ids
-    ]  # fmt: skip
-    cards.small(f"Generation {report.generation}: {', '.join(changes)}.")
+    ids_by_change = {
+        "new": report.added,
+        "changed": report.changed,
+        "taken out": report.removed,
+        "unchanged": report.unchanged,
+    }
+    changes = ", ".join(f"{len(ids)} {word}" for word, ids in ids_by_change.items() if ids)
+    cards.small(f"Generation {report.generation}: {changes}.")
     _left_out(report.failures)
     index = _of(report.generation)
     for document in index.documents:
@@ -124,7 +125,7 @@ def _candidate(found: Candidate) -> None:
             passages = len(index.passages_of(document.id))
             st.html(
                 f"<p><strong>{escaped(document.title)}</strong><br><span class='qa-small'>{escaped(document.id)} · "
-                f"{count(passages, 'passage')} · {escaped(reading(document))}</span></p>"
+                f"{count(passages, 'passage')} · {escaped(papers.quality_words(document))}</span></p>"
             )
             _quality([document])
     _gates(found)
@@ -157,25 +158,23 @@ def _gates(found: Candidate) -> None:
 
 
 def _publish(found: Candidate) -> None:
+    from qa.evaluation import candidate
+
     try:
-        opening.library().release(found.report.generation, found.files)
+        candidate.publish(found, opening.library(), state_folder())
     except QAError as error:
         work.fail(str(error))
         return
-    _end(found)
+    work.jobs().forget(_JOB)
     work.say(f"Generation {found.report.generation} is published; it answers from now on")
 
 
 def _discard(found: Candidate) -> None:
-    opening.library().discard(found.report.generation)
-    _end(found)
-    work.say("It is discarded; nothing has changed")
+    from qa.evaluation import candidate
 
-
-def _end(found: Candidate) -> None:
-    for path in found.files:
-        uploads.drop(state_folder(), path.name)
+    candidate.discard(found, opening.library(), state_folder())
     work.jobs().forget(_JOB)
+    work.say("It is discarded; nothing has changed")
 
 
 # Take out
@@ -212,7 +211,7 @@ def _remove(paper: str) -> None:
 
     def remove(progress: Progress) -> None:
         library.remove([paper], progress=progress)
-        jobs.forget(_JOB)  # what was built aside held it too, and is gone
+        jobs.forget(_JOB)  # the candidate held the paper too; `remove` has deleted it
 
     try:
         jobs.start(_REMOVAL, remove)
@@ -240,7 +239,7 @@ def _left_out(failures: Sequence[Failure]) -> None:
 
 
 def _quality(documents: Sequence[Document]) -> None:
-    """The pages with something to say against them, the worst first; and how many there are without."""
+    """A table of the pages with faults, worst first, and the number of pages without."""
     worse, pages = worst(documents), sum(len(document.quality) for document in documents)
     if worse:
         rows = [
@@ -287,7 +286,7 @@ def _changes(_document: Document, sha256: str) -> tuple[Change, ...]:
 
 
 def _piece(piece: inspection.Piece) -> str:
-    """A piece of raw text for `st.html`; a line break that was taken away is drawn, so that it can be seen."""
+    """A piece of raw text for `st.html`. A deleted line break is drawn as ⏎."""
     if piece.kind == "same":
         return escaped_lines(piece.raw)
     now = f"<ins>{escaped_lines(piece.replacement)}</ins>" if piece.replacement else ""
@@ -313,8 +312,8 @@ def _generations() -> None:
                 f"<p><span class='qa-row-title'>{name}</span><br><span class='qa-small'>{escaped(about)}</span></p>"
             )
             if row["kept"] and not row["current"]:
-                st.button("Go back to this", key=f"back-{number}", help=row["generation"], on_click=_go_back,
-                          args=(row["generation"],))  # fmt: skip
+                key, generation = f"back-{number}", row["generation"]
+                st.button("Go back to this", key=key, help=generation, on_click=_go_back, args=(generation,))
 
 
 def _go_back(generation: str) -> None:

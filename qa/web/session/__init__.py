@@ -1,10 +1,10 @@
-"""What outlives a rerun of the page.
+"""State that outlives a rerun of the page.
 
-settings  The app's question set and gates
-links     Links from one page to another
-user      Who is before the page, by a secret in a cookie, and which pages they may use
-work      A background job on a page: begun by a click, drawn on each rerun
-scope     Which papers, years and sections are asked; kept in the address
-opening   The index: opened once a generation, built first where there is none
-keeping   The conversation outlives its session: stored, and restored after a reload
+links        Links from one page to another
+user         Who the user is, by a secret in a cookie, and which roles the server offers
+work         Background jobs on a page: progress and messages that survive a rerun
+scope        Choose which papers, years and sections to ask; the address holds the choice
+shared       The permanent link to one answer, and the page that it opens
+opening      Open the assistant for the published index, and build the first index if there is none
+persistence  Store the conversation of this session, and restore it after a reload
 """

@@ -9,10 +9,10 @@ from streamlit.navigation.page import Page
 
 
 def publish(pages: Mapping[str, Page]) -> None:
-    """Say which pages there are, by title."""
+    """Store the pages by title, for `link`."""
     st.session_state.pages = dict(pages)
 
 
 def link(page: str, words: str, parameters: Mapping[str, str]) -> None:
-    """A link to the page of that title; `words` are a label (see `text.label`)."""
+    """Draw a link to the page of that title. `words` are Markdown: pass foreign text through `text.label`."""
     st.page_link(st.session_state.pages[page], label=words, query_params=dict(parameters))

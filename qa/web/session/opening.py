@@ -1,6 +1,6 @@
-"""The index: opened once a generation, built first where there is none.
+"""Open the assistant for the published index, and build the first index if there is none.
 
-Heavy rooms are imported inside the functions, so that the page is painted before they load.
+Heavy modules are imported inside the functions, so that the browser shows the page before they load.
 """
 
 from __future__ import annotations
@@ -11,10 +11,9 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from qa.config import Folders
+from qa.config import Folders, WebSettings
 from qa.types import Scope
 from qa.web.draw import cards
-from qa.web.session import settings
 
 if TYPE_CHECKING:
     from qa.answers.assistant import Assistant
@@ -34,7 +33,7 @@ def index_folder() -> Path:
 
 
 def assistant() -> Assistant:
-    """The assistant for the published index; a newly published one is there at the next click.
+    """The assistant for the published index. It is opened once for each generation, and shared by all sessions.
 
     Raises:
         QAError: the index cannot be opened, or the first one cannot be built.
@@ -63,15 +62,15 @@ def library() -> Library:
 
 
 def starters(assistant: Assistant, scope: Scope) -> tuple[str, ...]:
-    """Questions to begin with. The first call of the process asks them, and so loads the language model."""
+    """Questions to suggest first. The first call in a process asks them all, which loads the language model."""
     from qa.answers import suggestions
 
     with st.spinner("Loading the language model (once)…"):
-        return suggestions.starters(assistant, settings.questions(), scope)
+        return suggestions.starters(assistant, WebSettings().questions, scope)
 
 
 def is_stale(assistant: Assistant) -> bool:
-    """Whether the papers have changed since the index was built; looked up at most every 30 seconds."""
+    """Whether the papers have changed since the index was built; checked at most every 30 seconds."""
     return _is_stale(corpus(), index_folder(), assistant.generation)
 
 
@@ -83,7 +82,7 @@ def _is_stale(corpus: Path, index: Path, generation: str) -> bool:
 
 
 def _build() -> None:
-    """Build the first index in view of the reader. A second session waits, and finds it built."""
+    """Build the first index, with its progress on the page. A second session waits for the first one to finish."""
     from qa.index import store
 
     place = st.empty()

@@ -1,4 +1,4 @@
-"""Which papers, years and sections are asked; kept in the address."""
+"""Choose which papers, years and sections to ask; the address holds the choice."""
 
 from __future__ import annotations
 
@@ -16,7 +16,10 @@ if TYPE_CHECKING:
 
 
 def choose(assistant: Assistant) -> Scope:
-    """Draw the choice, and say what is chosen. Years are those of the papers chosen, sections those of both."""
+    """Draw the menu, and return what is chosen.
+
+    It offers the years of the chosen papers, and the sections of the chosen papers of the chosen years.
+    """
     papers = assistant.by_id
     titles = titles_of(assistant)
     chosen = _recalled("paper", list(papers))
@@ -34,7 +37,7 @@ def choose(assistant: Assistant) -> Scope:
 
 
 def titles_of(assistant: Assistant) -> dict[str, str]:
-    """The title of each paper by its id; with the id where several papers have one title."""
+    """The title of each paper by its id. If several papers share a title, the id is added to it."""
     count_of = Counter(document.title for document in assistant.documents)
     return {
         document.id: document.title if count_of[document.title] == 1 else f"{document.title} ({document.id})"
@@ -48,11 +51,11 @@ def _label(papers: int, chosen: int, sections: int) -> str:
 
 
 def _recalled(name: str, known: Sequence[str]) -> list[str]:
-    """What is chosen: by the reader, or else by the address; without what is not there to be chosen."""
+    """The values chosen in the menu, or else in the address, without those that are not `known`."""
     session = st.session_state
     before: list[str] = session[_key(name)] if _key(name) in session else st.query_params.get_all(name)
     chosen = [value for value in dict.fromkeys(before) if value in known]
-    session[_key(name)] = chosen  # each time: after a change of pages the browser would else show nothing chosen
+    session[_key(name)] = chosen  # on each run: otherwise the menu is empty after a change of pages
     if st.query_params.get_all(name) != chosen:
         st.query_params[name] = chosen
     return chosen

@@ -1,4 +1,4 @@
-// Sets the user's cookie if this browser has none yet, and says which one it has.
+// Sets the user's cookie if this browser has none yet. If it has another one, reports that token to the server.
 
 export default function ({ data: [name, token], setStateValue }) {
   const found = () => document.cookie.split("; ").find((pair) => pair.startsWith(`${name}=`))?.split("=")[1];

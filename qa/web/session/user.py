@@ -1,6 +1,6 @@
-"""Who is before the page, by a secret in a cookie, and which pages they may use.
+"""Who the user is, by a secret in a cookie, and which roles the server offers.
 
-There are no accounts. The cookie only keeps the things of one browser apart from those of another.
+There are no accounts. The cookie only separates the data of one browser from that of another.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _component = st.components.v2.component("qa_user", js=Path(__file__).with_name("
 
 
 def user() -> str:
-    """The name under which this person's things are kept. A newcomer gets a cookie; `remember` sets it."""
+    """The name under which this user's data is stored. A new user gets a token, which `remember` sets as a cookie."""
     session = st.session_state
     if "user_token" not in session:
         token = str(st.context.cookies.get(COOKIE, ""))
@@ -33,7 +33,7 @@ def user() -> str:
 
 
 def remember() -> None:
-    """Set the cookie where there is none. Where another window has set one meanwhile, that one holds here too."""
+    """Set the cookie if there is none. If another window has set one meanwhile, this session takes it over."""
     user()
     found = _component(key="qa-user", data=[COOKIE, st.session_state.user_token], on_token_change=lambda: None).token
     if found and found != st.session_state.user_token and _TOKEN.fullmatch(str(found)):
@@ -42,10 +42,10 @@ def remember() -> None:
 
 
 def roles() -> frozenset[Role]:
-    """What this server offers: `QA_WEB_ROLES`, names with commas between them; all of them if it is not set.
+    """The roles that this server offers: `QA_WEB_ROLES`, separated by commas or blanks; all of them if it is empty.
 
     Raises:
-        QAError: a name is none of a role.
+        QAError: `QA_WEB_ROLES` has an unknown name.
     """
     known = get_args(Role)
     wanted = WebSettings().web_roles

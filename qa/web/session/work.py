@@ -1,4 +1,4 @@
-"""A background job on a page: begun by a click, drawn on each rerun."""
+"""Background jobs on a page: progress and messages that survive a rerun."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from qa.web.jobs import Job, Jobs
 
 
 @contextmanager
-def desk(name: str, title: str, parts: Sequence[str]) -> Iterator[str]:
-    """The beginning of a page for work that has several parts; gives the part that is chosen.
+def tabbed(name: str, title: str, parts: Sequence[str]) -> Iterator[str]:
+    """Draw the head of a page that has several parts, and yield the part that the user has chosen.
 
-    What the last click brought about stands above it: `say` and `fail`.
+    The messages that the last click has queued with `say` and `fail` stand above the part.
     """
     cards.title(title)
     with st.container(key="qa-page"):
-        part = st.pills("Part of the work", parts, default=parts[0], required=True, key=f"{name}_part",
-                                    label_visibility="collapsed")  # fmt: skip
+        key, first = f"{name}_part", parts[0]
+        part = st.pills("Part of the work", parts, default=first, required=True, key=key, label_visibility="collapsed")
         for message in st.session_state.pop("work_problems", ()):
             cards.problem(message)
         if message := st.session_state.pop("work_notice", ""):
@@ -30,24 +30,26 @@ def desk(name: str, title: str, parts: Sequence[str]) -> Iterator[str]:
 
 
 def say(message: str) -> None:
-    """Say on the page that is drawn next what a click has brought about."""
+    """Queue a message for the next rerun."""
     st.session_state.work_notice = message
 
 
 def fail(message: str) -> None:
-    """Say on the page that is drawn next why a click has brought nothing about."""
+    """Queue an error message for the next rerun; several can be queued."""
     st.session_state.setdefault("work_problems", []).append(message)
 
 
 @st.cache_resource(show_spinner=False)
 def jobs() -> Jobs:
-    """The work of this server."""
+    """The background jobs of this server."""
     return Jobs(state_folder() / "jobs")
 
 
 def ended(name: str, title: str) -> Job | None:
-    """The job of that name, if it has ended. While it runs, how far it is stands on the page; at its end the page is
-    drawn anew."""
+    """The job of that name if it has ended; None if it is running or was never started.
+
+    While it runs, its progress is drawn under `title`; when it ends, the page reruns. An error is drawn too.
+    """
     job = jobs().get(name)
     if job is None:
         return None
@@ -70,6 +72,6 @@ def _watch(job: Job, title: str) -> None:
 
 
 def running(name: str) -> bool:
-    """Whether that work is being done."""
+    """Whether the job of that name is running."""
     job = jobs().get(name)
     return job is not None and job.running

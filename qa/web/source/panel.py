@@ -1,7 +1,7 @@
 """The component: a paper with one quote marked, set as text and never as HTML.
 
-It is shown as readable text with its headings, as raw text, or, for a PDF, as the printed pages. The texts are cut here
-and not in the browser: offsets count Unicode characters, and JavaScript counts UTF-16 units.
+It shows the readable text with its headings, the raw text, or, for a PDF, the printed pages. The texts are cut here and
+not in the browser, because offsets count Unicode characters, and JavaScript counts UTF-16 units.
 """
 
 from __future__ import annotations
@@ -24,20 +24,21 @@ if TYPE_CHECKING:
     from qa.papers.picture import Picture
 
 View = Literal["page", "readable", "raw"]
-"""How a paper can be shown, the best first."""
+"""The views of a paper, the best first."""
 _WORDS: dict[View, str] = {"page": "Printed page", "readable": "Readable text", "raw": "Raw text"}
 
 Segment = tuple[str, int | None]
-"""A piece of text, and the number of the citation's part that it is, if it is one."""
+"""A piece of text, and the number of the quote's part that it is; None outside of the quote."""
 Block = tuple[Literal["heading", "text", "aside"], list[Segment]]
-"""A heading, a paragraph, or one that stands beside the running text; in pieces."""
+"""A heading, a paragraph, or an aside such as a caption or table; in pieces."""
 
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """The citation whose source is open, among those that one can step to; `click` counts the clicks.
+    """The citation whose source is open: `number`, counted from 0, of the `citations` that one can step through.
 
-    `opener` and the number of the citation make the key of the button that opens it.
+    `opener` and the number make the key of the button that opens it (see `opener_key`). `click` counts the clicks on
+    this page, so that the component sees a second click on the same citation.
     """
 
     citations: tuple[Citation, ...]
@@ -56,26 +57,26 @@ _component = st.components.v2.component(
 
 
 def show(page: str, citations: Sequence[Citation], number: int, opener: str) -> None:
-    """Open a citation's source on a page of the app."""
+    """Open the source of a citation on a page of the app. `opener`: see `Shown`."""
     before = shown(page)
     st.session_state[_key(page)] = Shown(tuple(citations), number, opener, 1 if before is None else before.click + 1)
 
 
 def shown(page: str) -> Shown | None:
-    """What is open on a page of the app."""
+    """The citation that is open on a page of the app, if any."""
     found: Shown | None = st.session_state.get(_key(page))
     return found
 
 
 def close(page: str) -> None:
-    """Close what is open on a page of the app."""
+    """Close the panel on a page of the app."""
     st.session_state[_key(page)] = None
 
 
 def panel(page: str, index: Index) -> None:
-    """Draw what is open on a page of the app, if anything is."""
+    """Draw the panel of a page of the app, if a citation is open."""
     now = shown(page)
-    slot = st.empty()  # what was there goes at once, and not when all else has been drawn
+    slot = st.empty()  # clears the last run's panel at once, not at the end of this run
     if now is None:
         return
     citation = now.citations[now.number]
@@ -112,7 +113,7 @@ def panel(page: str, index: Index) -> None:
 
 
 def segments(citation: Citation) -> list[Segment]:
-    """The whole raw text in pieces; the piece numbered i is `citation.quote[i]`."""
+    """The whole raw text in pieces; the piece with number i is `citation.quote[i]`."""
     raw = citation.document.raw
     pieces: list[Segment] = []
     end = 0
@@ -123,9 +124,9 @@ def segments(citation: Citation) -> list[Segment]:
 
 
 def readable(citation: Citation, index: Index) -> list[Block]:
-    """The whole paper as it was read, in which one piece is numbered, 0, and is `citation.text`.
+    """The whole readable text; the piece with number 0 is `citation.text`, and no other piece has a number.
 
-    [] if this index does not have that sentence of that text: it may be of another generation than the citation.
+    [] if this index does not hold that sentence of that text: the citation may be of another generation.
     """
     document = citation.document.id
     own = index.passages_of(document)
@@ -151,7 +152,7 @@ def _can_show(view: View, citation: Citation, blocks: Sequence[Block]) -> bool:
 
 
 def _pages(citation: Citation) -> tuple[tuple[Picture, ...], str]:
-    """The printed pages of a quote, or why they cannot be shown."""
+    """The printed pages of a quote and "", or none and the reason why they cannot be shown."""
     try:
         with st.spinner("Drawing the page…"):
             return _drawn(citation.document.sha256, citation.spans, citation.document), ""

@@ -1,9 +1,9 @@
-// Shows a paper with the quote marked. Whatever comes from the paper is set as text, never as HTML.
+// Shows a paper with the quote marked. All text of the paper is set as text, never as HTML.
 
-const drawn = new WeakMap(); // component root → what is on show
+const drawn = new WeakMap(); // component root → the click and view that it shows
 let heard = {};
-let growth; // of the page around
-let held; // whether the reader is still at the source that was opened
+let growth; // observes the size of the page around the panel
+let held; // whether the user has not moved away from the opened source yet
 
 function listen(listeners, grown) {
   leave();
@@ -33,7 +33,7 @@ export default function ({ data, parentElement: root, setTriggerValue }) {
   find("previous").onclick = () => setTriggerValue("step", -1);
   find("next").onclick = () => setTriggerValue("step", 1);
 
-  // On a phone the source opens below the talk, and what is still to come there must not push it out of sight.
+  // On a phone the source opens below the conversation; keep it in sight while that is still growing.
   const hold = () => held && section.scrollIntoView({ block: "nearest" });
   const release = (event) => event.composedPath().includes(section) || (held = false);
   const listeners = {
@@ -41,7 +41,7 @@ export default function ({ data, parentElement: root, setTriggerValue }) {
     pointerdown: release,
     touchmove: release,
     wheel: release,
-    "qa-step": ({ detail }) => find(detail < 0 ? "previous" : "next").click(), // keys.js says it
+    "qa-step": ({ detail }) => find(detail < 0 ? "previous" : "next").click(), // sent by keys.js
     keydown: (event) => {
       const elsewhere = event.composedPath()[0].closest?.("[role=dialog], [data-testid=stPopoverBody], [role=listbox]");
       if (event.key === "Escape" && !elsewhere && !document.querySelector("[role=dialog]")) close();

@@ -1,4 +1,4 @@
-"""One answer by its permanent link."""
+"""The permanent link to one answer, and the page that it opens."""
 
 from __future__ import annotations
 
@@ -12,16 +12,22 @@ from qa.web.draw import cards, record_card
 if TYPE_CHECKING:
     from qa.answers.assistant import Assistant
 
-PARAMETER = "answer"
+_PARAMETER = "answer"
+"""The query parameter that names the answer."""
 
 
-def asked_for() -> str | None:
-    """The id of the answer that the address names, if it names one."""
-    return st.query_params.get(PARAMETER)
+def link_to(answer_id: str) -> str:
+    """The permanent link to an answer, on this server."""
+    return f"{(st.context.url or '').split('?')[0]}?{_PARAMETER}={answer_id}"
+
+
+def requested() -> str | None:
+    """The id of the answer that the address names; None if it names none."""
+    return st.query_params.get(_PARAMETER)
 
 
 def show(assistant: Assistant, answer_id: str) -> None:
-    """Draw the answer of that id."""
+    """Draw the answer of that id, whoever asked for it."""
     found = conversations.answer(database.state_folder(), answer_id)
     with st.container(key="qa-shared"):
         if found is None:
@@ -33,4 +39,4 @@ def show(assistant: Assistant, answer_id: str) -> None:
 
 
 def _leave() -> None:
-    st.query_params.pop(PARAMETER, None)
+    st.query_params.pop(_PARAMETER, None)

@@ -1,0 +1,23 @@
+"""What is known of a paper, in a few words."""
+
+from __future__ import annotations
+
+from qa.types import WELL_READ, Document
+from qa.web.draw.text import count
+
+
+def byline(document: Document) -> str:
+    """Author, journal and year of a paper, as far as they are known."""
+    known = document.metadata
+    return " · ".join(known[name] for name in ("author", "journal", "year") if known.get(name))
+
+
+def quality_words(document: Document) -> str:
+    """How well a paper was read, and which of its pages were read badly."""
+    bad = [quality for quality in document.quality if quality.score < WELL_READ]
+    pages = f"{count(len(document.page_starts), 'page')}, " if document.page_starts else ""
+    if not bad:
+        return f"{pages}read well"
+    if not document.page_starts:
+        return "read badly: look at the original"
+    return f"{pages}read badly on {', '.join(str(quality.page) for quality in bad)}"
