@@ -24,6 +24,10 @@ GATES = PROJECT / "eval" / "gates.toml"
 """The project's own gates: which figures may not fall."""
 
 
+BUNDLED_MODEL = PROJECT / "qa" / "answers" / "reader.onnx"
+"""The cross-encoder that comes with the package."""
+
+
 class _Settings(BaseSettings):
     model_config = SettingsConfigDict(frozen=True, extra="ignore", use_attribute_docstrings=True)
 
@@ -91,7 +95,7 @@ class AskSettings(_Settings):
     reader: bool = True
     """Read with the cross-encoder where its file is there. Without, the reader goes by embeddings and words."""
 
-    reader_model: Path = PROJECT / "qa" / "answers" / "reader.onnx"
+    reader_model: Path = BUNDLED_MODEL
     """The cross-encoder; `make reader` trains another one than the one shipped."""
 
     reader_k: int = Field(default=6, ge=1, le=1000)

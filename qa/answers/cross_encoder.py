@@ -22,10 +22,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qa.answers.inputs import Input, InputFormat, Pair, SpecialTokens, inputs_of, tokenise
+from qa.config import BUNDLED_MODEL
 from qa.types import ModelError
 
-SHIPPED = Path(__file__).resolve().with_name("reader.onnx")
-"""Path of the bundled model."""
 SHA256 = "82b75787d8e8960cfaad5339f91809dfc404261581986d887d458ed772e8afdd"
 """SHA-256 of the bundled model, in hex; empty if none is bundled."""
 
@@ -169,6 +168,6 @@ def open_cross_encoder(path: Path) -> CrossEncoder:
     except OSError as error:
         raise ModelError(f"{path} cannot be read ({error}); {_REMEDY}") from error
     found = hashlib.sha256(model).hexdigest()
-    if path == SHIPPED and found != SHA256:
+    if path == BUNDLED_MODEL and found != SHA256:
         raise ModelError(f"{path} has SHA-256 {found}, not {SHA256 or 'that of a bundled model'}; {_REMEDY}")
     return CrossEncoder(model, str(path))

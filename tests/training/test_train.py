@@ -14,9 +14,9 @@ from click.testing import CliRunner
 from safetensors.torch import save_file
 from tokenizers import Tokenizer
 
-from qa.answers import cross_encoder
 from qa.answers.cross_encoder import CrossEncoder
 from qa.answers.inputs import InputFormat
+from qa.config import BUNDLED_MODEL
 from qa.training import cases as room
 from qa.training import export, measure, network, teacher, train
 from qa.training.batches import tokenised
@@ -153,7 +153,7 @@ def test_an_exported_file_names_no_path_of_the_machine(single_file: Path, eight_
 
 
 def test_the_shipped_file_names_no_path_of_a_machine() -> None:
-    assert b"site-packages" not in cross_encoder.SHIPPED.read_bytes()
+    assert b"site-packages" not in BUNDLED_MODEL.read_bytes()
 
 
 def test_eight_bits_are_near(single: CrossEncoder, eight: CrossEncoder) -> None:

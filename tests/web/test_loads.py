@@ -11,6 +11,7 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from qa.answers import cross_encoder
+from qa.config import BUNDLED_MODEL
 from qa.index import embed
 from qa.index.library import Library
 from tests.conftest import ROOT
@@ -65,4 +66,4 @@ def test_two_users_with_ten_questions_load_each_model_once(
     finally:
         for clear in caches:
             clear()
-    assert sorted(loads) == ["encoder", "reader"][: 1 + cross_encoder.SHIPPED.exists()]
+    assert sorted(loads) == ["encoder", "reader"][: 1 + BUNDLED_MODEL.exists()]
