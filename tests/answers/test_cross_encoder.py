@@ -86,14 +86,14 @@ def test_files_that_are_no_model(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     (tmp_path / "text.onnx").write_text("no model", "utf-8")
     with pytest.raises(ModelError, match=r"is not a cross-encoder .*QA_ASK_READER=false"):
         open_cross_encoder(tmp_path / "text.onnx")
-    monkeypatch.setattr(cross_encoder, "SHIPPED", tmp_path / "shipped.onnx")
+    monkeypatch.setattr(cross_encoder, "BUNDLED_MODEL", tmp_path / "shipped.onnx")
     (tmp_path / "shipped.onnx").write_text("another", "utf-8")
     with pytest.raises(ModelError, match="has SHA-256"):
         open_cross_encoder(tmp_path / "shipped.onnx")
 
 
 def test_what_is_shipped_is_what_the_code_names() -> None:
-    path = cross_encoder.SHIPPED
+    path = cross_encoder.BUNDLED_MODEL
     assert AskSettings.model_fields["reader_model"].default == path
     assert path.exists() == bool(cross_encoder.SHA256)
     if path.exists():
