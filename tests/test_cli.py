@@ -20,8 +20,9 @@ from click.testing import CliRunner, Result
 
 from qa.answers.assistant import Assistant
 from qa.cli import cli
-from qa.index import library, store
+from qa.index import store
 from qa.index.library import Library
+from qa.types import Scope
 from qa.web import serve
 from tests.conftest import PAPERS, ROOT, FakeEncoder
 from tests.index.equality import contents
@@ -632,7 +633,7 @@ def test_search_ranks_without_an_answer(real_index: Path, real_assistant: Assist
 
 def test_search_is_hybrid_with_ten_unless_told_otherwise(real_index: Path, real_assistant: Assistant) -> None:
     found = rows(qa_("search", "tumour", "--json", "--index", real_index, "--document", "arms-case-2019"))
-    expected = real_assistant.search("tumour", "hybrid", 10, ["arms-case-2019"])
+    expected = real_assistant.search("tumour", "hybrid", 10, Scope(["arms-case-2019"]))
     assert [row["id"] for row in found] == [hit.passage.id for hit in expected]
 
 
@@ -730,7 +731,7 @@ def test_serve_builds_what_is_not_fresh(own: list[Any], before: str, monkeypatch
     {"missing": missing_index, "stale": stale_index, "damaged": damaged_index, "fresh": lambda own: None}[before](own)
     with monkeypatch.context() as patch:
         if before == "fresh":
-            patch.delattr(library, "update")
+            patch.delattr(Library, "update")
         result = qa_("serve", "--port", "8765", *own)
     assert (result.exit_code, result.stdout) == (0, "")
     assert "http://localhost:8765" in result.stderr

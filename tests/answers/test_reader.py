@@ -94,7 +94,7 @@ def test_features_are_in_their_range(small_index: Index, question: str, document
     assert features["sentence_words"] <= features["passage_words"] + 1e-9
 
 
-def test_signals_by_hand(small_index: Index) -> None:
+def test_features_by_hand(small_index: Index) -> None:
     """Three passages: `basalt` and `lava` stand in one, `reactor` in none."""
     features = reading(small_index, "basalt reactor lava").features
     one, none = (math.log(1 + (3 - f + 0.5) / (f + 0.5)) for f in (1, 0))
