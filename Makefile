@@ -27,9 +27,9 @@ test quick: export PYTHONDONTWRITEBYTECODE =
 test: $(VENV)/.installed-dev
 	$(PYTEST)
 
-# Without the real models and the browser: for every commit.
+# Without the real models, the browser, and what exhausts a limit of time or memory: for every commit.
 quick: $(VENV)/.installed-dev
-	$(PYTEST) -m "not model and not browser"
+	$(PYTEST) -m "not model and not browser and not slow"
 
 check: $(VENV)/.installed-dev
 	$(BIN)/ruff check .

@@ -59,6 +59,7 @@ def test_a_paper_that_takes_too_long_is_left(tmp_path: Path) -> None:
         ingest_in_sandbox(source(tmp_path / "owls.pdf", OWLS), 100, Limits(0.01, MEGABYTES))
 
 
+@pytest.mark.slow
 def test_a_paper_that_needs_too_much_memory_is_left(tmp_path: Path) -> None:
     greedy = source(tmp_path / "greedy.txt", b"Owls hunt by ear. " * 2_000_000)
     with pytest.raises(SourceError, match=r"greedy\.txt needs more than 600 MB; .*QA_READ_MEGABYTES=1200"):
@@ -78,6 +79,7 @@ def test_a_fault_of_the_program_is_no_fault_of_the_paper(tmp_path: Path, monkeyp
         ingest_in_sandbox(source(tmp_path / "owls.pdf", OWLS), 100, Limits(SECONDS, MEGABYTES))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("content", "reason"),
     [
