@@ -67,7 +67,7 @@ def hyphen_stays(before: str, after: str, words: Mapping[str, int]) -> bool:
 
     `words` counts the words that the same paper has unbroken. If it has one form more often, that form is taken.
 
-    >>> hyphen_stays("main", "tenance", {}), hyphen_stays("22-year", "old", {}), hyphen_stays("PAX3", "FKHR", {})
+    >>> hyphen_stays("main", "tenance", {}), hyphen_stays("22-year", "old", {}), hyphen_stays("ABC1", "KLM", {})
     (False, True, True)
     """
     part = before.rsplit("-", 1)[-1]
