@@ -214,6 +214,7 @@ def test_everything_can_be_done_by_keyboard(reader: Reader, served: Assistant) -
     keys.press("Enter")
     number = reader.page.get_by_role("button", name="Citation 1: show its source")
     number.wait_for(timeout=60_000)
+    reader.page.locator("[data-test-script-state=notRunning]").wait_for()  # a page that is drawn anew loses the focus
     number.focus()
     note = reader.page.locator(".qa-note").first
     expect(note).to_contain_text(expected.citations[0].document.title)

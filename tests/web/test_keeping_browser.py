@@ -148,7 +148,9 @@ def test_a_conversation_is_found_renamed_taken_along_and_deleted(
     title.fill("**Drugs** <b>")
     title.press("Enter")
     expect(page.get_by_role("link", name="**Drugs** <b>")).to_be_visible()
+    page.locator("[data-test-script-state=notRunning]").wait_for()  # a page that is drawn anew loses clicks
     page.keyboard.press("Escape")
+    expect(title).to_be_hidden()
     page.get_by_role("button", name="Export").click()
     for name, begins in (
         ("HTML to print", "<!doctype html>"),
