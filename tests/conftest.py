@@ -157,7 +157,6 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadSco
     return ByFile(config, log)
 
 
-@pytest.hookimpl(wrapper=True, tryfirst=True)  # after all that pytest itself says
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """What runs beside the browser yields to it: a page that gets no processor loses clicks, as it does for a user."""
     beside = "PYTEST_XDIST_WORKER" in os.environ and item.get_closest_marker("browser") is None
@@ -165,6 +164,7 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
         os.nice(_YIELDING)
 
 
+@pytest.hookimpl(wrapper=True, tryfirst=True)  # after all that pytest itself says
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> Iterator[None]:
     """Say what a missing Chromium costs, and how to get one."""
     yield
