@@ -54,7 +54,7 @@ INSIDE: dict[str, str] = {
     "userdata": "database answer_record | conversations drafts uploads | feedback export",
     "evaluation": "questions | evidence sets check | run | metrics | ablation confidence | results calibrate | "
     "compare_runs gates plots | table report | command | runs | candidate pdfs peers",
-    "evaluation.sets": "corpora | covidqa scifact squad_clapnq | named",
+    "evaluation.sets": "corpora | asked covidqa scifact squad_clapnq | named",
     "evaluation.peers": "protocol environment | asking | measure table | ask_haystack ask_langchain ask_llamaindex "
     "ask_this ask_txtai | run",
     "training": "cases network | convert batches teacher | negatives development losses | measure | prepare train | "
