@@ -1,0 +1,196 @@
+"""What the encoder learns from: questions, each with a text that answers and texts that look as if they did."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from pathlib import Path
+
+import numpy as np
+from tqdm import tqdm
+
+from qa.evaluation.sets.asked import Asked, AskedPaper, load_asked, load_papers
+from qa.evaluation.sets.corpora import rows
+from qa.index import lexical
+from qa.index.build import embedded_text
+from qa.training.convert import PASSAGE_WORDS, pieces, plain
+from qa.words import terms
+
+Rows = list[tuple[str, ...]]
+"""Question, the text that answers, and texts that do not; every row of a set has the same length."""
+
+MOST_EVIDENCE = 3
+"""Sentences of a question that become rows; further ones of its evidence repeat what these say."""
+PASSAGES = 0.5
+"""Share of the questions that become a row of passages too: such a row has as many tokens as two of sentences."""
+GENERAL = {
+    "read_bioasq_snippet_6to8": 700,
+    "read_squad1train_part": 200,
+    "read_squad2dev_train": 200,
+    "read_qed_dev": 100,
+}
+"""How many questions of each set of contexts keep the encoder good at what it could do before."""
+GENERAL_SENTENCES = {"rank_reqa_bioasq_pairs": 1400, "rank_scifact_rationale_train": 700}
+"""The same for sets of single sentences."""
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A passage of a paper: its section and the numbers of its sentences."""
+
+    section: str
+    numbers: range
+
+
+def pieces_of(paper: AskedPaper) -> list[Piece]:
+    """A paper's passages, cut as `passages_of` does: whole sentences of one section, about equally long."""
+    found = []
+    for section, group in groupby(range(len(paper.sentences)), key=lambda i: paper.sections[i]):
+        numbers = list(group)
+        for part in pieces([len(paper.sentences[i].split()) for i in numbers], PASSAGE_WORDS):
+            found.append(Piece(section.rpartition(" / ")[2], range(numbers[part.start], numbers[part.stop - 1] + 1)))
+    return found
+
+
+class Library:
+    """Passages of many papers, and which of them are nearest to a question by BM25."""
+
+    def __init__(self, papers: Iterable[AskedPaper]) -> None:
+        self._pieces = [(paper, piece) for paper in papers for piece in pieces_of(paper)]
+        self._owners = np.array([paper.id for paper, _ in self._pieces])
+        self._words = lexical.build([passage_text(paper, piece) for paper, piece in self._pieces])
+
+    def nearest(self, question: Sequence[str], without: str) -> tuple[AskedPaper, Piece]:
+        """The nearest passage to a question, given as its terms, that is not of the paper `without`."""
+        scores = np.where(self._owners == without, -np.inf, lexical.scores(self._words, question))
+        return self._pieces[int(scores.argmax())]
+
+
+def passage_text(paper: AskedPaper, piece: Piece) -> str:
+    """A passage as the index embeds it."""
+    return embedded_text(paper.title, piece.section, " ".join(paper.sentences[i] for i in piece.numbers))
+
+
+def sentence_text(paper: AskedPaper, number: int) -> str:
+    """A sentence as the index embeds it."""
+    return embedded_text(paper.title, paper.sections[number].rpartition(" / ")[2], paper.sentences[number])
+
+
+def asked_rows(asked: Sequence[Asked], papers: Mapping[str, AskedPaper], library: Library) -> dict[str, Rows]:
+    """Rows of sentences and of passages, from the questions that the papers answer.
+
+    A row of sentences has two that do not answer: a tempting one or else the nearest of the paper, and in turn a
+    second one of the paper or the nearest of another paper. A row of passages has one, in turn of the same paper and
+    of another.
+    """
+    sentences: Rows = []
+    passages: Rows = []
+    by_paper: dict[str, list[Asked]] = defaultdict(list)
+    for item in asked:
+        if item.evidence and not papers[item.paper].held_out:
+            by_paper[item.paper].append(item)
+    for name, items in tqdm(by_paper.items(), desc="asked", unit="paper", leave=False):
+        near = _Nearest(papers[name])
+        for item, words in zip(items, terms([item.question for item in items]), strict=True):
+            other = library.nearest(words, name)
+            sentences += _sentence_rows(item, near, words, other)
+            passages += _passage_rows(item, near, words, other)
+    return {"asked sentences": sentences, "asked passages": _evenly(passages, round(PASSAGES * len(passages)))}
+
+
+class _Nearest:
+    """The sentences and the passages of one paper, the nearest to a question first."""
+
+    def __init__(self, paper: AskedPaper) -> None:
+        self.paper = paper
+        self.pieces = pieces_of(paper)
+        self._sentences = lexical.build(list(paper.sentences))
+        self._passages = lexical.build([" ".join(paper.sentences[i] for i in piece.numbers) for piece in self.pieces])
+
+    def wrong_sentences(self, item: Asked, words: Sequence[str]) -> list[int]:
+        """Sentences that do not answer: the tempting ones, then the nearest."""
+        order = np.argsort(-lexical.scores(self._sentences, words), kind="stable").tolist()
+        return [i for i in dict.fromkeys([*item.tempting, *order]) if i not in item.answering]
+
+    def wrong_passages(self, item: Asked, words: Sequence[str]) -> list[Piece]:
+        """Passages that do not answer: those with tempting sentences, then the nearest."""
+        order = np.argsort(-lexical.scores(self._passages, words), kind="stable").tolist()
+        wrong = [self.pieces[i] for i in order if item.answering.isdisjoint(self.pieces[i].numbers)]
+        return sorted(wrong, key=lambda piece: set(item.tempting).isdisjoint(piece.numbers))
+
+
+def _sentence_rows(item: Asked, near: _Nearest, words: Sequence[str], other: tuple[AskedPaper, Piece]) -> Rows:
+    wrong = near.wrong_sentences(item, words)
+    if not wrong:
+        return []
+    found: Rows = []
+    for turn, number in enumerate(sorted(item.answering)[:MOST_EVIDENCE]):
+        first = sentence_text(near.paper, wrong[turn % len(wrong)])
+        if _coin(item.question, turn) and len(wrong) > 1:
+            second = sentence_text(near.paper, wrong[(turn + 1) % len(wrong)])
+        else:
+            second = sentence_text(other[0], _likeliest(other, words))
+        found.append((item.question, sentence_text(near.paper, number), first, second))
+    return found
+
+
+def _passage_rows(item: Asked, near: _Nearest, words: Sequence[str], other: tuple[AskedPaper, Piece]) -> Rows:
+    right = [piece for piece in near.pieces if not item.answering.isdisjoint(piece.numbers)]
+    wrong = near.wrong_passages(item, words)
+    piece = right[len(item.question) % len(right)]
+    text = passage_text(near.paper, wrong[0]) if wrong and _coin(item.question, 0) else passage_text(*other)
+    return [(item.question, passage_text(near.paper, piece), text)]
+
+
+def _likeliest(other: tuple[AskedPaper, Piece], words: Sequence[str]) -> int:
+    """The sentence of a passage that shares most terms with the question."""
+    paper, piece = other
+    asked = set(words)
+    shared = [len(asked & set(own)) for own in terms([paper.sentences[i] for i in piece.numbers])]
+    return piece.numbers[int(np.argmax(shared))]
+
+
+def _coin(question: str, turn: int) -> bool:
+    """Heads or tails, the same for the same question and turn."""
+    return hashlib.sha256(f"{question} {turn}".encode()).digest()[0] % 2 == 0
+
+
+def general_rows(data: Path, without: Collection[str]) -> dict[str, Rows]:
+    """Rows of the old sets: contexts with their questions, and single sentences; contexts in `without` are left out."""
+    contexts: Rows = []
+    for name, most in GENERAL.items():
+        contexts += _evenly(list(_contexts(rows(data / f"{name}.jsonl.gz"), without)), most)
+    sentences: Rows = []
+    for name, most in GENERAL_SENTENCES.items():
+        right = [row for row in rows(data / f"{name}.jsonl.gz") if row["label"]]
+        sentences += _evenly([(row["question"], row["candidate"]) for row in right], most)
+    return {"general passages": contexts, "general sentences": sentences}
+
+
+def _contexts(found: Iterable[Mapping[str, str]], without: Collection[str]) -> Iterator[tuple[str, str]]:
+    """Each context once, with the first question that it answers."""
+    seen: set[str] = set()
+    for row in found:
+        if row["is_impossible"] or row["context"] in seen or plain(row["context"]) in without:
+            continue
+        seen.add(row["context"])
+        yield row["question"].strip(), embedded_text(row.get("title") or "", "", row["context"])
+
+
+def _evenly(found: Rows, most: int) -> Rows:
+    return found[:: max(1, len(found) // max(1, most))][:most]
+
+
+def all_rows(asked: Path, library: Path, data: Path, without: Collection[str]) -> dict[str, Rows]:
+    """Every row, by set. Papers that are measured on are left out of the library."""
+    measured = set(load_papers(asked / "dev_papers.jsonl.gz"))
+    papers: dict[str, AskedPaper] = {}
+    questions: list[Asked] = []
+    for name in ("train", "outcomes"):
+        papers |= load_papers(asked / f"{name}_papers.jsonl.gz")
+        questions += load_asked(asked / f"{name}_questions.jsonl.gz")
+    others = [paper for paper in load_papers(library).values() if paper.id not in measured and not paper.held_out]
+    return asked_rows(questions, papers, Library(others)) | general_rows(data, without)
