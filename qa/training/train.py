@@ -23,6 +23,7 @@ import torch
 from safetensors.torch import load_file, save_file
 from tokenizers import Tokenizer
 from torch import Tensor
+from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 from tqdm import tqdm
 
 from qa.answers.inputs import InputFormat
@@ -46,7 +47,9 @@ class Recipe:
     """All that the weights depend on besides data, start and teacher.
 
     `steps` are steps in all; 0 means `epochs` whole epochs. `batch_tokens` count padding. `rate` is the highest
-    learning rate: it is reached after the share `warm_up` of the steps, and falls linearly to 0 from there.
+    learning rate: it is reached after the share `warm_up` of the steps, and falls linearly to 0 over the last share
+    `fall` of them. `average`, if not 0, is the decay of a running mean of the weights, which is what is measured and
+    kept (Polyak and Juditsky 1992): it is about as good as weights after the rate has fallen, at any step.
     """
 
     at_once: int = 64
@@ -56,6 +59,8 @@ class Recipe:
     batch_tokens: int = 8192
     rate: float = 1e-4
     warm_up: float = 0.06
+    fall: float = 1.0
+    average: float = 0.0
     decay: float = 0.01
     clip: float = 1.0
     dropout: float = 0.1
@@ -103,6 +108,9 @@ class Training:
         self.recipe = recipe
         self.device = device
         self.step = 0
+        self.mean = (
+            AveragedModel(self.model, multi_avg_fn=get_ema_multi_avg_fn(recipe.average)) if recipe.average else None
+        )
         for module in self.model.modules():
             if isinstance(module, torch.nn.Dropout):
                 module.p = recipe.dropout
@@ -113,6 +121,11 @@ class Training:
             lr=recipe.rate,
             fused=True,
         )
+
+    @property
+    def best(self) -> Network:
+        """The network to measure and to keep: the mean of the weights, if there is one."""
+        return self.mean.module if self.mean else self.model
 
     def loss(self, batch: Batch) -> dict[str, Tensor]:
         """The parts of the loss on a batch, as `losses.loss` gives them."""
@@ -140,13 +153,16 @@ class Training:
         torch.nn.utils.clip_grad_norm_(self.model.parameters(), self.recipe.clip)
         self.optimiser.step()
         self.step += 1
+        if self.mean:
+            self.mean.update_parameters(self.model)
         return parts
 
     def _share(self) -> float:
         """The share of the highest rate at this step."""
         steps = self.recipe.steps
         warm = max(1.0, self.recipe.warm_up * steps)
-        return min((self.step + 1) / warm, max(0.0, (steps - self.step) / max(1.0, steps - warm)))
+        falling = max(1.0, self.recipe.fall * (steps - warm))
+        return min(1.0, (self.step + 1) / warm, max(0.0, (steps - self.step) / falling))
 
     def save(self, folder: Path) -> None:
         """Write the checkpoint; if that is interrupted, the previous one stays."""
@@ -162,6 +178,9 @@ class Training:
             for key in ("exp_avg", "exp_avg_sq")
         }
         save_file(moments, new / "moments.safetensors")
+        if self.mean:
+            mean = {name: t.detach().cpu().contiguous() for name, t in self.mean.state_dict().items()}
+            save_file(mean, new / "mean.safetensors")
         (new / "state.json").write_text(json.dumps({"step": self.step, "recipe": asdict(self.recipe)}), "utf-8")
         if folder.exists():
             shutil.rmtree(old, ignore_errors=True)
@@ -173,6 +192,8 @@ class Training:
         """Continue from what `save` wrote."""
         self.step = json.loads((folder / "state.json").read_text("utf-8"))["step"]
         self.model.load_state_dict(load_file(folder / "weights.safetensors"))
+        if self.mean:
+            self.mean.load_state_dict(load_file(folder / "mean.safetensors"))
         moments = load_file(folder / "moments.safetensors", device=str(self.device))
         for name, p in self.model.named_parameters():
             if f"{name} exp_avg" in moments:
@@ -246,6 +267,8 @@ def steps_within(minutes: float, training: Training, batches: Iterator[Batch]) -
 @click.option("--fit-minutes", default=0.0, help="As many steps as this machine does in that time.")
 @click.option("--batch-tokens", default=8192, show_default=True)
 @click.option("--rate", default=1e-4, show_default=True)
+@click.option("--fall", default=1.0, show_default=True, help="Share of the steps over which the rate falls.")
+@click.option("--average", default=0.0, show_default=True, help="Decay of a running mean of the weights; 0 is none.")
 @click.option("--dropout", default=0.1, show_default=True, help="0 takes a third less time on processors.")
 @click.option("--unanswerable", default=1 / 3, show_default=True, help="Share of texts that do not answer.")
 @click.option("--weights", default="", help="Weights of sets that differ from the defaults: squad2=1,reddit=0")
@@ -323,11 +346,10 @@ def run(training: Training, data: Data, output: Path, limits: Limits) -> None:
                 training.save(checkpoint)
                 log.note(held_out=_rounded(exam.held_out()))
     training.save(checkpoint)
+    network.save(training.best, data.tokenizer, output)
+    (output / "form.json").write_text(json.dumps(asdict(recipe.input_format)), "utf-8")
     if training.step < recipe.steps:
         click.echo(f"stopped at step {training.step} of {recipe.steps}; the same command goes on", err=True)
-        return
-    network.save(training.model, data.tokenizer, output)
-    (output / "form.json").write_text(json.dumps(asdict(recipe.input_format)), "utf-8")
     figures = exam.held_out()
     log.note(held_out=_rounded(figures), dev=_rounded(exam.development()), total=measure.total(figures))
 
@@ -337,7 +359,7 @@ class Exam:
 
     def __init__(self, training: Training, data: Data, rows: int) -> None:
         recipe = training.recipe
-        self._judge = measure.judge_by(training.model, data.tokenizer, recipe.input_format, 4 * recipe.batch_tokens)
+        self._judge = measure.judge_by(training.best, data.tokenizer, recipe.input_format, 4 * recipe.batch_tokens)
         self._data = data
         self._most = 10 * rows or 3000
 

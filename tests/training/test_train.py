@@ -52,11 +52,11 @@ def test_the_loss_falls(tmp_path: Path, toy: Cases, tokenizer: Tokenizer) -> Non
     assert {"held_out", "dev", "total"} <= log[-1].keys()
 
 
-@pytest.mark.parametrize("at_once", [1, 64])
+@pytest.mark.parametrize("more", [{"at_once": 1}, {"at_once": 64}, {"average": 0.8, "fall": 0.3}])
 def test_a_run_that_was_stopped_gives_the_same_weights(
-    tmp_path: Path, toy: Cases, tokenizer: Tokenizer, at_once: int, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, toy: Cases, tokenizer: Tokenizer, more: dict[str, float], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    recipe = replace(RECIPE, at_once=at_once)
+    recipe = replace(RECIPE, **more)
     whole = trained(tmp_path / "whole", toy, tokenizer, recipe)
     learn = Training.learn
 
@@ -72,6 +72,35 @@ def test_a_run_that_was_stopped_gives_the_same_weights(
     assert parts.step == whole.step == 12
     for name, tensor in weights(whole).items():
         assert torch.equal(tensor, weights(parts)[name]), name
+    for name, tensor in whole.best.state_dict().items():
+        assert torch.equal(tensor, parts.best.state_dict()[name]), name
+
+
+def test_the_rate_rises_stays_and_falls(tokenizer: Tokenizer) -> None:
+    training = Training(tiny(tokenizer), replace(RECIPE, steps=100, warm_up=0.1, fall=0.5), CPU)
+
+    def share(step: int) -> float:
+        training.step = step
+        return training._share()
+
+    assert [share(step) for step in (4, 9, 40, 54, 100)] == [0.5, 1.0, 1.0, 1.0, 0.0]
+    assert 0 < share(90) < share(70) < 1
+
+
+def test_the_mean_of_the_weights_is_kept_from_any_step_on(tmp_path: Path, toy: Cases, tokenizer: Tokenizer) -> None:
+    """It lies between the weights of all steps, and a run that is stopped leaves a network to export."""
+    training = Training(tiny(tokenizer), replace(RECIPE, average=0.9), CPU)
+    data = Data(tokenizer, toy, tokenised(toy, toy.cases, tokenizer), {"toy": 1.0}, [])
+    first = weights(training)
+    run(training, data, tmp_path, Limits(minutes=1e-9))
+    assert training.step < RECIPE.steps
+    run(training, data, tmp_path, Limits())
+    kept = network.load(tmp_path).state_dict()
+    last = weights(training)
+    name = "tokens.weight"
+    assert torch.equal(kept[name], training.best.state_dict()[name])
+    assert (kept[name] - first[name]).norm() < (last[name] - first[name]).norm()
+    assert not torch.equal(kept[name], last[name])
 
 
 def test_a_checkpoint_of_another_recipe_is_refused(tmp_path: Path, toy: Cases, tokenizer: Tokenizer) -> None:
