@@ -47,7 +47,7 @@ METHODS: tuple[Method, ...] = ("dense", "hybrid")
 
 Row = dict[str, Any]
 """A question and what came of it: `scores` has those of an answerable question; `confidence` is that of asking all
-papers and `own` that of asking its own, None without a calibration."""
+papers and `own` that of asking its own; they and `answered` are None without a calibration."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +141,7 @@ def measure(wanted: Wanted, used: Used) -> dict[str, Any]:
         for paper, outcome, alone in zip(of, outcomes, own, strict=True)
     ]
     if not used.calibrated:
-        rows = [row | {"confidence": None, "own": None} for row in rows]
+        rows = [row | {"confidence": None, "own": None, "answered": None} for row in rows]
     model = assistant.models.cross_encoder
     return {
         "format": FORMAT,
@@ -184,6 +184,7 @@ def _scores(outcome: Outcome, assistant: Assistant) -> dict[str, float]:
     return found | {
         "first passage": float(outcome.rank == 1),
         "three passages": float(outcome.rank is not None and outcome.rank <= 3),
+        "shown": float(outcome.rank is not None),
         "first sentence": float(right[:1] == [True]),
         "a sentence": float(any(right)),
         "answer": float(outcome.eager_holds),
@@ -205,14 +206,21 @@ MEANINGS = {
     **{f"{method} {k}": f"{method} search holds the evidence in {k}" for method in METHODS for k in CUTS},
     "first passage": "after reading, the first passage holds the evidence",
     "three passages": "after reading, the first three passages hold the evidence",
+    "shown": "all passages shown hold the evidence",
     "first sentence": "the best sentence of the answer is evidence",
     "a sentence": "one of the answer's sentences is evidence",
     "answer": "the answer's sentences hold all the evidence needed",
     "sentences": "sentences in the answer, which is given whatever the confidence",
     "auroc": "a question of this kind has a higher confidence than a near miss, asked of all papers",
     "auroc own": "the same, each asked of its own paper only",
+    "answered": "the confidence reaches the threshold",
+    "near answered": "so does that of a near miss",
+    "wrong passages": "of all answers given, those with passages that do not hold the evidence (near misses have none)",
+    "wrong quotes": "of all answers given, those whose sentences do not hold the evidence",
 }
 """The figures by name, in the order of the table."""
+_OF_ANSWERS = ("wrong passages", "wrong quotes")
+"""Figures of the answers given, which are not those of the same questions in another run."""
 
 
 def estimates(rows: Sequence[Row]) -> dict[str, dict[str, Estimate]]:
@@ -233,7 +241,21 @@ def _estimates(group: Sequence[Row], rows: Sequence[Row]) -> dict[str, Estimate]
     for name, field in (("auroc", "confidence"), ("auroc own", "own")):
         if near and group and all(row[field] is not None for row in (*near, *group)):
             found[name] = clusters.auroc(*([(row["paper"], row[field]) for row in some] for some in (group, near)))
-    return found
+    return found | _decided(group, near)
+
+
+def _decided(group: Sequence[Row], near: Sequence[Row]) -> dict[str, Estimate]:
+    """What comes of the threshold; nothing without a calibration."""
+    if any(row["answered"] is None for row in group):
+        return {}
+    given = [row for row in (*group, *near) if row["answered"]]
+    values = {
+        "answered": [(row["paper"], float(row["answered"])) for row in group],
+        "near answered": [(row["paper"], float(row["answered"])) for row in near],
+        "wrong passages": [(row["paper"], 1 - row["scores"].get("shown", 0.0)) for row in given],
+        "wrong quotes": [(row["paper"], 1 - row["scores"].get("answer", 0.0)) for row in given],
+    }
+    return {name: clusters.mean(some) for name, some in values.items() if some}
 
 
 def _values(rows: Sequence[Row], name: str) -> Values:
@@ -242,11 +264,10 @@ def _values(rows: Sequence[Row], name: str) -> Values:
 
 def table(kinds: Mapping[str, Mapping[str, Mapping[str, float]]]) -> str:
     """A line for each figure and a column for each kind; the interval is that of all."""
-    names = list(kinds["all"])
     lines = [["", *kinds, "interval of all"]]
-    for name in names:
-        values = [f"{kinds[kind][name]['value']:.3f}" for kind in kinds]
-        lines.append([name, *values, f"{kinds['all'][name]['low']:.3f}–{kinds['all'][name]['high']:.3f}"])
+    for name, every in kinds["all"].items():
+        values = [f"{kinds[kind][name]['value']:.3f}" if name in kinds[kind] else "–" for kind in kinds]
+        lines.append([name, *values, f"{every['low']:.3f}–{every['high']:.3f}"])
     return columns(lines)
 
 
@@ -258,11 +279,13 @@ def compared(before: Sequence[Row], after: Sequence[Row]) -> str:
     old = {(row["id"], row["question"]): row for row in before}
     new = [row for row in after if (row["id"], row["question"]) in old]
     pairs = [(old[row["id"], row["question"]], row) for row in new]
+    if not any(row["answerable"] for row in new):
+        return "no answerable question was asked in both runs"
     first, second = estimates([a for a, _ in pairs]), estimates(new)
     lines = [["paired", "", "n", "before", "now", "difference, 95 %", "p"]]
     for kind, found in second.items():
         of = [pair for pair in pairs if pair[1]["answerable"] and kind in ("all", pair[1]["kind"])]
-        for name in [name for name in found if name in first[kind]]:
+        for name in [name for name in found if name in first[kind] and name not in _OF_ANSWERS]:
             change = (found[name] - first[kind][name]).figure
             scored = [_values(rows, name) for rows in zip(*of, strict=True)] if name in of[0][0]["scores"] else []
             p = f"{clusters.chance(*scored):.3f}" if scored else "–"

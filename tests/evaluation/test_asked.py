@@ -119,6 +119,10 @@ def test_figures_are_those_that_a_person_counts(data: Path) -> None:
     assert near["scores"] == {}
     assert near["confidence"] < first["confidence"]
     assert "first sentence" in printed
+    answered = [row for row in found["questions"] if row["answered"]]
+    wrong = [1 - row["scores"].get("answer", 0) for row in answered]
+    assert every["wrong quotes"] == np.mean(wrong)
+    assert every["near answered"] == np.mean([row["answered"] for row in found["questions"] if not row["answerable"]])
 
 
 @pytest.mark.usefixtures("models_faked")
@@ -134,7 +138,7 @@ def test_other_papers_are_asked_too_and_a_smaller_choice_is_part_of_a_larger(dat
 def test_without_a_calibration_there_is_no_confidence(data: Path) -> None:
     found = measured(data, "--encoder", "another")[1]
     assert {row["confidence"] for row in found["questions"]} == {None}
-    assert "auroc" not in found["kinds"]["all"]
+    assert not {"auroc", "answered", "wrong quotes"} & found["kinds"]["all"].keys()
     assert found["kinds"]["all"]["three passages"]["n"] == 2
 
 
