@@ -481,7 +481,7 @@ def rollback(generation: str | None, index: Path) -> None:
     say(f"Generation {name} is current again.")
 
 
-OTHER_SETS = ("covidqa", "scifact", "clapnq", "squad2")
+OTHER_SETS = ("covidqa", "scifact", "clapnq", "squad2", "asked", "asked-own")
 
 
 @cli.command("eval")

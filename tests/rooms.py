@@ -53,7 +53,7 @@ INSIDE: dict[str, str] = {
     "answers.question": "grammar | recognition | resolution | standalone subquestions",
     "userdata": "database answer_record | conversations drafts uploads | feedback export",
     "evaluation": "questions | evidence sets check | run | metrics | ablation confidence | results calibrate | "
-    "compare_runs gates plots | table report | command | runs | candidate pdfs peers",
+    "compare_runs gates plots | clusters table report | asked command | runs | candidate pdfs peers",
     "evaluation.sets": "corpora | asked covidqa scifact squad_clapnq | named",
     "evaluation.peers": "protocol environment | asking | measure table | ask_haystack ask_langchain ask_llamaindex "
     "ask_this ask_txtai | run",

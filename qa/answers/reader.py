@@ -121,7 +121,7 @@ def read(
     best = candidates[0]
     judgement = judgements[best.hit.passage.id]
     likely = [best, *(candidate for candidate in candidates[1:] if candidate.evidence > 0)]
-    chosen = choose(likely, NEAR_LOGIT, settings.max_sentences, _spanned(best, judgement))
+    chosen = choose(likely, NEAR_LOGIT, settings.max_sentences, _spanned(candidates, judgement))
     features |= {
         "reader_sentence": best.evidence,
         "reader_passage": max(judgement.relevance for judgement in judged),
@@ -183,13 +183,13 @@ def _judged(
     return ordered, sorted(candidates, key=lambda candidate: -candidate.score)
 
 
-def _spanned(best: Candidate, judgement: Judgement) -> list[Candidate]:
-    """The other sentences of the answer span, if it touches the best sentence."""
-    span = judgement.span
+def _spanned(candidates: Sequence[Candidate], judgement: Judgement) -> list[Candidate]:
+    """The sentences of the answer span in the passage of the best candidate, if it touches that one."""
+    best, span = candidates[0], judgement.span
     if span is None or not span.first <= best.number <= span.last:
         return []
-    others = (number for number in range(span.first, span.last + 1) if number != best.number)
-    return [Candidate(best.hit, number, best.score, judgement.sentences[number]) for number in others]
+    own = (candidate for candidate in candidates if candidate.hit is best.hit)
+    return sorted((c for c in own if span.first <= c.number <= span.last), key=lambda c: c.number)
 
 
 def _answer_words(chosen: Sequence[Candidate], judgements: Mapping[str, Judgement]) -> tuple[str, ...]:

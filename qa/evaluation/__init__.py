@@ -13,8 +13,10 @@ calibrate     Fit the calibration: `python -m qa.evaluation.calibrate`
 compare_runs  This run against an earlier one, question by question
 gates         What may not fall: `eval/gates.toml`, checked against a run
 plots         The report's plots as SVG, the same bytes for the same figures
+clusters      Figures whose intervals are drawn by paper, as questions on one paper are alike
 table         Results as text for a terminal
 report        A run as files: `results.json`, `results.csv`, `report.html`, `junit.xml`
+asked         How well questions on whole papers are answered: `python -m qa.evaluation.asked`
 command       One evaluation from call to printed text: the work behind `qa eval`
 runs          The stored runs of a question set, a folder each
 candidate     A candidate index: built aside, and held against the gates before it is published

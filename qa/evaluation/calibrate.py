@@ -3,22 +3,25 @@
 With `--reader FILE`, it is fitted for that cross-encoder (made by `make reader`).
 
 The calibration is a logistic model (Platt 1999): from the reader's features it predicts whether the passages shown hold
-the evidence. It is fitted on the tuning half of the project's questions and, if given, on COVID-QA's, which weigh less.
-A feature that would get the wrong sign on these questions, as if unknown words made an answer likelier, gets weight 0,
-because it would mislead on other papers.
+the evidence. It is fitted on the tuning half of the project's questions and, if given, on those of `asked` on papers
+that no weights are learnt from, asked of all these papers at once, and on COVID-QA's, which weigh less. A feature that
+would get the wrong sign on these questions, as if unknown words made an answer likelier, gets weight 0, because it
+would mislead on other papers.
 
-Cross-validation estimates how good the confidence is: each question is judged by a model that was fitted without it.
-These judgements of the tuning half give the risk-coverage curve (Geifman and El-Yaniv 2017), which turns a promise ("at
-most this share of wrong answers") into a threshold. Nothing is fitted on the other half.
+Cross-validation estimates how good the confidence is: each question is judged by a model that was fitted without it,
+and a question of `asked` without any on its paper. These judgements of all but COVID-QA's give the risk-coverage curve
+(Geifman and El-Yaniv 2017), which turns a promise ("at most this share of wrong answers") into a threshold. Nothing is
+fitted on the other half of the project's questions.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any, NamedTuple
 
 import click
 import numpy as np
@@ -34,19 +37,28 @@ from qa.answers.assistant import Assistant
 from qa.answers.calibration import AGAINST, Calibration, passages_key
 from qa.answers.cross_encoder import CrossEncoder, open_cross_encoder
 from qa.answers.models import Models
-from qa.config import PROJECT, QUESTIONS, AskSettings
+from qa.config import PROJECT, QUESTIONS, AskSettings, IndexSettings
 from qa.evaluation.confidence import curve
 from qa.evaluation.questions import Question, load_questions
 from qa.evaluation.run import Outcome, run
-from qa.evaluation.sets import covidqa
+from qa.evaluation.sets import asked, covidqa
 from qa.index import store
 from qa.index.embed import open_encoder
 from qa.index.index import Index
 from qa.index.library import Library
 from qa.types import QAError, QuestionSetError
 
-Example = tuple[dict[str, float], bool]
-"""The features of a question, and whether the passages shown hold its evidence."""
+
+class Example(NamedTuple):
+    """The features of a question, and whether the passages shown hold its evidence.
+
+    Examples of the same paper, if it is named, are judged by a model that was fitted without any of them.
+    """
+
+    features: Mapping[str, float]
+    right: bool
+    paper: str = ""
+
 
 Array = NDArray[np.float64]
 
@@ -57,6 +69,18 @@ between both sets in cross-validation (2026-11-21; Brier score ours / theirs): 0
 0.212 / 0.075, 0.216 / 0.071, 0.222 / 0.069. Theirs are easier: a wrong paper shares few words with a question."""
 
 _SAMPLE = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """The questions to fit on: our own on an index, and, if their folders are given, those of COVID-QA and `asked`,
+    whose indexes are built in `work`."""
+
+    index: Path
+    questions: Path
+    covidqa: Path | None
+    asked: Path | None
+    work: Path
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +96,16 @@ class Provenance:
     reader_sha256: str = ""
 
 
-def examples(outcomes: Sequence[Outcome]) -> list[Example]:
-    """What the calibration is fitted on. Questions with nothing to search in are left out."""
-    return [(dict(outcome.features), outcome.rank is not None) for outcome in outcomes if outcome.features]
+def examples(outcomes: Sequence[Outcome], papers: Sequence[str] = ()) -> list[Example]:
+    """What the calibration is fitted on. Questions with nothing to search in are left out.
+
+    `papers` are those that the questions are about, if they are to be kept together.
+    """
+    return [
+        Example(dict(outcome.features), outcome.rank is not None, paper)
+        for outcome, paper in zip(outcomes, papers or [""] * len(outcomes), strict=True)
+        if outcome.features
+    ]
 
 
 def uncalibrated(index: Index, cross_encoder: CrossEncoder | None = None) -> Assistant:
@@ -89,14 +120,17 @@ def fit(
 ) -> Calibration:
     """Fit the logistic model on both sets, and the curve on the first; `others` may be empty.
 
+    The questions of a set weigh the same, those of `others` together `OTHERS` times as much as those of `own`.
+
     `max_wrong`, 0 to 1, is the share of wrong answers that the stored threshold allows.
 
     Raises:
         QuestionSetError: the first set has too few questions whose evidence is found, or too few others.
     """
-    names = sorted(own[0][0]) if own else []
-    rows = np.array([[features[name] for name in names] for features, _ in [*own, *others]], dtype=np.float64)
-    labels = np.array([label for _, label in [*own, *others]], dtype=bool)
+    both = [*own, *others]
+    names = sorted(own[0].features) if own else []
+    rows = np.array([[example.features[name] for name in names] for example in both], dtype=np.float64)
+    labels = np.array([example.right for example in both], dtype=bool)
     right = int(labels[: len(own)].sum())
     if min(right, len(own) - right) < FOLDS:
         raise QuestionSetError(
@@ -108,7 +142,7 @@ def fit(
     signs = np.array([-1.0 if name in AGAINST else 1.0 for name in names])
     scaler = StandardScaler().fit(rows)
     bias, slopes = logistic(signs * scaler.transform(rows), labels, weights)
-    judged = cross_validated(signs * rows, labels, weights)
+    judged = cross_validated(signs * rows, labels, weights, [example.paper for example in both])
     wrong = 1.0 - labels
     error = brier_score_loss(labels[: len(own)], judged[: len(own)])
     fitted = Calibration(
@@ -144,13 +178,17 @@ def logistic(rows: Array, labels: NDArray[np.bool_], weights: Array) -> tuple[fl
     return float(np.log(right / (1 - right))), slopes
 
 
-def cross_validated(rows: Array, labels: NDArray[np.bool_], weights: Array) -> Array:
+def cross_validated(rows: Array, labels: NDArray[np.bool_], weights: Array, papers: Sequence[str] = ()) -> Array:
     """The probability of each example by a model that was fitted without it, float64, (n,).
 
-    `rows` is (n, d), and larger values in each column raise the probability. Examples with the same features, such as
-    a question asked twice, are kept in the same fold.
+    `rows` is (n, d), and larger values in each column raise the probability. Examples of the same paper, where one is
+    named, are kept in the same fold, and so are those without one that have the same features, such as a question asked
+    twice.
     """
     _, groups = np.unique(rows, axis=0, return_inverse=True)
+    number = {paper: -n for n, paper in enumerate(dict.fromkeys(filter(None, papers)), start=1)}
+    if papers:
+        groups = np.array([number.get(paper, alike) for paper, alike in zip(papers, groups, strict=True)])
     judged = np.empty(len(labels), dtype=np.float64)
     folds = StratifiedGroupKFold(FOLDS, shuffle=True, random_state=0)
     for rest, held in folds.split(rows, labels, groups):
@@ -191,37 +229,60 @@ def _named(names: Sequence[str], values: Sequence[float]) -> dict[str, float]:
 @click.command()
 @click.option("--index", type=click.Path(path_type=Path), default=Path("index"), show_default=True)
 @click.option("--questions", type=click.Path(path_type=Path), default=QUESTIONS.relative_to(PROJECT), show_default=True)
-@click.option("--covidqa", "data", type=click.Path(path_type=Path), help="Folder with COVID-QA's files.")
-@click.option("--work", type=click.Path(path_type=Path), default=Path("reports/sets/covidqa"), help="For its index.")
+@click.option("--covidqa", type=click.Path(path_type=Path), help="Folder with COVID-QA's files.")
+@click.option("--asked", type=click.Path(path_type=Path), help="Folder with the files of `asked`.")
+@click.option("--work", type=click.Path(path_type=Path), default=Path("reports/sets"), help="For their indexes.")
 @click.option("--reader", type=click.Path(path_type=Path), help="Cross-encoder to fit for; none if left out.")
 @click.option("--output", type=click.Path(path_type=Path), help="The file to write, if not the one in eval/.")
-def main(index: Path, questions: Path, data: Path | None, work: Path, reader: Path | None, output: Path | None) -> None:
+def main(reader: Path | None, output: Path | None, **sources: Any) -> None:
     """Fit the confidence and write it."""
     output = output or PROJECT / "eval" / ("calibration-reader.json" if reader else "calibration.json")
     try:
-        fitted = _fitted(index, questions, data, work, open_cross_encoder(reader) if reader else None)
+        fitted = _fitted(Sources(**sources), open_cross_encoder(reader) if reader else None)
     except QAError as error:
         raise click.ClickException(str(error)) from error
     output.write_text(json.dumps(asdict(fitted), indent=1) + "\n", "utf-8")
     click.echo(f"{output} is written: {fitted.fitted_on}")
 
 
-def _fitted(
-    index: Path, questions: Path, data: Path | None, work: Path, model: CrossEncoder | None = None
-) -> Calibration:
-    opened = store.load(index)
-    own = [question for question in load_questions(questions, opened.documents) if question.split == "tune"]
-    fitted_on, others = f"{len(own)} questions of the tuning half of {questions.name}", []
-    if data:
-        covidqa.write_corpus(data, work / "corpus")
-        Library(work / "corpus", work / "index").update(progress=lambda *s: click.echo(f"{s[0]}/{s[1]} {s[2]}"))
-        asked = covidqa.load_questions(data, _SAMPLE)
-        fitted_on += f", and {len(asked)} made of COVID-QA"
-        others = examples(run(_shown(asked), uncalibrated(store.load(work / "index"), model)))
-    found = examples(run(_shown(own), uncalibrated(opened, model)))
+def _fitted(sources: Sources, model: CrossEncoder | None) -> Calibration:
+    index = store.load(sources.index)
+    ours = [question for question in load_questions(sources.questions, index.documents) if question.split == "tune"]
+    own, others = examples(run(_shown(ours), uncalibrated(index, model))), []
+    fitted_on = [f"{len(ours)} questions of the tuning half of {sources.questions.name}"]
+    if sources.asked:
+        found = _of_asked(sources.asked, sources.work / "asked-held-out", index.settings, model)
+        fitted_on.append(f"{len(found)} on {len({example.paper for example in found})} papers of asked held out")
+        own += found
+    if sources.covidqa:
+        others = _of_covidqa(sources.covidqa, sources.work / "covidqa", index.settings, model)
+        fitted_on.append(f"{len(others)} made of COVID-QA")
     reader_sha256 = model.sha256 if model else ""
-    provenance = Provenance(fitted_on, opened.encoder_sha256, passages_key(opened.settings), reader_sha256)
-    return fit(found, others, provenance, AskSettings().max_wrong)
+    passages = passages_key(index.settings)
+    provenance = Provenance(", and ".join(fitted_on), index.encoder_sha256, passages, reader_sha256)
+    return fit(own, others, provenance, AskSettings().max_wrong)
+
+
+def _of_asked(data: Path, work: Path, settings: IndexSettings, model: CrossEncoder | None) -> list[Example]:
+    """The questions on the papers held out, asked of all of these papers at once."""
+    every = asked.load_papers(data / "train_papers.jsonl.gz")
+    papers = {name: paper for name, paper in every.items() if paper.held_out}
+    items = [item for item in asked.load_asked(data / "train_questions.jsonl.gz") if item.paper in papers]
+    asked.write_corpus(papers, work / "corpus")
+    outcomes = run(_shown(list(asked.questions_of(items, papers))), _reading(work, settings, model))
+    return examples(outcomes, [item.paper for item in items])
+
+
+def _of_covidqa(data: Path, work: Path, settings: IndexSettings, model: CrossEncoder | None) -> list[Example]:
+    covidqa.write_corpus(data, work / "corpus")
+    return examples(run(_shown(covidqa.load_questions(data, _SAMPLE)), _reading(work, settings, model)))
+
+
+def _reading(work: Path, settings: IndexSettings, model: CrossEncoder | None) -> Assistant:
+    """An uncalibrated assistant for a corpus, whose index is built or updated beside it."""
+    library = Library(work / "corpus", work / "index", settings)
+    library.update(progress=lambda *s: click.echo(f"{s[0]}/{s[1]} {s[2]}"))
+    return uncalibrated(store.load(work / "index"), model)
 
 
 def _shown(questions: Sequence[Question]) -> Iterable[Question]:

@@ -52,6 +52,17 @@ def covered(item: Evidence, shown: Shown) -> float:
     return len(inside) / (item.span.end - item.span.start)
 
 
+def touches(items: Iterable[Evidence], document: str, spans: Sequence[Span]) -> bool:
+    """Whether the spans of a sentence hold one of the items, or lie mostly within it.
+
+    >>> touches([Evidence("a", Span(0, 100))], "a", [Span(10, 20)])
+    True
+    """
+    length = sum(span.end - span.start for span in spans)
+    wide = ((item, item.span.end - item.span.start) for item in items)
+    return any(covered(item, [(document, spans)]) * width > HELD * min(width, length) for item, width in wide)
+
+
 def words_shown(lists: Lists, hits: Sequence[Hit]) -> int | None:
     """How many readable words of the passages, in order, it takes to hold a complete list; None if all do not.
 

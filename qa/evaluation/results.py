@@ -20,13 +20,13 @@ from pydantic import BaseModel, ValidationError
 from qa.answers.assistant import Assistant
 from qa.evaluation import confidence
 from qa.evaluation.ablation import Row
-from qa.evaluation.evidence import HELD, covered
+from qa.evaluation.evidence import touches
 from qa.evaluation.metrics import METRICS, Figure, Scores, quantile, scores, summary
 from qa.evaluation.questions import Evidence
 from qa.evaluation.run import Outcome
 from qa.records import json_text
 from qa.text import cell
-from qa.types import Answer, Document, Hit, QuestionSetError, Span
+from qa.types import Answer, Document, Hit, QuestionSetError
 
 FORMAT = 1
 _SHOWN = 3
@@ -192,17 +192,9 @@ def _sentences(hit: Hit, outcome: Outcome) -> list[dict[str, Any]]:
     """The passage's sentences, and whether each holds a part of the evidence."""
     items = [item for items in outcome.question.evidence for item in items]
     return [
-        {"text": sentence.text, "evidence": any(_touches(item, hit.passage.document, sentence.spans) for item in items)}
+        {"text": sentence.text, "evidence": touches(items, hit.passage.document, sentence.spans)}
         for sentence in hit.passage.sentences
     ]
-
-
-def _touches(item: Evidence, document: str, spans: Sequence[Span]) -> bool:
-    """Whether the spans of a sentence hold the item, or lie mostly within it."""
-    if document != item.document:
-        return False
-    inside = covered(item, [(document, spans)]) * (item.span.end - item.span.start)
-    return inside > HELD * min(item.span.end - item.span.start, sum(span.end - span.start for span in spans))
 
 
 def diagnosis(outcome: Outcome) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from qa.answers.assistant import Assistant
+from qa.answers.reader import Candidate
 from qa.evaluation.evidence import Shown, complete, holds_any, steps, words_shown
 from qa.evaluation.questions import Question
 from qa.types import Answer, Hit, QAError, Result, Scope, Turn
@@ -20,7 +21,8 @@ class Outcome:
     of each evidence list, how many passages it takes until one holds it, and `words` how many words of the passages it
     takes until a list is complete. `holds` says whether the answer's quotes hold a list. `eager` is the answer that
     would have been given without a threshold, and `eager_holds` says whether it holds a list. `features` are those
-    behind the confidence. `milliseconds` is the time of the last turn.
+    behind the confidence. `chosen` are the sentences that the reader chose for `eager`, best first. `milliseconds` is
+    the time of the last turn.
     """
 
     question: Question
@@ -31,6 +33,7 @@ class Outcome:
     eager: Answer | None = None
     eager_holds: bool = False
     features: Mapping[str, float] = field(default_factory=dict)
+    chosen: tuple[Candidate, ...] = ()
     milliseconds: float = 0.0
     error: str = ""
 
@@ -86,6 +89,7 @@ def _ask(question: Question, assistant: Assistant) -> Outcome:
         eager=would,
         eager_holds=would_hold,
         features=reading.features,
+        chosen=tuple(sorted(reading.chosen, key=lambda candidate: -candidate.score)),
         milliseconds=milliseconds,
     )
 

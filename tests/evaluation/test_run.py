@@ -19,13 +19,13 @@ from qa.answers.assistant import Assistant
 from qa.answers.models import Models
 from qa.config import AskSettings, IndexSettings
 from qa.evaluation import calibrate
-from qa.evaluation.calibrate import Provenance
+from qa.evaluation.calibrate import Example, Provenance
 from qa.evaluation.check import problems
 from qa.evaluation.evidence import complete, covered, holds_any, steps
 from qa.evaluation.metrics import scores
 from qa.evaluation.questions import Evidence, Question, load_questions
 from qa.evaluation.run import run
-from qa.evaluation.sets import covidqa
+from qa.evaluation.sets import asked, covidqa
 from qa.index import library, store
 from qa.index.embed import open_encoder
 from qa.index.index import Index
@@ -282,12 +282,14 @@ def test_a_question_that_cannot_be_asked_has_no_result_and_scores_zero(
 MADE_UP = Provenance("made up", "sha")
 
 
-def synthetic(names: Sequence[str], right: str, n: int, seed: int) -> list[calibrate.Example]:
+def synthetic(names: Sequence[str], right: str, n: int, seed: int) -> list[Example]:
     """Examples of which one feature, with some noise, says whether they are right."""
     random = np.random.default_rng(seed)
     rows = random.random((n, len(names)))
     return [
-        (dict(zip(names, map(float, row), strict=True)), bool(row[names.index(right)] + random.normal(0, 0.15) > 0.5))
+        Example(
+            dict(zip(names, map(float, row), strict=True)), bool(row[names.index(right)] + random.normal(0, 0.15) > 0.5)
+        )
         for row in rows
     ]
 
@@ -307,16 +309,18 @@ def test_fitted_probability_rises_with_the_right_feature() -> None:
 def test_no_feature_counts_against_its_nature() -> None:
     """Rising with what the papers do not know, or falling with what they say, is chance, and misleads elsewhere."""
     own = [
-        ({"good": s["good"], "reversed": 1 - s["good"] + s["noise"], "unknown_words": s["good"] + s["noise"]}, label)
-        for s, label in synthetic(["good", "noise"], "good", 200, 1)
+        Example(
+            {"good": s["good"], "reversed": 1 - s["good"] + s["noise"], "unknown_words": s["good"] + s["noise"]}, label
+        )
+        for s, label, _ in synthetic(["good", "noise"], "good", 200, 1)
     ]
     model = calibrate.fit(own, [], MADE_UP)
     assert model.weights["good"] > 0
     assert (model.weights["reversed"], model.weights["unknown_words"]) == (0, 0)
     assert "-0.0" not in json.dumps(asdict(model))
     turned = [
-        ({"unknown_words": 1 - s["good"], "good": s["noise"]}, label)
-        for s, label in synthetic(["good", "noise"], "good", 200, 1)
+        Example({"unknown_words": 1 - s["good"], "good": s["noise"]}, label)
+        for s, label, _ in synthetic(["good", "noise"], "good", 200, 1)
     ]
     assert calibrate.fit(turned, [], MADE_UP).weights["unknown_words"] < -1
     bias, slopes = calibrate.logistic(
@@ -331,7 +335,7 @@ def test_a_promise_is_kept_on_questions_that_were_not_seen(promised: float) -> N
     model = calibrate.fit(own, others, MADE_UP, max_wrong=promised)
     assert model.threshold == model.operating_point(promised)
     unseen = synthetic(["good", "noise"], "good", 2000, 9)
-    given = [label for features, label in unseen if model.probability(features) >= model.operating_point(promised)]
+    given = [label for features, label, _ in unseen if model.probability(features) >= model.operating_point(promised)]
     assert len(given) > 600
     assert given.count(False) / len(given) <= promised + 0.03
 
@@ -349,6 +353,20 @@ def test_a_fold_holds_no_question_of_the_ones_it_is_judged_by() -> None:
     labels = np.arange(40) % 4 < 2
     judged = calibrate.cross_validated(rows, labels, np.ones(40))
     assert (judged[::2] == judged[1::2]).all()
+
+
+def test_a_question_is_judged_by_none_on_its_own_paper() -> None:
+    """Two papers' questions are right and wrong the other way round, so only a model that saw them fits them."""
+    random = np.random.default_rng(5)
+    rows = random.random((200, 1))
+    papers = [f"p{n // 20}" for n in range(200)]
+    turned = np.array([name in ("p3", "p7") for name in papers])
+    labels = (rows[:, 0] > 0.5) != turned
+    judged = calibrate.cross_validated(rows, labels, np.ones(200), papers)
+    for name in set(papers):
+        own = np.array(papers) == name
+        order = np.argsort(rows[own, 0])
+        assert (np.diff(judged[own][order]) >= 0).all(), "one model judges all questions of a paper"
 
 
 def test_too_few_questions_make_no_calibration() -> None:
@@ -402,8 +420,8 @@ def test_fitting_sees_what_asking_sees(
         Question("3", "pears", "x", False, (), (), documents=("stones",)),
     ]
     found = calibrate.examples(run(questions, calibrate.uncalibrated(small_index)))
-    assert [label for _, label in found] == [True, False, False]
-    for question, (features, _) in zip(questions, found, strict=True):
+    assert [example.right for example in found] == [True, False, False]
+    for question, (features, *_) in zip(questions, found, strict=True):
         turns: list[Turn] = []
         for earlier in question.earlier:
             turns.append(Turn(earlier, assistant.ask(earlier, turns)))
@@ -501,8 +519,28 @@ def test_a_sample_of_covidqa_can_be_drawn_again(covid: Path) -> None:
     assert len({covidqa.load_questions(covid, 1, seed)[0].id for seed in range(20)}) == 2
 
 
-def test_calibration_is_made_from_both_sets(
-    covid: Path, small_index: Index, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.fixture
+def whole_papers(tmp_path: Path) -> Path:
+    """Two papers that are held out, and one that is not."""
+    names = [name for name in map(str, range(100)) if asked.held_out(name)][:2]
+    papers, questions = [], []
+    for name in (*names, next(name for name in map(str, range(100)) if not asked.held_out(name))):
+        sentences = [f"Quartz {name} glitters.", "Opal is soft."]
+        paragraphs = [{"section": "Results", "sentences": sentences}]
+        papers.append({"id": name, "doi": "", "title": f"Paper {name}", "paragraphs": paragraphs})
+        for evidence in ([[0]], []):
+            row = {"paper": name, "kind": "factoid", "question": f"quartz {name}?", "evidence": evidence}
+            questions.append(row | {"words": "", "tempting": []})
+    folder = tmp_path / "asked"
+    folder.mkdir()
+    for kind, rows in (("papers", papers), ("questions", questions)):
+        with gzip.open(folder / f"train_{kind}.jsonl.gz", "wt", encoding="utf-8") as file:
+            file.writelines(json.dumps(row) + "\n" for row in rows)
+    return folder
+
+
+def test_calibration_is_made_from_all_sets(
+    covid: Path, whole_papers: Path, small_index: Index, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for module in (calibrate, library):
         monkeypatch.setattr(module, "open_encoder", lambda name: FakeEncoder())
@@ -515,13 +553,16 @@ def test_calibration_is_made_from_both_sets(
     path.write_text("\n".join(map(json.dumps, rows)), "utf-8")
     tuning = [q for q in load_questions(path, small_index.documents) if q.split == "tune"]
     options = {"index": tmp_path / "index", "questions": path, "covidqa": covid, "work": tmp_path / "work"}
+    options["asked"] = whole_papers
     arguments = [part for name, value in options.items() for part in (f"--{name}", str(value))]
     output = tmp_path / "calibration.json"
     done = CliRunner().invoke(calibrate.main, [*arguments, "--output", str(output)], catch_exceptions=False)
     assert done.exit_code == 0
     made = calibrations.load(output, FakeEncoder.sha256)
-    expected = f"{len(tuning)} questions of the tuning half of questions.jsonl, and 4 made of COVID-QA; Brier score"
-    assert made.fitted_on.startswith(expected)
+    assert made.fitted_on.startswith(
+        f"{len(tuning)} questions of the tuning half of questions.jsonl, and 4 on 2 papers of asked held out, "
+        "and 4 made of COVID-QA; Brier score"
+    )
     assert made.passages == calibrations.passages_key(IndexSettings())
     assert made.curve
     assert set(made.weights) == {"sentence_cosine", "sentence_words", "passage_words", "unknown_words"}
