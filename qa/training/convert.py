@@ -39,8 +39,8 @@ class Raw:
     """A case that has texts and no numbers of texts yet.
 
     `missing` are texts of the same paper that do not answer. Further ones are searched for among the texts of the same
-    `pool`, and none of them may contain one of the `answers`. `planted` are sentences that still need a text around
-    them.
+    `pool`, none if it is "", and none of them may contain one of the `answers`. `planted` are sentences that still need
+    a text around them.
     """
 
     set: str
@@ -86,17 +86,22 @@ def sentences(text: str) -> list[Bounds]:
 def pieces(lengths: Sequence[int], most: int) -> list[range]:
     """Divide sentences, given by their lengths in words, into as few pieces of equal length as the limit allows.
 
+    As passages are cut for an index: a longer sentence is a piece by itself.
+
     >>> pieces([50, 50, 50, 50], 160)
     [range(0, 2), range(2, 4)]
     """
-    parts = max(1, ceil(sum(lengths) / most))
     ends = list(accumulate(lengths))
-    cut = [
-        min(parts - 1, int((end - length / 2) * parts / max(1, ends[-1])))
-        for end, length in zip(ends, lengths, strict=True)
-    ]
-    groups = [list(group) for _, group in groupby(range(len(lengths)), key=cut.__getitem__)]
-    return [range(group[0], group[-1] + 1) for group in groups]
+    for parts in range(max(1, ceil(sum(lengths) / most)), len(lengths)):
+        cut = [
+            min(parts - 1, int((end - length / 2) * parts / max(1, ends[-1])))
+            for end, length in zip(ends, lengths, strict=True)
+        ]
+        groups = [list(group) for _, group in groupby(range(len(lengths)), key=cut.__getitem__)]
+        cut_at = [range(group[0], group[-1] + 1) for group in groups]
+        if all(len(piece) == 1 or sum(lengths[piece.start : piece.stop]) <= most for piece in cut_at):
+            return cut_at
+    return [range(i, i + 1) for i in range(len(lengths))]
 
 
 def passages(text: str, bounds: Sequence[Bounds], heading: str) -> list[tuple[range, Text]]:
