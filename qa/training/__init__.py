@@ -13,6 +13,7 @@ negatives    Hard negatives by BM25 and by the encoder
 papers       Whole papers become passages, whose sentences are known by their numbers in the paper
 development  What is measured during training, and never trained on
 losses       The losses: passage, sentences, answer span, and distillation from a teacher
+variants     Cases with another question: typed badly, or with a term exchanged so that nothing answers it
 measure      How good a network is on development rows, in training and when exported
 asked        Questions on whole papers become cases: with what answers, what looks like it, and what other papers say
 prepare      Data sets become cases and development rows: `python -m qa.training.prepare`

@@ -9,45 +9,75 @@ from __future__ import annotations
 import random
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from functools import partial
+from dataclasses import dataclass
 from pathlib import Path
 
 from tqdm import tqdm
 
-from qa.evaluation.sets.asked import Asked, AskedPaper, load_asked, load_papers
-from qa.index import lexical
+from qa.evaluation.sets.asked import Asked, AskedPaper, held_out, load_asked, load_papers
 from qa.index.embed import Encoder
-from qa.training import kinds, slips, swaps
 from qa.training.cases import Text
 from qa.training.convert import Raw, plain
 from qa.training.fillers import Sources, caption, label
-from qa.training.negatives import first, nearest
+from qa.training.negatives import Elsewhere, nearest
 from qa.training.papers import Part, filled, parts_of, section_name
-from qa.words import terms
+from qa.training.variants import swapped, typed
 
 SETS: Mapping[str, str] = {"asked": "train", "outcomes": "outcomes"}
 """The name of each set's files."""
 
-_TEMPTING, _NEAR, _ELSEWHERE = 4, 3, 3
-"""Texts that do not answer a question, at most: with tempting sentences, near in its paper, of other papers."""
+_TEMPTING, _NEAR = 4, 3
+"""Texts of its paper that do not answer a question, at most: with tempting sentences, and other near ones."""
 _UNMARKED = 5
 """Near passages of the paper that are left out where not all evidence is marked: they may answer."""
-_TRIES = 20
-"""How many of the nearest texts of other papers are considered."""
 _LIBRARY = 3
 """One paper of the library in so many is searched for texts that do not answer."""
-_CAPTIONS, _TYPED = 0.25, 0.3
-"""The share of the questions that get a caption which only names what is asked for, and that are typed badly too."""
+_CAPTIONS = 0.25
+"""The share of the questions that get a caption which only names what is asked for."""
 
 
 @dataclass(frozen=True, slots=True)
-class Shelf:
-    """Papers that are trained on, and questions asked of some of them."""
+class AskedSet:
+    """A set's papers by id, and its questions. Sets have papers in common, with sentences numbered differently."""
 
+    name: str
     papers: Mapping[str, AskedPaper]
     questions: Mapping[str, Sequence[Asked]]
-    library: Mapping[str, AskedPaper]
+
+    @classmethod
+    def open(cls, name: str, folder: Path) -> AskedSet:
+        """Read a set's files."""
+        files = SETS[name]
+        questions: dict[str, list[Asked]] = defaultdict(list)
+        for question in load_asked(folder / f"{files}_questions.jsonl.gz"):
+            questions[question.paper].append(question)
+        return cls(name, load_papers(folder / f"{files}_papers.jsonl.gz"), questions)
+
+    def leads(self) -> list[str]:
+        """Sentences that end in a colon and answer nothing, of papers that are trained on."""
+        return [
+            sentence
+            for paper in self.papers.values()
+            if not paper.held_out
+            for number, sentence in enumerate(paper.sentences)
+            if sentence.endswith(":") and not any(number in item.answering for item in self.questions.get(paper.id, ()))
+        ]
+
+    def parts(self) -> dict[str, list[Part]]:
+        """The passages of each paper, some with sentences that never answer."""
+        leads = self.leads()
+        return {
+            key: [filled(part, Sources(_headings(paper), self._named(key), leads)) for part in parts_of(paper)]
+            for key, paper in self.papers.items()
+        }
+
+    def _named(self, paper: str) -> list[str]:
+        """The questions on a paper that ask for something that a caption could name."""
+        return [item.question for item in self.questions.get(paper, ()) if item.kind in ("numeric", "short", "factoid")]
+
+
+def _headings(paper: AskedPaper) -> list[str]:
+    return [name for name in dict.fromkeys(map(section_name, paper.sections)) if name]
 
 
 def convert(folder: Path, library: Path | None = None, encoder: Encoder | None = None) -> list[Raw]:
@@ -56,62 +86,42 @@ def convert(folder: Path, library: Path | None = None, encoder: Encoder | None =
     Papers that are measured on give no text and no term to other papers' cases. Without an encoder, only BM25 searches
     for near passages; it alone searches other papers.
     """
-    shelf = _shelf(folder, library)
-    parts = _parts(shelf)
-    cases = [case for name in SETS for case in _of_set(name, shelf, parts, encoder)]
-    elsewhere = _Elsewhere(shelf, parts)
+    sets = [AskedSet.open(name, folder) for name in SETS]
+    further = _further(folder, library) if library else {}
+    parts = {one.name: one.parts() for one in sets}
+    cases = [case for one in sets for case in _of_set(one, parts[one.name], encoder)]
+    papers = {one.name: one.papers for one in sets}
+    elsewhere = Elsewhere(_texts(sets, parts, further))
     for case in tqdm(cases, desc="other papers", unit="question", leave=False):
         case.missing += elsewhere.nearest(case)
-        case.missing += _captions(case, shelf.papers[case.article])
-        case.answers = ()
-    return [*cases, *_typed(cases), *_swapped(cases, shelf)]
+        case.missing += _captions(case, papers[case.set][case.article])
+    return [*cases, *typed(cases), *swapped(cases, papers, further.values())]
 
 
-def _shelf(folder: Path, library: Path | None) -> Shelf:
-    papers = {key: paper for name in SETS.values() for key, paper in load_papers(_file(folder, name, "papers")).items()}
-    measured_on = load_papers(_file(folder, "dev", "papers"))
-    others = load_papers(library) if library else {}
-    return Shelf(
-        papers,
-        {name: load_asked(_file(folder, files, "questions")) for name, files in SETS.items()},
-        {key: paper for key, paper in others.items() if key not in measured_on and not paper.held_out},
-    )
+def _further(folder: Path, library: Path) -> dict[str, AskedPaper]:
+    """The papers of the library without those that are measured on."""
+    measured_on = load_papers(folder / "dev_papers.jsonl.gz")
+    papers = load_papers(library)
+    return {key: paper for key, paper in papers.items() if key not in measured_on and not paper.held_out}
 
 
-def _file(folder: Path, name: str, what: str) -> Path:
-    return folder / f"{name}_{what}.jsonl.gz"
+def _texts(
+    sets: Sequence[AskedSet], parts: Mapping[str, Mapping[str, Sequence[Part]]], further: Mapping[str, AskedPaper]
+) -> list[tuple[str, Text]]:
+    """The texts that are searched for the questions of other papers, each with its paper's id; each paper once."""
+    chosen: dict[str, Sequence[Part]] = {}
+    for one in sets:
+        chosen |= {key: parts[one.name][key] for key in one.papers if key not in chosen and not held_out(key)}
+    chosen |= {key: parts_of(further[key]) for key in [key for key in further if key not in chosen][::_LIBRARY]}
+    return [(key, part.text) for key, of_paper in chosen.items() for part in of_paper]
 
 
-def _parts(shelf: Shelf) -> dict[str, list[Part]]:
-    """The passages of each paper, some with sentences that never answer."""
-    asked: dict[str, list[Asked]] = defaultdict(list)
-    for questions in shelf.questions.values():
-        for question in questions:
-            asked[question.paper].append(question)
-    leads = [
-        sentence
-        for paper in shelf.papers.values()
-        if not paper.held_out
-        for number, sentence in enumerate(paper.sentences)
-        if sentence.endswith(":") and not any(number in question.answering for question in asked[paper.id])
-    ]
-    parts = {}
-    for paper in shelf.papers.values():
-        headings = [name for name in dict.fromkeys(map(section_name, paper.sections)) if name]
-        named = [question.question for question in asked[paper.id] if question.kind in ("numeric", "short", "factoid")]
-        parts[paper.id] = [filled(part, Sources(headings, named, leads)) for part in parts_of(paper)]
-    return parts
-
-
-def _of_set(name: str, shelf: Shelf, parts: Mapping[str, Sequence[Part]], encoder: Encoder | None) -> Iterator[Raw]:
+def _of_set(one: AskedSet, parts: Mapping[str, Sequence[Part]], encoder: Encoder | None) -> Iterator[Raw]:
     """The cases of a set, paper by paper, with the texts of their own paper."""
-    by_paper: dict[str, list[Asked]] = defaultdict(list)
-    for question in shelf.questions[name]:
-        by_paper[question.paper].append(question)
-    for paper, questions in tqdm(by_paper.items(), desc=name, unit="paper", leave=False):
+    for paper, questions in tqdm(one.questions.items(), desc=one.name, unit="paper", leave=False):
         near = nearest([item.question for item in questions], [part.text for part in parts[paper]], encoder)
         for question, order in zip(questions, near, strict=True):
-            yield _case(name, question, parts[paper], order)
+            yield _case(one.name, question, parts[paper], order)
 
 
 def _case(name: str, question: Asked, parts: Sequence[Part], near: Sequence[int]) -> Raw:
@@ -126,63 +136,10 @@ def _case(name: str, question: Asked, parts: Sequence[Part], near: Sequence[int]
     return Raw(name, question.paper, question.question, "", (plain(question.words),), found, missing)
 
 
-class _Elsewhere:
-    """Searches the texts of papers that are trained on, and of the library, for those nearest to a question."""
-
-    def __init__(self, shelf: Shelf, parts: Mapping[str, Sequence[Part]]) -> None:
-        chosen = {key: texts for key, texts in parts.items() if not shelf.papers[key].held_out}
-        further = [paper for key, paper in shelf.library.items() if key not in shelf.papers]
-        chosen |= {paper.id: parts_of(paper) for paper in further[::_LIBRARY]}
-        self._texts = [(key, part.text) for key, texts in chosen.items() for part in texts]
-        self._words = lexical.build([" ".join((text.heading, *text.sentences)) for _, text in self._texts])
-
-    def nearest(self, case: Raw) -> list[Text]:
-        """The nearest texts of other papers that do not have the answer's words."""
-        scores = lexical.scores(self._words, terms([case.question])[0])
-        near = [self._texts[i] for i in first(scores, _TRIES) if scores[i] > 0]
-        answers = [f" {answer} " for answer in case.answers if answer]
-        return [
-            text
-            for key, text in near
-            if key != case.article and not any(a in f" {plain(' '.join(text.sentences))} " for a in answers)
-        ][:_ELSEWHERE]
-
-
-def _drawn(case: Raw, purpose: str) -> random.Random:
-    """A draw for a case that is the same in every run."""
-    return random.Random(f"{purpose} {case.question}")  # noqa: S311 - a draw that anyone can repeat
-
-
 def _captions(case: Raw, paper: AskedPaper) -> list[Text]:
-    choice = _drawn(case, "caption")
+    """A caption that only names what is asked for, in one of four cases."""
+    choice = random.Random(f"caption {case.question}")  # noqa: S311 - a draw that anyone can repeat
     if choice.random() >= _CAPTIONS:
         return []
     of = label(choice)
     return [Text(f"{paper.title}: {of}", (caption(of, case.question),))]
-
-
-def _typed(cases: Sequence[Raw]) -> Iterator[Raw]:
-    """Some cases with their question as people type it."""
-    ways = (slips.slipped, slips.bare, lambda question: slips.slipped(slips.bare(question)))
-    for case in cases:
-        choice = _drawn(case, "typed")
-        if choice.random() < _TYPED and (question := choice.choice(ways)(case.question)) != case.question:
-            yield replace(case, set="typed", question=question, found=list(case.found), missing=list(case.missing))
-
-
-def _swapped(cases: Sequence[Raw], shelf: Shelf) -> Iterator[Raw]:
-    """Answerable cases with a term of their question exchanged: what answered it does not answer any more."""
-    trained = {**shelf.library, **shelf.papers}
-    learnt = kinds.learn([s for paper in trained.values() if not paper.held_out for s in paper.sentences])
-    terms_by_case = [list(swaps.terms_of(case.question)) for case in cases]
-    names = [term.text for found in terms_by_case for term in found if not term.unit]
-    questions = [case.question for case in cases if not shelf.papers[case.article].held_out]
-    others = {**learnt.like(names), **swaps.numbers_by_unit(questions)}
-    known = {key: swaps.Known.of([paper.title, *paper.sentences]) for key, paper in shelf.papers.items()}
-    exchange = partial(swaps.swapped, others=others)
-    for case in cases:
-        evidence = [text.sentences[i] for text, places, _ in case.found for i in places]
-        title = shelf.papers[case.article].title
-        question = exchange(case.question, swaps.Known.of([title, *evidence]), known[case.article])
-        if case.found and question:
-            yield Raw("swapped", case.article, question, "", (), [], [text for text, _, _ in case.found])

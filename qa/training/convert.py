@@ -11,7 +11,7 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import partial
+from functools import cache, partial
 from itertools import accumulate, groupby
 from math import ceil
 from pathlib import Path
@@ -78,9 +78,10 @@ def convert(data: Path, without: Collection[str] = ()) -> list[Raw]:
     return cases
 
 
-def sentences(text: str) -> list[Bounds]:
-    """The bounds of a text's sentences."""
-    return [(s.spans[0].start, s.spans[-1].end) for s in sentences_of(Readable.of(text)) if s.text.strip()]
+@cache
+def sentences(text: str) -> tuple[Bounds, ...]:
+    """The bounds of a text's sentences. They are kept: sets have texts in common, and cutting them takes most time."""
+    return tuple((s.spans[0].start, s.spans[-1].end) for s in sentences_of(Readable.of(text)) if s.text.strip())
 
 
 def pieces(lengths: Sequence[int], most: int) -> list[range]:
@@ -131,10 +132,9 @@ def _read(name: str, rows: Sequence[Row], short: bool = True, article: str = "ti
     Cases are held out by the field `article`, or by their context if that field is empty.
     """
     cases: dict[tuple[str, str], Raw] = {}
-    cut: dict[str, list[Bounds]] = {}
     for row in tqdm(rows[::every], desc=name, unit="row", leave=False):
         context, question = row["context"], row["question"].strip()
-        bounds = cut.setdefault(context, sentences(context))
+        bounds = sentences(context)
         shared = row["title"] if article == "title" else ""
         key = (question, "" if article == "question" else context)
         case = cases.setdefault(key, Raw(name, row[article] or context, question, f"{name} {shared}".strip(), ()))

@@ -71,7 +71,8 @@ class Kinds:
 
 
 def _written(name: str) -> str:
-    return f"{shape(name)} {is_plural(name.lower())}"
+    """Case and number of a name: `RCTs` are several, `HADS` is one."""
+    return f"{shape(name)} {name[-1].islower() and is_plural(name.lower())}"
 
 
 def learn(sentences: Sequence[str]) -> Kinds:

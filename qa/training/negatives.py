@@ -19,6 +19,8 @@ BY_WORDS, BY_MEANING = 3, 2
 """How many texts BM25 and the encoder add for a question."""
 _TRIES = 12
 """How many of the nearest texts are considered."""
+_ELSEWHERE, _TRIES_ELSEWHERE = 3, 20
+"""How many texts of other papers are taken for a question, and how many of the nearest are considered."""
 _HOST_SENTENCES = 5
 """Sentences of a text around those that are planted in it."""
 
@@ -100,20 +102,39 @@ def _plant(case: Raw, hosts: Sequence[Text]) -> list[Text]:
     return [Text(host.heading, around), *(other for other in hosts[:2] if other != host)]
 
 
+class Elsewhere:
+    """Searches texts, each with the id of its paper, for those of other papers that are nearest to a question."""
+
+    def __init__(self, texts: Sequence[tuple[str, Text]]) -> None:
+        self._texts = texts
+        self._words = lexical.build([_whole(text) for _, text in texts])
+
+    def nearest(self, case: Raw) -> list[Text]:
+        """The nearest texts by BM25, three at most, that are of other papers and do not have the answer's words."""
+        scores = lexical.scores(self._words, terms([case.question])[0])
+        near = [self._texts[i] for i in _first(scores, _TRIES_ELSEWHERE) if scores[i] > 0]
+        others = [text for paper, text in near if paper != case.article and _lacks(text, case, set())]
+        return others[:_ELSEWHERE]
+
+
 def nearest(questions: Sequence[str], texts: Sequence[Text], encoder: Encoder | None) -> list[list[int]]:
     """For each question the numbers of the nearest texts, 12 by BM25 and 12 by the encoder, in turn."""
-    whole = [" ".join((text.heading, *text.sentences)) for text in texts]
+    whole = [_whole(text) for text in texts]
     words = lexical.build(whole)
     vectors = (encoder.encode(whole), encoder.encode(list(questions))) if encoder else None
     found = []
     for i, asked in enumerate(terms(questions)):
-        by_words = first(lexical.scores(words, asked), _TRIES)
-        by_meaning = first(vectors[0] @ vectors[1][i], _TRIES) if vectors else []
+        by_words = _first(lexical.scores(words, asked), _TRIES)
+        by_meaning = _first(vectors[0] @ vectors[1][i], _TRIES) if vectors else []
         found.append(_interleaved(by_words, by_meaning))
     return found
 
 
-def first(scores: Vectors, count: int) -> list[int]:
+def _whole(text: Text) -> str:
+    return " ".join((text.heading, *text.sentences))
+
+
+def _first(scores: Vectors, count: int) -> list[int]:
     """The numbers of the highest scores, highest first, ties in order."""
     return [int(i) for i in np.argsort(-scores, kind="stable")[:count]]
 
