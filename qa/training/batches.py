@@ -10,7 +10,7 @@ import numpy as np
 from tokenizers import Tokenizer
 
 from qa.answers.inputs import Input, InputFormat, Numbers, Pair, SpecialTokens, Tokens, input_of, tokenise, windows_of
-from qa.training.cases import Case, Cases, SpanBounds
+from qa.training.cases import PAPER_SETS, Case, Cases, SpanBounds
 
 UNKNOWN = -100
 """Target of start and end where the answer span is not known: it adds nothing to the loss."""
@@ -142,7 +142,9 @@ def _texts(
 ) -> Iterator[tuple[int, int, int]]:
     """Each text that is read: case, number among the texts that answer it or -1, and the text's number.
 
-    Of the texts that do not answer a case, the first third is drawn more than half of the time.
+    Questions that nothing answers have a text that does not; so has each text that answers a question on a whole paper;
+    other questions fill up the share. Of the texts that do not answer a case, the first third is drawn more than half of
+    the time.
     """
     answered: list[tuple[int, int]] = []
     unanswered: list[int] = []
@@ -155,6 +157,7 @@ def _texts(
     wanted = round(len(answered) * unanswerable / (1 - unanswerable))
     with_near = [number for number, _ in answered if cases[number].missing]
     choice.shuffle(with_near)
+    with_near.sort(key=lambda number: cases[number].set not in PAPER_SETS)
     unanswered += with_near[: max(0, wanted - len(unanswered))]
     choice.shuffle(unanswered)
     for number, found in answered:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import random
 from collections.abc import Sequence
 from itertools import count
 from pathlib import Path
@@ -20,6 +21,9 @@ from qa.training.papers import FILLER, Part, filled, parts_of
 
 LEARNT = [f"PMC{n}" for n in range(60) if not held_out(f"PMC{n}")]
 MEASURED = next(f"PMC{n}" for n in count() if held_out(f"PMC{n}"))
+FEVER = "How many had fever after aspirin?"
+DOSE = "Which dose of aspirin was given?"
+DIED = "How many died of aspirin or codeine?"
 LONG = "The nurses of all wards wrote down every evening what they had seen during that day"
 
 
@@ -58,9 +62,9 @@ def folder(tmp_path: Path) -> Path:
     one, two, three, four, dev = LEARNT[:5]
     papers = [paper(one, "aspirin"), paper(two, "morphine"), paper(three, "heparin"), paper(MEASURED, "insulin")]
     asked = [
-        question(one, "Which dose of aspirin was given?", [[1]], "20 mg", 8),
-        question(one, "How many had fever after aspirin?", [[7], [0, 1]], "Two", 4),
-        question(one, "How many died of aspirin or codeine?", [], "", 7),
+        question(one, DOSE, [[1]], "20 mg", 8),
+        question(one, FEVER, [[7], [0, 1]], "Two", 4),
+        question(one, DIED, [], "", 7),
         question(MEASURED, "Which dose of insulin was given?", [[1]], "20 mg", 8),
     ]
     outcome = question(four, "Fever: warfarin versus placebo?", [[7]]) | {"kind": "outcome"}
@@ -101,13 +105,6 @@ def test_every_passage_with_evidence_answers(cases: dict[str, Raw]) -> None:
     assert spans == ["Two"]
 
 
-FEVER, DOSE, DIED = (
-    "How many had fever after aspirin?",
-    "Which dose of aspirin was given?",
-    "How many died of aspirin or codeine?",
-)
-
-
 def test_tempting_texts_come_first_and_none_has_evidence(cases: dict[str, Raw]) -> None:
     assert cases[DOSE].missing[0].heading == "A trial of aspirin: Harm"
     assert cases[DIED].missing[0].heading == "A trial of aspirin: Harm"
@@ -124,6 +121,45 @@ def test_other_papers_are_searched_but_not_those_measured_on(cases: dict[str, Ra
     assert not any("insulin" in heading for heading in others)
     # a text of another paper with the answer's words could answer
     assert not any("The dose was 20 mg." in text.sentences for text in cases[DOSE].missing)
+
+
+def test_a_paper_of_two_sets_has_its_own_sentences_in_each(folder: Path) -> None:
+    changed = paper(LEARNT[0], "aspirin")
+    changed["paragraphs"][0]["sentences"].insert(0, "All were asked.")
+    write(folder / "outcomes_papers.jsonl.gz", [changed])
+    outcome = question(LEARNT[0], "Fever: aspirin versus placebo?", [[8]]) | {"kind": "outcome"}
+    write(folder / "outcomes_questions.jsonl.gz", [outcome])
+    made = {case.question: case for case in convert(folder) if case.set in ("asked", "outcomes")}
+    for name in (FEVER, "Fever: aspirin versus placebo?"):
+        text, evidence, _ = made[name].found[-1]
+        assert [text.sentences[i] for i in evidence] == ["Two had fever after aspirin."]
+
+
+def test_some_questions_are_asked_again_as_people_type_them(folder: Path) -> None:
+    rows = [question(LEARNT[0], f"Which dose of aspirin did group {n} get?", [[1]]) for n in range(40)]
+    write(folder / "train_questions.jsonl.gz", rows)
+    made = convert(folder)
+    asked = {case.question for case in made if case.set == "asked"}
+    typed = [case for case in made if case.set == "typed" and case.article == LEARNT[0]]
+    assert 4 <= len(typed) <= 20
+    assert not asked & {case.question for case in typed}
+    for case in typed:
+        text, evidence, _ = case.found[0]
+        assert [text.sentences[i] for i in evidence] == ["The dose was 20 mg."]
+
+
+def test_an_exchanged_question_is_answered_by_nothing(folder: Path) -> None:
+    """The library tells that the drugs are of one kind, the papers that only one of them is theirs."""
+    library = {"id": LEARNT[6], "title": "Drugs", "paragraphs": [{"section": "", "sentences": []}]}
+    said = [f"We gave {drug} before surgery." for drug in ("lornoxicam", "meloxicam") for _ in range(9)]
+    said += [f"They filled the {scale} form." for scale in ("WOMAC", "UPDRS") for _ in range(9)]
+    library["paragraphs"][0]["sentences"] = said
+    write(folder / "library.jsonl.gz", [library])
+    write(folder / "train_papers.jsonl.gz", [paper(LEARNT[0], "lornoxicam"), paper(MEASURED, "insulin")])
+    write(folder / "train_questions.jsonl.gz", [question(LEARNT[0], "Which dose of lornoxicam was given?", [[1]])])
+    (case,) = [case for case in convert(folder, folder / "library.jsonl.gz") if case.set == "swapped"]
+    assert (case.question, case.found) == ("Which dose of meloxicam was given?", [])
+    assert ["The dose was 20 mg." in text.sentences for text in case.missing] == [True]
 
 
 def test_whole_papers_are_held_out(folder: Path) -> None:
@@ -163,8 +199,6 @@ def paper_text(n: int) -> Any:
 
 
 def test_fillers_are_of_what_there_is() -> None:
-    import random
-
     drawn = {
         filler(Sources(["Harm", "Drugs"], ["What was the dose?"], ["As follows:"]), random.Random(n)) for n in range(99)
     }

@@ -103,6 +103,18 @@ def test_the_hardest_texts_that_do_not_answer_are_read_most(tokenizer: Tokenizer
     assert read[1] > 2 * max(read[n] for n in range(4, 9))
 
 
+def test_questions_on_whole_papers_have_their_texts_that_do_not_answer_first(tokenizer: Tokenizer) -> None:
+    texts = (Text("", ("Yes.",)), Text("", ("No.",)))
+    cases = tuple(
+        Case(name, str(n), "Why?", (Found(0, (0,), None),), (1,)) for name in ("other", "asked") for n in range(100)
+    )
+    data = tokenised(Cases(texts, cases), cases, tokenizer)
+    picks = draw(data, PASSAGE, 1 / 3, 0, {})
+    assert Counter(cases[pick.case].set for pick in picks if pick.found < 0) == {"asked": 100}
+    picks = draw(data, PASSAGE, 3 / 7, 0, {})
+    assert Counter(cases[pick.case].set for pick in picks if pick.found < 0) == {"asked": 100, "other": 50}
+
+
 def test_a_batch_and_its_pooling(tokenizer: Tokenizer) -> None:
     texts = (Text("", ("One.", "Two words.", "Three more words.")), Text("", ("Alone.",)))
     cases = Cases(texts, (Case("s", "a", "Why?", (Found(0, (0, 2), None),), (1,)),))
