@@ -143,8 +143,8 @@ def _texts(
     """Each text that is read: case, number among the texts that answer it or -1, and the text's number.
 
     Questions that nothing answers have a text that does not; so has each text that answers a question on a whole paper;
-    other questions fill up the share. Of the texts that do not answer a case, the first third is drawn more than half of
-    the time.
+    other questions fill up the share. Of the texts that do not answer a case, the first third is drawn more than half
+    of the time.
     """
     answered: list[tuple[int, int]] = []
     unanswered: list[int] = []
