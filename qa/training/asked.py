@@ -54,14 +54,15 @@ class AskedSet:
         return cls(name, load_papers(folder / f"{files}_papers.jsonl.gz"), questions)
 
     def leads(self) -> list[str]:
-        """Sentences that end in a colon and answer nothing, of papers that are trained on."""
-        return [
+        """Sentences that end in a colon and answer nothing, of papers that are trained on; each once."""
+        found = [
             sentence
             for paper in self.papers.values()
             if not paper.held_out
             for number, sentence in enumerate(paper.sentences)
             if sentence.endswith(":") and not any(number in item.answering for item in self.questions.get(paper.id, ()))
         ]
+        return list(dict.fromkeys(found))
 
     def parts(self) -> dict[str, list[Part]]:
         """The passages of each paper, some with sentences that never answer."""
