@@ -51,7 +51,8 @@ reader: $(VENV)/.installed-dev $(WORK)/cases/dev.jsonl.gz
 		--network $(WORK)/network --output $(WORK)/reader.onnx --cases $(WORK)/cases
 
 $(WORK)/cases/dev.jsonl.gz: | $(VENV)/.installed-dev
-	$(BIN)/python -m qa.training.prepare --data $(DATA)/train --dev $(DATA)/dev --output $(WORK)/cases
+	$(BIN)/python -m qa.training.prepare --data $(DATA)/train --dev $(DATA)/dev --asked $(DATA)/asked \
+		--library $(DATA)/library/papers.jsonl.gz --output $(WORK)/cases
 
 $(VENV)/bin/python:
 	@echo "Making a virtual environment in $(VENV) …"

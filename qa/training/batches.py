@@ -10,12 +10,16 @@ import numpy as np
 from tokenizers import Tokenizer
 
 from qa.answers.inputs import Input, InputFormat, Numbers, Pair, SpecialTokens, Tokens, input_of, tokenise, windows_of
-from qa.training.cases import Case, Cases, SpanBounds
+from qa.training.cases import PAPER_SETS, Case, Cases, SpanBounds
 
 UNKNOWN = -100
 """Target of start and end where the answer span is not known: it adds nothing to the loss."""
 
 WEIGHTS: Mapping[str, float] = {
+    "asked": 2.0,
+    "outcomes": 1.5,
+    "typed": 1.0,
+    "swapped": 0.5,
     "bioasq_snippet": 2.0,
     "bioasq_exact": 1.5,
     "reqa_bioasq": 1.0,
@@ -33,8 +37,9 @@ WEIGHTS: Mapping[str, float] = {
     "nqg": 0.3,
     "reqa_squad": 0.3,
 }
-"""How often a text that answers is read in an epoch, by set. Biomedical sets weigh most, lower-cased and tokenised sets
-less; `squad1_dev` weighs less because half of its questions are in `squad2` too."""
+"""How often a text that answers is read in an epoch, by set, and of questions without any how often one that does not.
+Questions on whole papers weigh most, then biomedical sets, lower-cased and tokenised sets less; `squad1_dev` weighs
+less because half of its questions are in `squad2` too."""
 
 _SORTED_TOGETHER = 8192
 """Picks that are sorted by length at once: batches need little padding, and their order stays random."""
@@ -135,7 +140,12 @@ def draw(
 def _texts(
     cases: Sequence[Case], unanswerable: float, weights: Mapping[str, float], choice: random.Random
 ) -> Iterator[tuple[int, int, int]]:
-    """Each text that is read: case, number among the texts that answer it or -1, and the text's number."""
+    """Each text that is read: case, number among the texts that answer it or -1, and the text's number.
+
+    Questions that nothing answers have a text that does not; so has each text that answers a question on a whole paper;
+    other questions fill up the share. Of the texts that do not answer a case, the first third is drawn more than half
+    of the time.
+    """
     answered: list[tuple[int, int]] = []
     unanswered: list[int] = []
     for number, case in enumerate(cases):
@@ -147,12 +157,14 @@ def _texts(
     wanted = round(len(answered) * unanswerable / (1 - unanswerable))
     with_near = [number for number, _ in answered if cases[number].missing]
     choice.shuffle(with_near)
+    with_near.sort(key=lambda number: cases[number].set not in PAPER_SETS)
     unanswered += with_near[: max(0, wanted - len(unanswered))]
     choice.shuffle(unanswered)
     for number, found in answered:
         yield number, found, cases[number].found[found].text
     for number in unanswered[:wanted]:
-        yield number, -1, choice.choice(cases[number].missing)
+        missing = cases[number].missing
+        yield number, -1, missing[int(len(missing) * choice.random() ** 2)]  # the hardest come first
 
 
 def _times(weight: float, choice: random.Random) -> int:

@@ -11,7 +11,7 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import partial
+from functools import cache, partial
 from itertools import accumulate, groupby
 from math import ceil
 from pathlib import Path
@@ -39,8 +39,8 @@ class Raw:
     """A case that has texts and no numbers of texts yet.
 
     `missing` are texts of the same paper that do not answer. Further ones are searched for among the texts of the same
-    `pool`, and none of them may contain one of the `answers`. `planted` are sentences that still need a text around
-    them.
+    `pool`, none if it is "", and none of them may contain one of the `answers`. `planted` are sentences that still need
+    a text around them.
     """
 
     set: str
@@ -78,25 +78,31 @@ def convert(data: Path, without: Collection[str] = ()) -> list[Raw]:
     return cases
 
 
-def sentences(text: str) -> list[Bounds]:
-    """The bounds of a text's sentences."""
-    return [(s.spans[0].start, s.spans[-1].end) for s in sentences_of(Readable.of(text)) if s.text.strip()]
+@cache
+def sentences(text: str) -> tuple[Bounds, ...]:
+    """The bounds of a text's sentences. They are kept: sets have texts in common, and cutting them takes most time."""
+    return tuple((s.spans[0].start, s.spans[-1].end) for s in sentences_of(Readable.of(text)) if s.text.strip())
 
 
 def pieces(lengths: Sequence[int], most: int) -> list[range]:
     """Divide sentences, given by their lengths in words, into as few pieces of equal length as the limit allows.
 
+    As passages are cut for an index: a longer sentence is a piece by itself.
+
     >>> pieces([50, 50, 50, 50], 160)
     [range(0, 2), range(2, 4)]
     """
-    parts = max(1, ceil(sum(lengths) / most))
     ends = list(accumulate(lengths))
-    cut = [
-        min(parts - 1, int((end - length / 2) * parts / max(1, ends[-1])))
-        for end, length in zip(ends, lengths, strict=True)
-    ]
-    groups = [list(group) for _, group in groupby(range(len(lengths)), key=cut.__getitem__)]
-    return [range(group[0], group[-1] + 1) for group in groups]
+    for parts in range(max(1, ceil(sum(lengths) / most)), len(lengths)):
+        cut = [
+            min(parts - 1, int((end - length / 2) * parts / max(1, ends[-1])))
+            for end, length in zip(ends, lengths, strict=True)
+        ]
+        groups = [list(group) for _, group in groupby(range(len(lengths)), key=cut.__getitem__)]
+        cut_at = [range(group[0], group[-1] + 1) for group in groups]
+        if all(len(piece) == 1 or sum(lengths[piece.start : piece.stop]) <= most for piece in cut_at):
+            return cut_at
+    return [range(i, i + 1) for i in range(len(lengths))]
 
 
 def passages(text: str, bounds: Sequence[Bounds], heading: str) -> list[tuple[range, Text]]:
@@ -126,10 +132,9 @@ def _read(name: str, rows: Sequence[Row], short: bool = True, article: str = "ti
     Cases are held out by the field `article`, or by their context if that field is empty.
     """
     cases: dict[tuple[str, str], Raw] = {}
-    cut: dict[str, list[Bounds]] = {}
     for row in tqdm(rows[::every], desc=name, unit="row", leave=False):
         context, question = row["context"], row["question"].strip()
-        bounds = cut.setdefault(context, sentences(context))
+        bounds = sentences(context)
         shared = row["title"] if article == "title" else ""
         key = (question, "" if article == "question" else context)
         case = cases.setdefault(key, Raw(name, row[article] or context, question, f"{name} {shared}".strip(), ()))

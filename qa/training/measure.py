@@ -183,16 +183,21 @@ def development(rows: Rows, judge: Judge) -> dict[str, float]:
     `covidqa`: the best sentence of a paper's first five passages holds the evidence; `covidqa_plain` is the same for
     the reader without the cross-encoder, and `covidqa_at_most` how often there is such a sentence. `squad2_em` and
     `squad2_f1` take "no answer" where that is likelier than the best span. `squad2_auroc` and `clapnq_auroc` tell by
-    the best sentence whether a text answers.
+    the best sentence whether a text answers. Those that begin with `asked` are told by `asked_figures`.
     """
     pairs = [(row["question"], Text(t["heading"], tuple(t["sentences"]))) for row in rows for t in row["texts"]]
     read = iter(zip((text for _, text in pairs), judge(pairs), strict=True))
     figures: dict[str, list[float]] = defaultdict(list)
     answerable: dict[str, list[tuple[float, bool]]] = defaultdict(list)
+    papers: list[tuple[Mapping[str, Any], list[Judgement]]] = []
     for row in rows:
         texts = [next(read) for _ in row["texts"]]
-        if row["set"] == "covidqa":
-            measured = _covidqa(row, [judged for _, judged in texts])
+        judgements = [judged for _, judged in texts]
+        if row["set"] == "asked":
+            papers.append((row, judgements))
+            measured = {}
+        elif row["set"] == "covidqa":
+            measured = _covidqa(row, judgements)
         else:
             text, judged = texts[0]
             answerable[row["set"]].append((max(judged.sentences), bool(row["answers"])))
@@ -202,7 +207,42 @@ def development(rows: Rows, judge: Judge) -> dict[str, float]:
     result = {name: float(np.mean(values)) for name, values in figures.items()}
     for name, scores in answerable.items():
         result[f"{name}_auroc"] = auroc([score for score, _ in scores], [right for _, right in scores])
-    return result
+    return result | asked_figures(papers)
+
+
+def asked_figures(rows: Sequence[tuple[Mapping[str, Any], Sequence[Judgement]]]) -> dict[str, float]:
+    """Figures on questions of all papers at once, each with the judgements of its first passages; empty without rows.
+
+    `asked_first` and `asked_three`: the best sentence, one of the three best, is evidence. `asked_passage1` and
+    `asked_passage3`: a passage with evidence is the first, among the first three, by relevance and best sentence.
+    `asked_near`: AUROC of the best passage's score, answerable questions against near misses. The names that begin with
+    `asked_lay` are the same for questions in lay words, against all near misses.
+    """
+    near = [_worth(judged) for row, judged in rows if not row["answers"]]
+    figures = {}
+    for name, kinds in (("asked", None), ("asked_lay", {"lay"})):
+        chosen = [(r, judged) for r, judged in rows if r["answers"] and (kinds is None or r["kind"] in kinds)]
+        measured = [_ranks(row, judged) for row, judged in chosen]
+        for part, place, most in (("first", 0, 1), ("three", 0, 3), ("passage1", 1, 1), ("passage3", 1, 3)):
+            if measured:
+                figures[f"{name}_{part}"] = float(np.mean([ranks[place] < most for ranks in measured]))
+        if measured and near:
+            scores = [_worth(judged) for _, judged in chosen]
+            figures[f"{name}_near"] = auroc([*scores, *near], [True] * len(scores) + [False] * len(near))
+    return figures
+
+
+def _worth(judged: Sequence[Judgement]) -> float:
+    """The score of the best passage: its relevance and its best sentence."""
+    return max(one.relevance + max(one.sentences) for one in judged)
+
+
+def _ranks(row: Mapping[str, Any], judged: Sequence[Judgement]) -> tuple[float, float]:
+    """How many sentences, and how many passages, stand before the first that is right."""
+    sentences = [(-score, t, s) for t, one in enumerate(judged) for s, score in enumerate(one.sentences)]
+    passages = [(-one.relevance - max(one.sentences), t) for t, one in enumerate(judged)]
+    sentence = next((i for i, (_, t, s) in enumerate(sorted(sentences)) if s in row["right"][t]), np.inf)
+    return sentence, next((i for i, (_, t) in enumerate(sorted(passages)) if row["right"][t]), np.inf)
 
 
 def _covidqa(row: Mapping[str, Any], judged: Sequence[Judgement]) -> dict[str, float]:

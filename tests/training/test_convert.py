@@ -145,6 +145,29 @@ def test_a_planted_sentence_stands_whole_in_a_text_of_another_question() -> None
     assert made.texts[made.cases[1].missing[0]] == host
 
 
+def test_a_sentence_is_planted_in_a_text_of_any_title_of_its_pool() -> None:
+    host = Text("Body", ("Blood is red.", "Plasma is yellow."))
+    cases = [raw("blood", "p Body", found=[(host, (0,), None)]), raw("iron", "p", planted=("Iron rusts.",))]
+    made = complete(cases)
+    assert set(made.texts[made.cases[1].found[0].text].sentences) == {*host.sentences, "Iron rusts."}
+
+
+def test_a_case_without_a_pool_gets_no_further_texts() -> None:
+    own = Text("", ("Oxygen feeds nobody.",))
+    cases = [
+        raw("oxygen", "", "feeds", found=[(Text("", ("Oxygen feeds.",)), (0,), None)], missing=[own]),
+        raw("oxygen", "", found=[(Text("", ("Oxygen burns.",)), (0,), None)]),
+    ]
+    made = complete(cases)
+    assert [[made.texts[i] for i in case.missing] for case in made.cases] == [[own], []]
+
+
+def test_no_piece_is_longer_than_the_limit_unless_it_is_one_sentence() -> None:
+    lengths = [100, 60, 150, 10, 200, 90, 80]
+    assert all(len(piece) == 1 or sum(lengths[i] for i in piece) <= 160 for piece in pieces(lengths, 160))
+    assert pieces([], 160) == []
+
+
 def test_rows_that_are_measured_on_are_left_out(tmp_path: Path) -> None:
     for file, _ in SETS.values():
         room.write_rows(tmp_path / f"{file}.jsonl.gz", [])

@@ -62,3 +62,29 @@ def test_the_best_sentence_of_several_texts(toy: Cases) -> None:
     papers = row([]) | {"set": "covidqa", "texts": [text, text], "right": [[1], []], "chosen": [1, 1]}
     figures = measure.development([papers], judging(toy, True))
     assert (figures["covidqa"], figures["covidqa_plain"], figures["covidqa_at_most"]) == (1, 0, 1)
+
+
+def asked(
+    kind: str, right: Sequence[Sequence[int]], *texts: Sequence[float]
+) -> tuple[dict[str, object], list[Judgement]]:
+    """A row and its judgements, of sentences with these logits; all passages are equally relevant."""
+    answers = ["red"] if kind != "near" else []
+    judged = [Judgement(tuple(text), 0.0, 0.0, None) for text in texts]
+    return {"kind": kind, "answers": answers, "right": right}, judged
+
+
+def test_figures_of_all_papers_at_once() -> None:
+    rows = [
+        asked("lay", [[], [1]], [3, 1], [2, 4]),  # the best sentence of the best passage
+        asked("why", [[], [1]], [5, 4], [0, 3]),  # the third sentence, in the second passage
+        asked("list", [[], [], [], [0]], [4, 4], [3], [2], [1]),  # the fourth passage
+        asked("why", [[], []], [9], [8]),  # not found
+        asked("near", [[]], [3.5]),
+        asked("near", [[]], [4.5]),
+    ]
+    figures = measure.asked_figures(rows)
+    assert [figures[f"asked_{name}"] for name in ("first", "three", "passage1", "passage3")] == [0.25, 0.5, 0.25, 0.5]
+    assert [figures[f"asked_lay_{name}"] for name in ("first", "three", "passage1", "passage3")] == [1, 1, 1, 1]
+    assert figures["asked_near"] == (1 + 2 + 1 + 2) / 8
+    assert figures["asked_lay_near"] == 0.5
+    assert measure.asked_figures([]) == {}

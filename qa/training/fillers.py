@@ -1,0 +1,56 @@
+"""Sentences that never answer by themselves: captions, headings, table heads, and the leads of lists.
+
+They are made of what papers and questions have anyway, and set among the sentences of passages.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from qa.training.slips import noun_phrase
+
+_TABLES = 5
+"""The highest number of a made-up table or figure."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """What a paper's fillers are made of: its headings, questions asked of it, and leads of lists of any paper."""
+
+    headings: Sequence[str]
+    questions: Sequence[str]
+    leads: Sequence[str]
+
+
+def label(choice: random.Random) -> str:
+    """The label of a table or figure.
+
+    >>> label(random.Random(1))
+    'Table 5'
+    """
+    return f"{choice.choice(('Table', 'Figure', 'Fig.'))} {choice.randint(1, _TABLES)}"
+
+
+def caption(of: str, question: str) -> str:
+    """A caption with its label that names what a question asks for, and does not say it.
+
+    >>> caption("Table 4", "What was the mean age at diagnosis?")
+    'Table 4. Mean age at diagnosis.'
+    """
+    return f"{of}. {noun_phrase(question)}."
+
+
+def filler(sources: Sources, choice: random.Random) -> str:
+    """A sentence that never answers, "" if the sources have nothing of the kind that was drawn."""
+    kind = choice.choice(("heading", "caption", "caption", "head", "lead"))
+    if kind == "caption":
+        return caption(label(choice), choice.choice(sources.questions)) if sources.questions else ""
+    if kind == "lead":
+        return choice.choice(sources.leads) if sources.leads else ""
+    if not sources.headings:
+        return ""
+    if kind == "heading":
+        return choice.choice(sources.headings)
+    return " ".join(choice.sample(sources.headings, min(len(sources.headings), choice.randint(2, 4))))

@@ -1,0 +1,81 @@
+"""Whole papers become passages, whose sentences are known by their numbers in the paper."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Collection
+from dataclasses import dataclass
+from itertools import groupby
+
+from qa.evaluation.sets.asked import AskedPaper
+from qa.training.cases import SpanBounds, Text
+from qa.training.convert import PASSAGE_WORDS, Answering, pieces
+from qa.training.fillers import Sources, filler
+
+FILLER = -1
+"""The number of a sentence that was added."""
+_FILLED = 0.3
+"""The share of passages to which one or two sentences are added that never answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A passage of a paper, and for each of its sentences its number in the paper, or `FILLER`."""
+
+    text: Text
+    numbers: tuple[int, ...]
+
+    def evidence(self, answering: Collection[int]) -> tuple[int, ...]:
+        """The places of the answering sentences in the passage."""
+        return tuple(place for place, number in enumerate(self.numbers) if number in answering)
+
+    def has(self, numbers: Collection[int]) -> bool:
+        """Whether any of these sentences is in the passage."""
+        return any(number in numbers for number in self.numbers)
+
+    def answer(self, answering: Collection[int], words: str) -> Answering:
+        """The passage as one that answers; the answer span is known if an evidence sentence has its words."""
+        evidence = self.evidence(answering)
+        return self.text, evidence, self._span(evidence, words)
+
+    def _span(self, evidence: Collection[int], words: str) -> SpanBounds | None:
+        for place in evidence if words else ():
+            if (start := self.text.sentences[place].find(words)) >= 0:
+                return place, start, place, start + len(words)
+        return None
+
+
+def parts_of(paper: AskedPaper) -> list[Part]:
+    """The passages of a paper, as an index cuts them: of one section each, of whole sentences, and of equal length."""
+    parts = []
+    for section, group in groupby(range(len(paper.sentences)), key=paper.sections.__getitem__):
+        numbers = list(group)
+        name = section_name(section)
+        heading = f"{paper.title}: {name}" if name else paper.title
+        for piece in pieces([len(paper.sentences[i].split()) for i in numbers], PASSAGE_WORDS):
+            chosen = tuple(numbers[i] for i in piece)
+            parts.append(Part(Text(heading, tuple(paper.sentences[i] for i in chosen)), chosen))
+    return parts
+
+
+def section_name(section: str) -> str:
+    """The heading nearest to a section's text.
+
+    >>> section_name("Results / Safety")
+    'Safety'
+    """
+    return section.rpartition(" / ")[2]
+
+
+def filled(part: Part, sources: Sources) -> Part:
+    """Three passages in ten get one or two sentences that never answer; which and where depends only on the passage."""
+    choice = random.Random(" ".join(part.text.sentences))  # noqa: S311 - a place that anyone can draw again
+    if choice.random() >= _FILLED:
+        return part
+    sentences, numbers = list(part.text.sentences), list(part.numbers)
+    for _ in range(choice.randint(1, 2)):
+        if added := filler(sources, choice):
+            at = choice.randrange(len(sentences) + 1)
+            sentences.insert(at, added)
+            numbers.insert(at, FILLER)
+    return Part(Text(part.text.heading, tuple(sentences)), tuple(numbers))
