@@ -10,7 +10,7 @@ import numpy as np
 from tokenizers import Tokenizer
 
 from qa.answers.inputs import Input, InputFormat, Numbers, Pair, SpecialTokens, Tokens, input_of, tokenise, windows_of
-from qa.training.cases import PAPER_SETS, Case, Cases, SpanBounds
+from qa.training.cases import PAPER_SETS, Case, Cases, Found, SpanBounds
 
 UNKNOWN = -100
 """Target of start and end where the answer span is not known: it adds nothing to the loss."""
@@ -55,24 +55,36 @@ class Tokenised:
     sentences: Sequence[Sequence[Tokens]]
     special: SpecialTokens
 
-    def pair(self, case: int, text: int) -> Pair:
-        """The question of a case with a text."""
-        return Pair(self.questions[case], self.headings[text], self.sentences[text])
+    def pair(self, case: int, text: int, kept: Sequence[int]) -> Pair:
+        """The question of a case with these sentences of a text."""
+        sentences = self.sentences[text]
+        return Pair(self.questions[case], self.headings[text], [sentences[number] for number in kept])
 
 
 @dataclass(frozen=True, slots=True)
 class Pick:
-    """An input to read: a window of a text's sentences, for a case.
+    """An input to read: a window of those of a text's sentences that are kept, for a case.
 
-    `found` is the number of the text among those that answer the case, or -1 if the text does not answer it. `tokens`
-    estimates the input's length.
+    `found` is the number of the text among those that answer the case, or -1 if the text does not answer it. `kept` are
+    the numbers of the sentences, and `window` is a half-open range of them. `tokens` estimates the input's length.
     """
 
     case: int
     found: int
     text: int
+    kept: tuple[int, ...]
     window: tuple[int, int]
     tokens: int
+
+
+@dataclass(frozen=True, slots=True)
+class Sampling:
+    """Which inputs an epoch has: the share `unanswerable` of them is from texts that do not answer, and from the share
+    `thinned` of the texts some sentences are taken out, as the reader leaves out hopeless ones; by a `seed`."""
+
+    unanswerable: float
+    thinned: float
+    seed: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,24 +129,38 @@ def tokenised(cases: Cases, chosen: Sequence[Case], tokenizer: Tokenizer) -> Tok
     )
 
 
-def draw(
-    data: Tokenised, input_format: InputFormat, unanswerable: float, seed: int, weights: Mapping[str, float]
-) -> list[Pick]:
-    """The inputs of an epoch, about the share `unanswerable` of them from texts that do not answer.
+def draw(data: Tokenised, input_format: InputFormat, sampling: Sampling, weights: Mapping[str, float]) -> list[Pick]:
+    """The inputs of an epoch.
 
     Of a text that is read sentence by sentence, the evidence sentences are picked, their neighbours, and one other.
     """
-    choice = random.Random(seed)  # noqa: S311 - a sample that anyone can draw again
+    choice = random.Random(sampling.seed)  # noqa: S311 - a sample that anyone can draw again
     picks: list[Pick] = []
-    for case, found, text in _texts(data.cases, unanswerable, weights, choice):
-        pair = data.pair(case, text)
+    for case, found, text in _texts(data.cases, sampling.unanswerable, weights, choice):
+        answer = data.cases[case].found[found] if found >= 0 else None
+        kept = _kept(len(data.sentences[text]), answer, sampling.thinned, choice)
+        pair = data.pair(case, text, kept)
         windows = windows_of(pair, input_format)
         if input_format.at_once == 1:
-            windows = _near(windows, data.cases[case].found[found].evidence if found >= 0 else (), choice)
+            windows = _near(windows, [kept.index(number) for number in answer.evidence] if answer else (), choice)
         around = len(pair.question.ids) + len(pair.heading.ids) + 4
         lengths = [len(tokens.ids) for tokens in pair.sentences]
-        picks += [Pick(case, found, text, (a, b), around + sum(lengths[a:b])) for a, b in windows]
+        picks += [Pick(case, found, text, kept, (a, b), around + sum(lengths[a:b])) for a, b in windows]
     return picks
+
+
+def _kept(sentences: int, answer: Found | None, thinned: float, choice: random.Random) -> tuple[int, ...]:
+    """The numbers of the sentences that stay: those of the answer, and a random share, at least a quarter, of others.
+
+    At least one stays.
+    """
+    if choice.random() >= thinned:
+        return tuple(range(sentences))
+    needed = set(answer.evidence) if answer else {choice.randrange(sentences)}
+    if answer and answer.words:
+        needed |= set(range(answer.words[0], answer.words[2] + 1))
+    share = choice.uniform(0.25, 1)
+    return tuple(number for number in range(sentences) if number in needed or choice.random() < share)
 
 
 def _texts(
@@ -181,16 +207,19 @@ def _near(windows: Sequence[tuple[int, int]], evidence: Sequence[int], choice: r
 
 
 def labelled(data: Tokenised, pick: Pick, input_format: InputFormat) -> Labelled:
-    """The input of a pick with its targets."""
-    made = input_of(data.pair(pick.case, pick.text), pick.window, input_format, data.special)
+    """The input of a pick with its targets; its sentences are numbered among those that are kept."""
+    made = input_of(data.pair(pick.case, pick.text, pick.kept), pick.window, input_format, data.special)
     if pick.found < 0:
         return Labelled(made, frozenset(), 0, 0)
     found = data.cases[pick.case].found[pick.found]
-    evidence = frozenset(found.evidence) & frozenset(range(*pick.window))
+    place = {number: i for i, number in enumerate(pick.kept)}
+    evidence = frozenset(place[number] for number in found.evidence) & frozenset(range(*pick.window))
     if not evidence:
         return Labelled(made, evidence, 0, 0)
-    start, end = tokens_of(found.words, made) if found.words else (UNKNOWN, UNKNOWN)
-    return Labelled(made, evidence, start, end)
+    if not found.words:
+        return Labelled(made, evidence, UNKNOWN, UNKNOWN)
+    first, begin, last, end = found.words
+    return Labelled(made, evidence, *tokens_of((place[first], begin, place[last], end), made))
 
 
 def tokens_of(bounds: SpanBounds, made: Input) -> tuple[int, int]:

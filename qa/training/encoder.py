@@ -30,7 +30,8 @@ from qa.evaluation.sets.asked import load_asked, load_papers
 from qa.index.embed import learnt_in, transformer_of
 from qa.training import cases, development
 from qa.training.network import package
-from qa.training.pairs import Rows, all_rows, passage_text, pieces_of
+from qa.training.pairs import Rows, all_rows, passage_text
+from qa.training.papers import parts_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,10 +108,10 @@ def exam(asked: Path) -> InformationRetrievalEvaluator:
     corpus: dict[str, Any] = {}
     holders: dict[tuple[str, int], str] = {}
     for paper in papers.values():
-        for piece in pieces_of(paper):
-            name = f"{paper.id}:{piece.numbers.start}"
-            corpus[name] = passage_text(paper, piece)
-            holders.update({(paper.id, number): name for number in piece.numbers})
+        for part in parts_of(paper):
+            name = f"{paper.id}:{part.numbers[0]}"
+            corpus[name] = passage_text(paper, part)
+            holders.update({(paper.id, number): name for number in part.numbers})
     questions = [item for item in load_asked(asked / "dev_questions.jsonl.gz") if item.evidence]
     return InformationRetrievalEvaluator(
         queries={str(n): item.question for n, item in enumerate(questions)},

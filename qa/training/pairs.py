@@ -5,8 +5,6 @@ from __future__ import annotations
 import hashlib
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from itertools import groupby
 from pathlib import Path
 
 import numpy as np
@@ -16,7 +14,8 @@ from qa.evaluation.sets.asked import Asked, AskedPaper, load_asked, load_papers
 from qa.evaluation.sets.corpora import rows
 from qa.index import lexical
 from qa.index.build import embedded_text
-from qa.training.convert import PASSAGE_WORDS, pieces, plain
+from qa.training.convert import plain
+from qa.training.papers import Part, parts_of, section_name
 from qa.words import terms
 
 Rows = list[tuple[str, ...]]
@@ -37,46 +36,29 @@ GENERAL_SENTENCES = {"rank_reqa_bioasq_pairs": 1400, "rank_scifact_rationale_tra
 """The same for sets of single sentences."""
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """A passage of a paper: its section and the numbers of its sentences."""
-
-    section: str
-    numbers: range
-
-
-def pieces_of(paper: AskedPaper) -> list[Piece]:
-    """A paper's passages, cut as `passages_of` does: whole sentences of one section, about equally long."""
-    found = []
-    for section, group in groupby(range(len(paper.sentences)), key=lambda i: paper.sections[i]):
-        numbers = list(group)
-        for part in pieces([len(paper.sentences[i].split()) for i in numbers], PASSAGE_WORDS):
-            found.append(Piece(section.rpartition(" / ")[2], range(numbers[part.start], numbers[part.stop - 1] + 1)))
-    return found
-
-
 class Library:
     """Passages of many papers, and which of them are nearest to a question by BM25."""
 
     def __init__(self, papers: Iterable[AskedPaper]) -> None:
-        self._pieces = [(paper, piece) for paper in papers for piece in pieces_of(paper)]
-        self._owners = np.array([paper.id for paper, _ in self._pieces])
-        self._words = lexical.build([passage_text(paper, piece) for paper, piece in self._pieces])
+        self._parts = [(paper, part) for paper in papers for part in parts_of(paper)]
+        self._owners = np.array([paper.id for paper, _ in self._parts])
+        self._words = lexical.build([passage_text(paper, part) for paper, part in self._parts])
 
-    def nearest(self, question: Sequence[str], without: str) -> tuple[AskedPaper, Piece]:
+    def nearest(self, question: Sequence[str], without: str) -> tuple[AskedPaper, Part]:
         """The nearest passage to a question, given as its terms, that is not of the paper `without`."""
         scores = np.where(self._owners == without, -np.inf, lexical.scores(self._words, question))
-        return self._pieces[int(scores.argmax())]
+        return self._parts[int(scores.argmax())]
 
 
-def passage_text(paper: AskedPaper, piece: Piece) -> str:
+def passage_text(paper: AskedPaper, part: Part) -> str:
     """A passage as the index embeds it."""
-    return embedded_text(paper.title, piece.section, " ".join(paper.sentences[i] for i in piece.numbers))
+    section = section_name(paper.sections[part.numbers[0]])
+    return embedded_text(paper.title, section, " ".join(part.text.sentences))
 
 
 def sentence_text(paper: AskedPaper, number: int) -> str:
     """A sentence as the index embeds it."""
-    return embedded_text(paper.title, paper.sections[number].rpartition(" / ")[2], paper.sentences[number])
+    return embedded_text(paper.title, section_name(paper.sections[number]), paper.sentences[number])
 
 
 def asked_rows(asked: Sequence[Asked], papers: Mapping[str, AskedPaper], library: Library) -> dict[str, Rows]:
@@ -106,23 +88,23 @@ class _Nearest:
 
     def __init__(self, paper: AskedPaper) -> None:
         self.paper = paper
-        self.pieces = pieces_of(paper)
+        self.parts = parts_of(paper)
         self._sentences = lexical.build(list(paper.sentences))
-        self._passages = lexical.build([" ".join(paper.sentences[i] for i in piece.numbers) for piece in self.pieces])
+        self._passages = lexical.build([" ".join(part.text.sentences) for part in self.parts])
 
     def wrong_sentences(self, item: Asked, words: Sequence[str]) -> list[int]:
         """Sentences that do not answer: the tempting ones, then the nearest."""
         order = np.argsort(-lexical.scores(self._sentences, words), kind="stable").tolist()
         return [i for i in dict.fromkeys([*item.tempting, *order]) if i not in item.answering]
 
-    def wrong_passages(self, item: Asked, words: Sequence[str]) -> list[Piece]:
+    def wrong_passages(self, item: Asked, words: Sequence[str]) -> list[Part]:
         """Passages that do not answer: those with tempting sentences, then the nearest."""
         order = np.argsort(-lexical.scores(self._passages, words), kind="stable").tolist()
-        wrong = [self.pieces[i] for i in order if item.answering.isdisjoint(self.pieces[i].numbers)]
-        return sorted(wrong, key=lambda piece: set(item.tempting).isdisjoint(piece.numbers))
+        wrong = [self.parts[i] for i in order if not self.parts[i].has(item.answering)]
+        return sorted(wrong, key=lambda part: not part.has(item.tempting))
 
 
-def _sentence_rows(item: Asked, near: _Nearest, words: Sequence[str], other: tuple[AskedPaper, Piece]) -> Rows:
+def _sentence_rows(item: Asked, near: _Nearest, words: Sequence[str], other: tuple[AskedPaper, Part]) -> Rows:
     wrong = near.wrong_sentences(item, words)
     if not wrong:
         return []
@@ -137,20 +119,20 @@ def _sentence_rows(item: Asked, near: _Nearest, words: Sequence[str], other: tup
     return found
 
 
-def _passage_rows(item: Asked, near: _Nearest, words: Sequence[str], other: tuple[AskedPaper, Piece]) -> Rows:
-    right = [piece for piece in near.pieces if not item.answering.isdisjoint(piece.numbers)]
+def _passage_rows(item: Asked, near: _Nearest, words: Sequence[str], other: tuple[AskedPaper, Part]) -> Rows:
+    right = [part for part in near.parts if part.has(item.answering)]
     wrong = near.wrong_passages(item, words)
-    piece = right[len(item.question) % len(right)]
+    part = right[len(item.question) % len(right)]
     text = passage_text(near.paper, wrong[0]) if wrong and _coin(item.question, 0) else passage_text(*other)
-    return [(item.question, passage_text(near.paper, piece), text)]
+    return [(item.question, passage_text(near.paper, part), text)]
 
 
-def _likeliest(other: tuple[AskedPaper, Piece], words: Sequence[str]) -> int:
+def _likeliest(other: tuple[AskedPaper, Part], words: Sequence[str]) -> int:
     """The sentence of a passage that shares most terms with the question."""
-    paper, piece = other
+    _, part = other
     asked = set(words)
-    shared = [len(asked & set(own)) for own in terms([paper.sentences[i] for i in piece.numbers])]
-    return piece.numbers[int(np.argmax(shared))]
+    shared = [len(asked & set(own)) for own in terms(part.text.sentences)]
+    return part.numbers[int(np.argmax(shared))]
 
 
 def _coin(question: str, turn: int) -> bool:
@@ -187,10 +169,14 @@ def _evenly(found: Rows, most: int) -> Rows:
 def all_rows(asked: Path, library: Path, data: Path, without: Collection[str]) -> dict[str, Rows]:
     """Every row, by set. Papers that are measured on are left out of the library."""
     measured = set(load_papers(asked / "dev_papers.jsonl.gz"))
-    papers: dict[str, AskedPaper] = {}
-    questions: list[Asked] = []
-    for name in ("train", "outcomes"):
-        papers |= load_papers(asked / f"{name}_papers.jsonl.gz")
-        questions += load_asked(asked / f"{name}_questions.jsonl.gz")
     others = [paper for paper in load_papers(library).values() if paper.id not in measured and not paper.held_out]
-    return asked_rows(questions, papers, Library(others)) | general_rows(data, without)
+    searched = Library(others)
+    found: dict[str, Rows] = defaultdict(list)
+    for name in ("train", "outcomes"):  # sets have papers in common, with sentences numbered differently
+        questions, papers = (
+            load_asked(asked / f"{name}_questions.jsonl.gz"),
+            load_papers(asked / f"{name}_papers.jsonl.gz"),
+        )
+        for kind, rows_of_kind in asked_rows(questions, papers, searched).items():
+            found[kind] += rows_of_kind
+    return found | general_rows(data, without)

@@ -29,7 +29,7 @@ from tqdm import tqdm
 from qa.answers.inputs import InputFormat
 from qa.training import cases as case_files
 from qa.training import measure, network
-from qa.training.batches import WEIGHTS, Batch, Pick, Tokenised, batches_of, draw, grouped, tokenised
+from qa.training.batches import WEIGHTS, Batch, Pick, Sampling, Tokenised, batches_of, draw, grouped, tokenised
 from qa.training.cases import Cases
 from qa.training.losses import loss, on
 from qa.training.measure import Rows
@@ -65,6 +65,7 @@ class Recipe:
     clip: float = 1.0
     dropout: float = 0.1
     unanswerable: float = 1 / 3
+    thinned: float = 0.0
     seed: int = 0
 
     @property
@@ -234,7 +235,7 @@ def _batches(data: Tokenised, recipe: Recipe, weights: Mapping[str, float], skip
 def epoch_of(data: Tokenised, recipe: Recipe, weights: Mapping[str, float], epoch: int) -> list[list[Pick]]:
     """The batches of an epoch, as picks."""
     seed = recipe.seed * 1000 + epoch
-    picks = draw(data, recipe.input_format, recipe.unanswerable, seed, weights)
+    picks = draw(data, recipe.input_format, Sampling(recipe.unanswerable, recipe.thinned, seed), weights)
     return grouped(picks, recipe.batch_tokens, seed)
 
 
@@ -271,6 +272,7 @@ def steps_within(minutes: float, training: Training, batches: Iterator[Batch]) -
 @click.option("--average", default=0.0, show_default=True, help="Decay of a running mean of the weights; 0 is none.")
 @click.option("--dropout", default=0.1, show_default=True, help="0 takes a third less time on processors.")
 @click.option("--unanswerable", default=1 / 3, show_default=True, help="Share of texts that do not answer.")
+@click.option("--thinned", default=0.0, show_default=True, help="Share of texts read without some of their sentences.")
 @click.option("--weights", default="", help="Weights of sets that differ from the defaults: squad2=1,reddit=0")
 @click.option("--seed", default=0, show_default=True)
 @click.option("--minutes", default=0.0, help="Stop after that time with a checkpoint; the same command goes on.")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -10,10 +11,11 @@ import torch
 from tokenizers import Tokenizer
 
 from qa.answers.inputs import InputFormat, Pair, SpecialTokens, inputs_of, tokenise, windows_of
-from qa.training.batches import UNKNOWN, Pick, collate, draw, grouped, labelled, tokenised, tokens_of
+from qa.training.batches import UNKNOWN, Pick, Sampling, collate, draw, grouped, labelled, tokenised, tokens_of
 from qa.training.cases import Case, Cases, Found, Text
 from qa.training.losses import pooled
 
+ONE_IN_THREE = Sampling(unanswerable=1 / 3, thinned=0.0, seed=0)
 PASSAGE, SENTENCE = InputFormat(), InputFormat(at_once=1, max_tokens=128)
 
 
@@ -64,22 +66,23 @@ def test_words_beyond_the_cut_are_unknown(tokenizer: Tokenizer) -> None:
 
 def test_what_is_right(tokenizer: Tokenizer, toy: Cases) -> None:
     data = tokenised(toy, toy.cases, tokenizer)
-    whole = windows_of(data.pair(0, 0), PASSAGE)[0]
-    answer = labelled(data, Pick(0, 0, 0, whole, 0), PASSAGE)
+    every = tuple(range(len(toy.texts[0].sentences)))
+    whole = windows_of(data.pair(0, 0, every), PASSAGE)[0]
+    answer = labelled(data, Pick(0, 0, 0, every, whole, 0), PASSAGE)
     assert answer.evidence == {1}
     assert tokenizer.decode(answer.input.ids[answer.start : answer.end + 1].tolist()) == "red"
-    near = labelled(data, Pick(0, -1, toy.cases[0].missing[0], whole, 0), PASSAGE)
+    near = labelled(data, Pick(0, -1, toy.cases[0].missing[0], every, whole, 0), PASSAGE)
     assert (near.evidence, near.start, near.end) == (frozenset(), 0, 0)
-    alone = labelled(data, Pick(0, 0, 0, (0, 1), 0), SENTENCE)
+    alone = labelled(data, Pick(0, 0, 0, every, (0, 1), 0), SENTENCE)
     assert (alone.evidence, alone.start) == (frozenset(), 0)
 
 
 @pytest.mark.parametrize("input_format", [PASSAGE, SENTENCE])
 def test_an_epoch(tokenizer: Tokenizer, toy: Cases, input_format: InputFormat) -> None:
     data = tokenised(toy, toy.cases, tokenizer)
-    picks = draw(data, input_format, 1 / 3, 0, {"toy": 2.0})
-    assert picks == draw(data, input_format, 1 / 3, 0, {"toy": 2.0})
-    assert picks != draw(data, input_format, 1 / 3, 1, {"toy": 2.0})
+    picks = draw(data, input_format, ONE_IN_THREE, {"toy": 2.0})
+    assert picks == draw(data, input_format, ONE_IN_THREE, {"toy": 2.0})
+    assert picks != draw(data, input_format, replace(ONE_IN_THREE, seed=1), {"toy": 2.0})
     read = {(pick.case, pick.text, pick.found) for pick in picks}
     for case, text, found in read:
         assert text in toy.cases[case].missing if found < 0 else text == toy.cases[case].found[found].text
@@ -91,12 +94,31 @@ def test_an_epoch(tokenizer: Tokenizer, toy: Cases, input_format: InputFormat) -
     assert all(len(group) == 1 or len(group) * max(p.tokens for p in group) <= 256 for group in groups)
 
 
+def test_a_thinned_text_keeps_its_answer(tokenizer: Tokenizer) -> None:
+    """Its sentences are numbered among those that are kept, and the others are not read."""
+    text = Text("", ("One is grey.", "Two is red", "and warm.", "Four is blue.", "Five is green.", "Six is white."))
+    found = Found(0, (1, 3), (1, 7, 2, 4))
+    cases = tuple(Case("s", str(n), "What is red?", (found,), (0,)) for n in range(60))
+    data = tokenised(Cases((text,), cases), cases, tokenizer)
+    picks = draw(data, PASSAGE, Sampling(1 / 3, 0.5, 0), {})
+    thinned = [pick for pick in picks if len(pick.kept) < 6]
+    assert 30 < len(thinned) < 60, "half of 90"
+    assert {number for pick in thinned for number in set(range(6)) - set(pick.kept)} == set(range(6))
+    for pick in picks:
+        made = labelled(data, pick, PASSAGE)
+        read = tokenizer.decode(made.input.ids.tolist())
+        assert [sentence.lower().rstrip(".") in read for sentence in text.sentences] == [n in pick.kept for n in range(6)]
+        if pick.found >= 0:
+            assert {pick.kept[i] for i in made.evidence} == {1, 3}
+            assert tokenizer.decode(made.input.ids[made.start : made.end + 1].tolist()) == "red and"
+
+
 def test_the_hardest_texts_that_do_not_answer_are_read_most(tokenizer: Tokenizer) -> None:
     texts = tuple(Text("", (f"{n}.",)) for n in range(9))
     near = tuple(Case("s", str(n), "Why?", (), tuple(range(1, 9))) for n in range(400))
     answered = tuple(Case("s", str(n), "Why?", (Found(0, (0,), None),), ()) for n in range(800))
     cases = Cases(texts, (*near, *answered))
-    picks = draw(tokenised(cases, cases.cases, tokenizer), PASSAGE, 1 / 3, 0, {})
+    picks = draw(tokenised(cases, cases.cases, tokenizer), PASSAGE, ONE_IN_THREE, {})
     read = Counter(pick.text for pick in picks if pick.found < 0)
     assert sum(read.values()) == 400  # each near miss once
     assert set(read) == set(range(1, 9))
@@ -109,9 +131,9 @@ def test_questions_on_whole_papers_have_their_texts_that_do_not_answer_first(tok
         Case(name, str(n), "Why?", (Found(0, (0,), None),), (1,)) for name in ("other", "asked") for n in range(100)
     )
     data = tokenised(Cases(texts, cases), cases, tokenizer)
-    picks = draw(data, PASSAGE, 1 / 3, 0, {})
+    picks = draw(data, PASSAGE, ONE_IN_THREE, {})
     assert Counter(cases[pick.case].set for pick in picks if pick.found < 0) == {"asked": 100}
-    picks = draw(data, PASSAGE, 3 / 7, 0, {})
+    picks = draw(data, PASSAGE, replace(ONE_IN_THREE, unanswerable=3 / 7), {})
     assert Counter(cases[pick.case].set for pick in picks if pick.found < 0) == {"asked": 100, "other": 50}
 
 
@@ -119,7 +141,7 @@ def test_a_batch_and_its_pooling(tokenizer: Tokenizer) -> None:
     texts = (Text("", ("One.", "Two words.", "Three more words.")), Text("", ("Alone.",)))
     cases = Cases(texts, (Case("s", "a", "Why?", (Found(0, (0, 2), None),), (1,)),))
     data = tokenised(cases, cases.cases, tokenizer)
-    rows = [labelled(data, pick, PASSAGE) for pick in (Pick(0, 0, 0, (0, 3), 0), Pick(0, -1, 1, (0, 1), 0))]
+    rows = [labelled(data, pick, PASSAGE) for pick in (Pick(0, 0, 0, (0, 1, 2), (0, 3), 0), Pick(0, -1, 1, (0,), (0, 1), 0))]
     batch = collate(rows)
     assert batch.evidence.tolist() == [[1, 0, 1], [0, -1, -1]]
     assert (batch.start.tolist(), batch.ids.shape[1] % 8) == ([UNKNOWN, 0], 0)

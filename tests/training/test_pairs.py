@@ -83,13 +83,6 @@ def test_nothing_is_learnt_from_near_misses_and_papers_held_out(library: pairs.L
     assert not any(rows_of(library, *asked).values())
 
 
-def test_passages_are_of_one_section_and_have_every_sentence_once() -> None:
-    long = paper("long", "|".join(f"Sentence {n} has as many as eight words." for n in range(50)), "The end.")
-    found = pairs.pieces_of(long)
-    assert [i for piece in found for i in piece.numbers] == list(range(51))
-    assert [piece.section for piece in found] == ["Section 0"] * 3 + ["Section 1"]
-
-
 def test_the_library_never_gives_the_questions_own_paper(library: pairs.Library) -> None:
     for name, other in ((LEARNT, OTHER), (OTHER, LEARNT)):
         assert library.nearest(["water", "granit"], name)[0].id == other
