@@ -8,10 +8,11 @@ TORCH_ARGS ?=
 # Where the data sets are, and what training is told (see eval/reader.md): make reader DATA=… READER="--minutes 50"
 DATA ?= ../shared/data
 READER ?=
+ENCODER ?=
 TORCH := $(shell sed -n 's/.*"\(torch==[0-9.]*\)".*/\1/p' pyproject.toml)
 PIP := $(BIN)/python -m pip install --disable-pip-version-check --quiet --progress-bar off
 
-.PHONY: setup run test quick check eval peers reader clean
+.PHONY: setup run test quick check eval peers encoder reader clean
 .DELETE_ON_ERROR:
 
 setup: $(VENV)/.installed
@@ -43,7 +44,11 @@ eval: setup
 peers: setup
 	@$(BIN)/python -m qa.evaluation.peers.run --torch-args="$(TORCH_ARGS)"
 
-# Goes on where it was stopped; done at once if there is nothing to do.
+# Both go on where they were stopped; done at once if there is nothing to do.
+encoder: $(VENV)/.installed-dev
+	$(BIN)/python -m qa.training.encoder --asked $(DATA)/asked --library $(DATA)/library/papers.jsonl.gz \
+		--data $(DATA)/train --dev $(DATA)/dev --output reports/encoder $(ENCODER)
+
 WORK := reports/reader
 reader: $(VENV)/.installed-dev $(WORK)/cases/dev.jsonl.gz
 	$(BIN)/python -m qa.training.train --cases $(WORK)/cases --output $(WORK)/network $(READER)

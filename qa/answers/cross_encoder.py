@@ -13,7 +13,7 @@ import json
 import os
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -25,11 +25,13 @@ from qa.answers.inputs import Input, InputFormat, Pair, SpecialTokens, inputs_of
 from qa.config import BUNDLED_MODEL
 from qa.types import ModelError
 
-SHA256 = "82b75787d8e8960cfaad5339f91809dfc404261581986d887d458ed772e8afdd"
+SHA256 = "c6494c982d56b509030f7d8e36882e7158232c80a8fc537160112bc0fa553976"
 """SHA-256 of the bundled model, in hex; empty if none is bundled."""
 
 Logits = NDArray[np.float32]
 
+UNREAD = -np.inf
+"""The logit of a sentence that was not read."""
 _SPAN_TOKENS = 30
 """The longest answer span, in tokens."""
 _NOWHERE = 50.0
@@ -60,6 +62,17 @@ class Judgement:
     relevance: float
     no_answer: float
     span: AnswerSpan | None
+
+
+def within(judged: Judgement, numbers: Sequence[int], sentences: int) -> Judgement:
+    """The judgement of a passage with that many sentences, of which those with these numbers were read.
+
+    >>> within(Judgement((1.0, 2.0), 0.5, 0.0, None), [0, 2], 3).sentences
+    (1.0, -inf, 2.0)
+    """
+    logits = dict(zip(numbers, judged.sentences, strict=True))
+    span = judged.span and replace(judged.span, first=numbers[judged.span.first], last=numbers[judged.span.last])
+    return replace(judged, sentences=tuple(logits.get(number, UNREAD) for number in range(sentences)), span=span)
 
 
 def judgement(inputs: Sequence[Input], outputs: Sequence[tuple[Logits, float]], sentences: int) -> Judgement:

@@ -38,7 +38,8 @@ def retrieve_and_read(question: str, scope: Scope, index: Index, models: Models,
         asked = [(question, replace(scope, documents=(paper,))) for paper in papers]
     if len(asked) == 1:
         return read(query, hits, index, settings, models.cross_encoder)
-    limits = {name: max(1, getattr(settings, name) // len(asked)) for name in ("max_sentences", "reader_k")}
+    shared = ("max_sentences", "reader_k", "reader_words")
+    limits = {name: max(1, getattr(settings, name) // len(asked)) for name in shared}
     share = settings.model_copy(update=limits)
     readings = [read(*retrieved(*one), index, share, models.cross_encoder) for one in asked]
     return _together(question, readings, hits, settings.max_sentences)

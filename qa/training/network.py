@@ -25,7 +25,7 @@ MATCH = 10.0
 
 
 def package() -> Path:
-    """The folder of all-MiniLM-L6-v2, from which training starts by default.
+    """The folder of all-MiniLM-L6-v2, from which our encoder was trained.
 
     Raises:
         ModelError: its package is not installed.
@@ -80,10 +80,15 @@ def _mean(states: Tensor, chosen: Tensor) -> Tensor:
     return normalize((states * chosen[..., None].to(states.dtype)).sum(dim=1), dim=-1)
 
 
-def start(folder: Path, tokenizer: Tokenizer, seed: int) -> Network:
-    """A network from an encoder's folder in Transformers' format; the seed determines its heads."""
+def start(folder: Path, tokenizer: Tokenizer, seed: int, learnt: Path | None = None) -> Network:
+    """A network from an encoder's folder in Transformers' format; the seed determines its heads.
+
+    `learnt` is a file with weights that take the place of those in the folder.
+    """
     torch.manual_seed(seed)
     encoder = AutoModel.from_pretrained(str(folder), local_files_only=True, add_pooling_layer=False)
+    if learnt:
+        encoder.load_state_dict({name: t.float() for name, t in load_file(learnt).items()}, strict=False)
     own = Tokenizer.from_file(str(folder / TOKENIZER)) if (folder / TOKENIZER).is_file() else tokenizer
     return Network(encoder.float(), numbers(tokenizer, own))
 

