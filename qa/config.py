@@ -85,7 +85,7 @@ class AskSettings(_Settings):
     max_question_characters: int = Field(default=2000, ge=10)
     """Characters of the longest question; a longer one is an error."""
 
-    max_wrong: float = Field(default=0.2, ge=0, le=1)
+    max_wrong: float = Field(default=0.1, ge=0, le=1)
     """The largest share of answers that may rest on passages that do not answer the question. A smaller share means
     more abstentions; 1 answers everything. What it costs is in the evaluation's curve of risk over coverage."""
 

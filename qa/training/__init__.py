@@ -14,9 +14,9 @@ papers       Whole papers become passages, whose sentences are known by their nu
 development  What is measured during training, and never trained on
 losses       The losses: passage, sentences, answer span, and distillation from a teacher
 variants     Cases with another question: typed badly, or with a term exchanged so that nothing answers it
-pairs        What the encoder learns from: questions, each with a text that answers and texts that look as if they did
 measure      How good a network is on development rows, in training and when exported
 asked        Questions on whole papers become cases: with what answers, what looks like it, and what other papers say
+pairs        What the encoder learns from: questions, each with a text that answers and texts that look as if they did
 encoder      Pairs become an encoder, over as many runs as it takes: `python -m qa.training.encoder`
 prepare      Data sets become cases and development rows: `python -m qa.training.prepare`
 train        Cases become a network, over as many runs as it takes: `python -m qa.training.train`

@@ -257,7 +257,9 @@ def steps_within(minutes: float, training: Training, batches: Iterator[Batch]) -
 @click.command()
 @click.option("--cases", "folder", type=click.Path(path_type=Path), required=True, help="What `prepare` wrote.")
 @click.option("--output", type=click.Path(path_type=Path), required=True, help="Folder for checkpoints, log, weights.")
-@click.option("--start", "origin", type=click.Path(path_type=Path), help="Folder of the encoder to start from, if not ours.")
+@click.option(
+    "--start", "origin", type=click.Path(path_type=Path), help="Folder of the encoder to start from, if not ours."
+)
 @click.option(
     "--tokenizer", "tokens", type=click.Path(path_type=Path), help="Folder of all-MiniLM-L6-v2, if not its package."
 )

@@ -103,7 +103,7 @@ def test_a_report_is_four_files_and_the_table_is_printed(home: Path) -> None:
     ]
     header, *lines = done.stdout.splitlines()
     assert header.split()[:3] == ["kind", "n", "recall@1"]
-    assert lines[0].split()[:3] == ["factoid", "3", "0.67"]
+    assert lines[0].split()[:3] == ["factoid", "3", "1.00"]
     assert "passed  recall@10 of all is at least 0.9: it is 1.000" in done.stdout
     assert READER in done.stdout
     assert f"{home / 'out' / 'report.html'} is written" in done.stderr
