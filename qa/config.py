@@ -103,8 +103,8 @@ class AskSettings(_Settings):
     """Passages, the best first, that the cross-encoder reads."""
 
     reader_words: int = Field(default=1400, ge=1)
-    """Words that the cross-encoder reads of these passages, in the sentences that look best without it. Chosen for speed
-    on 2026-11-26, see `eval/reader.md`."""
+    """Words that the cross-encoder reads of these passages, in the sentences that look best without it. Chosen for
+    speed on 2026-11-26, see `eval/reader.md`."""
 
     reader_calibration: Path = PROJECT / "eval" / "calibration-reader.json"
     """The calibration of the reader with the cross-encoder."""

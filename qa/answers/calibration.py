@@ -94,9 +94,8 @@ def load(path: Path, encoder_sha256: str, passages: str = "", reader_sha256: str
     except (OSError, ValueError, TypeError) as error:
         raise ModelError(f"the calibration {path} cannot be read ({error}); {remedy}") from error
     if calibration.encoder_sha256 != encoder_sha256:
-        raise ModelError(
-            f"the calibration {path} was fitted for another encoder than this index's; run `qa index build`, or {remedy}"
-        )
+        reason = f"the calibration {path} was fitted for another encoder than this index's"
+        raise ModelError(f"{reason}; run `qa index build`, or {remedy}")
     if passages and calibration.passages and calibration.passages != passages:
         raise ModelError(f"the calibration {path} was fitted for passages cut otherwise than this index's; {remedy}")
     if calibration.reader_sha256 != reader_sha256:

@@ -34,9 +34,9 @@ All four were chosen on the answerable questions of `eval/questions.jsonl` on 20
 """
 
 FOUND, INSIDE, PLAIN = 2.0, 1.0, 5.0
-"""With the cross-encoder: weights of the passage's standard score beside the logit of relevance (`FOUND`) and beside that
-of evidence (`INSIDE`), and of the score that a sentence has without it. Chosen on the development questions of `asked`
-on 2026-11-26, see `eval/reader.md`."""
+"""With the cross-encoder: weights of the passage's standard score beside the logit of relevance (`FOUND`) and beside
+that of evidence (`INSIDE`), and of the score that a sentence has without it. Chosen on the development questions of
+`asked` on 2026-11-26, see `eval/reader.md`."""
 NEAR_LOGIT = 3.0
 """With the cross-encoder: a further sentence joins the answer if it is more likely evidence than not, and its score is
 within this margin of the best. Chosen on 2026-11-21, see `eval/reader.md`."""

@@ -437,10 +437,10 @@ def test_the_project_s_calibration_is_for_its_encoder_alone(
     loaded = calibrations.load(path, open_encoder(IndexSettings().encoder).sha256)
     assert 0 < loaded.threshold < 1
     monkeypatch.setattr(calibrate, "open_encoder", lambda name: FakeEncoder())
-    ((features, _),) = calibrate.examples(
+    (example,) = calibrate.examples(
         run([Question("1", "basalt", "x", False, (), ())], calibrate.uncalibrated(small_index))
     )
-    assert loaded.weights.keys() == loaded.means.keys() == loaded.deviations.keys() == features.keys()
+    assert loaded.weights.keys() == loaded.means.keys() == loaded.deviations.keys() == example.features.keys()
     with pytest.raises(ModelError, match="fitted for another encoder"):
         calibrations.load(path, FakeEncoder.sha256)
 
