@@ -16,7 +16,7 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from queue import Queue
-from typing import Any
+from typing import Any, cast
 
 import click
 import torch
@@ -110,9 +110,10 @@ class Training:
         self.recipe = recipe
         self.device = device
         self.step = 0
-        self.mean = (
-            AveragedModel(self.model, multi_avg_fn=get_ema_multi_avg_fn(recipe.average)) if recipe.average else None
-        )
+        self.mean: AveragedModel | None = None
+        if recipe.average:
+            running = get_ema_multi_avg_fn(recipe.average)  # type: ignore[no-untyped-call]
+            self.mean = AveragedModel(self.model, multi_avg_fn=running)
         for module in self.model.modules():
             if isinstance(module, torch.nn.Dropout):
                 module.p = recipe.dropout
@@ -127,7 +128,7 @@ class Training:
     @property
     def best(self) -> Network:
         """The network to measure and to keep: the mean of the weights, if there is one."""
-        return self.mean.module if self.mean else self.model
+        return cast(Network, self.mean.module) if self.mean else self.model
 
     def loss(self, batch: Batch) -> dict[str, Tensor]:
         """The parts of the loss on a batch, as `losses.loss` gives them."""
