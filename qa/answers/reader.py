@@ -201,7 +201,7 @@ def _judged(
         for number, logit in enumerate(judgements[name].sentences):
             if logit == UNREAD:
                 continue
-            score = logit + INSIDE * standard[name] + PLAIN * plain.get((name, number), 0.0)
+            score = logit + INSIDE * standard[name] + PLAIN * plain[name, number]
             candidates.append(Candidate(hit, number, score, logit))
     drop = max(0.0, rest[0].score - moved[-1].score) if rest else 0.0  # larger must stay better
     ordered = (*moved, *(replace(hit, score=hit.score - drop) for hit in rest))

@@ -14,13 +14,13 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from qa.evaluation.sets.asked import Asked, AskedPaper, held_out, load_asked, load_papers
+from qa.evaluation.sets.asked import Asked, AskedPaper, held_out, load_asked, load_papers, section_name
 from qa.index.embed import Encoder
 from qa.training.cases import Text
 from qa.training.convert import Raw, plain
 from qa.training.fillers import Sources, caption, label
 from qa.training.negatives import Elsewhere, nearest
-from qa.training.papers import Part, filled, parts_of, section_name
+from qa.training.papers import Part, filled, further_papers, parts_of
 from qa.training.variants import swapped, typed
 
 SETS: Mapping[str, str] = {"asked": "train", "outcomes": "outcomes"}
@@ -88,7 +88,7 @@ def convert(folder: Path, library: Path | None = None, encoder: Encoder | None =
     for near passages; it alone searches other papers.
     """
     sets = [AskedSet.open(name, folder) for name in SETS]
-    further = _further(folder, library) if library else {}
+    further = further_papers(folder, library) if library else {}
     parts = {one.name: one.parts() for one in sets}
     cases = [case for one in sets for case in _of_set(one, parts[one.name], encoder)]
     papers = {one.name: one.papers for one in sets}
@@ -97,13 +97,6 @@ def convert(folder: Path, library: Path | None = None, encoder: Encoder | None =
         case.missing += elsewhere.nearest(case)
         case.missing += _captions(case, papers[case.set][case.article])
     return [*cases, *typed(cases), *swapped(cases, papers, further.values())]
-
-
-def _further(folder: Path, library: Path) -> dict[str, AskedPaper]:
-    """The papers of the library without those that are measured on."""
-    measured_on = load_papers(folder / "dev_papers.jsonl.gz")
-    papers = load_papers(library)
-    return {key: paper for key, paper in papers.items() if key not in measured_on and not paper.held_out}
 
 
 def _texts(

@@ -10,12 +10,12 @@ from pathlib import Path
 import numpy as np
 from tqdm import tqdm
 
-from qa.evaluation.sets.asked import Asked, AskedPaper, load_asked, load_papers
+from qa.evaluation.sets.asked import Asked, AskedPaper, load_asked, load_papers, section_name
 from qa.evaluation.sets.corpora import rows
 from qa.index import lexical
 from qa.index.build import embedded_text
 from qa.training.convert import plain
-from qa.training.papers import Part, parts_of, section_name
+from qa.training.papers import Part, further_papers, parts_of
 from qa.words import terms
 
 Rows = list[tuple[str, ...]]
@@ -168,15 +168,11 @@ def _evenly(found: Rows, most: int) -> Rows:
 
 def all_rows(asked: Path, library: Path, data: Path, without: Collection[str]) -> dict[str, Rows]:
     """Every row, by set. Papers that are measured on are left out of the library."""
-    measured = set(load_papers(asked / "dev_papers.jsonl.gz"))
-    others = [paper for paper in load_papers(library).values() if paper.id not in measured and not paper.held_out]
-    searched = Library(others)
+    searched = Library(further_papers(asked, library).values())
     found: dict[str, Rows] = defaultdict(list)
     for name in ("train", "outcomes"):  # sets have papers in common, with sentences numbered differently
-        questions, papers = (
-            load_asked(asked / f"{name}_questions.jsonl.gz"),
-            load_papers(asked / f"{name}_papers.jsonl.gz"),
-        )
+        questions = load_asked(asked / f"{name}_questions.jsonl.gz")
+        papers = load_papers(asked / f"{name}_papers.jsonl.gz")
         for kind, rows_of_kind in asked_rows(questions, papers, searched).items():
             found[kind] += rows_of_kind
     return found | general_rows(data, without)

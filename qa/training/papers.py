@@ -6,8 +6,9 @@ import random
 from collections.abc import Collection
 from dataclasses import dataclass
 from itertools import groupby
+from pathlib import Path
 
-from qa.evaluation.sets.asked import AskedPaper
+from qa.evaluation.sets.asked import AskedPaper, load_papers, section_name
 from qa.training.cases import SpanBounds, Text
 from qa.training.convert import PASSAGE_WORDS, Answering, pieces
 from qa.training.fillers import Sources, filler
@@ -58,13 +59,11 @@ def parts_of(paper: AskedPaper) -> list[Part]:
     return parts
 
 
-def section_name(section: str) -> str:
-    """The heading nearest to a section's text.
-
-    >>> section_name("Results / Safety")
-    'Safety'
-    """
-    return section.rpartition(" / ")[2]
+def further_papers(asked: Path, library: Path) -> dict[str, AskedPaper]:
+    """The papers of a library without those that are measured on, by id; `asked` is the folder of the questions."""
+    measured_on = load_papers(asked / "dev_papers.jsonl.gz")
+    papers = load_papers(library)
+    return {key: paper for key, paper in papers.items() if key not in measured_on and not paper.held_out}
 
 
 def filled(part: Part, sources: Sources) -> Part:

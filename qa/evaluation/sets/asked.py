@@ -62,6 +62,15 @@ def held_out(paper: str) -> bool:
     return hashlib.sha256(paper.encode()).digest()[0] % HELD_OUT == 0
 
 
+def section_name(section: str) -> str:
+    """The heading nearest to a section's text.
+
+    >>> section_name("Results / Safety")
+    'Safety'
+    """
+    return section.rpartition(" / ")[2]
+
+
 def load_papers(path: Path) -> dict[str, AskedPaper]:
     """The papers of a file by id, in its order."""
     papers = {}
@@ -110,7 +119,7 @@ def raw_of(paper: AskedPaper) -> tuple[str, tuple[Span, ...]]:
         if its_paragraph != paragraph:
             write("\n\n" if parts else "")
             if its_section and its_section != section:
-                write(f"{its_section.rpartition(' / ')[2]}\n\n")
+                write(f"{section_name(its_section)}\n\n")
             section, paragraph = its_section, its_paragraph
         else:
             write(" ")
