@@ -5,10 +5,10 @@ from __future__ import annotations
 import gzip
 import json
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 import numpy as np
 import pytest
@@ -484,14 +484,18 @@ ASKED = [
 ]
 
 
-@pytest.fixture
-def covid(tmp_path: Path) -> Path:
-    folder = tmp_path / "covid"
+def packed(folder: Path, **files: Sequence[Mapping[str, Any]]) -> Path:
+    """A folder with these files, as gzip JSONL."""
     folder.mkdir()
-    for name, rows in (("articles", ARTICLES), ("questions", ASKED)):
-        with gzip.open(folder / f"covidqa_{name}.jsonl.gz", "wt", encoding="utf-8") as file:
+    for name, rows in files.items():
+        with gzip.open(folder / f"{name}.jsonl.gz", "wt", encoding="utf-8") as file:
             file.writelines(json.dumps(row) + "\n" for row in rows)
     return folder
+
+
+@pytest.fixture
+def covid(tmp_path: Path) -> Path:
+    return packed(tmp_path / "covid", covidqa_articles=ARTICLES, covidqa_questions=ASKED)
 
 
 def test_covidqa_s_answers_stand_in_its_papers(covid: Path, tmp_path: Path) -> None:
@@ -531,12 +535,7 @@ def whole_papers(tmp_path: Path) -> Path:
         for evidence in ([[0]], []):
             row = {"paper": name, "kind": "factoid", "question": f"quartz {name}?", "evidence": evidence}
             questions.append(row | {"words": "", "tempting": []})
-    folder = tmp_path / "asked"
-    folder.mkdir()
-    for kind, rows in (("papers", papers), ("questions", questions)):
-        with gzip.open(folder / f"train_{kind}.jsonl.gz", "wt", encoding="utf-8") as file:
-            file.writelines(json.dumps(row) + "\n" for row in rows)
-    return folder
+    return packed(tmp_path / "asked", train_papers=papers, train_questions=questions)
 
 
 def test_calibration_is_made_from_all_sets(
