@@ -7,13 +7,15 @@ kinds        Names of the same kind, by the words beside them: drugs resemble dr
 convert      Data sets become cases
 batches      Cases become batches of inputs with their targets
 teacher      Put the teacher model together: `python -m qa.training.teacher`
-fillers      Sentences that never answer by themselves: captions, headings, table heads, and the leads of lists
+fillers      Captions, and sentences that never answer by themselves: headings, table heads, and the leads of lists
 swaps        Questions with one drug, disease, group or number exchanged, so that their paper no longer answers them
 negatives    Hard negatives by BM25 and by the encoder
 papers       Whole papers become passages, whose sentences are known by their numbers in the paper
 development  What is measured during training, and never trained on
 losses       The losses: passage, sentences, answer span, and distillation from a teacher
 variants     Cases with another question: typed badly, or with a term exchanged so that nothing answers it
+mined        Texts that the encoder takes for answers, for a teacher to judge: `python -m qa.training.mined`
+average      Networks of several trainings from the same start become one: `python -m qa.training.average`
 measure      How good a network is on development rows, in training and when exported
 asked        Questions on whole papers become cases: with what answers, what looks like it, and what other papers say
 pairs        What the encoder learns from: questions, each with a text that answers and texts that look as if they did

@@ -17,8 +17,8 @@ from tqdm import tqdm
 from qa.evaluation.sets.asked import Asked, AskedPaper, held_out, load_asked, load_papers, section_name
 from qa.index.embed import Encoder
 from qa.training.cases import Text
-from qa.training.convert import Raw, plain
-from qa.training.fillers import Sources, caption, label
+from qa.training.convert import Answering, Raw, plain
+from qa.training.fillers import Sources, caption, label, told
 from qa.training.negatives import Elsewhere, nearest
 from qa.training.papers import Part, filled, further_papers, parts_of
 from qa.training.variants import swapped, typed
@@ -33,7 +33,8 @@ _UNMARKED = 5
 _LIBRARY = 3
 """One paper of the library in so many is searched for texts that do not answer."""
 _CAPTIONS = 0.25
-"""The share of the questions that get a caption which only names what is asked for."""
+"""The share of the questions that get a caption which only names what is asked for, and the share of those that get one
+which says it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +96,7 @@ def convert(folder: Path, library: Path | None = None, encoder: Encoder | None =
     elsewhere = Elsewhere(_texts(sets, parts, further))
     for case in tqdm(cases, desc="other papers", unit="question", leave=False):
         case.missing += elsewhere.nearest(case)
-        case.missing += _captions(case, papers[case.set][case.article])
+        _captions(case, papers[case.set][case.article])
     return [*cases, *typed(cases), *swapped(cases, papers, further.values())]
 
 
@@ -130,10 +131,30 @@ def _case(name: str, question: Asked, parts: Sequence[Part], near: Sequence[int]
     return Raw(name, question.paper, question.question, "", (plain(question.words),), found, missing)
 
 
-def _captions(case: Raw, paper: AskedPaper) -> list[Text]:
-    """A caption that only names what is asked for, in one of four cases."""
+def _captions(case: Raw, paper: AskedPaper) -> None:
+    """Add a caption to some of the cases.
+
+    It only names what is asked for, or it says it; another that says something else comes with the latter.
+    """
     choice = random.Random(f"caption {case.question}")  # noqa: S311 - a draw that anyone can repeat
-    if choice.random() >= _CAPTIONS:
-        return []
+    drawn = choice.random()
+    if drawn < _CAPTIONS:
+        of = label(choice)
+        case.missing.append(Text(f"{paper.title}: {of}", (caption(of, case.question),)))
+    elif drawn < 2 * _CAPTIONS and case.found:
+        case.found.append(_answering_caption(case, paper, choice))
+        if case.missing:
+            of, other = label(choice), choice.choice(case.missing[0].sentences)
+            case.missing.append(Text(f"{paper.title}: {of}", told(of, case.question, other, choice)))
+
+
+def _answering_caption(case: Raw, paper: AskedPaper, choice: random.Random) -> Answering:
+    """A caption with a sentence that answers, one with the answer span if it is known."""
+    text, places, bounds = next((answer for answer in case.found if answer[2]), case.found[0])
+    sentence = text.sentences[bounds[0] if bounds else places[0]]
     of = label(choice)
-    return [Text(f"{paper.title}: {of}", (caption(of, case.question),))]
+    sentences = told(of, case.question, sentence, choice)
+    last = len(sentences) - 1
+    shift = len(sentences[last]) - len(sentence)
+    words = (last, bounds[1] + shift, last, bounds[3] + shift) if bounds and bounds[0] == bounds[2] else None
+    return Text(f"{paper.title}: {of}", sentences), (last,), words

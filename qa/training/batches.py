@@ -20,6 +20,7 @@ WEIGHTS: Mapping[str, float] = {
     "outcomes": 1.5,
     "typed": 1.0,
     "swapped": 0.5,
+    "library": 1.0,
     "bioasq_snippet": 2.0,
     "bioasq_exact": 1.5,
     "reqa_bioasq": 1.0,
@@ -40,6 +41,9 @@ WEIGHTS: Mapping[str, float] = {
 """How often a text that answers is read in an epoch, by set, and of questions without any how often one that does not.
 Questions on whole papers weigh most, then biomedical sets, lower-cased and tokenised sets less; `squad1_dev` weighs
 less because half of its questions are in `squad2` too."""
+
+UNJUDGED = "library"
+"""The set of questions and texts that only a teacher judges; without one it is not read."""
 
 _SORTED_TOGETHER = 8192
 """Picks that are sorted by length at once: batches need little padding, and their order stays random."""
@@ -91,13 +95,15 @@ class Sampling:
 class Labelled:
     """An input with its targets: the numbers of the evidence sentences, and the answer span's first and last token.
 
-    Both tokens are 0 if the answer is not in the input, and `UNKNOWN` if the span is not known.
+    Both tokens are 0 if the answer is not in the input, and `UNKNOWN` if the span is not known. An input that is not
+    `judged` has no target but the teacher's judgement.
     """
 
     input: Input
     evidence: frozenset[int]
     start: int
     end: int
+    judged: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +111,8 @@ class Batch:
     """Inputs of about the same length, padded: int64 arrays of b rows and n columns.
 
     `sentence` numbers the sentences of each input from 0, -1 for tokens of none. `evidence`, float32, (b, m), is 1 for
-    evidence sentences, 0 for others and -1 for padding. `start` and `end` are (b,), as in `Labelled`.
+    evidence sentences, 0 for others and -1 for padding. `start`, `end` and the bool `judged` are (b,), as in
+    `Labelled`.
     """
 
     ids: Numbers
@@ -115,6 +122,7 @@ class Batch:
     evidence: np.ndarray[tuple[int, int], np.dtype[np.float32]]
     start: Numbers
     end: Numbers
+    judged: np.ndarray[tuple[int], np.dtype[np.bool_]]
 
 
 def tokenised(cases: Cases, chosen: Sequence[Case], tokenizer: Tokenizer) -> Tokenised:
@@ -170,13 +178,16 @@ def _texts(
 
     Questions that nothing answers have a text that does not; so has each text that answers a question on a whole paper;
     other questions fill up the share. Of the texts that do not answer a case, the first third is drawn more than half
-    of the time.
+    of the time. Texts that only a teacher judges come on top of the share, each as likely as the others of its case.
     """
     answered: list[tuple[int, int]] = []
     unanswered: list[int] = []
     for number, case in enumerate(cases):
         weight = weights.get(case.set, 1.0)
-        if not case.found:
+        if case.set == UNJUDGED:
+            for _ in range(_times(weight, choice)):
+                yield number, -1, choice.choice(case.missing)
+        elif not case.found:
             unanswered += [number] * _times(weight, choice)
         for found in range(len(case.found)):
             answered += [(number, found)] * _times(weight, choice)
@@ -209,6 +220,8 @@ def _near(windows: Sequence[tuple[int, int]], evidence: Sequence[int], choice: r
 def labelled(data: Tokenised, pick: Pick, input_format: InputFormat) -> Labelled:
     """The input of a pick with its targets; its sentences are numbered among those that are kept."""
     made = input_of(data.pair(pick.case, pick.text, pick.kept), pick.window, input_format, data.special)
+    if data.cases[pick.case].set == UNJUDGED:
+        return Labelled(made, frozenset(), UNKNOWN, UNKNOWN, judged=False)
     if pick.found < 0:
         return Labelled(made, frozenset(), 0, 0)
     found = data.cases[pick.case].found[pick.found]
@@ -264,7 +277,8 @@ def collate(rows: Sequence[Labelled], pad: int = 0) -> Batch:
         sentence[i, :n] = np.where(row.input.sentence >= 0, row.input.sentence - first, -1)
         evidence[i, :count] = [number in row.evidence for number in range(first, first + count)]
     start, end = (np.array([getattr(row, name) for row in rows], np.int64) for name in ("start", "end"))
-    return Batch(ids, mask, types, sentence, evidence, start, end)
+    judged = np.array([row.judged for row in rows], np.bool_)
+    return Batch(ids, mask, types, sentence, evidence, start, end, judged)
 
 
 def _first(made: Input) -> int:

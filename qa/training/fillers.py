@@ -1,6 +1,6 @@
-"""Sentences that never answer by themselves: captions, headings, table heads, and the leads of lists.
+"""Captions, and sentences that never answer by themselves: headings, table heads, and the leads of lists.
 
-They are made of what papers and questions have anyway, and set among the sentences of passages.
+They are made of what papers and questions have anyway, and set among the sentences of passages or read alone.
 """
 
 from __future__ import annotations
@@ -40,6 +40,22 @@ def caption(of: str, question: str) -> str:
     'Table 4. Mean age at diagnosis.'
     """
     return f"{of}. {noun_phrase(question)}."
+
+
+def told(of: str, question: str, sentence: str, choice: random.Random) -> tuple[str, ...]:
+    """A caption that says something: its sentences, the last of which has `sentence`.
+
+    >>> told("Fig. 2", "Mean age?", "The mean age was 4 years.", random.Random(3))
+    ('Fig. 2. Mean age.', 'The mean age was 4 years.')
+    """
+    return choice.choice(
+        (
+            (f"{of}. {sentence}",),
+            (f"{of}.", sentence),
+            (f"{of}. ({choice.choice('AB')}) {sentence}",),
+            (caption(of, question), sentence),
+        )
+    )
 
 
 def filler(sources: Sources, choice: random.Random) -> str:

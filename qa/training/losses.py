@@ -53,24 +53,24 @@ def loss(outputs: Outputs, batch: dict[str, Tensor], teacher: Outputs | None = N
     `relevance` and `sentences` are the cross-entropies of each. `choice`, in passages that answer, is that of the
     right sentences together among all. `words` is that of the answer span's start and end, over the tokens of
     sentences and the first token, which means "not here". With a teacher, its probabilities are learnt too (Hinton et
-    al. 2015, arXiv:1503.02531).
+    al. 2015, arXiv:1503.02531); inputs that nobody judged have no other part.
     """
-    labels = batch["evidence"]
-    known = labels >= 0
+    labels, judged = batch["evidence"], batch["judged"]
+    real = labels >= 0
+    known = real & judged[:, None]
     answers = (labels > 0).any(dim=1)
     logits = _logits(outputs, batch)
     zero = logits.relevance.new_zeros(())
     span_losses = (_cross_entropy(logits.spans[..., i], batch[name]) for i, name in enumerate(("start", "end")))
-    binary = functional.binary_cross_entropy_with_logits
     parts = {
-        "relevance": binary(logits.relevance, answers.float()),
-        "sentences": binary(logits.sentences[known], labels[known]),
+        "relevance": _binary(logits.relevance[judged], answers[judged].float()),
+        "sentences": _binary(logits.sentences[known], labels[known]),
         "choice": LISTWISE * _choice(logits.sentences, labels, answers & (known.sum(dim=1) > 1)),
         "words": sum(span_losses, zero) / 2,
     }
     total = sum(parts.values(), zero)
     if teacher is not None:
-        parts["teacher"] = _distance(logits, _logits(teacher, batch), known)
+        parts["teacher"] = _distance(logits, _logits(teacher, batch), real)
         total = (1 - TEACHER) * total + TEACHER * parts["teacher"]
     return parts | {"all": total}
 
@@ -93,6 +93,12 @@ def _choice(sentences: Tensor, labels: Tensor, rows: Tensor) -> Tensor:
     scores, marked = sentences[rows].masked_fill(labels[rows] < 0, -1e4), labels[rows] > 0
     right = scores.masked_fill(~marked, -1e4)
     return (scores.logsumexp(dim=1) - right.logsumexp(dim=1)).mean()
+
+
+def _binary(logits: Tensor, right: Tensor) -> Tensor:
+    if not logits.numel():
+        return logits.new_zeros(())
+    return functional.binary_cross_entropy_with_logits(logits, right)
 
 
 def _cross_entropy(logits: Tensor, right: Tensor) -> Tensor:

@@ -134,7 +134,7 @@ def load(folder: Path) -> Network:
     except (OSError, ValueError, KeyError) as error:
         raise ModelError(f"{folder} has no trained network ({error}); run `make reader`") from error
     encoder = AutoModel.from_config(config, add_pooling_layer=False)  # type: ignore[no-untyped-call]
-    network = Network(encoder, state["vocabulary"])
+    network = Network(encoder.float(), state["vocabulary"])  # its configuration may ask for half precision
     network.load_state_dict({name: t.float() if t.is_floating_point() else t for name, t in state.items()})
     return network
 

@@ -30,7 +30,18 @@ from qa.answers.inputs import InputFormat
 from qa.index.embed import LEARNT
 from qa.training import cases as case_files
 from qa.training import measure, network
-from qa.training.batches import WEIGHTS, Batch, Pick, Sampling, Tokenised, batches_of, draw, grouped, tokenised
+from qa.training.batches import (
+    UNJUDGED,
+    WEIGHTS,
+    Batch,
+    Pick,
+    Sampling,
+    Tokenised,
+    batches_of,
+    draw,
+    grouped,
+    tokenised,
+)
 from qa.training.cases import Cases
 from qa.training.losses import loss, on
 from qa.training.measure import Rows
@@ -310,7 +321,8 @@ def main(
     else:
         model = network.start(network.package(), tokenizer, recipe.seed, LEARNT)
     training = Training(model, recipe, device, network.load(teacher) if teacher else None)
-    data = _data(folder, tokenizer, {**WEIGHTS, **_weights(weights)}, limit)
+    untaught = {} if teacher else {UNJUDGED: 0.0}
+    data = _data(folder, tokenizer, {**WEIGHTS, **_weights(weights), **untaught}, limit)
     run(training, data, output, Limits(minutes, fit_minutes, evaluate_every, limit))
 
 

@@ -206,3 +206,22 @@ def test_fillers_are_of_what_there_is() -> None:
     assert any(said.startswith("Table") and said.endswith(". Dose.") for said in drawn)
     assert {filler(Sources([], [], []), random.Random(n)) for n in range(20)} == {""}
     assert caption("Table 1", "How many?") == "Table 1. How many."
+
+
+def test_a_caption_that_says_it_answers_and_one_that_only_names_it_does_not(folder: Path) -> None:
+    asked = [question(LEARNT[0], f"Which dose in arm {n}?", [[1]], "20 mg") for n in range(80)]
+    write(folder / "train_questions.jsonl.gz", asked)
+    naming, saying = 0, 0
+    for case in convert(folder):
+        captions = [text for text in case.missing if text.heading.startswith("A trial of aspirin: ")]
+        naming += any(caption("", case.question)[1:] in text.sentences[-1] for text in captions)
+        for text, places, words in case.found[1:]:
+            assert text.heading.split(": ")[1].startswith(("Table", "Fig"))
+            assert text.sentences[0].startswith(text.heading.split(": ")[1])
+            assert words
+            assert text.words(words) == "20 mg"
+            assert places == (len(text.sentences) - 1,)
+            assert text.sentences[-1].endswith("The dose was 20 mg.")
+            saying += 1
+    assert 10 < naming < 40
+    assert 10 < saying < 40

@@ -11,7 +11,18 @@ import torch
 from tokenizers import Tokenizer
 
 from qa.answers.inputs import InputFormat, Pair, SpecialTokens, inputs_of, tokenise, windows_of
-from qa.training.batches import UNKNOWN, Pick, Sampling, collate, draw, grouped, labelled, tokenised, tokens_of
+from qa.training.batches import (
+    UNJUDGED,
+    UNKNOWN,
+    Pick,
+    Sampling,
+    collate,
+    draw,
+    grouped,
+    labelled,
+    tokenised,
+    tokens_of,
+)
 from qa.training.cases import Case, Cases, Found, Text
 from qa.training.losses import pooled
 
@@ -156,3 +167,19 @@ def test_a_batch_and_its_pooling(tokenizer: Tokenizer) -> None:
             own = logits[i][torch.from_numpy(batch.sentence[i] == k)]
             assert scores[i, k].item() == pytest.approx(own.mean().item() if len(own) else 0.0)
     assert np.array_equal(batch.mask.sum(axis=1), [len(row.input.ids) for row in rows])
+
+
+def test_texts_that_only_a_teacher_judges_come_on_top_and_have_no_target(tokenizer: Tokenizer) -> None:
+    texts = tuple(Text("", (f"{n}.", "Two.")) for n in range(4))
+    judged = tuple(Case("s", str(n), "Why?", (Found(0, (1,), None),), (1,)) for n in range(20))
+    others = tuple(Case(UNJUDGED, str(n), "Why?", (), (0, 2, 3)) for n in range(90))
+    cases = Cases(texts, (*judged, *others))
+    data = tokenised(cases, cases.cases, tokenizer)
+    picks = draw(data, PASSAGE, ONE_IN_THREE, {})
+    read = Counter((cases.cases[pick.case].set, pick.found >= 0) for pick in picks)
+    assert read == {("s", True): 20, ("s", False): 10, (UNJUDGED, False): 90}
+    assert all(20 <= sum(pick.text == n for pick in picks if pick.case >= 20) <= 40 for n in (0, 2, 3))
+    batch = collate([labelled(data, pick, PASSAGE) for pick in picks])
+    assert batch.judged.tolist() == [pick.case < 20 for pick in picks]
+    assert set(batch.start[~batch.judged].tolist()) == {UNKNOWN}
+    assert all(pick.case < 20 for pick in draw(data, PASSAGE, ONE_IN_THREE, {UNJUDGED: 0}))

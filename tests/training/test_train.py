@@ -17,9 +17,9 @@ from tokenizers import Tokenizer
 from qa.answers.cross_encoder import CrossEncoder
 from qa.answers.inputs import InputFormat
 from qa.config import BUNDLED_MODEL
+from qa.training import average, export, measure, network, teacher, train
 from qa.training import cases as room
-from qa.training import export, measure, network, teacher, train
-from qa.training.batches import tokenised
+from qa.training.batches import UNJUDGED, tokenised
 from qa.training.cases import Cases, Text
 from qa.training.train import Data, Limits, Recipe, Training, run, steps_within, stream
 from qa.types import ModelError
@@ -122,6 +122,28 @@ def test_a_student_learns_from_a_teacher(toy: Cases, tokenizer: Tokenizer) -> No
     batch = next(stream(data, RECIPE, {}, 0))
     assert float(Training(tiny(tokenizer), RECIPE, CPU, teacher=tiny(tokenizer)).learn(batch)["teacher"]) > 0
     assert "teacher" not in Training(tiny(tokenizer), RECIPE, CPU).learn(batch)
+
+
+def test_what_nobody_judged_is_learnt_from_a_teacher_alone(toy: Cases, tokenizer: Tokenizer) -> None:
+    asked = tuple(replace(case, set=UNJUDGED, found=(), missing=(case.found[0].text,)) for case in toy.cases)
+    batch = next(stream(tokenised(toy, asked, tokenizer), RECIPE, {}, 0))
+    parts = Training(tiny(tokenizer), RECIPE, CPU, teacher=tiny(tokenizer)).learn(batch)
+    assert {name for name, part in parts.items() if part} == {"teacher", "all"}
+
+
+def test_the_mean_of_two_networks(written: Path, toy: Cases, tokenizer: Tokenizer, tmp_path: Path) -> None:
+    training = Training(network.load(written), replace(RECIPE, steps=9), CPU)
+    training.learn(next(stream(tokenised(toy, toy.cases, tokenizer), RECIPE, {}, 0)))
+    network.save(training.best, tokenizer, tmp_path / "second")
+    both = ["--network", str(written), "--network", str(tmp_path / "second"), "--output", str(tmp_path / "mean")]
+    CliRunner().invoke(average.main, [*both, "--half"], catch_exceptions=False)
+    first, second, mean = (
+        network.load(path).state_dict() for path in (written, tmp_path / "second", tmp_path / "mean")
+    )
+    for name, weight in mean.items():
+        assert torch.allclose(weight, (first[name] + second[name]) / 2, atol=1e-3, rtol=1e-3)
+    assert not torch.equal(first["tokens.weight"], second["tokens.weight"])
+    assert (tmp_path / "mean" / "form.json").read_bytes() == (written / "form.json").read_bytes()
 
 
 PAIRS = [
