@@ -140,8 +140,8 @@ def test_the_mean_of_two_networks(written: Path, toy: Cases, tokenizer: Tokenize
     first, second, mean = (
         network.load(path).state_dict() for path in (written, tmp_path / "second", tmp_path / "mean")
     )
-    for name, weight in mean.items():
-        assert torch.allclose(weight, (first[name] + second[name]) / 2, atol=1e-3, rtol=1e-3)
+    for name in [name for name, weight in mean.items() if weight.is_floating_point()]:
+        assert torch.allclose(mean[name], (first[name] + second[name]) / 2, atol=1e-3, rtol=1e-3)
     assert not torch.equal(first["tokens.weight"], second["tokens.weight"])
     assert (tmp_path / "mean" / "form.json").read_bytes() == (written / "form.json").read_bytes()
 
