@@ -102,7 +102,7 @@ def test_every_passage_with_evidence_answers(cases: dict[str, Raw]) -> None:
         "A trial of aspirin: Harm": ["Two had fever after aspirin."],
     }
     spans = [text.words(words) for text, _, words in cases[FEVER].found if words]
-    assert spans == ["Two"]
+    assert set(spans) == {"Two"}
 
 
 def test_tempting_texts_come_first_and_none_has_evidence(cases: dict[str, Raw]) -> None:
