@@ -108,13 +108,23 @@ def _cross_entropy(logits: Tensor, right: Tensor) -> Tensor:
 
 
 def _distance(student: _Logits, teacher: _Logits, known: Tensor) -> Tensor:
-    """How far the student is from its teacher in passages, sentences and spans; `known` marks real sentences."""
+    """How far the student is from its teacher in passages, sentences, the choice among them, and spans.
+
+    `known` marks real sentences.
+    """
     binary = functional.binary_cross_entropy_with_logits
-    spans = functional.kl_div(
-        student.spans.log_softmax(dim=1), teacher.spans.log_softmax(dim=1), log_target=True, reduction="none"
-    )
+    choice = (logits.sentences.masked_fill(~known, -1e4) for logits in (student, teacher))
     return (
         binary(student.relevance, teacher.relevance.sigmoid())
         + binary(student.sentences[known], teacher.sentences[known].sigmoid())
-        + spans.sum(dim=1).mean()
+        + LISTWISE * _divergence(*choice)
+        + _divergence(student.spans, teacher.spans)
     )
+
+
+def _divergence(student: Tensor, teacher: Tensor) -> Tensor:
+    """The Kullback–Leibler divergence of the probabilities along the second axis, from logits; the mean over rows."""
+    of_each = functional.kl_div(
+        student.log_softmax(dim=1), teacher.log_softmax(dim=1), log_target=True, reduction="none"
+    )
+    return of_each.sum(dim=1).mean()
