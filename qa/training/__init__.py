@@ -4,6 +4,7 @@ cases        The one form of training data: a question, passages that answer it 
 network      The network: an encoder and linear heads for passages, sentences and answer spans
 slips        Questions as people type them: with slips, and without verbs and other function words
 kinds        Names of the same kind, by the words beside them: drugs resemble drugs, scales resemble scales
+statements   Questions made of a paper's own sentences, by rules: "The dose was 5 mg." gives "What was the dose?"
 convert      Data sets become cases
 batches      Cases become batches of inputs with their targets
 teacher      Put the teacher model together: `python -m qa.training.teacher`
@@ -19,6 +20,7 @@ average      Networks of several trainings from the same start become one: `pyth
 measure      How good a network is on development rows, in training and when exported
 asked        Questions on whole papers become cases: with what answers, what looks like it, and what other papers say
 pairs        What the encoder learns from: questions, each with a text that answers and texts that look as if they did
+library      Unmarked cases of a library's papers, for a teacher to judge: `python -m qa.training.library`
 encoder      Pairs become an encoder, over as many runs as it takes: `python -m qa.training.encoder`
 prepare      Data sets become cases and development rows: `python -m qa.training.prepare`
 train        Cases become a network, over as many runs as it takes: `python -m qa.training.train`

@@ -12,7 +12,7 @@ from typing import Any
 
 from qa.evaluation.sets import asked
 
-PAPER_SETS = frozenset({"asked", "outcomes", "typed", "swapped"})
+PAPER_SETS = frozenset({"asked", "outcomes", "typed", "swapped", "library"})
 """The sets whose articles are whole papers, named by their ids."""
 
 SpanBounds = tuple[int, int, int, int]

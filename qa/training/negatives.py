@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from itertools import islice
 
 import numpy as np
 from tqdm import tqdm
@@ -20,7 +21,7 @@ BY_WORDS, BY_MEANING = 3, 2
 _TRIES = 12
 """How many of the nearest texts are considered."""
 _ELSEWHERE, _TRIES_ELSEWHERE = 3, 20
-"""How many texts of other papers are taken for a question, and how many of the nearest are considered."""
+"""How many texts of other papers are taken for a question by default, and how many of the nearest are considered."""
 _HOST_SENTENCES = 5
 """Sentences of a text around those that are planted in it."""
 
@@ -109,12 +110,15 @@ class Elsewhere:
         self._texts = texts
         self._words = lexical.build([_whole(text) for _, text in texts])
 
-    def nearest(self, case: Raw) -> list[Text]:
-        """The nearest texts by BM25, three at most, that are of other papers and do not have the answer's words."""
+    def nearest(self, case: Raw, count: int = _ELSEWHERE, tries: int = _TRIES_ELSEWHERE) -> list[Text]:
+        """The nearest texts by BM25, `count` at most, that are of other papers and do not have the answer's words.
+
+        Only the `tries` nearest of all are considered.
+        """
         scores = lexical.scores(self._words, terms([case.question])[0])
-        near = [self._texts[i] for i in _first(scores, _TRIES_ELSEWHERE) if scores[i] > 0]
-        others = [text for paper, text in near if paper != case.article and _lacks(text, case, set())]
-        return others[:_ELSEWHERE]
+        near = [self._texts[i] for i in _first(scores, tries) if scores[i] > 0]
+        others = (text for paper, text in near if paper != case.article and _lacks(text, case, set()))
+        return list(islice(others, count))
 
 
 def nearest(questions: Sequence[str], texts: Sequence[Text], encoder: Encoder | None) -> list[list[int]]:

@@ -88,6 +88,27 @@ def prepared(data: Path, dev: Path, papers: Path, tmp_path: Path, monkeypatch: p
     return tmp_path / "cases", done.stderr
 
 
+def test_unmarked_cases_need_a_library(data: Path, tmp_path: Path) -> None:
+    arguments = ["--data", str(data), "--output", str(tmp_path / "cases"), "--no-encoder", "--unmarked"]
+    done = CliRunner().invoke(prepare.main, arguments)
+    assert done.exit_code == 2
+    assert "--library" in done.stderr
+
+
+def test_unmarked_cases_are_added(data: Path, papers: Path, tmp_path: Path) -> None:
+    further = {
+        "id": "Wood",
+        "title": "Wood",
+        "paragraphs": [{"section": "", "sentences": ["The oak weight was 5 tons."]}],
+    }
+    cases.write_rows(tmp_path / "library.jsonl.gz", [further])
+    arguments = ["--data", str(data), "--asked", str(papers), "--library", str(tmp_path / "library.jsonl.gz")]
+    arguments += ["--output", str(tmp_path / "cases"), "--no-encoder", "--unmarked"]
+    CliRunner().invoke(prepare.main, arguments, catch_exceptions=False)
+    made = cases.load(tmp_path / "cases")
+    assert ("Wood", ()) in [(case.article, case.found) for case in made.cases if case.set == "library"]
+
+
 def test_cases_are_made_of_all_sets_but_not_of_what_is_measured_on(prepared: tuple[Path, str]) -> None:
     folder, said = prepared
     made = cases.load(folder)
