@@ -57,8 +57,9 @@ INSIDE: dict[str, str] = {
     "evaluation.sets": "corpora | asked covidqa scifact squad_clapnq | named",
     "evaluation.peers": "protocol environment | asking | measure table | ask_haystack ask_langchain ask_llamaindex "
     "ask_this ask_txtai | run",
-    "training": "cases network slips kinds statements | convert batches teacher fillers swaps | negatives papers "
-    "development losses variants mined average | measure asked pairs | library encoder | prepare train | export",
+    "training": "cases pieces network slips kinds statements | convert batches teacher swaps papers encoder_rows | "
+    "negatives development losses variants fillers mined average | measure asked pairs | library encoder taught | "
+    "prepare train | export",
     "web": "jobs draw | session | source | pages | frame serve",
     "web.draw": "text | cards tables help papers | record_card",
     "web.session": "links user work scope shared | opening persistence",

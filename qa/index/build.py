@@ -8,17 +8,12 @@ import numpy as np
 
 from qa.config import IndexSettings
 from qa.index import dense, lexical
-from qa.index.embed import Encoder, Vectors
+from qa.index.embed import Encoder, Vectors, embedded_text
 from qa.index.index import Failure, Index, sentence_starts
 from qa.index.keys import fingerprint, key_of
 from qa.papers.ingest import Ingest, Paper, ingest_here
 from qa.papers.sources import Source, sha256
 from qa.types import Document, ModelError, Passage, SourceError, StoreError
-
-
-def embedded_text(title: str, section: str, text: str) -> str:
-    """What is embedded and indexed for a passage or a sentence: title, section and text. It is never quoted."""
-    return "\n".join(part for part in (title, section, text) if part)
 
 
 def build(

@@ -96,6 +96,11 @@ class SentenceEncoder:
             return self._model
 
 
+def embedded_text(title: str, section: str, text: str) -> str:
+    """What is embedded and indexed for a passage or a sentence: title, section and text. It is never quoted."""
+    return "\n".join(part for part in (title, section, text) if part)
+
+
 def put_learnt(model: SentenceTransformer, path: Path) -> None:
     """Put the weights of a file into a model that has the same parts; those that are not learnt stay as they are.
 

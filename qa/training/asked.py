@@ -18,9 +18,9 @@ from qa.evaluation.sets.asked import Asked, AskedPaper, held_out, load_asked, lo
 from qa.index.embed import Encoder
 from qa.training.cases import Text
 from qa.training.convert import Answering, Raw, plain
-from qa.training.fillers import Sources, caption, label, told
+from qa.training.fillers import Sources, caption, filled, label, told
 from qa.training.negatives import Elsewhere, nearest
-from qa.training.papers import Part, filled, further_papers, parts_of
+from qa.training.papers import Part, further_papers, parts_of
 from qa.training.variants import swapped, typed
 
 SETS: Mapping[str, str] = {"asked": "train", "outcomes": "outcomes"}

@@ -40,6 +40,10 @@ class Text:
         return " ".join(parts)
 
 
+Answering = tuple[Text, tuple[int, ...], SpanBounds | None]
+"""A text that answers: the text, the numbers of its evidence sentences, and the answer span if known."""
+
+
 @dataclass(frozen=True, slots=True)
 class Found:
     """A text (by its number) that answers: the numbers of its evidence sentences, and the answer span if known."""

@@ -12,8 +12,7 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, partial
-from itertools import accumulate, groupby
-from math import ceil
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -21,17 +20,12 @@ from tqdm import tqdm
 
 from qa.papers.repair import Readable
 from qa.papers.segment import sentences_of
-from qa.training.cases import SpanBounds, Text, read_rows
-
-PASSAGE_WORDS = 160
-"""As `IndexSettings.passage_max_words`: in training, passages are as long as in use."""
+from qa.training.cases import Answering, SpanBounds, Text, read_rows
+from qa.training.pieces import PASSAGE_WORDS, pieces
 
 Row = Mapping[str, Any]
 Bounds = tuple[int, int]
 """Of a sentence or an answer: the first of its characters and the one behind its last."""
-
-Answering = tuple[Text, tuple[int, ...], SpanBounds | None]
-"""A text that answers: the text, the numbers of its evidence sentences, and the answer span if known."""
 
 
 @dataclass(slots=True)
@@ -82,27 +76,6 @@ def convert(data: Path, without: Collection[str] = ()) -> list[Raw]:
 def sentences(text: str) -> tuple[Bounds, ...]:
     """The bounds of a text's sentences. They are kept: sets have texts in common, and cutting them takes most time."""
     return tuple((s.spans[0].start, s.spans[-1].end) for s in sentences_of(Readable.of(text)) if s.text.strip())
-
-
-def pieces(lengths: Sequence[int], most: int) -> list[range]:
-    """Divide sentences, given by their lengths in words, into as few pieces of equal length as the limit allows.
-
-    As passages are cut for an index: a longer sentence is a piece by itself.
-
-    >>> pieces([50, 50, 50, 50], 160)
-    [range(0, 2), range(2, 4)]
-    """
-    ends = list(accumulate(lengths))
-    for parts in range(max(1, ceil(sum(lengths) / most)), len(lengths)):
-        cut = [
-            min(parts - 1, int((end - length / 2) * parts / max(1, ends[-1])))
-            for end, length in zip(ends, lengths, strict=True)
-        ]
-        groups = [list(group) for _, group in groupby(range(len(lengths)), key=cut.__getitem__)]
-        cut_at = [range(group[0], group[-1] + 1) for group in groups]
-        if all(len(piece) == 1 or sum(lengths[piece.start : piece.stop]) <= most for piece in cut_at):
-            return cut_at
-    return [range(i, i + 1) for i in range(len(lengths))]
 
 
 def passages(text: str, bounds: Sequence[Bounds], heading: str) -> list[tuple[range, Text]]:

@@ -9,8 +9,12 @@ import random
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from qa.training.cases import Text
+from qa.training.papers import FILLER, Part
 from qa.training.slips import noun_phrase
 
+_FILLED = 0.3
+"""The share of passages to which one or two sentences are added that never answer."""
 _TABLES = 5
 """The highest number of a made-up table or figure."""
 
@@ -70,3 +74,17 @@ def filler(sources: Sources, choice: random.Random) -> str:
     if kind == "heading":
         return choice.choice(sources.headings)
     return " ".join(choice.sample(sources.headings, min(len(sources.headings), choice.randint(2, 4))))
+
+
+def filled(part: Part, sources: Sources) -> Part:
+    """Three passages in ten get one or two sentences that never answer; which and where depends only on the passage."""
+    choice = random.Random(" ".join(part.text.sentences))  # noqa: S311 - a place that anyone can draw again
+    if choice.random() >= _FILLED:
+        return part
+    sentences, numbers = list(part.text.sentences), list(part.numbers)
+    for _ in range(choice.randint(1, 2)):
+        if added := filler(sources, choice):
+            at = choice.randrange(len(sentences) + 1)
+            sentences.insert(at, added)
+            numbers.insert(at, FILLER)
+    return Part(Text(part.text.heading, tuple(sentences)), tuple(numbers))

@@ -49,12 +49,15 @@ def judge_by(network: Network, tokenizer: Tokenizer, input_format: InputFormat, 
 def _inputs(pairs: Sequence[tuple[str, Text]], tokenizer: Tokenizer, input_format: InputFormat) -> list[list[Input]]:
     """The inputs of each pair."""
     special = SpecialTokens.of(tokenizer)
-    flat = iter(
-        tokenise(tokenizer, [part for question, text in pairs for part in (question, text.heading, *text.sentences)])
-    )
+    distinct = list(dict.fromkeys(p for question, text in pairs for p in (question, text.heading, *text.sentences)))
+    tokens = dict(zip(distinct, tokenise(tokenizer, distinct), strict=True))
     return [
-        inputs_of(Pair(next(flat), next(flat), [next(flat) for _ in text.sentences]), input_format, special)
-        for _, text in pairs
+        inputs_of(
+            Pair(tokens[question], tokens[text.heading], [tokens[sentence] for sentence in text.sentences]),
+            input_format,
+            special,
+        )
+        for question, text in pairs
     ]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import random
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -10,29 +11,26 @@ from pathlib import Path
 import numpy as np
 from tqdm import tqdm
 
-from qa.evaluation.sets.asked import Asked, AskedPaper, load_asked, load_papers, section_name
+from qa.evaluation.sets.asked import Asked, AskedPaper, load_asked, load_papers
 from qa.evaluation.sets.corpora import rows
 from qa.index import lexical
-from qa.index.build import embedded_text
+from qa.index.embed import embedded_text
 from qa.training.convert import plain
-from qa.training.papers import Part, further_papers, parts_of
+from qa.training.encoder_rows import Rows
+from qa.training.papers import Part, further_papers, parts_of, passage_text, sentence_text
+from qa.training.slips import as_typed
 from qa.words import terms
 
-Rows = list[tuple[str, ...]]
-"""Question, the text that answers, and texts that do not; every row of a set has the same length."""
-
-MOST_EVIDENCE = 3
-"""Sentences of a question that become rows; further ones of its evidence repeat what these say."""
-PASSAGES = 0.5
-"""Share of the questions that become a row of passages too: such a row has as many tokens as two of sentences."""
+TYPED = 0.25
+"""The share of the questions on papers that are rows as people type them too."""
 GENERAL = {
-    "read_bioasq_snippet_6to8": 700,
-    "read_squad1train_part": 200,
-    "read_squad2dev_train": 200,
-    "read_qed_dev": 100,
+    "read_bioasq_snippet_6to8": 2400,
+    "read_squad1train_part": 500,
+    "read_squad2dev_train": 500,
+    "read_qed_dev": 400,
 }
 """How many questions of each set of contexts keep the encoder good at what it could do before."""
-GENERAL_SENTENCES = {"rank_reqa_bioasq_pairs": 1400, "rank_scifact_rationale_train": 700}
+GENERAL_SENTENCES = {"rank_reqa_bioasq_pairs": 5000, "rank_scifact_rationale_train": 1000}
 """The same for sets of single sentences."""
 
 
@@ -50,23 +48,12 @@ class Library:
         return self._parts[int(scores.argmax())]
 
 
-def passage_text(paper: AskedPaper, part: Part) -> str:
-    """A passage as the index embeds it."""
-    section = section_name(paper.sections[part.numbers[0]])
-    return embedded_text(paper.title, section, " ".join(part.text.sentences))
-
-
-def sentence_text(paper: AskedPaper, number: int) -> str:
-    """A sentence as the index embeds it."""
-    return embedded_text(paper.title, section_name(paper.sections[number]), paper.sentences[number])
-
-
 def asked_rows(asked: Sequence[Asked], papers: Mapping[str, AskedPaper], library: Library) -> dict[str, Rows]:
     """Rows of sentences and of passages, from the questions that the papers answer.
 
     A row of sentences has two that do not answer: a tempting one or else the nearest of the paper, and in turn a
-    second one of the paper or the nearest of another paper. A row of passages has one, in turn of the same paper and
-    of another.
+    second one of the paper or the nearest of another paper. A row of passages has two too, of the same paper and of
+    another. Some questions have all their rows twice, the second time as people type them.
     """
     sentences: Rows = []
     passages: Rows = []
@@ -78,9 +65,9 @@ def asked_rows(asked: Sequence[Asked], papers: Mapping[str, AskedPaper], library
         near = _Nearest(papers[name])
         for item, words in zip(items, terms([item.question for item in items]), strict=True):
             other = library.nearest(words, name)
-            sentences += _sentence_rows(item, near, words, other)
-            passages += _passage_rows(item, near, words, other)
-    return {"asked sentences": sentences, "asked passages": _evenly(passages, round(PASSAGES * len(passages)))}
+            sentences += _and_typed(_sentence_rows(item, near, words, other))
+            passages += _and_typed(_passage_rows(item, near, words, other))
+    return {"asked sentences": sentences, "asked passages": passages}
 
 
 class _Nearest:
@@ -109,7 +96,7 @@ def _sentence_rows(item: Asked, near: _Nearest, words: Sequence[str], other: tup
     if not wrong:
         return []
     found: Rows = []
-    for turn, number in enumerate(sorted(item.answering)[:MOST_EVIDENCE]):
+    for turn, number in enumerate(sorted(item.answering)):
         first = sentence_text(near.paper, wrong[turn % len(wrong)])
         if _coin(item.question, turn) and len(wrong) > 1:
             second = sentence_text(near.paper, wrong[(turn + 1) % len(wrong)])
@@ -120,11 +107,26 @@ def _sentence_rows(item: Asked, near: _Nearest, words: Sequence[str], other: tup
 
 
 def _passage_rows(item: Asked, near: _Nearest, words: Sequence[str], other: tuple[AskedPaper, Part]) -> Rows:
-    right = [part for part in near.parts if part.has(item.answering)]
     wrong = near.wrong_passages(item, words)
-    part = right[len(item.question) % len(right)]
-    text = passage_text(near.paper, wrong[0]) if wrong and _coin(item.question, 0) else passage_text(*other)
-    return [(item.question, passage_text(near.paper, part), text)]
+    right = [part for part in near.parts if part.has(item.answering)] if wrong else []
+    return [
+        (
+            item.question,
+            passage_text(near.paper, part),
+            passage_text(near.paper, wrong[turn % len(wrong)]),
+            passage_text(*other),
+        )
+        for turn, part in enumerate(right)
+    ]
+
+
+def _and_typed(rows_of_question: Rows) -> Rows:
+    """The rows of a question, and for a share of the questions the same rows as people type them."""
+    question = rows_of_question[0][0] if rows_of_question else ""
+    choice = random.Random(f"pairs {question}")  # noqa: S311 - a draw that anyone can repeat
+    if choice.random() >= TYPED or (typed := as_typed(question, choice)) == question:
+        return rows_of_question
+    return rows_of_question + [(typed, *texts) for _, *texts in rows_of_question]
 
 
 def _likeliest(other: tuple[AskedPaper, Part], words: Sequence[str]) -> int:

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import random
 from collections.abc import Collection
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
 
 from qa.evaluation.sets.asked import AskedPaper, load_papers, section_name
-from qa.training.cases import SpanBounds, Text
-from qa.training.convert import PASSAGE_WORDS, Answering, pieces
-from qa.training.fillers import Sources, filler
+from qa.index.embed import embedded_text
+from qa.training.cases import Answering, SpanBounds, Text
+from qa.training.pieces import PASSAGE_WORDS, pieces
 
 FILLER = -1
 """The number of a sentence that was added."""
-_FILLED = 0.3
-"""The share of passages to which one or two sentences are added that never answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,15 +63,12 @@ def further_papers(asked: Path, library: Path) -> dict[str, AskedPaper]:
     return {key: paper for key, paper in papers.items() if key not in measured_on and not paper.held_out}
 
 
-def filled(part: Part, sources: Sources) -> Part:
-    """Three passages in ten get one or two sentences that never answer; which and where depends only on the passage."""
-    choice = random.Random(" ".join(part.text.sentences))  # noqa: S311 - a place that anyone can draw again
-    if choice.random() >= _FILLED:
-        return part
-    sentences, numbers = list(part.text.sentences), list(part.numbers)
-    for _ in range(choice.randint(1, 2)):
-        if added := filler(sources, choice):
-            at = choice.randrange(len(sentences) + 1)
-            sentences.insert(at, added)
-            numbers.insert(at, FILLER)
-    return Part(Text(part.text.heading, tuple(sentences)), tuple(numbers))
+def passage_text(paper: AskedPaper, part: Part) -> str:
+    """A passage as the index embeds it."""
+    section = section_name(paper.sections[part.numbers[0]])
+    return embedded_text(paper.title, section, " ".join(part.text.sentences))
+
+
+def sentence_text(paper: AskedPaper, number: int) -> str:
+    """A sentence as the index embeds it."""
+    return embedded_text(paper.title, section_name(paper.sections[number]), paper.sentences[number])

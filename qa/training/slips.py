@@ -66,6 +66,11 @@ def bare(question: str) -> str:
     return " ".join(word for word in map(str.lower, tokens(question)) if word in _TOLD or word not in FUNCTION)
 
 
+def as_typed(question: str, choice: random.Random) -> str:
+    """The question as a person in a hurry types it: with slips, bare, or both."""
+    return choice.choice((slipped, bare, lambda asked: slipped(bare(asked))))(question)
+
+
 def noun_phrase(question: str) -> str:
     """The question without the question word and the verbs it begins with, as a caption would say it.
 

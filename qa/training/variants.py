@@ -7,21 +7,20 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from qa.evaluation.sets.asked import AskedPaper, held_out
-from qa.training import kinds, slips, swaps
+from qa.training import kinds, swaps
 from qa.training.convert import Raw
+from qa.training.slips import as_typed
 from qa.training.swaps import Known
 
 _TYPED = 0.3
 """The share of the questions that are typed badly too."""
-_WAYS = (slips.slipped, slips.bare, lambda question: slips.slipped(slips.bare(question)))
-"""How a question is typed badly."""
 
 
 def typed(cases: Iterable[Raw]) -> Iterator[Raw]:
     """Three in ten cases again, as the set `typed`, with their question as people type it."""
     for case in cases:
         choice = random.Random(f"typed {case.question}")  # noqa: S311 - a draw that anyone can repeat
-        if choice.random() < _TYPED and (question := choice.choice(_WAYS)(case.question)) != case.question:
+        if choice.random() < _TYPED and (question := as_typed(case.question, choice)) != case.question:
             yield replace(case, set="typed", question=question)
 
 

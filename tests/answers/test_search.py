@@ -8,7 +8,8 @@ import pytest
 from qa.answers.search import FIGURES, UNTITLED, Method, Query, ranked, search, section_of, standardised
 from qa.config import IndexSettings
 from qa.index import lexical
-from qa.index.build import build, embedded_text
+from qa.index.build import build
+from qa.index.embed import embedded_text
 from qa.index.index import Index
 from qa.papers.sources import sources_in
 from qa.types import Hit, Kind, Passage, Scope, Sentence, Span

@@ -17,7 +17,8 @@ import pytest
 
 from qa.config import IndexSettings
 from qa.index import dense, keys, lexical, store
-from qa.index.build import build, embedded_text
+from qa.index.build import build
+from qa.index.embed import embedded_text
 from qa.index.index import Failure, Index, sentence_starts
 from qa.index.keys import fingerprint, key_of
 from qa.papers import ingest, sources

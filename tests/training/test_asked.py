@@ -14,10 +14,11 @@ import pytest
 
 from qa.evaluation.sets.asked import AskedPaper, held_out
 from qa.training.asked import convert
-from qa.training.convert import PASSAGE_WORDS, Raw
-from qa.training.fillers import Sources, caption, filler
+from qa.training.convert import Raw
+from qa.training.fillers import Sources, caption, filled, filler
 from qa.training.negatives import complete
-from qa.training.papers import FILLER, Part, filled, parts_of
+from qa.training.papers import FILLER, Part, parts_of
+from qa.training.pieces import PASSAGE_WORDS
 
 LEARNT = [f"PMC{n}" for n in range(60) if not held_out(f"PMC{n}")]
 MEASURED = next(f"PMC{n}" for n in count() if held_out(f"PMC{n}"))

@@ -9,8 +9,9 @@ import pytest
 
 from qa.training import cases as room
 from qa.training.cases import Cases, Text
-from qa.training.convert import PASSAGE_WORDS, SETS, Raw, convert, pieces, plain
+from qa.training.convert import SETS, Raw, convert, plain
 from qa.training.negatives import complete
+from qa.training.pieces import PASSAGE_WORDS, pieces
 
 BLOOD = "Blood is red. It carries oxygen to the organs. Plasma is yellow."
 BONES = "Bones are hard. They hold calcium. Oxygen is not kept in them."

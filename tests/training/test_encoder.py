@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import click
 import numpy as np
 import pytest
 from datasets import Dataset
 from sentence_transformers import SentenceTransformer
 
 from qa.index import embed
-from qa.training import encoder
+from qa.training import cases, encoder, encoder_rows
 from qa.training.network import package
 
 ROWS = {
     "sentences": [(f"Who has stone {n}?", f"Man {n} has stone {n}.", f"Stone {n} is red.") for n in range(12)],
     "pairs": [(f"Where is town {n}?", f"Town {n} is in land {n}.") for n in range(8)],
 }
+DATA = encoder.datasets_of(ROWS)
 WORDS = "embeddings.word_embeddings.weight"
 
 
@@ -70,7 +72,7 @@ def weights(model: SentenceTransformer) -> dict[str, np.ndarray]:
 def test_training_brings_questions_nearer_to_their_answers(folder: Path, tmp_path: Path) -> None:
     model = opened(folder)
     before, first = weights(model), gap(model)
-    encoder.train(model, ROWS, tmp_path, tmp_path, encoder.Plan(epochs=6, batch=4, rate=1e-2, every=100))
+    encoder.train(model, DATA, tmp_path, tmp_path, encoder.Plan(epochs=6, batch=4, rate=1e-2, every=100))
     after = weights(model)
     assert gap(model) > first
     assert np.array_equal(before[WORDS], after[WORDS]), "the words' embeddings are those of the package"
@@ -87,11 +89,11 @@ def gap(model: SentenceTransformer) -> float:
 @pytest.mark.model
 def test_a_stopped_training_goes_on_as_if_it_had_not_stopped(folder: Path, tmp_path: Path) -> None:
     whole, parts = opened(folder), opened(folder)
-    encoder.train(whole, ROWS, tmp_path, tmp_path / "whole", PLAN)
-    encoder.train(parts, ROWS, tmp_path, tmp_path / "parts", PLAN, stop=2)
+    encoder.train(whole, DATA, tmp_path, tmp_path / "whole", PLAN)
+    encoder.train(parts, DATA, tmp_path, tmp_path / "parts", PLAN, stop=2)
     assert (tmp_path / "parts" / "checkpoints" / "checkpoint-2").is_dir()
     again = opened(folder)
-    encoder.train(again, ROWS, tmp_path, tmp_path / "parts", PLAN)
+    encoder.train(again, DATA, tmp_path, tmp_path / "parts", PLAN)
     for name, tensor in weights(whole).items():
         np.testing.assert_allclose(weights(again)[name], tensor, rtol=1e-4, atol=1e-6)
 
@@ -99,7 +101,7 @@ def test_a_stopped_training_goes_on_as_if_it_had_not_stopped(folder: Path, tmp_p
 @pytest.mark.model
 def test_what_was_learnt_is_shipped_and_put_on_the_plain_model(folder: Path, tmp_path: Path) -> None:
     learnt = opened(folder)
-    encoder.train(learnt, ROWS, tmp_path, tmp_path, PLAN)
+    encoder.train(learnt, DATA, tmp_path, tmp_path, PLAN)
     encoder.write_weights(learnt, tmp_path / "learnt.safetensors")
     plain = opened(folder)
     embed.put_learnt(plain, tmp_path / "learnt.safetensors")
@@ -137,3 +139,66 @@ def test_batches_have_no_text_twice_and_rows_of_about_one_length() -> None:
     assert np.mean(spread) < 12, "drawn at random it would be about 30"
     sampler.set_epoch(1)
     assert list(sampler) != batches
+
+
+@pytest.fixture
+def lists(tmp_path: Path) -> Path:
+    """A teacher that prefers the red stone to the man who has it."""
+    path = tmp_path / "lists.jsonl.gz"
+    rows = (
+        {"kind": "sentences", "question": asked, "texts": [right, wrong, "Rain."], "logits": [-4.0, 6.0, -8.0]}
+        for asked, right, wrong in ROWS["sentences"]
+    )
+    cases.write_rows(path, rows)
+    return path
+
+
+@pytest.mark.model
+def test_the_order_of_the_teachers_lists_is_learnt(folder: Path, tmp_path: Path, lists: Path) -> None:
+    model = opened(folder)
+    plan = encoder.Plan(epochs=6, batch=16, rate=1e-2, every=100, temperature=1)
+    encoder.train(model, encoder.lists_of(lists), tmp_path, tmp_path, plan)
+    assert gap(model) < -0.1, "without the lists it would be above 0"
+
+
+@pytest.mark.model
+def test_rows_and_lists_are_learnt_together_from_files(folder: Path, tmp_path: Path, lists: Path) -> None:
+    from click.testing import CliRunner
+
+    rows, output = tmp_path / "rows.jsonl.gz", tmp_path / "out"
+    encoder_rows.save(ROWS, rows)
+    options = {"asked": tmp_path, "rows": rows, "taught": lists, "start": folder, "output": output, "batch": 4}
+    flat = [part for name, value in options.items() for part in (f"--{name}", str(value))]
+    done = CliRunner().invoke(encoder.main, [*flat, "--dropout", "0.1", "--rate", "0.01"])
+    assert done.exit_code == 0, done.output
+    assert "taught sentences         12 rows" in done.output
+    again = encoder.opened(folder, output / "encoder.safetensors")
+    written = opened(output / "model")
+    np.testing.assert_allclose(again.encode(["Who?"]), written.encode(["Who?"]), atol=2e-3)
+    assert not np.allclose(written.encode(["Who?"]), opened(folder).encode(["Who?"]), atol=2e-3)
+
+
+@pytest.mark.model
+def test_a_folder_in_half_precision_is_opened_in_single(folder: Path, tmp_path: Path) -> None:
+    opened(folder).half().save(str(tmp_path / "half"))
+    weights = encoder.opened(tmp_path / "half")[0].auto_model.state_dict()
+    assert {str(t.dtype) for t in weights.values() if t.is_floating_point()} == {"torch.float32"}
+
+
+def test_without_rows_it_is_said_what_to_give(tmp_path: Path) -> None:
+    with pytest.raises(click.UsageError, match="--rows"):
+        encoder.Sources(tmp_path, None, None, None).rows()
+
+
+def test_rows_are_read_as_they_were_written(tmp_path: Path) -> None:
+    encoder_rows.save(ROWS, tmp_path / "new" / "rows.jsonl.gz")
+    assert encoder_rows.load(tmp_path / "new" / "rows.jsonl.gz") == ROWS
+
+
+def test_batches_of_lists_are_small_and_leave_none_out(lists: Path) -> None:
+    (data,) = encoder.lists_of(lists).values()
+    assert data[0]["label"] == [-4, 6, -8]
+    assert data[0]["negative_2"] == "Rain."
+    batches = list(encoder.ByLength(data, batch_size=20, drop_last=False))
+    assert sorted(i for batch in batches for i in batch) == list(range(12)), "though all have a text in common"
+    assert [len(batch) for batch in batches].count(5) == 2
