@@ -16,8 +16,8 @@ from tqdm import tqdm
 
 from qa.evaluation.sets.asked import Asked, AskedPaper, held_out, load_asked, load_papers, section_name
 from qa.index.embed import Encoder
-from qa.training.cases import Text
-from qa.training.convert import Answering, Raw, plain
+from qa.training.cases import Answering, Text
+from qa.training.convert import Raw, plain
 from qa.training.fillers import Sources, caption, filled, label, told
 from qa.training.negatives import Elsewhere, nearest
 from qa.training.papers import Part, further_papers, parts_of

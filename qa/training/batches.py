@@ -10,7 +10,7 @@ import numpy as np
 from tokenizers import Tokenizer
 
 from qa.answers.inputs import Input, InputFormat, Numbers, Pair, SpecialTokens, Tokens, input_of, tokenise, windows_of
-from qa.training.cases import PAPER_SETS, Case, Cases, Found, SpanBounds
+from qa.training.cases import PAPER_SETS, UNJUDGED, Case, Cases, Found, SpanBounds
 
 UNKNOWN = -100
 """Target of start and end where the answer span is not known: it adds nothing to the loss."""
@@ -41,9 +41,6 @@ WEIGHTS: Mapping[str, float] = {
 """How often a text that answers is read in an epoch, by set, and of questions without any how often one that does not.
 Questions on whole papers weigh most, then biomedical sets, lower-cased and tokenised sets less; `squad1_dev` weighs
 less because half of its questions are in `squad2` too."""
-
-UNJUDGED = "library"
-"""The set of questions and texts that only a teacher judges; without one it is not read."""
 
 _SORTED_TOGETHER = 8192
 """Picks that are sorted by length at once: batches need little padding, and their order stays random."""

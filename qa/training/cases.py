@@ -12,7 +12,10 @@ from typing import Any
 
 from qa.evaluation.sets import asked
 
-PAPER_SETS = frozenset({"asked", "outcomes", "typed", "swapped", "library"})
+UNJUDGED = "library"
+"""The set of questions and texts that only a teacher judges; without one it is not read."""
+
+PAPER_SETS = frozenset({"asked", "outcomes", "typed", "swapped", UNJUDGED})
 """The sets whose articles are whole papers, named by their ids."""
 
 SpanBounds = tuple[int, int, int, int]

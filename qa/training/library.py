@@ -21,7 +21,7 @@ from qa.evaluation.sets.asked import AskedPaper, held_out
 from qa.index.embed import OURS, Encoder, open_encoder
 from qa.training import cases, slips
 from qa.training.asked import SETS, AskedSet
-from qa.training.cases import Text
+from qa.training.cases import UNJUDGED, Text
 from qa.training.convert import Raw
 from qa.training.negatives import Elsewhere, complete, nearest
 from qa.training.papers import Part, further_papers, parts_of
@@ -70,7 +70,7 @@ def convert(folder: Path, library: Path, encoder: Encoder | None = None) -> list
 
 
 def _unmarked(case: Raw, texts: list[Text]) -> Raw:
-    return Raw("library", case.article, case.question, "", (), missing=texts)
+    return Raw(UNJUDGED, case.article, case.question, "", (), missing=texts)
 
 
 def _answered(one: AskedSet) -> Iterator[Raw]:
@@ -93,7 +93,7 @@ def _add_by_meaning(put: Sequence[Raw], texts: Sequence[tuple[str, Text]], encod
 
 def _with_any(case: Raw, elsewhere: Elsewhere) -> Raw:
     """A case with a name exchanged, with what answered it before and the nearest texts of any paper."""
-    anywhere = elsewhere.nearest(Raw("library", "", case.question, "", ()), _SWAPPED)
+    anywhere = elsewhere.nearest(Raw(UNJUDGED, "", case.question, "", ()), _SWAPPED)
     return _unmarked(case, [*case.missing, *anywhere])
 
 
@@ -109,7 +109,7 @@ def _stated(papers: Mapping[str, AskedPaper], parts: Mapping[str, Sequence[Part]
         for (number, question), order in zip(drawn, near, strict=True):
             own = next(i for i, part in enumerate(parts[key]) if part.has({number}))
             chosen = [own, *[i for i in order if i != own][:_OWN]]
-            yield Raw("library", key, _typed(question, key), "", (), missing=[parts[key][i].text for i in chosen])
+            yield Raw(UNJUDGED, key, _typed(question, key), "", (), missing=[parts[key][i].text for i in chosen])
 
 
 def _drawn(paper: AskedPaper, common: Collection[str]) -> list[tuple[int, str]]:

@@ -14,8 +14,7 @@ import numpy as np
 
 from qa.index.embed import Vectors
 from qa.training import cases as case_files
-from qa.training.batches import UNJUDGED
-from qa.training.cases import PAPER_SETS, Case, Cases
+from qa.training.cases import PAPER_SETS, UNJUDGED, Case, Cases
 
 _AT_ONCE = 1000
 """Questions that are compared with all texts at once."""

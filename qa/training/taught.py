@@ -24,12 +24,10 @@ from qa.answers.inputs import InputFormat
 from qa.index.embed import embedded_text
 from qa.training import cases as case_files
 from qa.training import network
-from qa.training.cases import PAPER_SETS, Case, Cases
+from qa.training.cases import PAPER_SETS, UNJUDGED, Case, Cases
 from qa.training.measure import Judge, judge_by
 
-LIBRARY = "library"
-"""The set of questions on papers of the library: nobody knows what answers them but the teacher."""
-SETS = ("asked", "outcomes", "typed", "bioasq_snippet", LIBRARY)
+SETS = ("asked", "outcomes", "typed", "bioasq_snippet", UNJUDGED)
 TEXTS, SENTENCES = 6, 8
 """Lengths of the lists."""
 _EVIDENCE = 3
@@ -120,7 +118,7 @@ def _split(heading: str, times: Mapping[str, int]) -> tuple[str, str]:
 
 def taught(cases: Cases, judge: Judge, chosen: Sequence[Listed]) -> Iterator[Taught]:
     """The lists of texts and of sentences for these questions."""
-    papers = {number for case in cases.cases if case.set in (*PAPER_SETS, LIBRARY) for number in _texts(case)}
+    papers = {number for case in cases.cases if case.set in PAPER_SETS for number in _texts(case)}
     known = titles(cases.texts[number].heading for number in sorted(papers))
     rest = iter(chosen)
     with tqdm(total=len(chosen), desc="taught", unit="question") as bar:

@@ -31,7 +31,6 @@ from qa.index.embed import LEARNT
 from qa.training import cases as case_files
 from qa.training import measure, network
 from qa.training.batches import (
-    UNJUDGED,
     WEIGHTS,
     Batch,
     Pick,
@@ -42,7 +41,7 @@ from qa.training.batches import (
     grouped,
     tokenised,
 )
-from qa.training.cases import Cases
+from qa.training.cases import UNJUDGED, Cases
 from qa.training.losses import loss, on
 from qa.training.measure import Rows
 from qa.training.network import Network

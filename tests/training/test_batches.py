@@ -12,7 +12,6 @@ from tokenizers import Tokenizer
 
 from qa.answers.inputs import InputFormat, Pair, SpecialTokens, inputs_of, tokenise, windows_of
 from qa.training.batches import (
-    UNJUDGED,
     UNKNOWN,
     Pick,
     Sampling,
@@ -23,7 +22,7 @@ from qa.training.batches import (
     tokenised,
     tokens_of,
 )
-from qa.training.cases import Case, Cases, Found, Text
+from qa.training.cases import UNJUDGED, Case, Cases, Found, Text
 from qa.training.losses import pooled
 
 ONE_IN_THREE = Sampling(unanswerable=1 / 3, thinned=0.0, seed=0)

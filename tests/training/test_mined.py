@@ -8,8 +8,7 @@ import numpy as np
 
 from qa.evaluation.sets.asked import held_out
 from qa.index.embed import Vectors
-from qa.training.batches import UNJUDGED
-from qa.training.cases import Case, Cases, Found, Text
+from qa.training.cases import UNJUDGED, Case, Cases, Found, Text
 from qa.training.mined import mined
 
 LEARNT = next(f"PMC{n}" for n in count() if not held_out(f"PMC{n}"))

@@ -19,8 +19,8 @@ from qa.answers.inputs import InputFormat
 from qa.config import BUNDLED_MODEL
 from qa.training import average, export, measure, network, teacher, train
 from qa.training import cases as room
-from qa.training.batches import UNJUDGED, tokenised
-from qa.training.cases import Cases, Text
+from qa.training.batches import tokenised
+from qa.training.cases import UNJUDGED, Cases, Text
 from qa.training.train import Data, Limits, Recipe, Training, run, steps_within, stream
 from qa.types import ModelError
 from tests.conftest import ROOT
