@@ -59,7 +59,7 @@ _SORTED_TOGETHER = 16
 """Batches whose rows are sorted by length at once: they need little padding, and their order stays random."""
 _WORKERS = 6
 """Processes that tokenise for a GPU."""
-_LISTS = 4
+_LISTS = 2
 """How many times smaller a batch of a teacher's lists is: they are long, and do not learn from each other."""
 _SCALE = 20.0
 """Factor of the cosine beside a teacher's logits, the same as in sentence-transformers' loss of the rows."""

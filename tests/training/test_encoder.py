@@ -201,4 +201,4 @@ def test_batches_of_lists_are_small_and_leave_none_out(lists: Path) -> None:
     assert data[0]["negative_2"] == "Rain."
     batches = list(encoder.ByLength(data, batch_size=20, drop_last=False))
     assert sorted(i for batch in batches for i in batch) == list(range(12)), "though all have a text in common"
-    assert [len(batch) for batch in batches].count(5) == 2
+    assert sorted(len(batch) for batch in batches) == [2, 10]
