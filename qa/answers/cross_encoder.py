@@ -25,7 +25,7 @@ from qa.answers.inputs import Input, InputFormat, Pair, SpecialTokens, inputs_of
 from qa.config import BUNDLED_MODEL
 from qa.types import ModelError
 
-SHA256 = "c6494c982d56b509030f7d8e36882e7158232c80a8fc537160112bc0fa553976"
+SHA256 = "885ca2304af4c6f7e7dc812a939a09905edee283e5881687ac3443d23b1cfd2b"
 """SHA-256 of the bundled model, in hex; empty if none is bundled."""
 
 Logits = NDArray[np.float32]

