@@ -30,7 +30,7 @@ from tests.papers.minimal import pdf
 
 pytestmark = pytest.mark.model
 
-ANSWERED = "When do most relapses of rhabdomyosarcoma happen after diagnosis?"
+ANSWERED = "Where was the primary tumour in the ASPS case?"
 REFUSED = "What is the capital of Australia?"
 CORPUS = ROOT / "corpus"
 

@@ -49,7 +49,7 @@ def caption(of: str, question: str) -> str:
 def told(of: str, question: str, sentence: str, choice: random.Random) -> tuple[str, ...]:
     """A caption that says something: its sentences, the last of which has `sentence`.
 
-    >>> told("Fig. 2", "Mean age?", "The mean age was 4 years.", random.Random(3))
+    >>> told("Fig. 2", "Mean age?", "The mean age was 4 years.", random.Random(0))
     ('Fig. 2. Mean age.', 'The mean age was 4 years.')
     """
     return choice.choice(

@@ -236,10 +236,24 @@ def test_without_the_sharpest_words_figures_are_marked(small_index: Index) -> No
 
 
 def test_sentences_of_several_papers_each_with_its_passage(small_index: Index, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("qa.answers.reader.INSIDE", 0.0)
+    for weight in ("INSIDE", "PLAIN"):
+        monkeypatch.setattr(f"qa.answers.reader.{weight}", 0.0)
     found = reading_by(FakeModel(), small_index, "is hard red grow")
     assert {chosen.hit.passage.document for chosen in found.chosen} == {"fruit", "stones"}
     assert len(reading_by(FakeModel(), small_index, "is hard red grow", max_sentences=1).chosen) == 1
+
+
+def test_a_sentence_counts_for_more_in_a_passage_that_answers(
+    small_index: Index, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    question = "They were stored at four degrees"
+    before = reading_by(FakeModel(), small_index, question)
+    monkeypatch.setattr("qa.answers.reader.RELEVANT", 10.0)
+    after = reading_by(FakeModel(), small_index, question)
+    (first,), (second,) = before.chosen, after.chosen
+    assert first.id == second.id
+    relevance = before.features["reader_passage"]
+    assert second.score - first.score == pytest.approx((10 - 0.5) * relevance)
 
 
 @pytest.mark.parametrize("question", QUESTIONS)

@@ -235,6 +235,8 @@ def test_everything_can_be_done_by_keyboard(reader: Reader, served: Assistant) -
     expect(sheet).to_contain_text("to the question box")
     reader.shoot("help")
     sheet.get_by_text("Single keys").click()
+    reader.page.wait_for_timeout(500)  # until the page is being drawn anew, which loses a key
+    reader.page.locator("[data-test-script-state=notRunning]").wait_for()
     keys.press("Escape")
     expect(sheet).to_be_hidden()
     reader.page.wait_for_timeout(500)  # until the page is being drawn anew
