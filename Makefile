@@ -57,7 +57,7 @@ reader: $(VENV)/.installed-dev $(WORK)/cases/dev.jsonl.gz
 
 $(WORK)/cases/dev.jsonl.gz: | $(VENV)/.installed-dev
 	$(BIN)/python -m qa.training.prepare --data $(DATA)/train --dev $(DATA)/dev --asked $(DATA)/asked \
-		--library $(DATA)/library/papers.jsonl.gz --unmarked --output $(WORK)/cases
+		--library $(DATA)/library/papers.jsonl.gz --unjudged --output $(WORK)/cases
 
 # Encoder and reader from a teacher (see eval/reader.md): twenty minutes on a large GPU. PARTS is the folder of its wheels.
 PARTS ?= reports/teacher

@@ -22,7 +22,7 @@ average       Networks of several trainings from the same start become one: `pyt
 measure       How good a network is on development rows, in training and when exported
 asked         Questions on whole papers become cases: with what answers, what looks like it, and what other papers say
 pairs         What the encoder learns from: questions, each with a text that answers and texts that look as if they did
-library       Unmarked cases of a library's papers, for a teacher to judge: `python -m qa.training.library`
+library       Unjudged cases of a library's papers, for a teacher to judge: `python -m qa.training.library`
 encoder       Pairs become an encoder, over as many runs as it takes: `python -m qa.training.encoder`
 taught        What a teacher thinks of texts and sentences, for the encoder to learn: `python -m qa.training.taught`
 prepare       Data sets become cases and development rows: `python -m qa.training.prepare`

@@ -1,4 +1,4 @@
-"""Unmarked cases of a library's papers, for a teacher to judge: `python -m qa.training.library`.
+"""Unjudged cases of a library's papers, for a teacher to judge: `python -m qa.training.library`.
 
 No text of theirs is known to answer or not. All are of the set `library`, and their texts are `missing`. There are
 three kinds: questions made of the papers' own sentences, questions of `asked` put to other papers, and those questions
@@ -49,7 +49,7 @@ _COMMON = 10
 
 
 def convert(folder: Path, library: Path, encoder: Encoder | None = None) -> list[Raw]:
-    """All unmarked cases of a library's papers and of the questions in `folder`; none of papers that are measured on.
+    """All unjudged cases of a library's papers and of the questions in `folder`; none of papers that are measured on.
 
     Without an encoder, only BM25 searches.
     """
@@ -62,14 +62,14 @@ def convert(folder: Path, library: Path, encoder: Encoder | None = None) -> list
     stated = list(_stated(papers, parts))
     for case in tqdm(stated, desc="statements", unit="question", leave=False):
         case.missing += elsewhere.nearest(case, _OTHERS, _TRIES)
-    put = [_unmarked(case, elsewhere.nearest(_unmarked(case, []), _ASKED_BY_WORDS, _TRIES)) for case in asked]
+    put = [_unjudged(case, elsewhere.nearest(_unjudged(case, []), _ASKED_BY_WORDS, _TRIES)) for case in asked]
     if encoder:
         _add_by_meaning(put, texts, encoder)
     exchanged = swapped(asked, {one.name: one.papers for one in sets}, papers.values())
     return [*stated, *put, *(_with_any(case, elsewhere) for case in exchanged)]
 
 
-def _unmarked(case: Raw, texts: list[Text]) -> Raw:
+def _unjudged(case: Raw, texts: list[Text]) -> Raw:
     return Raw(UNJUDGED, case.article, case.question, "", (), missing=texts)
 
 
@@ -94,7 +94,7 @@ def _add_by_meaning(put: Sequence[Raw], texts: Sequence[tuple[str, Text]], encod
 def _with_any(case: Raw, elsewhere: Elsewhere) -> Raw:
     """A case with a name exchanged, with what answered it before and the nearest texts of any paper."""
     anywhere = elsewhere.nearest(Raw(UNJUDGED, "", case.question, "", ()), _SWAPPED)
-    return _unmarked(case, [*case.missing, *anywhere])
+    return _unjudged(case, [*case.missing, *anywhere])
 
 
 def _stated(papers: Mapping[str, AskedPaper], parts: Mapping[str, Sequence[Part]]) -> Iterator[Raw]:
@@ -143,7 +143,7 @@ def _typed(question: str, paper: str) -> str:
 @click.option("--output", type=click.Path(path_type=Path), required=True, help="Folder for the cases.")
 @click.option("--encoder/--no-encoder", "meaning", default=False, help="Search by the encoder too (slow).")
 def main(asked: Path, library: Path, output: Path, meaning: bool) -> None:
-    """Write cases.jsonl.gz and texts.jsonl.gz of unmarked cases only."""
+    """Write cases.jsonl.gz and texts.jsonl.gz of unjudged cases only."""
     made = complete(convert(asked, library, open_encoder(OURS) if meaning else None))
     cases.save(made, output)
     click.echo(f"{len(made.cases)} cases with {len(made.texts)} texts are in {output}", err=True)

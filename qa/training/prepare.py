@@ -22,7 +22,7 @@ from qa.training.negatives import complete
 @click.option("--library", type=click.Path(path_type=Path), help="File of further papers, which do not answer them.")
 @click.option("--output", type=click.Path(path_type=Path), required=True, help="Folder for cases and rows.")
 @click.option("--encoder/--no-encoder", "meaning", default=True, help="Find negatives by the encoder too (slow).")
-@click.option("--unmarked", is_flag=True, help="Add unmarked cases of the library, for a teacher to judge.")
+@click.option("--unjudged", is_flag=True, help="Add unjudged cases of the library, for a teacher to judge.")
 @click.option("--sample", default=0, help="Questions of COVID-QA to measure on; 0 is all.")
 def main(
     data: Path,
@@ -31,17 +31,17 @@ def main(
     library: Path | None,
     output: Path,
     meaning: bool,
-    unmarked: bool,
+    unjudged: bool,
     sample: int,
 ) -> None:
     """Write cases.jsonl.gz and texts.jsonl.gz, and with --dev also dev.jsonl.gz."""
-    if unmarked and not (papers and library):
-        raise click.UsageError("--unmarked needs --asked and --library")
+    if unjudged and not (papers and library):
+        raise click.UsageError("--unjudged needs --asked and --library")
     output.mkdir(parents=True, exist_ok=True)
     encoder = open_encoder(OURS) if meaning else None
     raw = convert(data, development.without(dev) if dev else ())
     raw += asked.convert(papers, library, encoder) if papers else []
-    raw += convert_library(papers, library, encoder) if unmarked and papers and library else []
+    raw += convert_library(papers, library, encoder) if unjudged and papers and library else []
     made = complete(raw, encoder)
     cases.save(made, output)
     for name in sorted({case.set for case in made.cases}):

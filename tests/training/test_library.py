@@ -1,4 +1,4 @@
-"""Papers of a library become unmarked cases; all papers and questions by hand."""
+"""Papers of a library become unjudged cases; all papers and questions by hand."""
 
 from __future__ import annotations
 

@@ -88,14 +88,14 @@ def prepared(data: Path, dev: Path, papers: Path, tmp_path: Path, monkeypatch: p
     return tmp_path / "cases", done.stderr
 
 
-def test_unmarked_cases_need_a_library(data: Path, tmp_path: Path) -> None:
-    arguments = ["--data", str(data), "--output", str(tmp_path / "cases"), "--no-encoder", "--unmarked"]
+def test_unjudged_cases_need_a_library(data: Path, tmp_path: Path) -> None:
+    arguments = ["--data", str(data), "--output", str(tmp_path / "cases"), "--no-encoder", "--unjudged"]
     done = CliRunner().invoke(prepare.main, arguments)
     assert done.exit_code == 2
     assert "--library" in done.stderr
 
 
-def test_unmarked_cases_are_added(data: Path, papers: Path, tmp_path: Path) -> None:
+def test_unjudged_cases_are_added(data: Path, papers: Path, tmp_path: Path) -> None:
     further = {
         "id": "Wood",
         "title": "Wood",
@@ -103,7 +103,7 @@ def test_unmarked_cases_are_added(data: Path, papers: Path, tmp_path: Path) -> N
     }
     cases.write_rows(tmp_path / "library.jsonl.gz", [further])
     arguments = ["--data", str(data), "--asked", str(papers), "--library", str(tmp_path / "library.jsonl.gz")]
-    arguments += ["--output", str(tmp_path / "cases"), "--no-encoder", "--unmarked"]
+    arguments += ["--output", str(tmp_path / "cases"), "--no-encoder", "--unjudged"]
     CliRunner().invoke(prepare.main, arguments, catch_exceptions=False)
     made = cases.load(tmp_path / "cases")
     assert ("Wood", ()) in [(case.article, case.found) for case in made.cases if case.set == "library"]
