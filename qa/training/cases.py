@@ -75,6 +75,11 @@ class Case:
     missing: tuple[int, ...]
 
     @property
+    def texts(self) -> tuple[int, ...]:
+        """The numbers of all its texts, those that answer first."""
+        return (*(found.text for found in self.found), *self.missing)
+
+    @property
     def held_out(self) -> bool:
         """Whether the case is measured on and never trained on: one article in thirty, chosen by its hash.
 

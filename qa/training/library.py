@@ -23,7 +23,7 @@ from qa.training import cases, slips
 from qa.training.asked import SETS, AskedSet
 from qa.training.cases import UNJUDGED, Text
 from qa.training.convert import Raw
-from qa.training.negatives import Elsewhere, complete, nearest
+from qa.training.negatives import Elsewhere, complete, nearest, whole
 from qa.training.papers import Part, further_papers, parts_of
 from qa.training.statements import questions_of
 from qa.training.variants import swapped
@@ -84,7 +84,7 @@ def _answered(one: AskedSet) -> Iterator[Raw]:
 
 def _add_by_meaning(put: Sequence[Raw], texts: Sequence[tuple[str, Text]], encoder: Encoder) -> None:
     """Add to each case the texts of other papers that the encoder finds nearest."""
-    vectors = encoder.encode([" ".join((text.heading, *text.sentences)) for _, text in texts])
+    vectors = encoder.encode([whole(text) for _, text in texts])
     for case, vector in zip(put, encoder.encode([case.question for case in put]), strict=True):
         order = np.argsort(-(vectors @ vector), kind="stable")
         others = (texts[i][1] for i in order if texts[i][0] != case.article)

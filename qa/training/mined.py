@@ -12,7 +12,7 @@ from pathlib import Path
 import click
 import numpy as np
 
-from qa.index.embed import Vectors
+from qa.index.embed import Vectors, embedded_text
 from qa.training import cases as case_files
 from qa.training.cases import PAPER_SETS, UNJUDGED, Case, Cases
 
@@ -29,7 +29,7 @@ def mined(cases: Cases, encode: Encode, most: int) -> list[Case]:
     Held-out cases give no question, and their texts are not searched.
     """
     asked = [case for case in cases.cases if case.set in PAPER_SETS - {UNJUDGED} and not case.held_out]
-    searched = sorted({number for case in cases.cases if _searched(case) for number in _texts(case)})
+    searched = sorted({number for case in cases.cases if _searched(case) for number in case.texts})
     vectors = encode([_whole(cases, number) for number in searched])
     questions = encode([case.question for case in asked])
     found = []
@@ -37,7 +37,7 @@ def mined(cases: Cases, encode: Encode, most: int) -> list[Case]:
         chunk = asked[begin : begin + _AT_ONCE]
         scores = questions[begin : begin + _AT_ONCE] @ vectors.T
         for case, row in zip(chunk, scores, strict=True):
-            if near := _nearest(row, searched, set(_texts(case)), most):
+            if near := _nearest(row, searched, set(case.texts), most):
                 found.append(Case(UNJUDGED, case.article, case.question, (), near))
     return found
 
@@ -46,13 +46,9 @@ def _searched(case: Case) -> bool:
     return case.set in PAPER_SETS and not case.held_out
 
 
-def _texts(case: Case) -> list[int]:
-    return [*(found.text for found in case.found), *case.missing]
-
-
 def _whole(cases: Cases, number: int) -> str:
     text = cases.texts[number]
-    return "\n".join((text.heading, " ".join(text.sentences)))
+    return embedded_text(text.heading, "", " ".join(text.sentences))
 
 
 def _nearest(scores: Vectors, searched: Sequence[int], known: set[int], most: int) -> tuple[int, ...]:

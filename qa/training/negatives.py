@@ -108,7 +108,7 @@ class Elsewhere:
 
     def __init__(self, texts: Sequence[tuple[str, Text]]) -> None:
         self._texts = texts
-        self._words = lexical.build([_whole(text) for _, text in texts])
+        self._words = lexical.build([whole(text) for _, text in texts])
 
     def nearest(self, case: Raw, count: int = _ELSEWHERE, tries: int = _TRIES_ELSEWHERE) -> list[Text]:
         """The nearest texts by BM25, `count` at most, that are of other papers and do not have the answer's words.
@@ -123,9 +123,9 @@ class Elsewhere:
 
 def nearest(questions: Sequence[str], texts: Sequence[Text], encoder: Encoder | None) -> list[list[int]]:
     """For each question the numbers of the nearest texts, 12 by BM25 and 12 by the encoder, in turn."""
-    whole = [_whole(text) for text in texts]
-    words = lexical.build(whole)
-    vectors = (encoder.encode(whole), encoder.encode(list(questions))) if encoder else None
+    read = [whole(text) for text in texts]
+    words = lexical.build(read)
+    vectors = (encoder.encode(read), encoder.encode(list(questions))) if encoder else None
     found = []
     for i, asked in enumerate(terms(questions)):
         by_words = _first(lexical.scores(words, asked), _TRIES)
@@ -134,7 +134,8 @@ def nearest(questions: Sequence[str], texts: Sequence[Text], encoder: Encoder | 
     return found
 
 
-def _whole(text: Text) -> str:
+def whole(text: Text) -> str:
+    """A text as it is searched: its heading and its sentences."""
     return " ".join((text.heading, *text.sentences))
 
 

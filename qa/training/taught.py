@@ -65,7 +65,7 @@ def listed(cases: Cases, seed: int, most: int) -> list[Listed]:
     """
     choice = random.Random(seed)  # noqa: S311 - a draw that anyone can repeat
     chosen = [case for name in SETS for case in _evenly(_of_set(cases.cases, name), most)]
-    others = sorted({text for case in chosen for text in _texts(case)})
+    others = sorted({text for case in chosen for text in case.texts})
     return [_listed(case, others, choice) for case in chosen]
 
 
@@ -77,15 +77,11 @@ def _evenly(cases: Sequence[Case], most: int) -> Sequence[Case]:
     return cases[:: -(-len(cases) // most) or 1]
 
 
-def _texts(case: Case) -> list[int]:
-    return [*(found.text for found in case.found), *case.missing]
-
-
 def _listed(case: Case, others: Sequence[int], choice: random.Random) -> Listed:
     first = choice.choice(case.found) if case.found else None
     texts = [first.text] if first else []
     texts = [*texts, *case.missing][:TEXTS]
-    free = [number for number in choice.sample(others, min(len(others), 4 * TEXTS)) if number not in _texts(case)]
+    free = [number for number in choice.sample(others, min(len(others), 4 * TEXTS)) if number not in case.texts]
     return Listed(case.question, tuple([*texts, *free][:TEXTS]), first.evidence if first else ())
 
 
@@ -118,7 +114,7 @@ def _split(heading: str, times: Mapping[str, int]) -> tuple[str, str]:
 
 def taught(cases: Cases, judge: Judge, chosen: Sequence[Listed]) -> Iterator[Taught]:
     """The lists of texts and of sentences for these questions."""
-    papers = {number for case in cases.cases if case.set in PAPER_SETS for number in _texts(case)}
+    papers = {number for case in cases.cases if case.set in PAPER_SETS for number in case.texts}
     known = titles(cases.texts[number].heading for number in sorted(papers))
     rest = iter(chosen)
     with tqdm(total=len(chosen), desc="taught", unit="question") as bar:
