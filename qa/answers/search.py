@@ -27,8 +27,9 @@ RANKERS: Mapping[Method, Mapping[str, float]] = {
     "lexical": {"lexical": 1.0},
     "hybrid": {"lexical": 0.5, "dense": 1.0, "sentence": 1.5},
 }
-"""The rankers of each method with their weights. Those of hybrid search were chosen on the development questions of
-`asked` and the half `tune` of our own: BM25 finds what a word names, and little that is asked in other words."""
+"""The rankers of each method with their weights. Those of hybrid search were chosen on 2026-11-26 on the development
+questions of `asked` and the half `tune` of our own, see `eval/reader.md`: BM25 finds what a word names, and little that
+is asked in other words."""
 
 FIGURES, UNTITLED = "Figures and tables", "Without a heading"
 """Names for sections that papers do not name themselves; see `section_of`."""
