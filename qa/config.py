@@ -89,6 +89,10 @@ class AskSettings(_Settings):
     """The largest share of answers that may rest on passages that do not answer the question. A smaller share means
     more abstentions; 1 answers everything. What it costs is in the evaluation's curve of risk over coverage."""
 
+    possible: float = Field(default=0.25, ge=0, le=1)
+    """The confidence from which the nearest sentence is shown as a possible answer, where there is none. 1 shows
+    none."""
+
     calibration: Path = PROJECT / "eval" / "calibration.json"
     """The calibration, which says from which confidence on `max_wrong` holds. Fitted by
     `python -m qa.evaluation.calibrate`."""

@@ -83,6 +83,9 @@ def _spans(pairs: Iterable[tuple[int, int]]) -> tuple[Span, ...]:
 def result_row(result: Result, documents: Mapping[str, Document]) -> dict[str, Any]:
     """An answer or an abstention, without the fields of a batch (`id`, `turn`, `milliseconds`)."""
     answer = result if isinstance(result, Answer) else None
+    possible = None if isinstance(result, Answer) else result.possible
+    citations = answer.citations if answer else ()
+    labels = (answer.labels if answer else ()) or [None] * len(citations)
     return {
         "question": result.question,
         "interpreted_as": result.interpreted_as,
@@ -91,7 +94,12 @@ def result_row(result: Result, documents: Mapping[str, Document]) -> dict[str, A
         "answer": answer.text if answer else None,
         "highlights": list(answer.highlights) if answer else [],
         "reason": None if isinstance(result, Answer) else result.reason,
-        "citations": [_citation(number, c) for number, c in enumerate(answer.citations if answer else (), start=1)],
+        "possible": possible and _citation(1, possible),
+        "missing": [] if isinstance(result, Answer) else list(result.missing),
+        "citations": [
+            _citation(number, citation) | {"speaks_of": label}
+            for number, (citation, label) in enumerate(zip(citations, labels, strict=True), start=1)
+        ],
         "passages": hit_rows(result.passages, documents),
         "generation": result.generation,
     }

@@ -347,78 +347,6 @@ Line = tuple[Literal["data", "remark"], str]
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
-    """Quotes that answer the question, in reading order; it cannot be made without a citation.
-
-    `confidence` is the calibrated probability, 0 to 1, that the passages shown answer the question.
-    """
-
-    question: str
-    interpreted_as: str
-    citations: tuple[Citation, ...]
-    confidence: float
-    highlights: tuple[str, ...]
-    passages: tuple[Hit, ...] = field(repr=False)
-    generation: str
-
-    def __post_init__(self) -> None:
-        if not self.citations:
-            raise ValueError("an answer has at least one citation; without one it is an Abstention")
-
-    @property
-    def text(self) -> str:
-        """The answering sentences in readable words."""
-        return " ".join(citation.text for citation in self.citations)
-
-    def lines(self) -> Iterator[Line]:
-        """The answer as `qa ask` prints it."""
-        yield from _interpreted(self)
-        yield "data", " ".join(f"{citation.text} [{i}]" for i, citation in enumerate(self.citations, start=1))
-        yield "data", ""
-        for number, citation in enumerate(self.citations, start=1):
-            section = f", {citation.section}" if citation.section else ""
-            yield "data", f"[{number}] {citation.document.title}{section} ({citation})"
-            if citation.warning:
-                yield "remark", f"[{number}] {citation.warning}"
-        yield "remark", f"Confidence {self.confidence:.0%}."
-
-    def __str__(self) -> str:
-        return "\n".join(text for _, text in self.lines())
-
-
-@dataclass(frozen=True, slots=True)
-class Abstention:
-    """The result if the papers do not say; `passages` are the nearest ones, and are no answer."""
-
-    question: str
-    interpreted_as: str
-    reason: str
-    confidence: float
-    passages: tuple[Hit, ...] = field(repr=False)
-    generation: str
-
-    def lines(self) -> Iterator[Line]:
-        """The abstention as `qa ask` prints it."""
-        yield from _interpreted(self)
-        yield "remark", f"The papers do not say. {self.reason}"
-        if self.passages:
-            yield "remark", "Nearest passages, not an answer:"
-        for hit in self.passages[:3]:
-            yield "data", f"  {hit.passage.id}: {hit.passage.text}"
-
-    def __str__(self) -> str:
-        return "\n".join(text for _, text in self.lines())
-
-
-def _interpreted(result: Result) -> Iterator[Line]:
-    if result.interpreted_as != result.question:
-        yield "remark", f"Interpreted as: {result.interpreted_as}"
-
-
-Result = Answer | Abstention
-
-
-@dataclass(frozen=True, slots=True)
 class Scope:
     """What a question is asked of: ids of papers and names of sections; empty means all of them.
 
@@ -439,6 +367,112 @@ class Scope:
 
 EVERYTHING = Scope()
 """All papers and all sections."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Quotes that answer the question, the best first; it cannot be made without a citation.
+
+    `confidence` is the calibrated probability, 0 to 1, that the quotes answer the question. `labels` say what each
+    quote speaks of, where they do not all speak of one thing; otherwise it is empty.
+    """
+
+    question: str
+    interpreted_as: str
+    citations: tuple[Citation, ...]
+    confidence: float
+    highlights: tuple[str, ...]
+    passages: tuple[Hit, ...] = field(repr=False)
+    generation: str
+    labels: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if not self.citations:
+            raise ValueError("an answer has at least one citation; without one it is an Abstention")
+        if self.labels and len(self.labels) != len(self.citations):
+            raise ValueError(f"{len(self.labels)} labels do not fit {len(self.citations)} citations")
+
+    @property
+    def text(self) -> str:
+        """The answering sentences in readable words."""
+        return " ".join(citation.text for citation in self.citations)
+
+    def lines(self) -> Iterator[Line]:
+        """The answer as `qa ask` prints it."""
+        yield from _interpreted(self)
+        if self.labels:
+            for i, (label, citation) in enumerate(zip(self.labels, self.citations, strict=True), start=1):
+                yield "data", f"{label}: {citation.text} [{i}]"
+        else:
+            yield "data", " ".join(f"{citation.text} [{i}]" for i, citation in enumerate(self.citations, start=1))
+        yield "data", ""
+        for number, citation in enumerate(self.citations, start=1):
+            yield "data", f"[{number}] {_source(citation)}"
+            if citation.warning:
+                yield "remark", f"[{number}] {citation.warning}"
+        yield "remark", f"Confidence {self.confidence:.0%}."
+
+    def __str__(self) -> str:
+        return "\n".join(text for _, text in self.lines())
+
+
+@dataclass(frozen=True, slots=True)
+class Abstention:
+    """The result if no sentence clearly answers; `passages` are the nearest ones, and are no answer.
+
+    `possible` is the nearest sentence, if it may answer, and None if that is unlikely. `missing` are the things that
+    the question names and that no passage speaks of together with what is asked. `scope` is where the question was
+    asked.
+    """
+
+    question: str
+    interpreted_as: str
+    reason: str
+    confidence: float
+    passages: tuple[Hit, ...] = field(repr=False)
+    generation: str
+    possible: Citation | None = None
+    missing: tuple[str, ...] = ()
+    scope: Scope = field(default=EVERYTHING, repr=False)
+
+    @property
+    def headline(self) -> str:
+        """The outcome in a few words, which claim no more than is known."""
+        if self.possible:
+            return "Possibly"
+        if len(self.scope.documents) == 1:
+            return "The chosen paper does not say"
+        if self.scope:
+            return "The chosen papers do not say" if self.scope.documents else "The chosen sections do not say"
+        return "No sentence clearly answers this"
+
+    def lines(self) -> Iterator[Line]:
+        """The abstention as `qa ask` prints it."""
+        yield from _interpreted(self)
+        yield "remark", f"{self.headline}. {self.reason}"
+        if self.possible:
+            yield "data", f"  {self.possible.text}"
+            yield "data", f"  {_source(self.possible)}"
+        if self.passages:
+            yield "remark", "Nearest passages, not an answer:"
+        for hit in self.passages[:3]:
+            yield "data", f"  {hit.passage.id}: {hit.passage.text}"
+
+    def __str__(self) -> str:
+        return "\n".join(text for _, text in self.lines())
+
+
+def _source(citation: Citation) -> str:
+    section = f", {citation.section}" if citation.section else ""
+    return f"{citation.document.title}{section} ({citation})"
+
+
+def _interpreted(result: Result) -> Iterator[Line]:
+    if result.interpreted_as != result.question:
+        yield "remark", f"Interpreted as: {result.interpreted_as}"
+
+
+Result = Answer | Abstention
 
 
 @dataclass(frozen=True, slots=True)

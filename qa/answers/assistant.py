@@ -126,8 +126,16 @@ class Assistant:
         citations = self._citations(reading)
         passages = reading.hits[: self.settings.top_k]
         if not citations or confidence < (self.threshold if threshold is None else threshold):
-            reason = _reason(reading)
-            return Abstention(reading.typed, reading.question, reason, confidence, passages, self.generation)
+            return Abstention(
+                question=reading.typed,
+                interpreted_as=reading.question,
+                reason=_reason(reading),
+                confidence=confidence,
+                passages=passages,
+                generation=self.generation,
+                possible=citations[0] if citations and confidence >= self.settings.possible else None,
+                scope=reading.scope,
+            )
         return Answer(
             question=reading.typed,
             interpreted_as=reading.question,

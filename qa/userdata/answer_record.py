@@ -128,16 +128,36 @@ def _restored(record: Mapping[str, Any], documents: Mapping[str, Document]) -> R
         hits.append(Hit(passage, row["score"], row["ranks"]))
     common = (record["question"], record["interpreted_as"])
     if record["outcome"] == "abstention":
-        return Abstention(*common, record["reason"], record["confidence"], tuple(hits), record["generation"])
-    citations = []
-    for row in record["citations"]:
-        if fate_of(row, documents).kind != "unchanged":
-            return None
-        sentence = Sentence(row["text"], tuple(Span(start, end) for start, end in row["spans"]))
-        citations.append(Citation(documents[row["document"]], row["section"], sentence))
+        possible = record.get("possible")  # records of older versions have none
+        return Abstention(
+            *common,
+            record["reason"],
+            record["confidence"],
+            tuple(hits),
+            record["generation"],
+            possible=_quoted(possible, documents) if possible else None,
+            missing=tuple(record.get("missing", ())),
+            scope=Scope(record["documents"], record["sections"]),
+        )
+    citations = tuple(_quoted(row, documents) for row in record["citations"])
+    labels = tuple(row.get("speaks_of") or "" for row in record["citations"])
     return Answer(
-        *common, tuple(citations), record["confidence"], tuple(record["highlights"]), tuple(hits), record["generation"]
+        *common,
+        citations,
+        record["confidence"],
+        tuple(record["highlights"]),
+        tuple(hits),
+        record["generation"],
+        labels if any(labels) else (),
     )
+
+
+def _quoted(row: Mapping[str, Any], documents: Mapping[str, Document]) -> Citation:
+    """A record's citation, checked again. Raises `QuoteError` if the paper no longer has the quote."""
+    if fate_of(row, documents).kind != "unchanged":
+        raise QuoteError(f"{row['document']} has changed since the answer was given")
+    sentence = Sentence(row["text"], tuple(Span(start, end) for start, end in row["spans"]))
+    return Citation(documents[row["document"]], row["section"], sentence)
 
 
 def turn_of(record: Mapping[str, Any], documents: Mapping[str, Document]) -> Turn:
