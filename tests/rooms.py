@@ -47,17 +47,18 @@ INSIDE: dict[str, str] = {
     "papers": "conventions rules sandbox | pdf | sources repair | segment | quality inspection picture | ingest",
     "papers.pdf": "glyphs | layout | printed blocks furniture | titles items | split front | kinds | pages | metadata",
     "papers.repair": "edits lines | hyphens references | fixers",
-    "index": "embed | dense lexical keys | index | build store | library",
-    "answers": "question inputs calibration search | cross_encoder | models reader | inquiry | assistant | "
-    "explain each_paper suggestions",
+    "index": "embed abbreviations | dense lexical keys | index | build store | library",
+    "answers": "question inputs calibration search | cross_encoder names | models reader | inquiry reasons | "
+    "assistant | explain each_paper suggestions",
     "answers.question": "grammar | recognition | resolution | standalone subquestions",
     "userdata": "database answer_record | conversations drafts uploads | feedback export",
-    "evaluation": "questions | evidence sets check | run | metrics | ablation confidence | results calibrate | "
-    "compare_runs gates plots | clusters table report | asked command | runs | candidate pdfs peers",
+    "evaluation": "questions libraries kinds | evidence sets check swaps | run | metrics | ablation confidence | "
+    "results calibrate | compare_runs gates plots | clusters table report | asked command | runs exchanges | "
+    "candidate pdfs peers",
     "evaluation.sets": "corpora | asked covidqa scifact squad_clapnq | named",
     "evaluation.peers": "protocol environment | asking | measure table | ask_haystack ask_langchain ask_llamaindex "
     "ask_this ask_txtai | run",
-    "training": "cases pieces network slips kinds statements | convert batches teacher swaps papers encoder_rows | "
+    "training": "cases pieces network slips statements | convert batches teacher papers encoder_rows | "
     "negatives development losses variants fillers mined average | measure asked pairs | library encoder taught | "
     "prepare train | export",
     "web": "jobs draw | session | source | pages | frame serve",

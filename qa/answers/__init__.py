@@ -5,9 +5,11 @@ inputs         Question + passage → the tokens that the cross-encoder reads, i
 calibration    Features → the probability that the passages answer, by a fitted logistic model
 search         Question + `Index` → ranked passages: dense, lexical or hybrid
 cross_encoder  The trained cross-encoder, run by ONNX Runtime: a judgement of each passage
+names          What a question names, and whether a passage speaks of it
 models         The models that fit an index: encoder, cross-encoder, calibration
 reader         Question + hits → evidence sentences, answer spans, and features of the confidence
 inquiry        Retrieve and read, for each sub-question
+reasons        The reason for an abstention, in one sentence that claims no more than is known
 assistant      The one door: opens an index, answers or abstains
 explain        Why there is an answer, or why there is none
 each_paper     One question, asked of each paper on its own

@@ -11,6 +11,7 @@ from qa.answers.inquiry import retrieve_and_read
 from qa.answers.models import Models, open_models
 from qa.answers.question.standalone import stand_alone
 from qa.answers.reader import Reading
+from qa.answers.reasons import reason
 from qa.answers.search import Method, Query, rows_within, search, section_of
 from qa.config import AskSettings
 from qa.index import store
@@ -31,9 +32,6 @@ from qa.types import (
     Scope,
     Turn,
 )
-
-_MOSTLY = 0.5
-"""If more than this share of the question's words, by weight, is in no paper, the reason says so. Set by hand."""
 
 
 class Assistant:
@@ -129,11 +127,12 @@ class Assistant:
             return Abstention(
                 question=reading.typed,
                 interpreted_as=reading.question,
-                reason=_reason(reading),
+                reason=reason(reading, self.index),
                 confidence=confidence,
                 passages=passages,
                 generation=self.generation,
                 possible=citations[0] if citations and confidence >= self.settings.possible else None,
+                missing=tuple(name.text for name in reading.missing),
                 scope=reading.scope,
             )
         return Answer(
@@ -172,12 +171,3 @@ class Assistant:
             except QuoteError:
                 continue
         return tuple(citations)
-
-
-def _reason(reading: Reading) -> str:
-    if not reading.hits:
-        return "None of the papers asked has any text to search."
-    papers = "the chosen papers" if reading.scope else "these papers"
-    if reading.features["unknown_words"] > _MOSTLY:
-        return f"Most of what the question asks about is not mentioned in {papers}."
-    return f"Passages in {papers} come near the question, but none of them clearly answers it."

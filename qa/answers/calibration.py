@@ -16,12 +16,25 @@ from pathlib import Path
 from qa.config import IndexSettings
 from qa.types import ModelError
 
-FEATURES = ("sentence_cosine", "sentence_words", "passage_words", "unknown_words")
+FEATURES = ("sentence_cosine", "sentence_words", "passage_words", "unknown_words", "names_missing")
 """The features of a question without the cross-encoder; see `qa.answers.reader.read`."""
-CROSS_ENCODER_FEATURES = (*FEATURES, "reader_sentence", "reader_passage", "reader_no_answer")
+CROSS_ENCODER_FEATURES = (
+    *FEATURES,
+    "reader_sentence",
+    "reader_passage",
+    "reader_no_answer",
+    "score",
+    "margin",
+    "rivals",
+    "quantity",
+    "length",
+    "sentences",
+)
 """The features with the cross-encoder."""
-AGAINST = ("unknown_words", "reader_no_answer")
-"""Features that lower the confidence; all others raise it."""
+AGAINST = ("unknown_words", "names_missing", "reader_no_answer")
+"""Features that lower the confidence."""
+EITHER = ("rivals", "quantity", "length", "sentences")
+"""Features that may raise or lower the confidence; all others raise it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +43,9 @@ class Calibration:
 
     `fitted_on` describes the questions and the method of the fit. `curve` holds pairs, by falling threshold: a
     threshold, and the share of wrong answers to expect among those with at least this confidence. Without a curve,
-    questions are answered from `threshold` on. `passages` is the `passages_key` of the index. `reader_sha256` is the
-    SHA-256 of the cross-encoder, or "" if the calibration was fitted without one.
+    questions are answered from `threshold` on. `levels` are words for a confidence, highest first: the word, the
+    confidence from which it holds, and the share of wrong answers among those with it. `passages` is the `passages_key`
+    of the index. `reader_sha256` is the SHA-256 of the cross-encoder, or "" if the calibration was fitted without one.
     """
 
     fitted_on: str
@@ -43,6 +57,7 @@ class Calibration:
     deviations: Mapping[str, float]
     threshold: float
     curve: Sequence[Sequence[float]] = ()
+    levels: Sequence[tuple[str, float, float]] = ()
     passages: str = ""
     reader_sha256: str = ""
 
@@ -64,6 +79,10 @@ class Calibration:
         None if it reaches no threshold, or if there is no curve.
         """
         return next(((threshold, wrong) for threshold, wrong in self.curve if threshold <= confidence), None)
+
+    def level(self, confidence: float) -> str:
+        """The word for a confidence, such as "High"; "" if there is none."""
+        return next((word for word, start, _ in self.levels if confidence >= start), "")
 
     def probability(self, features: Mapping[str, float]) -> float:
         """The probability, 0 to 1, that the passages found answer the question."""

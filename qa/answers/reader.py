@@ -1,6 +1,7 @@
 """Question + hits → evidence sentences, answer spans, and features of the confidence.
 
-The cross-encoder judges the first passages: it reorders them, and tells which of their sentences are evidence and
+Only passages that have what the question names are read (`qa.answers.names`), and only sentences that can answer it are
+candidates. The cross-encoder judges the passages: it reorders them, and tells which of their sentences are evidence and
 which words answer. Without it a sentence is scored by its cosine with the question, by the share of the question's
 words that it has, and by the score of its passage.
 """
@@ -16,12 +17,13 @@ from types import MappingProxyType
 import numpy as np
 
 from qa.answers.cross_encoder import UNREAD, CrossEncoder, Judgement, within
+from qa.answers.names import Name, Presence, names_in
 from qa.answers.search import Query, standardised
 from qa.config import AskSettings
 from qa.index import dense, lexical
 from qa.index.index import Index
 from qa.papers.conventions import POINTER
-from qa.types import EVERYTHING, Hit, Passage, Scope, Sentence
+from qa.types import EVERYTHING, Hit, Passage, Scope, Sentence, letters
 from qa.words import terms
 
 WORDS, PASSAGE, FIGURE = 0.8, 0.1, 0.1
@@ -34,15 +36,20 @@ All four were chosen on the answerable questions of `eval/questions.jsonl` on 20
 """
 
 FOUND = 2.0
-"""With the cross-encoder: weight of a passage's standard score beside its logits."""
-RELEVANT, INSIDE, PLAIN = 0.5, 1.0, 8.0
-"""With the cross-encoder: weights beside a sentence's logit of evidence: of the logit of its passage's relevance, of
-the passage's standard score, and of the score that the sentence has without the cross-encoder. Chosen, as `FOUND`, on
-the development questions of `asked` on 2026-11-26, see `eval/reader.md`."""
-NEAR_LOGIT = 3.0
-"""With the cross-encoder: a further sentence joins the answer if it is more likely evidence than not, and its score is
-within this margin of the best. Chosen on 2026-11-21, see `eval/reader.md`."""
+"""With the cross-encoder: weight of a passage's standard score beside its logits. Chosen on the development questions
+of `asked` on 2026-11-26, see `eval/reader.md`."""
+COSINE, INSIDE, SPAN, FITTING, SHORT = 10.0, 0.5, 1.0, 0.7, 4.0
+"""With the cross-encoder: weights beside a sentence's logit of evidence: of its cosine with the question; of its
+passage's standard score; of the answer span, if it touches the sentence; of a figure, if the question asks for one,
+which counts against a sentence without; and against a sentence of fewer than `FEW` words. Chosen on the questions of
+`asked` on papers held out, on 2026-11-27, see `eval/reader.md`."""
+FEW = 6
+NEAR_LOGIT = 2.5
+"""With the cross-encoder: a further sentence of the same paper joins the answer if it is more likely evidence than not,
+and its score is within this margin of the best. Chosen with `COSINE`."""
 
+_FAR, _MANY, _LONG = 10.0, 6, 60
+"""The largest values of the features `margin`, `rivals` and `length` (in words)."""
 _TOP = 3
 """Passages in which the feature `passage_words` looks for the question's words."""
 
@@ -62,13 +69,14 @@ _FIGURE = re.compile(
 class Candidate:
     """A sentence that may answer: sentence `number` (from 0) of a hit's passage.
 
-    `score` ranks it, larger is better, no fixed range. `evidence` is the cross-encoder's logit that it is evidence, 0
-    without one.
+    `score` ranks it, larger is better, no fixed range. `cosine` is that of its vector and the question's. `evidence` is
+    the cross-encoder's logit that it is evidence, 0 without one.
     """
 
     hit: Hit
     number: int
     score: float
+    cosine: float = 0.0
     evidence: float = 0.0
 
     @property
@@ -86,10 +94,11 @@ class Candidate:
 class Reading:
     """What was found for a question, before the decision whether to answer.
 
-    `question` is the standalone question; `chosen` are the answering sentences in reading order, or () if there was
-    nothing to search; `highlights` are the words in them that answer; `features` are the inputs of the calibration, by
-    name; `hits` are the passages in the order in which to read them. `typed` is the question as the user typed it, and
-    `scope` is where it was asked.
+    `question` is the standalone question; `chosen` are the answering sentences, the best first, or () if there are
+    none; `highlights` are the words in them that answer; `features` are the inputs of the calibration, by
+    name; `hits` are the passages in the order in which to read them. `missing` are the names of the question that the
+    nearest passage lacks, if every passage lacks one. `typed` is the question as the user typed it, and `scope` is
+    where it was asked.
     """
 
     question: str
@@ -97,6 +106,7 @@ class Reading:
     highlights: tuple[str, ...] = ()
     features: Mapping[str, float] = field(default_factory=dict)
     hits: tuple[Hit, ...] = ()
+    missing: tuple[Name, ...] = ()
     typed: str = ""
     scope: Scope = EVERYTHING
 
@@ -104,14 +114,30 @@ class Reading:
 def read(
     query: Query, hits: Sequence[Hit], index: Index, settings: AskSettings, model: CrossEncoder | None = None
 ) -> Reading:
-    """Choose one to `max_sentences` sentences from the first `read_k` hits. There must be at least one hit.
+    """Choose up to `max_sentences` sentences from the first `read_k` hits. There must be at least one hit.
 
-    With a cross-encoder, sentences come only from the first `reader_k` hits, which are reordered and get its rank as
+    Hits that lack a name of the question are put behind the others, and none of their sentences is chosen. With a
+    cross-encoder, sentences come only from the first `reader_k` hits, which are reordered and get its rank as
     `ranks["reader"]`. Of these hits it reads the sentences that look best without it, `reader_words` words in all.
     """
+    presence = Presence(index, names_in(query.text, index))
+    lacking = {hit.passage.id: presence.missing(hit.passage) for hit in hits}
+    able = [hit for hit in hits if not lacking[hit.passage.id]]
+    missing = () if able else min(map(lacking.__getitem__, lacking), key=len)
+    rest = [hit for hit in hits if able and lacking[hit.passage.id]]
+    found = _read(query, able or hits, index, settings, model)
+    features = {**found.features, "names_missing": float(bool(missing))}
+    if missing:
+        found = replace(found, chosen=(), highlights=())
+    return replace(found, features=features, hits=(*found.hits, *lowered(rest, found.hits)), missing=missing)
+
+
+def _read(
+    query: Query, hits: Sequence[Hit], index: Index, settings: AskSettings, model: CrossEncoder | None
+) -> Reading:
     candidates, features = _without_model(query, hits[: settings.read_k], index)
     if model is None:
-        chosen = choose(candidates, NEAR, settings.max_sentences)
+        chosen = choose(_fitting(query.text, candidates), NEAR, settings.max_sentences)
         return Reading(query.text, chosen, _figures(query.text, chosen), features, tuple(hits))
     first = hits[: min(settings.reader_k, settings.read_k)]
     promising = _promising(first, candidates, settings.reader_words)
@@ -120,16 +146,23 @@ def read(
         hit.passage.id: within(judgement, promising[hit.passage.id], len(hit.passage.sentences))
         for hit, judgement in zip(first, judged, strict=True)
     }
-    plain = {candidate.id: candidate.score for candidate in candidates}
-    ordered, candidates = _judged(hits, judgements, plain)
-    best = candidates[0]
+    ordered, every = _judged(query.text, hits, judgements, candidates)
+    fitting = _fitting(query.text, every)
+    best, *others = fitting or every
+    paper = best.hit.passage.document
+    likely = [best, *(other for other in others if other.evidence > 0 and other.hit.passage.document == paper)]
+    chosen = choose(likely, NEAR_LOGIT, settings.max_sentences) if fitting else ()
     judgement = judgements[best.hit.passage.id]
-    likely = [best, *(candidate for candidate in candidates[1:] if candidate.evidence > 0)]
-    chosen = choose(likely, NEAR_LOGIT, settings.max_sentences, _spanned(candidates, judgement))
     features |= {
         "reader_sentence": best.evidence,
-        "reader_passage": max(judgement.relevance for judgement in judged),
+        "reader_passage": judgement.relevance,
         "reader_no_answer": judgement.no_answer,
+        "score": best.score,
+        "margin": min(_FAR, best.score - others[0].score) if others else _FAR,
+        "rivals": float(min(_MANY, sum(other.evidence > 0 for other in others))),
+        "quantity": float(bool(_QUANTITY.search(query.text))),
+        "length": float(min(_LONG, len(best.sentence.text.split()))),
+        "sentences": float(len(chosen)),
     }
     highlights = _answer_words(chosen, judgements) or _figures(query.text, chosen)
     return Reading(query.text, chosen, highlights, features, ordered)
@@ -141,19 +174,28 @@ def heading(index: Index, passage: Passage) -> str:
     return f"{title}: {passage.section}" if passage.section else title
 
 
-def choose(
-    candidates: Sequence[Candidate], margin: float, most: int, beside: Iterable[Candidate] = ()
-) -> tuple[Candidate, ...]:
-    """The best candidate, those `beside` it, and those whose score is within a margin of the best.
+def choose(candidates: Sequence[Candidate], margin: float, most: int) -> tuple[Candidate, ...]:
+    """The best candidate, and those whose score is within a margin of the best; at most `most`, the best first.
 
-    `candidates` must be sorted, best first. At most `most` are returned, in reading order: the passage of the best
-    first, and within a passage in the order of the text.
+    `candidates` must be sorted, best first. No sentence comes twice, from whatever passages.
     """
-    best = candidates[0]
-    near = [best, *beside, *(other for other in candidates if best.score - other.score <= margin)]
-    chosen = list({candidate.id: candidate for candidate in near}.values())[:most]
-    passages = list(dict.fromkeys(candidate.hit.passage.id for candidate in chosen))
-    return tuple(sorted(chosen, key=lambda candidate: (passages.index(candidate.hit.passage.id), candidate.number)))
+    alone: dict[str, Candidate] = {}
+    for candidate in candidates:
+        if candidates[0].score - candidate.score <= margin:
+            alone.setdefault(letters(candidate.sentence.text), candidate)
+    return tuple(alone.values())[:most]
+
+
+def lowered(hits: Sequence[Hit], before: Sequence[Hit]) -> list[Hit]:
+    """Hits to stand behind others: where their scores are larger, all are lowered, so that larger stays better."""
+    drop = max(0.0, hits[0].score - before[-1].score) if hits and before else 0.0
+    return [replace(hit, score=hit.score - drop) for hit in hits]
+
+
+def _fitting(question: str, candidates: Sequence[Candidate]) -> list[Candidate]:
+    """The candidates that are of the type asked for: with a figure, if the question asks for a quantity."""
+    asks = bool(_QUANTITY.search(question))
+    return [candidate for candidate in candidates if not asks or _figures_in(question, [candidate.sentence])]
 
 
 # With the cross-encoder
@@ -181,9 +223,9 @@ def _excerpt(index: Index, passage: Passage, numbers: Sequence[int]) -> tuple[st
 
 
 def _judged(
-    hits: Sequence[Hit], judgements: Mapping[str, Judgement], plain: Mapping[tuple[str, int], float]
+    question: str, hits: Sequence[Hit], judgements: Mapping[str, Judgement], candidates: Sequence[Candidate]
 ) -> tuple[tuple[Hit, ...], list[Candidate]]:
-    """The hits in their new order, and the sentences of those that were judged, best first."""
+    """The hits in their new order, and the candidates of those that were judged, best first."""
     first, rest = hits[: len(judgements)], hits[len(judgements) :]
     found = standardised(np.array([hit.score for hit in first], dtype=np.float32))
     standard = {hit.passage.id: float(score) for hit, score in zip(first, found, strict=True)}
@@ -193,29 +235,26 @@ def _judged(
         return judgement.relevance + max(judgement.sentences) + FOUND * standard[hit.passage.id]
 
     order = sorted(first, key=lambda hit: (-worth(hit), hit.passage.id))
-    moved = [
-        replace(hit, score=worth(hit), ranks=MappingProxyType({**hit.ranks, "reader": rank}))
+    moved = {
+        hit.passage.id: replace(hit, score=worth(hit), ranks=MappingProxyType({**hit.ranks, "reader": rank}))
         for rank, hit in enumerate(order, start=1)
-    ]
-    candidates = []
-    for hit in moved:
-        name, judgement = hit.passage.id, judgements[hit.passage.id]
-        of_passage = RELEVANT * judgement.relevance + INSIDE * standard[name]
-        for number, logit in enumerate(judgement.sentences):
-            if logit != UNREAD:
-                candidates.append(Candidate(hit, number, logit + of_passage + PLAIN * plain[name, number], logit))
-    drop = max(0.0, rest[0].score - moved[-1].score) if rest else 0.0  # larger must stay better
-    ordered = (*moved, *(replace(hit, score=hit.score - drop) for hit in rest))
-    return ordered, sorted(candidates, key=lambda candidate: -candidate.score)
-
-
-def _spanned(candidates: Sequence[Candidate], judgement: Judgement) -> list[Candidate]:
-    """The sentences of the answer span in the passage of the best candidate, if it touches that one."""
-    best, span = candidates[0], judgement.span
-    if span is None or not span.first <= best.number <= span.last:
-        return []
-    own = (candidate for candidate in candidates if candidate.hit is best.hit)
-    return sorted((c for c in own if span.first <= c.number <= span.last), key=lambda c: c.number)
+    }
+    asks = bool(_QUANTITY.search(question))
+    read = []
+    for candidate in candidates:
+        name = candidate.hit.passage.id
+        if name not in judgements or (logit := judgements[name].sentences[candidate.number]) == UNREAD:
+            continue
+        text, span = candidate.sentence.text, judgements[name].span
+        score = logit + COSINE * candidate.cosine + INSIDE * standard[name]
+        score += SPAN * (span is not None and span.first <= candidate.number <= span.last)
+        score += FITTING * (asks and (1 if _figures_in(question, [candidate.sentence]) else -1))
+        score -= SHORT * (len(text.split()) < FEW)
+        read.append(replace(candidate, hit=moved[name], score=score, evidence=logit))
+    ordered = [*moved.values()]
+    place = {name: rank for rank, name in enumerate(moved)}
+    read.sort(key=lambda candidate: (-candidate.score, place[candidate.hit.passage.id], candidate.number))
+    return (*ordered, *lowered(rest, ordered)), read
 
 
 def _answer_words(chosen: Sequence[Candidate], judgements: Mapping[str, Judgement]) -> tuple[str, ...]:
@@ -251,7 +290,7 @@ def _without_model(query: Query, hits: Sequence[Hit], index: Index) -> tuple[lis
             share, cosine = overlap.share(own), float(cosines[row + number])
             score = cosine + WORDS * share + PASSAGE * float(passage_score)
             score += FIGURE * bool(_figures_in(query.text, [sentence]))
-            candidates.append(Candidate(hit, number, score))
+            candidates.append(Candidate(hit, number, score, cosine))
             shares[candidates[-1].id] = (cosine, share)
         covered.append(overlap.share(together))
     candidates.sort(key=lambda candidate: -candidate.score)

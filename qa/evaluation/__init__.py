@@ -1,9 +1,12 @@
 """How good the answers are, and whether an index may be published.
 
 questions     Question sets: JSONL whose evidence is an exact quote
+libraries     Smaller libraries out of a large one, as they would have been indexed alone
+kinds         Names of the same kind, by the words beside them: drugs resemble drugs, scales resemble scales
 evidence      Whether passages show the evidence, in characters of the raw text
 sets          Other people's question sets, for measuring only
 check         What is wrong with a question set: schema, quotes, duplicates, copied wording
+swaps         Questions with one drug, disease, group or number exchanged, so that their paper no longer answers them
 run           Ask a question set, and record the outcome of each question
 metrics       One score a question, and means by kind with bootstrap intervals
 ablation      The same questions with dense, lexical and hybrid search, and with the reader
@@ -19,6 +22,7 @@ report        A run as files: `results.json`, `results.csv`, `report.html`, `jun
 asked         How well questions on whole papers are answered: `python -m qa.evaluation.asked`
 command       One evaluation from call to printed text: the work behind `qa eval`
 runs          The stored runs of a question set, a folder each
+exchanges     Whether a question is refused once a name in it is exchanged: `python -m qa.evaluation.exchanges`
 candidate     A candidate index: built aside, and held against the gates before it is published
 pdfs          How well PDFs are read, against the publisher's XML: `python -m qa.evaluation.pdfs`
 peers         This project and comparable systems on the same texts and questions

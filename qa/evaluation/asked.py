@@ -6,7 +6,6 @@ beside them, and each of its own paper only. Figures are by kind of question, wi
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -100,14 +99,7 @@ def corpus_of(wanted: Wanted) -> dict[str, AskedPaper]:
     papers = asked.load_papers(wanted.data / "dev_papers.jsonl.gz")
     if wanted.library is None or wanted.papers is None:
         return papers
-    known = {paper.title for paper in papers.values()}
-    others = [
-        paper
-        for paper in asked.load_papers(wanted.library).values()
-        if paper.id not in papers and paper.title not in known
-    ]
-    others.sort(key=lambda paper: hashlib.sha256(paper.id.encode()).digest())
-    return papers | {paper.id: paper for paper in others[: max(0, wanted.papers - len(papers))]}
+    return papers | asked.others(papers, wanted.library, wanted.papers)
 
 
 def opened(papers: Mapping[str, AskedPaper], work: Path, used: Used) -> Assistant:

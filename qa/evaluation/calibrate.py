@@ -2,15 +2,15 @@
 
 With `--reader FILE`, it is fitted for that cross-encoder (made by `make reader`).
 
-The calibration is a logistic model (Platt 1999): from the reader's features it predicts whether the passages shown hold
-the evidence. It is fitted on the tuning half of the project's questions and, if given, on those of `asked` on papers
-that no weights are learnt from, asked of all these papers at once, and on COVID-QA's, which weigh less. A feature that
-would get the wrong sign on these questions, as if unknown words made an answer likelier, gets weight 0, because it
-would mislead on other papers.
+The calibration is a logistic model (Platt 1999): from the reader's features it predicts whether a sentence of the
+answer is evidence. It is fitted on the tuning half of the project's questions and, if given, on those of `asked` on
+papers that no weights are learnt from, each asked of a library of 3 papers, of all these papers, and of 300 where there
+are others to fill it. A feature that would get the wrong sign on these questions, as if unknown words made an answer
+likelier, gets weight 0, because it would mislead on other papers.
 
-Cross-validation estimates how good the confidence is: each question is judged by a model that was fitted without it,
-and a question of `asked` without any on its paper. These judgements of all but COVID-QA's give the risk-coverage curve
-(Geifman and El-Yaniv 2017), which turns a promise ("at most this share of wrong answers") into a threshold. Nothing is
+Cross-validation estimates how good the confidence is: each question is judged by a model that was fitted without any
+question on its paper. These judgements give the risk-coverage curve (Geifman and El-Yaniv 2017), which turns a promise
+("at most this share of wrong answers") into a threshold, and the levels, which give a confidence its word. Nothing is
 fitted on the other half of the project's questions.
 """
 
@@ -34,14 +34,15 @@ from sklearn.preprocessing import StandardScaler
 from tqdm import tqdm
 
 from qa.answers.assistant import Assistant
-from qa.answers.calibration import AGAINST, Calibration, passages_key
+from qa.answers.calibration import AGAINST, EITHER, Calibration, passages_key
 from qa.answers.cross_encoder import CrossEncoder, open_cross_encoder
 from qa.answers.models import Models
 from qa.config import PROJECT, QUESTIONS, AskSettings, IndexSettings
 from qa.evaluation.confidence import curve
+from qa.evaluation.libraries import part_of, shelves
 from qa.evaluation.questions import Question, load_questions
 from qa.evaluation.run import Outcome, run
-from qa.evaluation.sets import asked, covidqa
+from qa.evaluation.sets import asked
 from qa.index import store
 from qa.index.embed import open_encoder
 from qa.index.index import Index
@@ -50,36 +51,36 @@ from qa.types import QAError, QuestionSetError
 
 
 class Example(NamedTuple):
-    """The features of a question, and whether the passages shown hold its evidence.
+    """The features of a question, and whether a sentence of the answer is evidence.
 
-    Examples of the same paper, if it is named, are judged by a model that was fitted without any of them.
+    Examples of the same paper, if it is named, are judged by a model that was fitted without any of them. `weight` is
+    how much the example counts.
     """
 
     features: Mapping[str, float]
     right: bool
     paper: str = ""
+    weight: float = 1.0
 
 
 Array = NDArray[np.float64]
 
 FOLDS = 5
-OTHERS = 0.25
-"""The total weight of other people's questions, where ours weigh 1. Chosen from 0.1, 0.25, 0.5, 1 and 3 as a compromise
-between both sets in cross-validation (2026-11-21; Brier score ours / theirs): 0.206 / 0.093, 0.209 / 0.081,
-0.212 / 0.075, 0.216 / 0.071, 0.222 / 0.069. Theirs are easier: a wrong paper shares few words with a question."""
-
-_SAMPLE = 300
+SMALL, LARGE = 3, 300
+"""Numbers of papers of the libraries in which a question of `asked` is asked, beside all papers held out."""
+LEVELS = (("High", 0.05), ("Fair", 0.2), ("Low", 1.0))
+"""Words for a confidence, each with the largest share of wrong answers among those with this word."""
 
 
 @dataclass(frozen=True, slots=True)
 class Sources:
-    """The questions to fit on: our own on an index, and, if their folders are given, those of COVID-QA and `asked`,
-    whose indexes are built in `work`."""
+    """The questions to fit on: our own on an index, and, if its folder is given, those of `asked`, whose index is built
+    in `work`, with papers of a `library` beside them, if that is given."""
 
     index: Path
     questions: Path
-    covidqa: Path | None
     asked: Path | None
+    library: Path | None
     work: Path
 
 
@@ -96,13 +97,13 @@ class Provenance:
     reader_sha256: str = ""
 
 
-def examples(outcomes: Sequence[Outcome], papers: Sequence[str] = ()) -> list[Example]:
+def examples(outcomes: Sequence[Outcome], papers: Sequence[str] = (), weight: float = 1.0) -> list[Example]:
     """What the calibration is fitted on. Questions with nothing to search in are left out.
 
     `papers` are those that the questions are about, if they are to be kept together.
     """
     return [
-        Example(dict(outcome.features), outcome.rank is not None, paper)
+        Example(dict(outcome.features), outcome.eager_right, paper, weight)
         for outcome, paper in zip(outcomes, papers or [""] * len(outcomes), strict=True)
         if outcome.features
     ]
@@ -115,36 +116,32 @@ def uncalibrated(index: Index, cross_encoder: CrossEncoder | None = None) -> Ass
     return Assistant(index, "", Models(encoder, nothing, cross_encoder), AskSettings())
 
 
-def fit(
-    own: Sequence[Example], others: Sequence[Example], provenance: Provenance, max_wrong: float = 0.2
-) -> Calibration:
-    """Fit the logistic model on both sets, and the curve on the first; `others` may be empty.
-
-    The questions of a set weigh the same, those of `others` together `OTHERS` times as much as those of `own`.
+def fit(questions: Sequence[Example], provenance: Provenance, max_wrong: float = 0.1) -> Calibration:
+    """Fit the logistic model, the curve and the levels.
 
     `max_wrong`, 0 to 1, is the share of wrong answers that the stored threshold allows.
 
     Raises:
-        QuestionSetError: the first set has too few questions whose evidence is found, or too few others.
+        QuestionSetError: there are too few questions that are answered rightly, or too few others.
     """
-    both = [*own, *others]
-    names = sorted(own[0].features) if own else []
-    rows = np.array([[example.features[name] for name in names] for example in both], dtype=np.float64)
-    labels = np.array([example.right for example in both], dtype=bool)
-    right = int(labels[: len(own)].sum())
-    if min(right, len(own) - right) < FOLDS:
+    names = sorted(questions[0].features) if questions else []
+    rows = np.array([[example.features[name] for name in names] for example in questions], dtype=np.float64)
+    labels = np.array([example.right for example in questions], dtype=bool)
+    right = int(labels.sum())
+    if min(right, len(questions) - right) < FOLDS:
         raise QuestionSetError(
-            f"a calibration needs {FOLDS} questions in the tuning half whose evidence is found, and {FOLDS} others; "
-            "add questions to the set"
+            f"a calibration needs {FOLDS} questions that are answered rightly, and {FOLDS} others; add questions to "
+            "the set"
         )
-    weights = np.repeat([1 / len(own), OTHERS / max(1, len(others))], [len(own), len(others)])
+    weights = np.array([example.weight for example in questions])
     weights *= len(labels) / weights.sum()
     signs = np.array([-1.0 if name in AGAINST else 1.0 for name in names])
+    free = np.array([name in EITHER for name in names])
     scaler = StandardScaler().fit(rows)
-    bias, slopes = logistic(signs * scaler.transform(rows), labels, weights)
-    judged = cross_validated(signs * rows, labels, weights, [example.paper for example in both])
+    bias, slopes = logistic(signs * scaler.transform(rows), labels, weights, free)
+    judged = cross_validated(signs * rows, labels, weights, [example.paper for example in questions], free)
     wrong = 1.0 - labels
-    error = brier_score_loss(labels[: len(own)], judged[: len(own)])
+    error = brier_score_loss(labels, judged, sample_weight=weights)
     fitted = Calibration(
         fitted_on=f"{provenance.fitted_on}; Brier score {error:.3f} in {FOLDS}-fold cross-validation",
         date=datetime.now(UTC).date().isoformat(),
@@ -154,31 +151,42 @@ def fit(
         means=_named(names, scaler.mean_),
         deviations=_named(names, scaler.scale_),
         threshold=0.0,
-        curve=promises(judged[: len(own)], wrong[: len(own)]),
+        curve=promises(judged, wrong),
+        levels=levels(judged, wrong),
         passages=provenance.passages,
         reader_sha256=provenance.reader_sha256,
     )
     return Calibration(**(asdict(fitted) | {"threshold": min(1.0, fitted.operating_point(max_wrong))}))
 
 
-def logistic(rows: Array, labels: NDArray[np.bool_], weights: Array) -> tuple[float, Array]:
+def logistic(
+    rows: Array, labels: NDArray[np.bool_], weights: Array, free: NDArray[np.bool_] | None = None
+) -> tuple[float, Array]:
     """The intercept and the slopes, float64, (d,), of a logistic regression without negative slopes.
 
-    While a slope is negative, the column with the most negative one is left out and the rest is fitted again.
+    `free`, bool, (d,), says which slopes may be negative all the same. While one of the others is negative, the column
+    with the most negative one is left out and the rest is fitted again.
     """
     kept = np.arange(rows.shape[1])
     slopes = np.zeros(rows.shape[1])
     while kept.size:
-        model = LogisticRegression().fit(rows[:, kept], labels, sample_weight=weights)
-        if model.coef_[0].min() >= 0:
+        model = LogisticRegression(max_iter=1000).fit(rows[:, kept], labels, sample_weight=weights)
+        bound = np.where(free[kept], np.inf, model.coef_[0]) if free is not None else model.coef_[0]
+        if bound.min() >= 0:
             slopes[kept] = model.coef_[0]
             return float(model.intercept_[0]), slopes
-        kept = np.delete(kept, model.coef_[0].argmin())
+        kept = np.delete(kept, bound.argmin())
     right = float(np.average(labels, weights=weights))
     return float(np.log(right / (1 - right))), slopes
 
 
-def cross_validated(rows: Array, labels: NDArray[np.bool_], weights: Array, papers: Sequence[str] = ()) -> Array:
+def cross_validated(
+    rows: Array,
+    labels: NDArray[np.bool_],
+    weights: Array,
+    papers: Sequence[str] = (),
+    free: NDArray[np.bool_] | None = None,
+) -> Array:
     """The probability of each example by a model that was fitted without it, float64, (n,).
 
     `rows` is (n, d), and larger values in each column raise the probability. Examples of the same paper, where one is
@@ -193,7 +201,7 @@ def cross_validated(rows: Array, labels: NDArray[np.bool_], weights: Array, pape
     folds = StratifiedGroupKFold(FOLDS, shuffle=True, random_state=0)
     for rest, held in folds.split(rows, labels, groups):
         scaler = StandardScaler().fit(rows[rest])
-        bias, slopes = logistic(scaler.transform(rows[rest]), labels[rest], weights[rest])
+        bias, slopes = logistic(scaler.transform(rows[rest]), labels[rest], weights[rest], free)
         judged[held] = expit(bias + scaler.transform(rows[held]) @ slopes)
     return judged
 
@@ -217,6 +225,27 @@ def promises(confidence: Array, wrong: Array) -> list[tuple[float, float]]:
     return kept
 
 
+def levels(confidence: Array, wrong: Array) -> list[tuple[str, float, float]]:
+    """Words for a confidence by what came true: (word, lowest confidence, share of wrong ones among those with it).
+
+    Each begins as low as its share of wrong answers allows, among the confidences below the level before.
+
+    >>> levels(np.array([0.9, 0.8, 0.7, 0.6]), np.array([0.0, 0.0, 1.0, 1.0]))
+    [('High', 0.8, 0.0), ('Low', 0.0, 1.0)]
+    """
+    order = np.argsort(-confidence, kind="stable")
+    sure, lost = confidence[order], wrong[order]
+    found, start = [], 0
+    for word, most in LEVELS:
+        shares = np.cumsum(lost[start:]) / np.arange(1, len(lost) - start + 1)
+        fits = np.flatnonzero(shares <= most)
+        if fits.size:
+            end = int(fits[-1])
+            found.append((word, 0.0 if most == 1 else _down(sure[start + end]), round(float(shares[end]), 4)))
+            start += end + 1
+    return found
+
+
 def _down(value: float) -> float:
     """Round down to four places, so that the question that a threshold comes from still reaches it."""
     return float(np.floor(value * 1e4) / 1e4)
@@ -229,8 +258,8 @@ def _named(names: Sequence[str], values: Sequence[float]) -> dict[str, float]:
 @click.command()
 @click.option("--index", type=click.Path(path_type=Path), default=Path("index"), show_default=True)
 @click.option("--questions", type=click.Path(path_type=Path), default=QUESTIONS.relative_to(PROJECT), show_default=True)
-@click.option("--covidqa", type=click.Path(path_type=Path), help="Folder with COVID-QA's files.")
 @click.option("--asked", type=click.Path(path_type=Path), help="Folder with the files of `asked`.")
+@click.option("--library", type=click.Path(path_type=Path), help="File of other papers, to ask more at once.")
 @click.option("--work", type=click.Path(path_type=Path), default=Path("reports/sets"), help="For their indexes.")
 @click.option("--reader", type=click.Path(path_type=Path), help="Cross-encoder to fit for; none if left out.")
 @click.option("--output", type=click.Path(path_type=Path), help="The file to write, if not the one in eval/.")
@@ -248,41 +277,43 @@ def main(reader: Path | None, output: Path | None, **sources: Any) -> None:
 def _fitted(sources: Sources, model: CrossEncoder | None) -> Calibration:
     index = store.load(sources.index)
     ours = [question for question in load_questions(sources.questions, index.documents) if question.split == "tune"]
-    own, others = examples(run(_shown(ours), uncalibrated(index, model))), []
+    found = examples(run(_shown(ours), uncalibrated(index, model)))
     fitted_on = [f"{len(ours)} questions of the tuning half of {sources.questions.name}"]
     if sources.asked:
-        found = _of_asked(sources.asked, sources.work / "asked-held-out", index.settings, model)
-        fitted_on.append(f"{len(found)} on {len({example.paper for example in found})} papers of asked held out")
-        own += found
-    if sources.covidqa:
-        others = _of_covidqa(sources.covidqa, sources.work / "covidqa", index.settings, model)
-        fitted_on.append(f"{len(others)} made of COVID-QA")
+        theirs = _of_asked(sources, index.settings, model)
+        papers = len({example.paper for example in theirs})
+        fitted_on.append(f"questions of asked on {papers} papers held out, asked {len(theirs)} times")
+        found += theirs
     reader_sha256 = model.sha256 if model else ""
     passages = passages_key(index.settings)
     provenance = Provenance(", and ".join(fitted_on), index.encoder_sha256, passages, reader_sha256)
-    return fit(own, others, provenance, AskSettings().max_wrong)
+    return fit(found, provenance, AskSettings().max_wrong)
 
 
-def _of_asked(data: Path, work: Path, settings: IndexSettings, model: CrossEncoder | None) -> list[Example]:
-    """The questions on the papers held out, asked of all of these papers at once."""
+def _of_asked(sources: Sources, settings: IndexSettings, model: CrossEncoder | None) -> list[Example]:
+    """The questions on the papers held out, each asked in libraries of several sizes, with one weight in all."""
+    data = sources.asked or Path()
     every = asked.load_papers(data / "train_papers.jsonl.gz")
     papers = {name: paper for name, paper in every.items() if paper.held_out}
+    others = asked.others(papers, sources.library, LARGE) if sources.library else {}
+    asked.write_corpus(papers | others, sources.work / "asked-held-out" / "corpus")
+    index = _indexed(sources.work / "asked-held-out", settings)
     items = [item for item in asked.load_asked(data / "train_questions.jsonl.gz") if item.paper in papers]
-    asked.write_corpus(papers, work / "corpus")
-    outcomes = run(_shown(list(asked.questions_of(items, papers))), _reading(work, settings, model))
-    return examples(outcomes, [item.paper for item in items])
+    questions = list(asked.questions_of(items, papers))
+    sizes = [SMALL, len(papers), *([LARGE] if others else [])]
+    found = []
+    for size in sizes:
+        for shelf in shelves(list(papers), list(others), size):
+            own = [n for n, item in enumerate(items) if item.paper in shelf]
+            outcomes = run(_shown([questions[n] for n in own]), uncalibrated(part_of(index, shelf), model))
+            found += examples(outcomes, [items[n].paper for n in own], 1 / len(sizes))
+    return found
 
 
-def _of_covidqa(data: Path, work: Path, settings: IndexSettings, model: CrossEncoder | None) -> list[Example]:
-    covidqa.write_corpus(data, work / "corpus")
-    return examples(run(_shown(covidqa.load_questions(data, _SAMPLE)), _reading(work, settings, model)))
-
-
-def _reading(work: Path, settings: IndexSettings, model: CrossEncoder | None) -> Assistant:
-    """An uncalibrated assistant for a corpus, whose index is built or updated beside it."""
-    library = Library(work / "corpus", work / "index", settings)
-    library.update(progress=lambda *s: click.echo(f"{s[0]}/{s[1]} {s[2]}"))
-    return uncalibrated(store.load(work / "index"), model)
+def _indexed(work: Path, settings: IndexSettings) -> Index:
+    """The index of a corpus, built or updated beside it."""
+    Library(work / "corpus", work / "index", settings).update(progress=lambda *s: click.echo(f"{s[0]}/{s[1]} {s[2]}"))
+    return store.load(work / "index")
 
 
 def _shown(questions: Sequence[Question]) -> Iterable[Question]:

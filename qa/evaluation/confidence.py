@@ -1,8 +1,8 @@
 """Whether the confidence tells right from wrong: AUROC, risk–coverage, ECE.
 
-Two things can be wrong. An *answer* is wrong if its quotes do not hold the evidence. The *passages* are wrong if they
-do not complete it; the confidence is the probability that they are right. If a question has no answer in the papers,
-any answer is wrong in both ways. Every question counts: an abstention counts with the answer that it withheld.
+Two things can be wrong. An *answer* is wrong if none of its sentences is evidence; the confidence is the probability
+that it is right. The *passages* are wrong if they do not complete the evidence. If a question has no answer in the
+papers, any answer is wrong in both ways. Every question counts: an abstention counts with the answer that it withheld.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ def confidences(outcomes: Sequence[Outcome]) -> NDArray[np.float64]:
 
 def losses(outcomes: Sequence[Outcome], aim: Aim) -> NDArray[np.float64]:
     """1 for each question whose `aim` is wrong, else 0; float64, (n,)."""
-    right = [o.eager_holds if aim == "answer" else o.rank is not None for o in outcomes]
+    right = [o.eager_right if aim == "answer" else o.rank is not None for o in outcomes]
     return 1.0 - np.array(right, dtype=np.float64)
 
 
@@ -130,8 +130,8 @@ def figures(outcomes: Sequence[Outcome]) -> dict[str, Figure]:
         found[f"aurc {aim}"] = _paired(aurc, outcomes, aim)
         found[f"coverage@95 {aim}"] = _paired(coverage_at, outcomes, aim)
         found[f"risk {aim}"] = _risk(outcomes, aim)
-    found["ece"] = _paired(ece, outcomes, "passages")
-    found["brier"] = _paired(_brier, outcomes, "passages")
+    found["ece"] = _paired(ece, outcomes, "answer")
+    found["brier"] = _paired(_brier, outcomes, "answer")
     return found
 
 

@@ -116,7 +116,7 @@ def _curve(outcomes: Sequence[Outcome], aim: confidence.Aim) -> dict[str, list[f
 
 
 def _reliability(outcomes: Sequence[Outcome]) -> list[dict[str, float]]:
-    bins = confidence.reliability(confidence.confidences(outcomes), confidence.losses(outcomes, "passages"))
+    bins = confidence.reliability(confidence.confidences(outcomes), confidence.losses(outcomes, "answer"))
     return [asdict(one) for one in bins]
 
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 
 from qa.answers.assistant import Assistant
 from qa.answers.reader import Candidate
-from qa.evaluation.evidence import Shown, complete, holds_any, steps, words_shown
+from qa.evaluation.evidence import Shown, complete, holds_any, steps, touches, words_shown
 from qa.evaluation.questions import Question
 from qa.types import Answer, Hit, QAError, Result, Scope, Turn
 
@@ -20,9 +21,9 @@ class Outcome:
     `result` is None if asking failed, and `error` says why: such a question scores zero. `steps` gives, for each item
     of each evidence list, how many passages it takes until one holds it, and `words` how many words of the passages it
     takes until a list is complete. `holds` says whether the answer's quotes hold a list. `eager` is the answer that
-    would have been given without a threshold, and `eager_holds` says whether it holds a list. `features` are those
-    behind the confidence. `chosen` are the sentences that the reader chose for `eager`, best first. `milliseconds` is
-    the time of the last turn.
+    would have been given without a threshold; `eager_holds` says whether it holds a list, and `eager_right` whether one
+    of its sentences is evidence. `features` are those behind the confidence. `chosen` are the sentences that the reader
+    chose for `eager`, best first. `milliseconds` is the time of the last turn.
     """
 
     question: Question
@@ -32,6 +33,7 @@ class Outcome:
     holds: bool = False
     eager: Answer | None = None
     eager_holds: bool = False
+    eager_right: bool = False
     features: Mapping[str, float] = field(default_factory=dict)
     chosen: tuple[Candidate, ...] = ()
     milliseconds: float = 0.0
@@ -88,14 +90,20 @@ def _ask(question: Question, assistant: Assistant) -> Outcome:
         holds=isinstance(result, Answer) and would_hold,
         eager=would,
         eager_holds=would_hold,
+        eager_right=would is not None and _any_is_evidence(question, would),
         features=reading.features,
-        chosen=tuple(sorted(reading.chosen, key=lambda candidate: -candidate.score)),
+        chosen=reading.chosen,
         milliseconds=milliseconds,
     )
 
 
 def _quotes_hold(question: Question, answer: Answer) -> bool:
     return holds_any(question.evidence, [(c.document.id, c.spans) for c in answer.citations])
+
+
+def _any_is_evidence(question: Question, answer: Answer) -> bool:
+    evidence = [*chain.from_iterable(question.evidence)]
+    return any(touches(evidence, citation.document.id, citation.spans) for citation in answer.citations)
 
 
 def shown(hits: Sequence[Hit]) -> Shown:

@@ -10,6 +10,7 @@ import bm25s
 import faiss
 
 from qa.config import IndexSettings
+from qa.index import abbreviations
 from qa.types import Document, Kind, Passage, StoreError
 
 
@@ -46,6 +47,7 @@ class Index:
     row_of: Mapping[str, int] = field(init=False, compare=False)
     by_id: Mapping[str, Document] = field(init=False, compare=False)
     _passages_of: Mapping[str, tuple[Passage, ...]] = field(init=False, compare=False)
+    _abbreviations_of: dict[str, Mapping[str, str]] = field(init=False, compare=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         n, m = len(self.passages), self.sentence_starts[-1]
@@ -70,6 +72,13 @@ class Index:
     def passages_of(self, document_id: str) -> tuple[Passage, ...]:
         """The passages of a document, in reading order; () if there is no such document."""
         return self._passages_of.get(document_id, ())
+
+    def abbreviations_of(self, document_id: str) -> Mapping[str, str]:
+        """The long forms of the abbreviations that a document defines, as it writes both; found when first asked."""
+        if document_id not in self._abbreviations_of:
+            text = "\n".join(passage.text for passage in self.passages_of(document_id))
+            self._abbreviations_of[document_id] = abbreviations.defined_in(text)
+        return self._abbreviations_of[document_id]
 
     def sections_of(self, document_id: str) -> list[tuple[str, Kind, list[Passage]]]:
         """The passages of a document in reading order, grouped by section and kind: (section, kind, passages)."""

@@ -4,12 +4,10 @@ cases         The one form of training data: a question, passages that answer it
 pieces        Sentences become passages of equal length, in training as in use
 network       The network: an encoder and linear heads for passages, sentences and answer spans
 slips         Questions as people type them: with slips, and without verbs and other function words
-kinds         Names of the same kind, by the words beside them: drugs resemble drugs, scales resemble scales
 statements    Questions made of a paper's own sentences, by rules: "The dose was 5 mg." gives "What was the dose?"
 convert       Data sets become cases
 batches       Cases become batches of inputs with their targets
 teacher       Put the teacher model together: `python -m qa.training.teacher`
-swaps         Questions with one drug, disease, group or number exchanged, so that their paper no longer answers them
 papers        Whole papers become passages, whose sentences are known by their numbers in the paper
 encoder_rows  The encoder's rows in a file: made once, and read wherever it is trained
 negatives     Hard negatives by BM25 and by the encoder

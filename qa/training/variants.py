@@ -6,11 +6,11 @@ import random
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
+from qa.evaluation import kinds, swaps
 from qa.evaluation.sets.asked import AskedPaper, held_out
-from qa.training import kinds, swaps
+from qa.evaluation.swaps import Known
 from qa.training.convert import Raw
 from qa.training.slips import as_typed
-from qa.training.swaps import Known
 
 _TYPED = 0.3
 """The share of the questions that are typed badly too."""

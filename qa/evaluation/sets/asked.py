@@ -100,6 +100,17 @@ def load_asked(path: Path) -> list[Asked]:
     ]
 
 
+def others(papers: Mapping[str, AskedPaper], library: Path, size: int) -> dict[str, AskedPaper]:
+    """So many papers of a library, with which these make `size`; a smaller choice is part of a larger.
+
+    Papers held out and papers of the same title are left out, so that a calibration sees none of them by chance.
+    """
+    known = {paper.title for paper in papers.values()}
+    able = [p for p in load_papers(library).values() if p.id not in papers and p.title not in known]
+    able.sort(key=lambda paper: hashlib.sha256(paper.id.encode()).digest())
+    return {paper.id: paper for paper in able[: max(0, size - len(papers))]}
+
+
 def raw_of(paper: AskedPaper) -> tuple[str, tuple[Span, ...]]:
     """A paper as a text file, and the span of each sentence in it.
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from qa.answers.question.grammar import FUNCTION
-from qa.training.kinds import WORD, shape
+from qa.evaluation.kinds import WORD, shape
 from qa.words import terms
 
 _NUMBER = re.compile(r"(?<![\w.,–-])(\d+(?:\.\d+)?)(?=\s?(%)|[ -]([a-z]+))")
@@ -96,7 +96,7 @@ def swapped(question: str, evidence: Known, paper: Known, others: Mapping[str, S
     able = []
     for term in terms_of(question):
         stated = (paper if term.unit else evidence).has(term.text)
-        absent = [text for text in others.get(term.unit or term.text, ()) if _takes(text, term) and not paper.has(text)]
+        absent = [text for text in others.get(term.unit or term.text, ()) if takes(text, term) and not paper.has(text)]
         if stated and absent:
             able.append((term, absent))
     if not able:
@@ -105,7 +105,7 @@ def swapped(question: str, evidence: Known, paper: Known, others: Mapping[str, S
     return question[: term.start] + choice.choice(absent) + question[term.end :]
 
 
-def _takes(text: str, term: Term) -> bool:
+def takes(text: str, term: Term) -> bool:
     """Whether a text can take a term's place as far as its form goes."""
     if not term.unit:
         return bool(_stems(text))

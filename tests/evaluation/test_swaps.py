@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from qa.training import kinds
-from qa.training.swaps import Known, numbers_by_unit, swapped
+from qa.evaluation import kinds
+from qa.evaluation.swaps import Known, numbers_by_unit, swapped
 
 DRUGS = ("lornoxicam", "meloxicam", "naproxen")
 SCALES = ("WOMAC", "HADS", "UPDRS")

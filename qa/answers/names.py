@@ -1,0 +1,262 @@
+"""What a question names, and whether a passage speaks of it.
+
+A drug, a disease, a gene, a study, a place or a number that a question names must stand in the passage that answers, in
+its title or section, or be what its paper is about. Names are recognised by how they are written, by how rare they are
+in English and in the index, and by the titles of papers. A name is there in any of its forms: stem, spelling, derived
+word, abbreviation, number word.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from os.path import commonprefix
+from typing import Literal
+
+from qa.answers.question.grammar import FUNCTION
+from qa.index import lexical
+from qa.index.index import Index
+from qa.types import Passage
+from qa.words import terms, zipf
+
+RARE = 2.8
+"""A lower-case word below this Zipf frequency is a name. This limit and the next ones were chosen on the questions of
+`asked/train`, by how often a word of such a frequency is missing where the answer stands, see `eval/reader.md`."""
+MEDICAL = 3.8
+"""A lower-case word below this Zipf frequency is a name if it has the ending of a drug, disease or procedure."""
+SELDOM = ((3.2, 0.07, 1), (3.6, 0.07, 3), (4.2, 0.02, 3))
+"""A word is a name if it is below this Zipf frequency, in this share of all papers at most, or in two, and in so many
+passages of one of them at least (or in all, if the paper has fewer)."""
+PROPER = 5.3
+"""A word with a capital within a sentence is a name below this Zipf frequency, if no paper writes it without."""
+ABOUT = 3
+"""A paper is about a name that at least so many of its passages have."""
+
+_WORD = re.compile(r"\d+(?:[.,]\d+)+%?|[^\W_]+(?:[-/+'’][^\W_]+)*")
+_NUMBER = re.compile(r"(?<![\w.,])\d+(?:[.,]\d+)*(?![\w]|[.,]\d)")
+_SAMPLE = 50
+"""Passages in which a word without a capital is looked for."""
+_EVERYDAY = 3.3
+"""A compound of two words above this Zipf frequency is everyday English; by hand."""
+_PREFIX, _ENDING, _SHARED = 4, 4, 0.8
+"""Two stems are of one word if they begin with the same letters, at least so many, and one is the other with at most so
+many letters more, or what they share is at least this share of the longer; by hand."""
+
+_FORMED = {
+    **dict.fromkeys(("s", "es", "ness", "less", "lessness", "ly", "y"), ("",)),
+    **dict.fromkeys(("ed", "ing", "er", "ers", "able"), ("", "e")),
+    "ies": ("y",),
+}
+"""Endings of English words, and what stands in their place in the word from which they are formed; by hand."""
+_MEDICAL = re.compile(
+    # Stems of international nonproprietary names (WHO, The use of stems in the selection of INN, 2018).
+    r"(?:mab|nib|cillin|m[iy]cin|cycline|floxacin|azole|vir|vudine|pril|sartan|statin|olol|dipine|prazole|setron|"
+    r"triptan|gliptin|gliflozin|glutide|parin|xaban|platin|rubicin|taxel|rabine|citabine|trexate|trexed|sone|solone|"
+    r"caine|azepam|zolam|oxetine|pramine|triptyline|azine|peridol|apine|fentanil|orphine|profen|fenac|coxib|dronate|"
+    r"thiazide|semide|lukast|terol|tropium|phylline|quine|bendazole|mectin|formin|kinase|"
+    # Greek and Latin endings of diseases and procedures (Dorland's Illustrated Medical Dictionary).
+    r"itis|omas?|omata|a?emias?|uria|path(?:y|ies)|algia|plegia|penia|cytosis|megaly|trophy|ectom(?:y|ies)|"
+    r"otom(?:y|ies)|plasty|scopy|os[ei]s|stas[ei]s|rrh(?:o?ea|age)|farction)$"
+)
+_SPELT = (
+    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
+    "eighteen nineteen twenty"
+).split()
+_ROMAN = ("", "i", "ii", "iii", "iv", "v")
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A name as it was typed, with its stemmed terms.
+
+    A `code` such as `PAX3` and a `number` must be there as they are; a `word` may be there as a word of the same stem.
+    """
+
+    text: str
+    terms: tuple[str, ...]
+    kind: Literal["code", "word", "number"]
+
+
+def names_in(question: str, index: Index) -> tuple[Name, ...]:
+    """The names in a question, in order, each once."""
+    words = [match[0] for match in _WORD.finditer(question)]
+    small = sum(word[0].islower() for word in words)
+    found: dict[tuple[str, ...], Name] = {}
+    for i, word in enumerate(words):
+        plain = re.sub(r"['’]s$", "", word)
+        own = tuple(terms([plain], index.settings.stemmer)[0])
+        if own and plain.lower() not in FUNCTION:
+            kind = _code(plain, any(c.islower() for c in question)) or _word(plain, own, index, i > 0 and small > i / 2)
+            if kind:
+                found.setdefault(own, Name(plain, own, kind))
+    return tuple(found.values())
+
+
+def _code(word: str, lower: bool) -> Literal["code", "number"] | None:
+    """Whether a word is a number, or a name in capitals or with digits; `lower` if the question has small letters."""
+    if _NUMBER.fullmatch(word):
+        return "number"
+    if word[0].isdigit():  # 4-year-old, 2nd
+        return None
+    upper = sum(c.isupper() for c in word)
+    digits = any(c.isdigit() for c in word)
+    return "code" if digits or (upper > 1 and lower and not word.istitle()) else None
+
+
+def _word(word: str, own: tuple[str, ...], index: Index, capitals: bool) -> Literal["word"] | None:
+    """Whether a word without digits names something; `capitals` if one at its beginning would mean something."""
+    parts = re.split(r"[-/+'’]", word)
+    frequency = max(map(_frequency, parts))
+    if capitals and word[0].isupper() and frequency < PROPER:
+        return "word" if _only_with_capital(word, own, index) else None
+    rare = frequency < RARE or (frequency < MEDICAL and _MEDICAL.search(word.lower()))
+    return "word" if len(word) > 3 and (rare or _is_seldom(own, max(map(_inflected, parts)), index)) else None
+
+
+def _only_with_capital(word: str, own: Sequence[str], index: Index) -> bool:
+    """Whether no passage, of some that have a word, has it in small letters."""
+    lower = re.compile(rf"\b{re.escape(word.lower())}\b")
+    rows = lexical.texts_with(index.words, own[0])[:_SAMPLE]
+    return not any(lower.search(index.passages[row].text) for row in rows)
+
+
+def _is_seldom(own: Sequence[str], frequency: float, index: Index) -> bool:
+    """Whether few papers have a word, and one of them has it often."""
+    limits = [(share, least) for limit, share, least in SELDOM if frequency < limit]
+    if not limits:
+        return False
+    passages = Counter(index.passages[row].document for row in lexical.texts_with(index.words, own[0]).tolist())
+    often = max((n / len(index.passages_of(paper)) for paper, n in passages.items()), default=0.0)
+    most = max(passages.values(), default=0)
+    return any(
+        len(passages) <= max(2, share * len(index.documents)) and (most >= least or often == 1)
+        for share, least in limits
+    )
+
+
+def _frequency(word: str) -> float:
+    """The Zipf frequency of a word or of the word that it is formed from; of a compound, that of its rarer part.
+
+    >>> _frequency("painkiller") > 4 > _frequency("dupilumab")
+    True
+    """
+    parts = (min(zipf(form[:i]), zipf(form[i:])) for form in _forms(word) for i in range(3, len(form) - 2))
+    compound = max(parts, default=0.0)
+    return max(_inflected(word), compound if compound > _EVERYDAY else 0.0)
+
+
+def _inflected(word: str) -> float:
+    """The Zipf frequency of a word or of the word that it is formed from."""
+    return max(map(zipf, _forms(word)))
+
+
+def _forms(word: str) -> set[str]:
+    word = word.lower()
+    return {word} | {
+        word.removesuffix(ending) + instead
+        for ending, every in _FORMED.items()
+        if word.endswith(ending) and len(word) > len(ending) + 2
+        for instead in every
+    }
+
+
+class Presence:
+    """Where the names of a question stand in an index; each is looked up once in each paper."""
+
+    def __init__(self, index: Index, names: Sequence[Name]) -> None:
+        self.names = tuple(names)
+        self._index = index
+        self._with: dict[tuple[str, bool], frozenset[int]] = {}
+        self._rows: dict[tuple[Name, str], frozenset[int]] = {}
+
+    def missing(self, passage: Passage) -> tuple[Name, ...]:
+        """The names that a passage, with its title and section, lacks, and that its paper is not about."""
+        return tuple(name for name in self.names if not self.speaks_of(passage, name))
+
+    def speaks_of(self, passage: Passage, name: Name) -> bool:
+        """Whether a passage, with its title and section, has a name, or its paper is about it."""
+        if name.kind == "number":
+            title = self._index.by_id[passage.document].title
+            return bool(numbers_in(name.text) & numbers_in(f"{title} {passage.section} {passage.text}"))
+        rows = self.rows(name, passage.document)
+        return self._index.row_of[passage.id] in rows or len(rows) >= ABOUT
+
+    def papers(self, name: Name) -> tuple[str, ...]:
+        """The ids of the papers that have a name, in their order."""
+        return tuple(document.id for document in self._index.documents if self.rows(name, document.id))
+
+    def rows(self, name: Name, document: str) -> frozenset[int]:
+        """The rows of a paper's passages that have a name in one of its forms."""
+        key = (name, document)
+        if key not in self._rows:
+            own = frozenset(self._index.row_of[passage.id] for passage in self._index.passages_of(document))
+            table = [tuple(map(tuple, terms(pair))) for pair in self._index.abbreviations_of(document).items()]
+            exact = name.kind != "word"
+            every = frozenset.intersection(*(own & self._rows_with(term, exact, table) for term in name.terms))
+            others = [*_respelt(name.text), *(long for short, long in table if set(name.terms) <= set(short))]
+            self._rows[key] = every.union(*(own & self._rows_with_all(form) for form in others if form))
+        return self._rows[key]
+
+    def _rows_with(self, term: str, exact: bool, table: Sequence[tuple[tuple[str, ...], ...]]) -> frozenset[int]:
+        """The rows that have a term, a word formed from the same, or an abbreviation of a phrase with it."""
+        key = (term, exact)
+        if key not in self._with:
+            alike = [term] if exact else derived(term, self._index.words.vocab_dict)
+            self._with[key] = frozenset().union(*map(self._rows_of, alike))
+        shorts = (self._rows_with_all(short) for short, long in table if term in long and short)
+        return self._with[key].union(*shorts)
+
+    def _rows_with_all(self, form: Sequence[str]) -> frozenset[int]:
+        return frozenset.intersection(*map(self._rows_of, form))
+
+    def _rows_of(self, term: str) -> frozenset[int]:
+        return frozenset(lexical.texts_with(self._index.words, term).tolist())
+
+
+def derived(term: str, vocabulary: Iterable[str]) -> list[str]:
+    """The stems of a vocabulary that are formed from the same word as a stem, and the stem itself.
+
+    >>> derived("hypercalcemia", ["hypercalcem", "hypercalciuria"])
+    ['hypercalcemia', 'hypercalcem']
+    """
+    if len(term) < _PREFIX or not term.isalpha():
+        return [term]
+    start = term[:_PREFIX]
+    return [term, *(other for other in vocabulary if other.startswith(start) and other != term and _akin(term, other))]
+
+
+def _akin(a: str, b: str) -> bool:
+    short, long = sorted((a, b), key=len)
+    if long.startswith(short):
+        return len(long) - len(short) < min(len(short), _ENDING + 1)
+    shared = len(commonprefix([a, b]))  # noqa: RUF071 - letters, not folders
+    return shared > _PREFIX and shared >= _SHARED * len(long)
+
+
+def _respelt(word: str) -> list[tuple[str, ...]]:
+    """Other spellings of a code: together and apart (`GLP1`, `GLP-1`), with a Roman number or an Arabic one."""
+    forms = [tuple(terms([re.sub(r"[\W_]", "", word)])[0])]
+    if any(c.isdigit() for c in word):
+        forms.append(tuple(term for part in re.findall(r"[^\W\d_]+|\d+", word) for term in terms([part])[0]))
+    if word.lower() in _ROMAN[1:]:
+        forms.append((str(_ROMAN.index(word.lower())),))
+    return forms
+
+
+def numbers_in(text: str) -> frozenset[str]:
+    """The numbers in a text, without thousands separators; those up to twenty also if they are spelt out.
+
+    >>> sorted(numbers_in("Of 3,967 people four had 2.50 mg in stage II."))
+    ['2', '2.5', '3967', '4']
+    """
+    found = {_plain(match[0]) for match in _NUMBER.finditer(text)}
+    words = set(re.findall(r"[a-z]+", text.lower()))
+    found |= {str(number) for number, word in enumerate(_SPELT) if word in words}
+    return frozenset(found | {str(number) for number, roman in enumerate(_ROMAN) if roman and roman in words})
+
+
+def _plain(number: str) -> str:
+    number = re.sub(r",(?=\d{3}(?!\d))", "", number).replace(",", ".")
+    return number.rstrip("0").rstrip(".") if "." in number else number

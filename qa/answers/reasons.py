@@ -1,0 +1,34 @@
+"""The reason for an abstention, in one sentence that claims no more than is known."""
+
+from __future__ import annotations
+
+from qa.answers.names import Name, Presence
+from qa.answers.reader import Reading
+from qa.index.index import Index
+
+_TITLES = 2
+"""At most this many papers are named."""
+
+
+def reason(reading: Reading, index: Index) -> str:
+    """Why the question is not answered: what is missing, and where it stands, or that nothing comes near enough."""
+    if not reading.hits:
+        return "None of the papers asked has any text to search."
+    if reading.missing:
+        presence = Presence(index, reading.missing)
+        return " ".join(_missing(name, presence, reading, index) for name in reading.missing)
+    if not reading.chosen:
+        return "The question asks for a number, and no sentence that comes near has one."
+    return "Some passages come near the question, but none of their sentences clearly answers it."
+
+
+def _missing(name: Name, presence: Presence, reading: Reading, index: Index) -> str:
+    papers = presence.papers(name)
+    if not papers:
+        return f"“{name.text}” is in none of the papers."
+    titles = ", ".join(f"“{index.by_id[paper].title}”" for paper in papers[:_TITLES])
+    more = f" and {len(papers) - _TITLES} more" if len(papers) > _TITLES else ""
+    where = f"it is in {titles}{more}"
+    if reading.scope.documents and not set(papers) & set(reading.scope.documents):
+        return f"“{name.text}” is in none of the chosen papers; {where}."
+    return f"No passage speaks of “{name.text}” together with the rest of the question; {where}."

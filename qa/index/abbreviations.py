@@ -1,0 +1,33 @@
+"""The abbreviations that a text defines, with their long forms (Schwartz and Hearst 2003).
+
+"A Simple Algorithm for Identifying Abbreviation Definitions in Biomedical Text", Pacific Symposium on Biocomputing 8,
+451–462: a short form in brackets, whose letters stand in order in the words before them.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from functools import cache
+
+
+def defined_in(text: str) -> dict[str, str]:
+    """The abbreviations that a text defines. A definition stands within one line.
+
+    >>> defined_in("A tyrosine kinase inhibitor (TKI) was given.")
+    {'TKI': 'tyrosine kinase inhibitor'}
+    """
+    return _extract()(doc_text=text)
+
+
+@cache
+def _extract() -> Callable[..., dict[str, str]]:
+    """The library's function; importing it would configure logging for the whole program, but for a handler there."""
+    root, handler = logging.getLogger(), logging.NullHandler()
+    root.addHandler(handler)
+    try:
+        from abbreviations import schwartz_hearst  # type: ignore[import-untyped]
+    finally:
+        root.removeHandler(handler)
+    schwartz_hearst.log.setLevel(logging.ERROR)
+    return schwartz_hearst.extract_abbreviation_definition_pairs  # type: ignore[no-any-return]
