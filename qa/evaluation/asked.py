@@ -18,6 +18,7 @@ import click
 from tqdm import tqdm
 
 from qa.answers.assistant import Assistant
+from qa.answers.calibration import Calibration
 from qa.answers.models import cross_encoder_of
 from qa.answers.reader import Candidate
 from qa.answers.search import Method
@@ -26,11 +27,12 @@ from qa.evaluation import clusters
 from qa.evaluation.calibrate import uncalibrated
 from qa.evaluation.clusters import Estimate, Values
 from qa.evaluation.evidence import complete, steps, touches
+from qa.evaluation.libraries import part_of, shelves
 from qa.evaluation.metrics import quantile
 from qa.evaluation.questions import Question
 from qa.evaluation.run import Outcome, run, shown
 from qa.evaluation.sets import asked
-from qa.evaluation.sets.asked import AskedPaper
+from qa.evaluation.sets.asked import Asked, AskedPaper
 from qa.evaluation.sets.corpora import sampled
 from qa.evaluation.table import columns
 from qa.index import store
@@ -52,7 +54,7 @@ papers and `own` that of asking its own; they and `answered` are None without a 
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """What to ask: a sample of the questions in `data`, or all, of its papers and so many others of a `library` that
-    there are `papers`. The index is built in `work`."""
+    there are `papers`; or fewer `papers` at once. The index is built in `work`."""
 
     data: Path
     work: Path
@@ -123,32 +125,42 @@ def measure(wanted: Wanted, used: Used) -> dict[str, Any]:
         QuestionSetError, StoreError, ModelError: a file, the index or a model is at fault.
     """
     papers = corpus_of(wanted)
-    questions = asked.load_asked(wanted.data / "dev_questions.jsonl.gz")
-    assistant = opened(papers, wanted.work, used)
-    ways = [sampled(list(asked.questions_of(questions, papers, own=own)), wanted.sample) for own in (False, True)]
-    outcomes, own = (run(tqdm(way, unit="question", leave=False), assistant) for way in ways)
-    of = [item.paper for item in sampled(questions, wanted.sample)]
-    rows = [
-        _row(paper, outcome, assistant) | {"own": alone.confidence}
-        for paper, outcome, alone in zip(of, outcomes, own, strict=True)
-    ]
+    questions = sampled(asked.load_asked(wanted.data / "dev_questions.jsonl.gz"), wanted.sample)
+    whole = opened(papers, wanted.work, used)
+    own = list(dict.fromkeys(item.paper for item in questions))
+    rows: list[Row] = []
+    for shelf in shelves(own, list(papers), wanted.papers or len(papers)):
+        index = whole.index if len(shelf) == len(papers) else part_of(whole.index, shelf)
+        assistant = Assistant(index, whole.generation, whole.models, whole.settings)
+        rows += _asked([item for item in questions if item.paper in shelf], papers, assistant)
     if not used.calibrated:
         rows = [row | {"confidence": None, "own": None, "answered": None} for row in rows]
-    model = assistant.models.cross_encoder
+    model = whole.models.cross_encoder
     return {
         "format": FORMAT,
-        "papers": len(papers),
-        "passages": len(assistant.index.passages),
-        "encoder_sha256": assistant.models.encoder.sha256,
+        "papers": min(wanted.papers or len(papers), len(papers)),
+        "passages": len(whole.index.passages),
+        "encoder_sha256": whole.models.encoder.sha256,
         "reader_sha256": model.sha256 if model else "",
-        "settings": assistant.settings.model_dump(mode="json", include={"top_k", "read_k", "reader_k"}),
+        "settings": whole.settings.model_dump(mode="json", include={"top_k", "read_k", "reader_k"}),
         "kinds": {
             kind: {name: asdict(estimate.figure) for name, estimate in found.items()}
             for kind, found in estimates(rows).items()
         },
-        "p50_milliseconds": round(quantile([outcome.milliseconds for outcome in outcomes], 0.5), 1),
+        "levels": levels(rows, whole.models.calibration) if used.calibrated else [],
+        "p50_milliseconds": round(quantile([row["milliseconds"] for row in rows], 0.5), 1),
         "questions": rows,
     }
+
+
+def _asked(questions: Sequence[Asked], papers: Mapping[str, AskedPaper], assistant: Assistant) -> list[Row]:
+    """Ask questions of all papers of a library, and of their own."""
+    ways = [list(asked.questions_of(questions, papers, own=own)) for own in (False, True)]
+    outcomes, own = (run(tqdm(way, unit="question", leave=False), assistant) for way in ways)
+    return [
+        _row(item.paper, outcome, assistant) | {"own": alone.confidence}
+        for item, outcome, alone in zip(questions, outcomes, own, strict=True)
+    ]
 
 
 def _row(paper: str, outcome: Outcome, assistant: Assistant) -> Row:
@@ -160,6 +172,7 @@ def _row(paper: str, outcome: Outcome, assistant: Assistant) -> Row:
         "question": question.question,
         "answerable": question.answerable,
         "scores": _scores(outcome, assistant) if question.answerable else {},
+        "right": outcome.eager_right,
         "confidence": outcome.confidence,
         "answered": outcome.answered,
         "features": dict(outcome.features),
@@ -207,11 +220,12 @@ MEANINGS = {
     "auroc own": "the same, each asked of its own paper only",
     "answered": "the confidence reaches the threshold",
     "near answered": "so does that of a near miss",
+    "wrong answers": "of all answers given, those of which no sentence is evidence (near misses have none)",
     "wrong passages": "of all answers given, those with passages that do not hold the evidence (near misses have none)",
     "wrong quotes": "of all answers given, those whose sentences do not hold the evidence",
 }
 """The figures by name, in the order of the table."""
-_OF_ANSWERS = ("wrong passages", "wrong quotes")
+_OF_ANSWERS = ("wrong answers", "wrong passages", "wrong quotes")
 """Figures of the answers given, which are not those of the same questions in another run."""
 
 
@@ -244,10 +258,25 @@ def _decided(group: Sequence[Row], near: Sequence[Row]) -> dict[str, Estimate]:
     values = {
         "answered": [(row["paper"], float(row["answered"])) for row in group],
         "near answered": [(row["paper"], float(row["answered"])) for row in near],
+        "wrong answers": [(row["paper"], 1 - row["scores"].get("a sentence", 0.0)) for row in given],
         "wrong passages": [(row["paper"], 1 - row["scores"].get("shown", 0.0)) for row in given],
         "wrong quotes": [(row["paper"], 1 - row["scores"].get("answer", 0.0)) for row in given],
     }
     return {name: clusters.mean(some) for name, some in values.items() if some}
+
+
+def levels(rows: Sequence[Row], calibration: Calibration) -> list[tuple[str, int, float, float]]:
+    """For each word for a confidence: the word, questions with it, their mean confidence, and the share that is right.
+
+    The last line, without a word, is of all questions.
+    """
+    found = []
+    for word in (*(word for word, *_ in calibration.levels), ""):
+        own = [row for row in rows if word in ("", calibration.level(row["confidence"]))]
+        if own:
+            sure, right = (sum(row[name] for row in own) / len(own) for name in ("confidence", "right"))
+            found.append((word, len(own), round(sure, 4), round(right, 4)))
+    return found
 
 
 def _values(rows: Sequence[Row], name: str) -> Values:
@@ -309,7 +338,7 @@ def load(path: Path) -> list[Row]:
 @click.option("--output", type=A_PATH, help="Write the figures and every question here, as JSON.")
 @click.option("--baseline", type=A_PATH, help="Compare with this earlier file, question by question.")
 @click.option("--library", type=A_PATH, help="File of other papers to ask at the same time.")
-@click.option("--papers", type=click.IntRange(min=1), help="Papers to ask in all, with those of --library.")
+@click.option("--papers", type=click.IntRange(min=1), help="Papers to ask at once; those of --library fill the rest.")
 @click.option("--sample", type=click.IntRange(min=1), help="Only so many questions, always the same.")
 @click.option("--encoder", help="Package or folder of another encoder.")
 @click.option("--reader", type=A_PATH, help="Another cross-encoder.")
@@ -318,8 +347,8 @@ def load(path: Path) -> list[Row]:
 def main(**options: Any) -> None:
     """Ask the development questions, and print how well they are answered."""
     output, baseline = options.pop("output"), options.pop("baseline")
-    if bool(options["library"]) != bool(options["papers"]):
-        raise click.UsageError("--library FILE and --papers N belong together")
+    if options["library"] and not options["papers"]:
+        raise click.UsageError("--library FILE needs --papers N")
     used = Used(**{name: options.pop(name) for name in ("encoder", "reader", "calibration")})
     try:
         before = load(baseline) if baseline else None
@@ -330,6 +359,11 @@ def main(**options: Any) -> None:
         output.write_text(json_text(found, indent=1) + "\n", "utf-8")
     click.echo(f"{found['papers']} papers, {len(found['questions'])} questions, p50 {found['p50_milliseconds']} ms\n")
     click.echo(table(found["kinds"]) + "\n\n" + "\n".join(f"{name}: {what}" for name, what in MEANINGS.items()))
+    lines = [
+        ["confidence", "questions", "mean", "right"],
+        *([w or "all", str(n), *map(str, x)] for w, n, *x in found["levels"]),
+    ]
+    click.echo("\n" + columns(lines))
     if before:
         click.echo("\n" + compared(before, found["questions"]))
 
