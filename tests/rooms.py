@@ -48,9 +48,9 @@ INSIDE: dict[str, str] = {
     "papers.pdf": "glyphs | layout | printed blocks furniture | titles items | split front | kinds | pages | metadata",
     "papers.repair": "edits lines | hyphens references | fixers",
     "index": "embed | dense lexical keys | index | build store | library",
-    "answers": "question inputs calibration search | cross_encoder | models reader | inquiry | assistant | "
-    "explain each_paper suggestions",
-    "answers.question": "grammar | recognition | resolution | standalone subquestions",
+    "answers": "units | quantities | question inputs calibration search | cross_encoder highlights | models reader | "
+    "inquiry | assistant | explain each_paper suggestions",
+    "answers.question": "grammar | recognition asked_for | resolution | standalone subquestions",
     "userdata": "database answer_record | conversations drafts uploads | feedback export",
     "evaluation": "questions | evidence sets check | run | metrics | ablation confidence | results calibrate | "
     "compare_runs gates plots | clusters table report | asked command | runs | candidate pdfs peers",

@@ -7,7 +7,6 @@ words that it has, and by the score of its passage.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from math import log
@@ -16,11 +15,12 @@ from types import MappingProxyType
 import numpy as np
 
 from qa.answers.cross_encoder import UNREAD, CrossEncoder, Judgement, within
+from qa.answers.highlights import highlight
+from qa.answers.question.asked_for import answering, asked_for, likeliest
 from qa.answers.search import Query, standardised
 from qa.config import AskSettings
 from qa.index import dense, lexical
 from qa.index.index import Index
-from qa.papers.conventions import POINTER
 from qa.types import EVERYTHING, Hit, Passage, Scope, Sentence
 from qa.words import terms
 
@@ -45,17 +45,6 @@ within this margin of the best. Chosen on 2026-11-21, see `eval/reader.md`."""
 
 _TOP = 3
 """Passages in which the feature `passage_words` looks for the question's words."""
-
-_QUANTITY = re.compile(
-    r"\b(how (?:many|much|long|old|large|big|often|high|soon)|when|rate|survival|percent(?:age)?|dose|"
-    r"what (?:\w+ )?(?:proportion|size|age|year|number|stage))\b",
-    re.IGNORECASE,
-)
-_FIGURE = re.compile(
-    r"(?<![\w-])(?:[<>≤≥~]\s?)?\d[\d,.]*(?:\s?[–×x-]\s?\d[\d,.]*)*(?![\w-]*[A-Z])"
-    r"(?:-(?:year|month|week|day)(?:-old)?\b|\s?%"
-    r"|\s?(?:mg|g|kg|cGy|Gy|mm|cm|ml|mL|µg|years?|months?|weeks?|days?|cycles?|patients?)(?:/\w+)?\b)?"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +120,7 @@ def read(
         "reader_passage": max(judgement.relevance for judgement in judged),
         "reader_no_answer": judgement.no_answer,
     }
-    highlights = _answer_words(chosen, judgements) or _figures(query.text, chosen)
+    highlights = _answer_words(query.text, chosen, judgements) or _figures(query.text, chosen)
     return Reading(query.text, chosen, highlights, features, ordered)
 
 
@@ -218,8 +207,8 @@ def _spanned(candidates: Sequence[Candidate], judgement: Judgement) -> list[Cand
     return sorted((c for c in own if span.first <= c.number <= span.last), key=lambda c: c.number)
 
 
-def _answer_words(chosen: Sequence[Candidate], judgements: Mapping[str, Judgement]) -> tuple[str, ...]:
-    """The words of the answer spans in the chosen sentences, sentence by sentence."""
+def _answer_words(question: str, chosen: Sequence[Candidate], judgements: Mapping[str, Judgement]) -> tuple[str, ...]:
+    """The words of the answer spans in the chosen sentences, sentence by sentence, as whole expressions."""
     words = []
     for candidate in chosen:
         span, number = judgements[candidate.hit.passage.id].span, candidate.number
@@ -228,7 +217,7 @@ def _answer_words(chosen: Sequence[Candidate], judgements: Mapping[str, Judgemen
         text = candidate.sentence.text
         start = span.start if number == span.first else 0
         end = span.end if number == span.last else len(text)
-        words.append(text[start:end].strip())
+        words.append(highlight(text, start, end, question))
     return tuple(dict.fromkeys(filter(None, words)))
 
 
@@ -237,7 +226,7 @@ def _answer_words(chosen: Sequence[Candidate], judgements: Mapping[str, Judgemen
 
 def _without_model(query: Query, hits: Sequence[Hit], index: Index) -> tuple[list[Candidate], dict[str, float]]:
     """Every sentence of the hits, best first, and the features that need no cross-encoder."""
-    overlap = _Overlap.of(query, index)
+    overlap, asked = _Overlap.of(query, index), asked_for(query.text)
     cosines = dense.scores(index.sentence_vectors, query.vector)
     found = standardised(np.array([hit.score for hit in hits], dtype=np.float32))
     words = iter(terms([sentence.text for hit in hits for sentence in hit.passage.sentences], index.settings.stemmer))
@@ -250,7 +239,7 @@ def _without_model(query: Query, hits: Sequence[Hit], index: Index) -> tuple[lis
             together |= own
             share, cosine = overlap.share(own), float(cosines[row + number])
             score = cosine + WORDS * share + PASSAGE * float(passage_score)
-            score += FIGURE * bool(_figures_in(query.text, [sentence]))
+            score += FIGURE * bool(answering(asked, sentence.text, query.text))
             candidates.append(Candidate(hit, number, score))
             shares[candidates[-1].id] = (cosine, share)
         covered.append(overlap.share(together))
@@ -290,20 +279,7 @@ class _Overlap:
 
 
 def _figures(question: str, chosen: Sequence[Candidate]) -> tuple[str, ...]:
-    """The figures in the chosen sentences, if the question asks for a quantity."""
-    return _figures_in(question, [candidate.sentence for candidate in chosen])
-
-
-def _figures_in(question: str, sentences: Iterable[Sentence]) -> tuple[str, ...]:
-    """Figures with their units, without those in the question; () if it does not ask for a quantity."""
-    if not _QUANTITY.search(question):
-        return ()
-    figures = (
-        m[0].strip(" ,.") for sentence in sentences for m in _FIGURE.finditer(_without_references(sentence.text))
-    )
-    own = r"(?<![\d.,]){}(?![\d%]|[.,]\d)"
-    return tuple(dict.fromkeys(f for f in figures if f and not re.search(own.format(re.escape(f)), question)))
-
-
-def _without_references(sentence: str) -> str:
-    return POINTER.sub(" ", sentence)
+    """The quantities in the chosen sentences that can answer, if the question asks for one."""
+    asked = asked_for(question)
+    found = [quantity for one in chosen for quantity in answering(asked, one.sentence.text, question)]
+    return tuple(dict.fromkeys(quantity.text for quantity in likeliest(found, question)))
