@@ -48,9 +48,9 @@ INSIDE: dict[str, str] = {
     "papers.pdf": "glyphs | layout | printed blocks furniture | titles items | split front | kinds | pages | metadata",
     "papers.repair": "edits lines | hyphens references | fixers",
     "index": "embed abbreviations | dense lexical keys | index | build store | library",
-    "answers": "question inputs calibration search | cross_encoder names | models reader | inquiry reasons | "
-    "assistant | explain each_paper suggestions",
-    "answers.question": "grammar | recognition | resolution | standalone subquestions",
+    "answers": "units | quantities | question inputs calibration search | cross_encoder names highlights | "
+    "models reader | inquiry reasons | assistant | explain each_paper suggestions",
+    "answers.question": "grammar | recognition asked_for | resolution | standalone subquestions",
     "userdata": "database answer_record | conversations drafts uploads | feedback export",
     "evaluation": "questions libraries kinds | evidence sets check swaps | run | metrics | ablation confidence | "
     "results calibrate | compare_runs gates plots | clusters table report | asked command | runs exchanges | "

@@ -1,11 +1,14 @@
 """From a question to an answer or an abstention.
 
+units          Units of measurement as papers write them, and their size in base units
+quantities     Quantities in a text as whole expressions: numbers with their units, shares, frequencies, dates
 question       What a question asks: follow-ups made to stand alone, and questions in several parts
 inputs         Question + passage → the tokens that the cross-encoder reads, in training and in use
 calibration    Features → the probability that the passages answer, by a fitted logistic model
 search         Question + `Index` → ranked passages: dense, lexical or hybrid
 cross_encoder  The trained cross-encoder, run by ONNX Runtime: a judgement of each passage
 names          What a question names, and whether a passage speaks of it
+highlights     The words that answer, as whole expressions
 models         The models that fit an index: encoder, cross-encoder, calibration
 reader         Question + hits → evidence sentences, answer spans, and features of the confidence
 inquiry        Retrieve and read, for each sub-question

@@ -10,11 +10,12 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from os.path import commonprefix
 from typing import Literal
 
+from qa.answers.quantities import quantities, same_quantity
 from qa.answers.question.grammar import FUNCTION
 from qa.index import lexical
 from qa.index.index import Index
@@ -34,7 +35,7 @@ PROPER = 5.3
 ABOUT = 3
 """A paper is about a name that at least so many of its passages have."""
 
-_WORD = re.compile(r"\d+(?:[.,]\d+)+%?|[^\W_]+(?:[-/+'’][^\W_]+)*")
+_WORD = re.compile(r"[^\W_]+(?:[-/+'’][^\W_]+)*")
 _NUMBER = re.compile(r"(?<![\w.,])\d+(?:[.,]\d+)*(?![\w]|[.,]\d)")
 _SAMPLE = 50
 """Passages in which a word without a capital is looked for."""
@@ -60,11 +61,8 @@ _MEDICAL = re.compile(
     r"itis|omas?|omata|a?emias?|uria|path(?:y|ies)|algia|plegia|penia|cytosis|megaly|trophy|ectom(?:y|ies)|"
     r"otom(?:y|ies)|plasty|scopy|os[ei]s|stas[ei]s|rrh(?:o?ea|age)|farction)$"
 )
-_SPELT = (
-    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
-    "eighteen nineteen twenty"
-).split()
-_ROMAN = ("", "i", "ii", "iii", "iv", "v")
+_ROMAN = ("", "I", "II", "III", "IV", "V")
+_ROMAN_NUMBER = re.compile(r"\b(?:I{1,3}|IV|V)(?=[A-Ca-c]?\b)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,28 +78,33 @@ class Name:
 
 
 def names_in(question: str, index: Index) -> tuple[Name, ...]:
-    """The names in a question, in order, each once."""
-    words = [match[0] for match in _WORD.finditer(question)]
-    small = sum(word[0].islower() for word in words)
+    """The names in a question, in order, each once; numbers, with their units, come last."""
+    stemmer = index.settings.stemmer
+    numbers = [one for one in quantities(question) if any(c.isdigit() for c in one.text)]
+    words = [
+        match[0]
+        for match in _WORD.finditer(question)
+        if not any(one.start < match.end() and match.start() < one.end for one in numbers)
+    ]
+    small, lower = sum(word[0].islower() for word in words), any(c.islower() for c in question)
     found: dict[tuple[str, ...], Name] = {}
     for i, word in enumerate(words):
         plain = re.sub(r"['’]s$", "", word)
-        own = tuple(terms([plain], index.settings.stemmer)[0])
+        own = tuple(terms([plain], stemmer)[0])
         if own and plain.lower() not in FUNCTION:
-            kind = _code(plain, any(c.islower() for c in question)) or _word(plain, own, index, i > 0 and small > i / 2)
-            if kind:
+            capitals = i > 0 and small > len(words) / 2
+            if kind := _code(plain, lower) or _word(plain, own, index, capitals):
                 found.setdefault(own, Name(plain, own, kind))
+    for number in numbers:
+        if own := tuple(terms([number.text], stemmer)[0]):
+            found.setdefault(own, Name(number.text, own, "number"))
     return tuple(found.values())
 
 
-def _code(word: str, lower: bool) -> Literal["code", "number"] | None:
-    """Whether a word is a number, or a name in capitals or with digits; `lower` if the question has small letters."""
-    if _NUMBER.fullmatch(word):
-        return "number"
-    if word[0].isdigit():  # 4-year-old, 2nd
-        return None
+def _code(word: str, lower: bool) -> Literal["code"] | None:
+    """Whether a word is a name in capitals or with digits; `lower` if the question has small letters."""
     upper = sum(c.isupper() for c in word)
-    digits = any(c.isdigit() for c in word)
+    digits = any(c.isdigit() for c in word) and not word[0].isdigit()  # 4-year-old, 2nd
     return "code" if digits or (upper > 1 and lower and not word.istitle()) else None
 
 
@@ -178,10 +181,15 @@ class Presence:
     def speaks_of(self, passage: Passage, name: Name) -> bool:
         """Whether a passage, with its title and section, has a name, or its paper is about it."""
         if name.kind == "number":
-            title = self._index.by_id[passage.document].title
-            return bool(numbers_in(name.text) & numbers_in(f"{title} {passage.section} {passage.text}"))
+            return any(_has_number(text, name.text) for text in self._texts(name, passage))
         rows = self.rows(name, passage.document)
         return self._index.row_of[passage.id] in rows or len(rows) >= ABOUT
+
+    def _texts(self, name: Name, passage: Passage) -> Iterator[str]:
+        """Where a number must stand: in the passage, or anywhere in the paper if it is part of a name (`3-week arm`)."""
+        yield f"{self._index.by_id[passage.document].title}. {passage.section}. {passage.text}"
+        if "-" in name.text:
+            yield from (other.text for other in self._index.passages_of(passage.document))
 
     def papers(self, name: Name) -> tuple[str, ...]:
         """The ids of the papers that have a name, in their order."""
@@ -240,21 +248,29 @@ def _respelt(word: str) -> list[tuple[str, ...]]:
     forms = [tuple(terms([re.sub(r"[\W_]", "", word)])[0])]
     if any(c.isdigit() for c in word):
         forms.append(tuple(term for part in re.findall(r"[^\W\d_]+|\d+", word) for term in terms([part])[0]))
-    if word.lower() in _ROMAN[1:]:
-        forms.append((str(_ROMAN.index(word.lower())),))
+    if word in _ROMAN[1:]:
+        forms.append((str(_ROMAN.index(word)),))
     return forms
 
 
-def numbers_in(text: str) -> frozenset[str]:
-    """The numbers in a text, without thousands separators; those up to twenty also if they are spelt out.
+def _has_number(text: str, number: str) -> bool:
+    """Whether a text has a number, as it is written or in other words or units.
 
-    >>> sorted(numbers_in("Of 3,967 people four had 2.50 mg in stage II."))
-    ['2', '2.5', '3967', '4']
+    >>> _has_number("Of 3,967 people four had 2.50 mg for two weeks in stage II.", "14 days")
+    True
+    >>> [_has_number("She had 2.50 mg in stage II.", number) for number in ("2.5 mg", "stage 2", "5 mg")]
+    [True, True, False]
     """
+    if _digits(number) and _digits(number) <= _digits(text):
+        return True
+    return any(same_quantity(number, quantity.text) for quantity in quantities(text))
+
+
+def _digits(text: str) -> set[str]:
+    """The numbers of a text in digits, without separators of thousands."""
     found = {_plain(match[0]) for match in _NUMBER.finditer(text)}
-    words = set(re.findall(r"[a-z]+", text.lower()))
-    found |= {str(number) for number, word in enumerate(_SPELT) if word in words}
-    return frozenset(found | {str(number) for number, roman in enumerate(_ROMAN) if roman and roman in words})
+    words = set(_ROMAN_NUMBER.findall(text))
+    return found | {str(number) for number, roman in enumerate(_ROMAN) if roman in words}
 
 
 def _plain(number: str) -> str:

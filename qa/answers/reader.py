@@ -8,8 +8,7 @@ words that it has, and by the score of its passage.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from math import log
 from types import MappingProxyType
@@ -17,12 +16,13 @@ from types import MappingProxyType
 import numpy as np
 
 from qa.answers.cross_encoder import UNREAD, CrossEncoder, Judgement, within
+from qa.answers.highlights import highlight
 from qa.answers.names import Name, Presence, names_in
+from qa.answers.question.asked_for import answering, answers_type, asked_for, likeliest
 from qa.answers.search import Query, standardised
 from qa.config import AskSettings
 from qa.index import dense, lexical
 from qa.index.index import Index
-from qa.papers.conventions import POINTER
 from qa.types import EVERYTHING, Hit, Passage, Scope, Sentence, letters
 from qa.words import terms
 
@@ -38,11 +38,10 @@ All four were chosen on the answerable questions of `eval/questions.jsonl` on 20
 FOUND = 2.0
 """With the cross-encoder: weight of a passage's standard score beside its logits. Chosen on the development questions
 of `asked` on 2026-11-26, see `eval/reader.md`."""
-COSINE, INSIDE, SPAN, FITTING, SHORT = 10.0, 0.5, 1.0, 0.7, 4.0
+COSINE, INSIDE, SPAN, SHORT = 10.0, 0.5, 1.0, 4.0
 """With the cross-encoder: weights beside a sentence's logit of evidence: of its cosine with the question; of its
-passage's standard score; of the answer span, if it touches the sentence; of a figure, if the question asks for one,
-which counts against a sentence without; and against a sentence of fewer than `FEW` words. Chosen on the questions of
-`asked` on papers held out, on 2026-11-27, see `eval/reader.md`."""
+passage's standard score; of the answer span, if it touches the sentence; and against a sentence of fewer than `FEW`
+words. Chosen on the questions of `asked` on papers held out, on 2026-11-27, see `eval/reader.md`."""
 FEW = 6
 NEAR_LOGIT = 2.5
 """With the cross-encoder: a further sentence of the same paper joins the answer if it is more likely evidence than not,
@@ -53,30 +52,21 @@ _FAR, _MANY, _LONG = 10.0, 6, 60
 _TOP = 3
 """Passages in which the feature `passage_words` looks for the question's words."""
 
-_QUANTITY = re.compile(
-    r"\b(how (?:many|much|long|old|large|big|often|high|soon)|when|rate|survival|percent(?:age)?|dose|"
-    r"what (?:\w+ )?(?:proportion|size|age|year|number|stage))\b",
-    re.IGNORECASE,
-)
-_FIGURE = re.compile(
-    r"(?<![\w-])(?:[<>≤≥~]\s?)?\d[\d,.]*(?:\s?[–×x-]\s?\d[\d,.]*)*(?![\w-]*[A-Z])"
-    r"(?:-(?:year|month|week|day)(?:-old)?\b|\s?%"
-    r"|\s?(?:mg|g|kg|cGy|Gy|mm|cm|ml|mL|µg|years?|months?|weeks?|days?|cycles?|patients?)(?:/\w+)?\b)?"
-)
-
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """A sentence that may answer: sentence `number` (from 0) of a hit's passage.
 
     `score` ranks it, larger is better, no fixed range. `cosine` is that of its vector and the question's. `evidence` is
-    the cross-encoder's logit that it is evidence, 0 without one.
+    the cross-encoder's logit that it is evidence, 0 without one. `fits` says whether it is of the type asked for: with
+    a quantity, if the question asks for one.
     """
 
     hit: Hit
     number: int
     score: float
     cosine: float = 0.0
+    fits: bool = True
     evidence: float = 0.0
 
     @property
@@ -137,7 +127,7 @@ def _read(
 ) -> Reading:
     candidates, features = _without_model(query, hits[: settings.read_k], index)
     if model is None:
-        chosen = choose(_fitting(query.text, candidates), NEAR, settings.max_sentences)
+        chosen = choose([one for one in candidates if one.fits], NEAR, settings.max_sentences)
         return Reading(query.text, chosen, _figures(query.text, chosen), features, tuple(hits))
     first = hits[: min(settings.reader_k, settings.read_k)]
     promising = _promising(first, candidates, settings.reader_words)
@@ -146,8 +136,8 @@ def _read(
         hit.passage.id: within(judgement, promising[hit.passage.id], len(hit.passage.sentences))
         for hit, judgement in zip(first, judged, strict=True)
     }
-    ordered, every = _judged(query.text, hits, judgements, candidates)
-    fitting = _fitting(query.text, every)
+    ordered, every = _judged(hits, judgements, candidates)
+    fitting = [candidate for candidate in every if candidate.fits]
     best, *others = fitting or every
     paper = best.hit.passage.document
     likely = [best, *(other for other in others if other.evidence > 0 and other.hit.passage.document == paper)]
@@ -160,11 +150,11 @@ def _read(
         "score": best.score,
         "margin": min(_FAR, best.score - others[0].score) if others else _FAR,
         "rivals": float(min(_MANY, sum(other.evidence > 0 for other in others))),
-        "quantity": float(bool(_QUANTITY.search(query.text))),
+        "quantity": float(asked_for(query.text) == "quantity"),
         "length": float(min(_LONG, len(best.sentence.text.split()))),
         "sentences": float(len(chosen)),
     }
-    highlights = _answer_words(chosen, judgements) or _figures(query.text, chosen)
+    highlights = _answer_words(query.text, chosen, judgements) or _figures(query.text, chosen)
     return Reading(query.text, chosen, highlights, features, ordered)
 
 
@@ -177,7 +167,7 @@ def heading(index: Index, passage: Passage) -> str:
 def choose(candidates: Sequence[Candidate], margin: float, most: int) -> tuple[Candidate, ...]:
     """The best candidate, and those whose score is within a margin of the best; at most `most`, the best first.
 
-    `candidates` must be sorted, best first. No sentence comes twice, from whatever passages.
+    `candidates` must be sorted, best first; () if there are none. No sentence comes twice, from whatever passages.
     """
     alone: dict[str, Candidate] = {}
     for candidate in candidates:
@@ -190,12 +180,6 @@ def lowered(hits: Sequence[Hit], before: Sequence[Hit]) -> list[Hit]:
     """Hits to stand behind others: where their scores are larger, all are lowered, so that larger stays better."""
     drop = max(0.0, hits[0].score - before[-1].score) if hits and before else 0.0
     return [replace(hit, score=hit.score - drop) for hit in hits]
-
-
-def _fitting(question: str, candidates: Sequence[Candidate]) -> list[Candidate]:
-    """The candidates that are of the type asked for: with a figure, if the question asks for a quantity."""
-    asks = bool(_QUANTITY.search(question))
-    return [candidate for candidate in candidates if not asks or _figures_in(question, [candidate.sentence])]
 
 
 # With the cross-encoder
@@ -223,7 +207,7 @@ def _excerpt(index: Index, passage: Passage, numbers: Sequence[int]) -> tuple[st
 
 
 def _judged(
-    question: str, hits: Sequence[Hit], judgements: Mapping[str, Judgement], candidates: Sequence[Candidate]
+    hits: Sequence[Hit], judgements: Mapping[str, Judgement], candidates: Sequence[Candidate]
 ) -> tuple[tuple[Hit, ...], list[Candidate]]:
     """The hits in their new order, and the candidates of those that were judged, best first."""
     first, rest = hits[: len(judgements)], hits[len(judgements) :]
@@ -239,7 +223,6 @@ def _judged(
         hit.passage.id: replace(hit, score=worth(hit), ranks=MappingProxyType({**hit.ranks, "reader": rank}))
         for rank, hit in enumerate(order, start=1)
     }
-    asks = bool(_QUANTITY.search(question))
     read = []
     for candidate in candidates:
         name = candidate.hit.passage.id
@@ -248,7 +231,6 @@ def _judged(
         text, span = candidate.sentence.text, judgements[name].span
         score = logit + COSINE * candidate.cosine + INSIDE * standard[name]
         score += SPAN * (span is not None and span.first <= candidate.number <= span.last)
-        score += FITTING * (asks and (1 if _figures_in(question, [candidate.sentence]) else -1))
         score -= SHORT * (len(text.split()) < FEW)
         read.append(replace(candidate, hit=moved[name], score=score, evidence=logit))
     ordered = [*moved.values()]
@@ -257,8 +239,8 @@ def _judged(
     return (*ordered, *lowered(rest, ordered)), read
 
 
-def _answer_words(chosen: Sequence[Candidate], judgements: Mapping[str, Judgement]) -> tuple[str, ...]:
-    """The words of the answer spans in the chosen sentences, sentence by sentence."""
+def _answer_words(question: str, chosen: Sequence[Candidate], judgements: Mapping[str, Judgement]) -> tuple[str, ...]:
+    """The words of the answer spans in the chosen sentences, sentence by sentence, as whole expressions."""
     words = []
     for candidate in chosen:
         span, number = judgements[candidate.hit.passage.id].span, candidate.number
@@ -267,7 +249,7 @@ def _answer_words(chosen: Sequence[Candidate], judgements: Mapping[str, Judgemen
         text = candidate.sentence.text
         start = span.start if number == span.first else 0
         end = span.end if number == span.last else len(text)
-        words.append(text[start:end].strip())
+        words.append(highlight(text, start, end, question))
     return tuple(dict.fromkeys(filter(None, words)))
 
 
@@ -276,7 +258,7 @@ def _answer_words(chosen: Sequence[Candidate], judgements: Mapping[str, Judgemen
 
 def _without_model(query: Query, hits: Sequence[Hit], index: Index) -> tuple[list[Candidate], dict[str, float]]:
     """Every sentence of the hits, best first, and the features that need no cross-encoder."""
-    overlap = _Overlap.of(query, index)
+    overlap, asked = _Overlap.of(query, index), asked_for(query.text)
     cosines = dense.scores(index.sentence_vectors, query.vector)
     found = standardised(np.array([hit.score for hit in hits], dtype=np.float32))
     words = iter(terms([sentence.text for hit in hits for sentence in hit.passage.sentences], index.settings.stemmer))
@@ -289,8 +271,9 @@ def _without_model(query: Query, hits: Sequence[Hit], index: Index) -> tuple[lis
             together |= own
             share, cosine = overlap.share(own), float(cosines[row + number])
             score = cosine + WORDS * share + PASSAGE * float(passage_score)
-            score += FIGURE * bool(_figures_in(query.text, [sentence]))
-            candidates.append(Candidate(hit, number, score, cosine))
+            fits = asked != "quantity" or answers_type(asked, sentence.text, query.text)
+            score += FIGURE * (asked == "quantity" and fits)
+            candidates.append(Candidate(hit, number, score, cosine, fits))
             shares[candidates[-1].id] = (cosine, share)
         covered.append(overlap.share(together))
     candidates.sort(key=lambda candidate: -candidate.score)
@@ -329,20 +312,7 @@ class _Overlap:
 
 
 def _figures(question: str, chosen: Sequence[Candidate]) -> tuple[str, ...]:
-    """The figures in the chosen sentences, if the question asks for a quantity."""
-    return _figures_in(question, [candidate.sentence for candidate in chosen])
-
-
-def _figures_in(question: str, sentences: Iterable[Sentence]) -> tuple[str, ...]:
-    """Figures with their units, without those in the question; () if it does not ask for a quantity."""
-    if not _QUANTITY.search(question):
-        return ()
-    figures = (
-        m[0].strip(" ,.") for sentence in sentences for m in _FIGURE.finditer(_without_references(sentence.text))
-    )
-    own = r"(?<![\d.,]){}(?![\d%]|[.,]\d)"
-    return tuple(dict.fromkeys(f for f in figures if f and not re.search(own.format(re.escape(f)), question)))
-
-
-def _without_references(sentence: str) -> str:
-    return POINTER.sub(" ", sentence)
+    """The quantities in the chosen sentences that can answer, if the question asks for one."""
+    asked = asked_for(question)
+    found = [quantity for one in chosen for quantity in answering(asked, one.sentence.text, question)]
+    return tuple(dict.fromkeys(quantity.text for quantity in likeliest(found, question)))

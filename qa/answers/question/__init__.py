@@ -2,6 +2,7 @@
 
 grammar       Word lists of English grammar, and the questions' tokens
 recognition   Whether a question is a follow-up
+asked_for     What type of answer a question asks for: a quantity, a point in time, or neither
 resolution    The earlier question with the one thing replaced that a follow-up changes
 standalone    Turns + question → a question that stands alone
 subquestions  A question about several things → one question about each
