@@ -186,7 +186,7 @@ class Presence:
         return self._index.row_of[passage.id] in rows or len(rows) >= ABOUT
 
     def _texts(self, name: Name, passage: Passage) -> Iterator[str]:
-        """Where a number must stand: in the passage, or anywhere in the paper if it is part of a name (`3-week arm`)."""
+        """Where a number must stand: in the passage; if it is part of a name (`3-week arm`), anywhere in the paper."""
         yield f"{self._index.by_id[passage.document].title}. {passage.section}. {passage.text}"
         if "-" in name.text:
             yield from (other.text for other in self._index.passages_of(passage.document))
