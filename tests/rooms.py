@@ -49,7 +49,7 @@ INSIDE: dict[str, str] = {
     "papers.repair": "edits lines | hyphens references | fixers",
     "index": "embed | dense lexical keys | index | build store | library",
     "answers": "question inputs calibration search | cross_encoder | models reader | inquiry | assistant | "
-    "explain each_paper suggestions",
+    "presence | explain each_paper suggestions",
     "answers.question": "grammar | recognition | resolution | standalone subquestions",
     "userdata": "database answer_record | conversations drafts uploads | feedback export",
     "evaluation": "questions | evidence sets check | run | metrics | ablation confidence | results calibrate | "
@@ -61,7 +61,7 @@ INSIDE: dict[str, str] = {
     "negatives development losses variants fillers mined average | measure asked pairs | library encoder taught | "
     "prepare train | export",
     "web": "jobs draw | session | source | pages | frame serve",
-    "web.draw": "text | cards tables help papers | record_card",
+    "web.draw": "text | quotes | cards tables help papers | record_card",
     "web.session": "links user work scope shared | opening persistence",
     "web.source": "panel",
     "web.pages": "feedback_form | ask compare history library maintain evaluate",

@@ -32,9 +32,6 @@ from qa.types import (
     Turn,
 )
 
-_MOSTLY = 0.5
-"""If more than this share of the question's words, by weight, is in no paper, the reason says so. Set by hand."""
-
 
 class Assistant:
     """Answers from one published generation, with quotes only; keeps no conversation."""
@@ -177,7 +174,4 @@ class Assistant:
 def _reason(reading: Reading) -> str:
     if not reading.hits:
         return "None of the papers asked has any text to search."
-    papers = "the chosen papers" if reading.scope else "these papers"
-    if reading.features["unknown_words"] > _MOSTLY:
-        return f"Most of what the question asks about is not mentioned in {papers}."
-    return f"Passages in {papers} come near the question, but none of them clearly answers it."
+    return "The nearest passages were read, and no sentence of them answers the question with enough certainty."

@@ -23,6 +23,10 @@ CROSS_ENCODER_FEATURES = (*FEATURES, "reader_sentence", "reader_passage", "reade
 AGAINST = ("unknown_words", "reader_no_answer")
 """Features that lower the confidence; all others raise it."""
 
+HIGH, FAIR = 0.9, 0.7
+"""From which confidence on it is called high, and fair. Set by hand, and still to be measured: what share of the
+answers with that confidence came true."""
+
 
 @dataclass(frozen=True, slots=True)
 class Calibration:

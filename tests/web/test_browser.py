@@ -168,7 +168,7 @@ def test_a_sentence_of_a_pdf_is_boxed_on_its_printed_pages(reader: Reader, serve
 def test_an_abstention_looks_like_none_of_the_answers(reader: Reader, served: Assistant) -> None:
     assert isinstance(served.ask(NONSENSE), Abstention)
     exchange = reader.ask(NONSENSE)
-    expect(exchange.get_by_role("heading", name="The papers do not say")).to_be_in_viewport()
+    expect(exchange.get_by_role("heading", name="No sentence clearly answers this")).to_be_in_viewport()
     expect(exchange.locator("dd").first).to_contain_text("Paris")
     expect(exchange.get_by_text("Nearest passages – not an answer")).to_be_visible()
     expect(exchange.locator("blockquote")).to_have_count(0)
