@@ -102,6 +102,7 @@ def result_row(result: Result, documents: Mapping[str, Document]) -> dict[str, A
         ],
         "passages": hit_rows(result.passages, documents),
         "generation": result.generation,
+        "corrections": [{"typed": typed, "as": meant} for typed, meant in result.corrections],
     }
 
 

@@ -374,7 +374,8 @@ class Answer:
     """Quotes that answer the question, the best first; it cannot be made without a citation.
 
     `confidence` is the calibrated probability, 0 to 1, that the quotes answer the question. `labels` say what each
-    quote speaks of, where they do not all speak of one thing; otherwise it is empty.
+    quote speaks of, where they do not all speak of one thing; otherwise it is empty. `corrections` are pairs: a word as
+    typed, and as it was understood.
     """
 
     question: str
@@ -385,6 +386,7 @@ class Answer:
     passages: tuple[Hit, ...] = field(repr=False)
     generation: str
     labels: tuple[str, ...] = ()
+    corrections: tuple[tuple[str, str], ...] = ()
 
     def __post_init__(self) -> None:
         if not self.citations:
@@ -422,7 +424,7 @@ class Abstention:
 
     `possible` is the nearest sentence, if it may answer, and None if that is unlikely. `missing` are the things that
     the question names and that no passage speaks of together with what is asked. `scope` is where the question was
-    asked.
+    asked. `corrections` are as an answer's.
     """
 
     question: str
@@ -434,17 +436,12 @@ class Abstention:
     possible: Citation | None = None
     missing: tuple[str, ...] = ()
     scope: Scope = field(default=EVERYTHING, repr=False)
+    corrections: tuple[tuple[str, str], ...] = ()
 
     @property
     def headline(self) -> str:
         """The outcome in a few words, which claim no more than is known."""
-        if self.possible:
-            return "Possibly"
-        if len(self.scope.documents) == 1:
-            return "The chosen paper does not say"
-        if self.scope:
-            return "The chosen papers do not say" if self.scope.documents else "The chosen sections do not say"
-        return "No sentence clearly answers this"
+        return headline(self.scope, is_possible=self.possible is not None)
 
     def lines(self) -> Iterator[Line]:
         """The abstention as `qa ask` prints it."""
@@ -467,9 +464,41 @@ def _source(citation: Citation) -> str:
     return f"{citation.document.title}{section} ({citation})"
 
 
+def headline(scope: Scope, *, is_possible: bool) -> str:
+    """An abstention in a few words, which claim no more than is known.
+
+    >>> headline(Scope(["a"]), is_possible=False)
+    'The chosen paper does not say'
+    """
+    if is_possible:
+        return "Possibly"
+    if len(scope.documents) == 1:
+        return "The chosen paper does not say"
+    if scope:
+        return "The chosen papers do not say" if scope.documents else "The chosen sections do not say"
+    return "No sentence clearly answers this"
+
+
+def understood(question: str, interpreted_as: str, corrections: Iterable[Sequence[str]] = ()) -> tuple[str, ...]:
+    """How a question was understood, a remark each for its corrections and its rewriting; () if it was asked as typed.
+
+    >>> understood("dose of pazopanb?", "dose of pazopanib?", [("pazopanb", "pazopanib")])
+    ('Asked for: pazopanib',)
+    >>> understood("And then?", "What happened then?")
+    ('Interpreted as: What happened then?',)
+    """
+    pairs = [(typed, meant) for typed, meant in corrections]
+    remarks = [f"Asked for: {', '.join(dict.fromkeys(meant for _, meant in pairs))}"] if pairs else []
+    for typed, meant in pairs:
+        question = question.replace(typed, meant)
+    if question != interpreted_as:
+        remarks.append(f"Interpreted as: {interpreted_as}")
+    return tuple(remarks)
+
+
 def _interpreted(result: Result) -> Iterator[Line]:
-    if result.interpreted_as != result.question:
-        yield "remark", f"Interpreted as: {result.interpreted_as}"
+    for remark in understood(result.question, result.interpreted_as, result.corrections):
+        yield "remark", remark
 
 
 Result = Answer | Abstention

@@ -398,7 +398,7 @@ def test_an_abstention_for_people(real_index: Path) -> None:
     (row,) = rows(ask(real_index, REFUSED, "--json"))
     assert result.exit_code == 1
     assert result.stdout.splitlines() == [f"  {p['id']}: {p['text']}" for p in row["passages"][:3]]
-    assert result.stderr.splitlines()[0] == f"The papers do not say. {row['reason']}"
+    assert result.stderr.splitlines()[0] == f"No sentence clearly answers this. {row['reason']}"
     assert "not an answer" in result.stderr
 
 

@@ -57,7 +57,7 @@ def test_command_runs(line: str, project: Path, monkeypatch: pytest.MonkeyPatch)
     refusal = "methotrexate" in line
     assert done.exit_code == (1 if refusal else 0), done.stderr
     assert done.stdout.strip() or done.stderr.strip()
-    assert ("The papers do not say" in done.stderr) == refusal
+    assert ("No sentence clearly answers this" in done.stderr) == refusal
 
 
 def test_the_program_is_these_commands(project: Path) -> None:

@@ -279,13 +279,40 @@ def test_a_printed_abstention_says_why_and_what_is_near() -> None:
     hits = tuple(Hit(Passage(name, "", "body", (sentence,), sentence.spans), 1.0, {}) for name in "abcd")
     abstention = Abstention("Why?", "Why?", "Nobody says so.", 0.1, hits, "g")
     assert str(abstention).splitlines() == [
-        "The papers do not say. Nobody says so.",
+        "No sentence clearly answers this. Nobody says so.",
         "Nearest passages, not an answer:",
         "  a:0-8: It grew.",
         "  b:0-8: It grew.",
         "  c:0-8: It grew.",
     ]
-    assert str(dataclasses.replace(abstention, passages=())).splitlines() == ["The papers do not say. Nobody says so."]
+    alone = dataclasses.replace(abstention, passages=(), scope=Scope(["a"]))
+    assert str(alone).splitlines() == ["The chosen paper does not say. Nobody says so."]
+
+
+def test_what_may_be_an_answer_is_printed_with_its_place_and_is_called_possible() -> None:
+    document = Document("paper", "", "It grew.", metadata={"title": "A paper"})
+    possible = Citation(document, "Results", Sentence("It grew.", (Span(0, 8),)))
+    corrections = (("grw", "grew"),)
+    result = Abstention("It grw?", "It grew?", "So.", 0.4, (), "g", possible=possible, corrections=corrections)
+    assert str(result).splitlines() == [
+        "Asked for: grew",
+        "Possibly. So.",
+        "  It grew.",
+        "  A paper, Results (paper:1)",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("scope", "words"),
+    [
+        (Scope(), "No sentence clearly answers this"),
+        (Scope(["a"], ["Results"]), "The chosen paper does not say"),
+        (Scope(["a", "b"]), "The chosen papers do not say"),
+        (Scope([], ["Results"]), "The chosen sections do not say"),
+    ],
+)
+def test_a_headline_claims_no_more_than_was_asked(scope: Scope, words: str) -> None:
+    assert Abstention("Why?", "Why?", "So.", 0.1, (), "g", scope=scope).headline == words
 
 
 @given(st.lists(st.tuples(st.integers(0, 99), st.integers(1, 99)), min_size=1))

@@ -36,6 +36,10 @@ AGAINST = ("unknown_words", "names_missing", "reader_no_answer")
 EITHER = ("rivals", "quantity", "length", "sentences")
 """Features that may raise or lower the confidence; all others raise it."""
 
+HIGH, FAIR = 0.9, 0.7
+"""From which confidence on it is called high, and fair. Set by hand, and still to be measured: what share of the
+answers with that confidence came true."""
+
 
 @dataclass(frozen=True, slots=True)
 class Calibration:

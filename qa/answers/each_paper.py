@@ -12,7 +12,8 @@ from qa.text import cell, markdown
 from qa.types import EVERYTHING, Answer, Document, Result, Scope
 
 NOTHING = "no statement found"
-_HEAD = ("Paper", "Quote", "Section", "Place", "Confidence")
+POSSIBLY = "possibly"
+_HEAD = ("Paper", "Quote", "Section", "Place", "Confidence", "Outcome", "Speaks of")
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +25,7 @@ class PaperResult:
 
 
 def ask_each(assistant: Assistant, question: str, scope: Scope = EVERYTHING) -> Iterator[PaperResult]:
-    """Ask each paper in scope alone, for an answer or an abstention each.
+    """Ask each paper in scope alone, for an answer or an abstention each, which may have a possible answer.
 
     A paper is asked only in those sections of the scope that it has; a paper that has none of them is left out.
 
@@ -48,7 +49,10 @@ def papers_to_ask(assistant: Assistant, scope: Scope = EVERYTHING) -> list[Docum
 
 
 def as_csv(rows: Sequence[PaperResult]) -> str:
-    """CSV with a line for each citation, or one for a paper without any. No cell is a formula to a spreadsheet."""
+    """CSV with a line for each citation, or one for a paper without any. No cell is a formula to a spreadsheet.
+
+    The outcome is `answer`, `possibly` for a sentence that may answer, or `NOTHING`.
+    """
     file = io.StringIO()
     writer = csv.writer(file)
     writer.writerow(_HEAD)
@@ -65,12 +69,15 @@ def as_markdown(question: str, rows: Sequence[PaperResult]) -> str:
 
 def _lines(rows: Sequence[PaperResult]) -> Iterator[tuple[str, ...]]:
     for row in rows:
-        if isinstance(row.result, Answer):
-            for citation in row.result.citations:
-                sure = f"{row.result.confidence:.2f}"
-                yield row.document.title, citation.text, citation.section, str(citation), sure
+        result, title, sure = row.result, row.document.title, f"{row.result.confidence:.2f}"
+        if isinstance(result, Answer):
+            labels = result.labels or ("",) * len(result.citations)
+            for citation, label in zip(result.citations, labels, strict=True):
+                yield title, citation.text, citation.section, str(citation), sure, "answer", label
+        elif result.possible:
+            yield title, result.possible.text, result.possible.section, str(result.possible), sure, POSSIBLY, ""
         else:
-            yield row.document.title, NOTHING, "", "", ""
+            yield title, NOTHING, "", "", "", NOTHING, ""
 
 
 def _table_row(cells: Sequence[str]) -> str:

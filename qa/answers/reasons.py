@@ -19,7 +19,7 @@ def reason(reading: Reading, index: Index) -> str:
         return " ".join(_missing(name, presence, reading, index) for name in reading.missing)
     if not reading.chosen:
         return "The question asks for a number, and no sentence that comes near has one."
-    return "Some passages come near the question, but none of their sentences clearly answers it."
+    return "The nearest passages were read, and no sentence of them answers the question with enough certainty."
 
 
 def _missing(name: Name, presence: Presence, reading: Reading, index: Index) -> str:

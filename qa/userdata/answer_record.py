@@ -27,13 +27,15 @@ from qa.types import (
     Span,
     Turn,
     breadcrumb,
+    headline,
     hull,
+    understood,
 )
 
 Record = dict[str, Any]
 """Plain data for JSON: the keys of `qa.records.result_row`, and `turns` (the conversation's questions as typed, this
-one last), `documents` and `sections` (those asked). Each citation has its paper's `metadata` too; each passage its
-`score`, its `sentences`, its `place` and the file's `sha256`."""
+one last), `documents` and `sections` (those asked). Each citation, and the possible one, has its paper's `metadata`
+too; each passage its `score`, its `sentences`, its `place` and the file's `sha256`."""
 
 
 def record_of(
@@ -58,7 +60,9 @@ def record_of(
         shown | {"metadata": dict(citation.document.metadata)}
         for shown, citation in zip(row["citations"], getattr(result, "citations", ()), strict=True)
     ]
+    possible = None if isinstance(result, Answer) else result.possible
     return row | {
+        "possible": possible and row["possible"] | {"metadata": dict(possible.document.metadata)},
         "citations": citations,
         "turns": [turn.question for turn in turns],
         "documents": list(scope.documents),
@@ -66,6 +70,26 @@ def record_of(
         "confidence": result.confidence,
         "passages": passages,
     }
+
+
+def quoted(record: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The quotes that a record shows: those of the answer, or else the possible one, or none."""
+    possible = record.get("possible")  # records of older versions have none
+    return list(record["citations"]) or ([possible] if possible else [])
+
+
+def headline_of(record: Mapping[str, Any]) -> str:
+    """The headline of a stored abstention."""
+    return headline(Scope(record["documents"], record["sections"]), is_possible=bool(record.get("possible")))
+
+
+def remarks(record: Mapping[str, Any]) -> tuple[str, ...]:
+    """How the question was understood, as `qa.types.understood` says it."""
+    return understood(record["question"], record["interpreted_as"], _corrections(record))
+
+
+def _corrections(record: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
+    return tuple((pair["typed"], pair["as"]) for pair in record.get("corrections", ()))
 
 
 def place_of(passage: Mapping[str, Any]) -> str:
@@ -138,6 +162,7 @@ def _restored(record: Mapping[str, Any], documents: Mapping[str, Document]) -> R
             possible=_quoted(possible, documents) if possible else None,
             missing=tuple(record.get("missing", ())),
             scope=Scope(record["documents"], record["sections"]),
+            corrections=_corrections(record),
         )
     citations = tuple(_quoted(row, documents) for row in record["citations"])
     labels = tuple(row.get("speaks_of") or "" for row in record["citations"])
@@ -149,6 +174,7 @@ def _restored(record: Mapping[str, Any], documents: Mapping[str, Document]) -> R
         tuple(hits),
         record["generation"],
         labels if any(labels) else (),
+        _corrections(record),
     )
 
 

@@ -12,7 +12,7 @@ from typing import Any
 from qa.records import json_text
 from qa.types import QuestionError
 from qa.userdata import database
-from qa.userdata.answer_record import Record
+from qa.userdata.answer_record import Record, quoted
 
 MAX_TITLE = 120
 """Characters of a conversation's title."""
@@ -69,9 +69,9 @@ def _title(question: str) -> str:
 
 
 def _words(record: Mapping[str, Any]) -> str:
-    """The text that a search looks in: question, answer, and titles of the papers cited."""
-    titles = (citation["title"] for citation in record["citations"])
-    return " ".join([record["question"], record["answer"] or "", *titles])
+    """The text that a search looks in: question, quotes, and titles of the papers quoted."""
+    rows = quoted(record)
+    return " ".join([record["question"], *(row["text"] for row in rows), *(row["title"] for row in rows)])
 
 
 def conversations(folder: Path, user: str, search: str = "") -> list[Conversation]:

@@ -15,6 +15,7 @@ from typing import Any
 
 from qa.text import cell, markdown
 from qa.types import Place, breadcrumb
+from qa.userdata import answer_record
 from qa.userdata.conversations import StoredAnswer
 
 _KEY = re.compile(r"[^A-Za-z0-9_:-]+")
@@ -29,12 +30,12 @@ def as_markdown(title: str, answers: Sequence[StoredAnswer]) -> str:
     for answer in answers:
         record = answer.record
         parts.append(f"## {markdown(record['turns'][-1])}")
-        if record["interpreted_as"] != record["question"]:
-            parts.append(f"Interpreted as: {markdown(record['interpreted_as'])}")
+        parts += map(markdown, answer_record.remarks(record))
         if record["outcome"] == "abstention":
-            parts.append(f"The papers do not say. {markdown(record['reason'])}")
-        for citation in record["citations"]:
-            parts.append(f"> {markdown(citation['text'])}")
+            parts.append(markdown(f"{answer_record.headline_of(record)}. {record['reason']}"))
+        for citation in answer_record.quoted(record):
+            label = f"{citation['speaks_of']}: " if citation.get("speaks_of") else ""
+            parts.append(f"> {markdown(label + citation['text'])}")
             parts.append(f"{citation['number']}. {markdown(place_of(citation))}")
         parts.append(f"Asked at {answer.asked_at} of generation {record['generation']}.")
     return "\n\n".join(parts) + "\n"
@@ -61,21 +62,28 @@ def as_html(title: str, answers: Sequence[StoredAnswer]) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters["place"] = place_of
+    environment.filters |= {
+        "place": place_of,
+        "quoted": answer_record.quoted,
+        "headline": answer_record.headline_of,
+        "remarks": answer_record.remarks,
+    }
     return environment.get_template("export.html").render(title=title, answers=answers)
 
 
 def as_csv(answers: Sequence[StoredAnswer]) -> str:
-    """A line for each citation, and one for each abstention."""
+    """A line for each citation, and one for each abstention; `headline` is "Possibly" for what may be an answer."""
     file = io.StringIO()
     writer = csv.writer(file, lineterminator="\n")
     own = ["question", "interpreted_as", "outcome", "confidence", "reason", "generation"]
-    cited = ["number", "text", "document", "title", "section", "page", "lines", "spans", "quote", "sha256"]
-    writer.writerow(["asked_at", *own, *cited])
+    cited = ["number", "text", "document", "title", "section", "page", "lines", "spans", "quote", "sha256", "speaks_of"]
+    writer.writerow(["asked_at", *own, *cited, "headline"])
     for answer in answers:
-        for citation in answer.record["citations"] or [{}]:
-            values = [answer.asked_at, *(answer.record[name] for name in own)]
-            values += [_joined(citation.get(name)) for name in cited]
+        record = answer.record
+        headline = answer_record.headline_of(record) if record["outcome"] == "abstention" else ""
+        for citation in answer_record.quoted(record) or [{}]:
+            values = [answer.asked_at, *(record[name] for name in own)]
+            values += [*(_joined(citation.get(name)) for name in cited), headline]
             writer.writerow(map(cell, values))
     return file.getvalue()
 
@@ -93,7 +101,7 @@ def _cited(answers: Sequence[StoredAnswer]) -> dict[str, dict[str, str]]:
     """The bibliographic fields of each paper cited, by document id, in the order of citation."""
     found: dict[str, dict[str, str]] = {}
     for answer in answers:
-        for citation in answer.record["citations"]:
+        for citation in answer_record.quoted(answer.record):
             known = {"title": citation["title"], **citation["metadata"]}
             found.setdefault(citation["document"], {name: known[name] for name in (*_FIELDS, "key") if known.get(name)})
     return found

@@ -15,7 +15,7 @@ from typing import Any, Literal, get_args
 
 from qa.records import json_text
 from qa.types import Document, QuestionError
-from qa.userdata import database
+from qa.userdata import answer_record, database
 from qa.userdata.conversations import StoredAnswer
 from qa.userdata.drafts import Case
 
@@ -23,7 +23,7 @@ Verdict = Literal["right", "wrong evidence", "missed it", "should have refused"]
 VERDICTS: tuple[Verdict, ...] = get_args(Verdict)
 """`right`: the answer, or the abstention, is right. `wrong evidence`: other words of the papers answer the question.
 `missed it`: there was an abstention or a partial answer, and the papers do say. `should have refused`: there was an
-answer, and the papers do not say."""
+answer, and the papers do not say. A possible answer is judged as an answer is."""
 
 PASSAGE_VERDICTS: tuple[Verdict, ...] = ("right", "wrong evidence")
 """Verdicts on a passage: whether it holds what answers the question."""
@@ -46,7 +46,8 @@ class Feedback:
     """A stored opinion. `passage` is the id of the passage that it is about, "" if it is about the whole answer.
 
     `record` has `question`, `interpreted_as`, `turns` (as typed, the question last), `documents` and `sections` (those
-    asked, empty for all), `generation`, `outcome`, `citations` (`document`, `sha256`, `spans`, `quote`) and `passages`
+    asked, empty for all), `generation`, `outcome`, `citations` (`document`, `sha256`, `spans`, `quote`; one for a
+    possible answer) and `passages`
     (`id`, `document`, `sha256`, `spans`; the one that the opinion is about has its `quote` too).
     """
 
@@ -92,7 +93,9 @@ def allowed(record: Mapping[str, Any], passage: str = "") -> tuple[Verdict, ...]
     """The verdicts that fit an answer, an abstention, or a passage."""
     if passage:
         return PASSAGE_VERDICTS
-    return ("right", "missed it") if record["outcome"] == "abstention" else VERDICTS
+    if answer_record.quoted(record):
+        return VERDICTS
+    return ("right", "missed it")
 
 
 def take_back(folder: Path, user: str, answer: str, passage: str = "") -> None:
@@ -116,7 +119,7 @@ def _about(record: Mapping[str, Any], passage: str, documents: Mapping[str, Docu
     same = ("question", "interpreted_as", "turns", "documents", "sections", "generation", "outcome")
     return {
         **{name: record[name] for name in same},
-        "citations": [{name: row[name] for name in cited} for row in record["citations"]],
+        "citations": [{name: row[name] for name in cited} for row in answer_record.quoted(record)],
         "passages": rows,
     }
 
@@ -168,7 +171,7 @@ def _case(opinions: Sequence[Feedback]) -> Case:
     """The case of what one user said of one answer."""
     record = opinions[0].record
     whole = next((one.verdict for one in opinions if not one.passage), None)
-    abstained = record["outcome"] == "abstention"
+    abstained = not record["citations"]
     answerable = whole != "should have refused" and not (whole == "right" and abstained)
     rows: list[Mapping[str, Any]] = []
     if whole == "right":

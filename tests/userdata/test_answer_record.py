@@ -27,6 +27,24 @@ def test_a_result_comes_back_equal(assistant: Assistant, question: str, kind: ty
     assert answer_record.restored(record(assistant, question), documents(assistant)) == result
 
 
+@pytest.mark.parametrize("question", [ANSWERED, REFUSED])
+def test_what_may_be_an_answer_labels_and_corrections_come_back(assistant: Assistant, question: str) -> None:
+    answer = assistant.ask(ANSWERED)
+    assert isinstance(answer, Answer)
+    result = replace(assistant.ask(question), corrections=(("pairs", "pears"),))
+    if isinstance(result, Answer):
+        result = replace(result, labels=("pears",) * len(result.citations))
+    else:
+        result = replace(result, possible=answer.citations[0], missing=("Paris",))
+    papers = documents(assistant)
+    made = json.loads(json.dumps(answer_record.record_of([Turn(question, result)], papers)))
+    assert answer_record.restored(made, papers) == result
+    assert answer_record.quoted(made)[0]["metadata"]["title"] == "Fruit of the North"
+    assert "Asked for: pears" in answer_record.remarks(made)
+    papers["fruit"] = replace(papers["fruit"], sha256="other")
+    assert answer_record.restored(made, papers) is None
+
+
 def test_a_record_says_all_without_an_index(assistant: Assistant) -> None:
     turns = [Turn(q, assistant.ask(q)) for q in (ANSWERED, REFUSED)]
     made = answer_record.record_of(turns, documents(assistant), Scope(["fruit"]))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ import rispy
 from bibtexparser import parse_string
 
 from qa.answers.assistant import Assistant
-from qa.types import QuestionError, Turn
+from qa.types import Abstention, Answer, QuestionError, Turn
 from qa.userdata import answer_record, conversations, export
 from qa.userdata.conversations import StoredAnswer
 from tests.userdata.small import ANSWERED, HOSTILE, REFUSED, documents
@@ -93,9 +94,28 @@ def test_markdown_quotes_and_places_and_is_no_markup_of_the_papers(folder: Path)
     assert re.search(
         r"^1\. Fruit of the North · Results · line 7 · fruit, characters \d+–\d+ · SHA-256 \w{12}$", text, re.M
     )
-    assert "The papers do not say." in text
+    assert "No sentence clearly answers this." in text
     hostile = export.as_markdown(HOSTILE, own(folder, "bob"))
     assert r"\<b\>1. \*bold\*\</b\> \& \`x\`" in hostile
+
+
+def test_what_may_be_an_answer_and_what_a_quote_speaks_of_are_exported(folder: Path, assistant: Assistant) -> None:
+    answer, refused = assistant.ask(ANSWERED), assistant.ask(REFUSED)
+    assert isinstance(answer, Answer)
+    assert isinstance(refused, Abstention)
+    labelled = replace(answer, labels=("<b>pears</b>",) * len(answer.citations))
+    records = [
+        answer_record.record_of([Turn("q", result)], documents(assistant))
+        for result in (replace(refused, possible=answer.citations[0]), labelled)
+    ]
+    stored = [StoredAnswer("x", "now", record) for record in records]
+    text = export.as_markdown("T", stored)
+    assert re.search(r"^Possibly\..*\n\n> Pears ripened in nine weeks", text, re.M)
+    assert r"> \<b\>pears\</b\>: Pears ripened" in text
+    assert "<small>&lt;b&gt;pears&lt;/b&gt;:</small> Pears ripened" in export.as_html("T", stored)
+    rows = list(csv.DictReader(io.StringIO(export.as_csv(stored))))
+    assert [(row["headline"], row["speaks_of"]) for row in rows[:2]] == [("Possibly", ""), ("", "<b>pears</b>")]
+    assert "Fruit of the North" in export.as_bibtex(stored[:1])
 
 
 def test_html_is_whole_and_escaped(folder: Path) -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from qa.answers.assistant import Assistant
 from qa.evaluation.questions import load_questions
-from qa.types import Document, QuestionError, Scope, Turn
+from qa.types import Abstention, Answer, Document, QuestionError, Scope, Turn
 from qa.userdata import answer_record, database, feedback
 from qa.userdata.conversations import StoredAnswer
 from qa.userdata.drafts import Case
@@ -49,6 +49,20 @@ class Room:
 @pytest.fixture
 def room(tmp_path: Path, assistant: Assistant) -> Room:
     return Room(tmp_path / "state", assistant)
+
+
+@pytest.mark.parametrize(("verdict", "answerable"), [("right", True), ("should have refused", False)])
+def test_what_may_be_an_answer_is_judged_as_an_answer_is(room: Room, verdict: Verdict, answerable: bool) -> None:
+    result, answer = room.assistant.ask(REFUSED), room.assistant.ask(ANSWERED)
+    assert isinstance(result, Abstention)
+    assert isinstance(answer, Answer)
+    turn = Turn(REFUSED, replace(result, possible=answer.citations[0]))
+    stored = StoredAnswer("x", "now", answer_record.record_of([turn], room.documents))
+    assert feedback.allowed(stored.record) == feedback.VERDICTS
+    feedback.give(room.folder, "ann", stored, Opinion(verdict), room.documents)
+    (case,) = room.cases()
+    quotes = [item["quote"] for item in case["evidence"]]
+    assert (case["answerable"], quotes) == (answerable, list(answer.citations[0].quote) if answerable else [])
 
 
 def test_an_opinion_is_kept_with_all_that_it_is_about(room: Room) -> None:

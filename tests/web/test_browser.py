@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from playwright.sync_api import Browser, Locator, expect
 
 from qa.answers import each_paper, suggestions
 from qa.answers.assistant import Assistant
+from qa.config import QUESTIONS
 from qa.types import Abstention, Answer, Citation
 from tests.web.conftest import NONSENSE, WIDE, Reader
 from tests.web.server import serving
@@ -47,6 +49,16 @@ def interrupted(assistant: Assistant) -> tuple[str, Answer, int]:
                     if len(citation.spans) == 2:
                         return sentence.text, result, number
     raise AssertionError("no answer from these papers has a sentence in two parts")
+
+
+def near(served: Assistant) -> tuple[str, Citation]:
+    """A question that is not answered, and the sentence that may answer it."""
+    for line in QUESTIONS.read_text("utf-8").splitlines():
+        row = json.loads(line)
+        result = served.ask(row["question"]) if row["answerable"] and "turns" not in row else None
+        if isinstance(result, Abstention) and result.possible:
+            return row["question"], result.possible
+    raise AssertionError("no question of the set has a possible answer")
 
 
 @pytest.mark.parametrize("reader", [*EVERY, (TABLET, "light")], indirect=True, ids=str)
@@ -168,11 +180,32 @@ def test_a_sentence_of_a_pdf_is_boxed_on_its_printed_pages(reader: Reader, serve
 def test_an_abstention_looks_like_none_of_the_answers(reader: Reader, served: Assistant) -> None:
     assert isinstance(served.ask(NONSENSE), Abstention)
     exchange = reader.ask(NONSENSE)
-    expect(exchange.get_by_role("heading", name="The papers do not say")).to_be_in_viewport()
+    expect(exchange.get_by_role("heading", name="No sentence clearly answers this")).to_be_in_viewport()
     expect(exchange.locator("dd").first).to_contain_text("Paris")
     expect(exchange.get_by_text("Nearest passages – not an answer")).to_be_visible()
     expect(exchange.locator("blockquote")).to_have_count(0)
     reader.shoot("abstention")
+
+
+@pytest.mark.parametrize("reader", EVERY, indirect=True, ids=str)
+def test_what_may_be_an_answer_looks_like_none_and_opens_in_its_source(reader: Reader, served: Assistant) -> None:
+    question, possible = near(served)
+    exchange = reader.ask(question)
+    expect(exchange.get_by_role("heading", name="Possibly")).to_be_in_viewport()
+    expect(exchange.get_by_text("it may not be one")).to_be_visible()
+    marked = exchange.locator("blockquote mark")
+    expect(marked).to_have_text(possible.text)
+    assert "underline" in marked.evaluate("mark => getComputedStyle(mark).textDecorationLine")
+    answered = reader.page.locator("[class*='st-key-qa-answer-']")
+    expect(answered).to_have_count(0)
+    reader.shoot("possible")
+    check_access(reader)
+    exchange.get_by_role("button", name="Citation 1: show its source").press("Enter")
+    in_source = reader.page.locator(".st-key-qa-source mark")
+    expect(in_source).to_have_text(possible.text)
+    assert reader.sees(in_source)
+    expect(reader.page.locator("#title")).to_be_focused()
+    reader.shoot("possible-source")
 
 
 @pytest.mark.parametrize("reader", EVERY, indirect=True, ids=str)
@@ -186,15 +219,18 @@ def test_papers_are_compared_and_the_table_is_taken_along(reader: Reader, served
     table = reader.page.get_by_role("table")
     expect(table.locator("th[scope=row]")).to_have_text([row.document.title for row in rows], timeout=60_000)
     silent = sum(isinstance(row.result, Abstention) for row in rows)
-    expect(table.get_by_text(each_paper.NOTHING)).to_have_count(silent)
+    possible = sum(isinstance(row.result, Abstention) and row.result.possible is not None for row in rows)
+    expect(table.get_by_text(each_paper.NOTHING)).to_have_count(silent - possible)
+    expect(table.get_by_text("Possibly", exact=True)).to_have_count(possible)
     reader.shoot("compare")
     with reader.page.expect_download() as download:
         reader.page.get_by_role("button", name="Download as CSV").click()
     cells = list(csv.reader(io.StringIO(Path(download.value.path()).read_text("utf-8"))))
     assert {line[0] for line in cells[1:]} == {row.document.title for row in rows}
     table.locator(".qa-cite").first.click()
-    first = next(row.result for row in rows if isinstance(row.result, Answer))
-    expect(reader.page.locator("#place")).to_contain_text(first.citations[0].section)
+    quoted = (row.result.citations[0] if isinstance(row.result, Answer) else row.result.possible for row in rows)
+    first = next(filter(None, quoted))
+    expect(reader.page.locator("#place")).to_contain_text(first.section)
     reader.page.locator("mark, figure [data-span]").first.wait_for()
     reader.shoot("compare-source")
 

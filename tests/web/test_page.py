@@ -111,10 +111,18 @@ class Fake:
             raise QuestionError("the question is empty; type a question in words")
         hits = (Hit(PASSAGE, 1.0, {"dense": 1, "lexical": 3}),)
         standalone = f"{question} (of imatinib)" if turns and not as_typed else question
+        if "pazopanb" in question and not as_typed:
+            standalone = question.replace("pazopanb", "pazopanib")
+        corrections = (("pazopanb", "pazopanib"),) if "pazopanib" in standalone else ()
         if "?" not in question or scope.documents == ("other",):
-            return Abstention(question, standalone, "None of the papers <says> it.", 0.1, hits, "g1")
+            abstention = Abstention(question, standalone, "None of the papers <says> it.", 0.1, hits, "g1", scope=scope)
+            possible = Citation(PAPER, "Case <1>", CUT) if "maybe" in question else None
+            return replace(
+                abstention, possible=possible, missing=("imatinib", "a <b>") if "without" in question else ()
+            )
         citations = (Citation(PAPER, "Case <1>", DOSE), Citation(PAPER, "", CUT))
-        return Answer(question, standalone, citations, 0.93, ("5 mg",), hits, "g1")
+        labels = ("adults <1>", "children") if "each" in question else ()
+        return Answer(question, standalone, citations, 0.93, ("5 mg",), hits, "g1", labels, corrections)
 
 
 @pytest.fixture
@@ -155,9 +163,9 @@ def test_an_answer_has_its_quotes_citations_and_confidence(fake: Fake) -> None:
     assert "She was given 5 mg of imatinib <daily>.1" in text(page)
     assert "High confidence · 93%" in text(page)
     assert "Case <1> · lines 1–2" in text(page)
-    assert "The papers do not say" not in text(page)
+    assert "clearly answers" not in text(page)
     assert [b.label for b in page.button if "source" in b.label] == ["Show quote 1 in source", "Show quote 2 in source"]
-    assert [expander.label for expander in page.expander][:2] == ["Why this answer", "Passages that were read (1)"]
+    assert [expander.label for expander in page.expander][:2] == ["Why this answer", "Passages ranked first (1)"]
 
 
 def test_an_answer_says_why(fake: Fake) -> None:
@@ -196,12 +204,63 @@ def test_a_stopped_question_is_not_answered_and_not_asked_again(fake: Fake, monk
 
 def test_an_abstention_is_no_answer(fake: Fake) -> None:
     page = ask(opened(), "Tell me about Paris and imatinib, nothing")
-    assert "The papers do not say" in text(page)
+    assert "No sentence clearly answers this" in text(page)
     assert "None of the papers <says> it." in text(page)
     assert page.expander[0].label == "Nearest passages – not an answer"
-    assert "In none of the papersParisNever together in one passageimatinib and nothing" in text(page)
+    assert "In none of the papersParis" in text(page)
+    assert "nothing" not in text(page).split("In none of the papers")[1].split("She was given")[0]
     assert "<blockquote>" not in drawn(page)
     assert not [b.label for b in page.button if "source" in b.label]
+
+
+def test_what_may_be_an_answer_is_marked_in_its_passage_and_opens_like_a_quote(fake: Fake) -> None:
+    page = ask(opened(), "maybe imatinib")
+    assert "PossiblyUncertain, check the source" in text(page)
+    assert "it may not be one" in text(page)
+    assert f"{DOSE.text} Possible answer: {CUT.text} End of the possible answer.1" in text(page)
+    assert drawn(page).count("<mark>") == 1
+    assert "High confidence" not in text(page)
+    assert [e.label for e in page.expander][:1] == ["Nearest passages – not an answer"]
+    checked(page.button(key="qa-show-0-0").click().run())
+    shown = source(page)
+    assert shown is not None
+    assert (shown["place"], shown["number"], shown["count"]) == ("Case <1> · lines 2–3", 1, 1)
+
+
+def test_what_is_missing_is_said_with_the_papers_that_have_it(fake: Fake) -> None:
+    page = ask(opened(), "without imatinib")
+    assert f"“imatinib”stands only in: {HOSTILE_SHOWN}" in text(page)
+    assert "“a <b>”stands in no paper" in text(page)
+
+
+def test_a_chosen_paper_that_does_not_say_is_not_all_papers(fake: Fake) -> None:
+    page = opened()
+    page.multiselect[0].select("Another paper").run()
+    ask(ask(page, "How much imatinib?"), "And for how long?")
+    assert text(page).count("The chosen paper does not say") == 2
+    checked(page.button(key="qa-all-1").click().run())
+    assert fake.asked[1:] == [
+        ("And for how long?", ["How much imatinib?"], ["other"]),
+        ("And for how long?", ["How much imatinib?"], []),
+    ]
+    assert "High confidence · 93%" in text(page)
+    assert page.session_state.stored[2].record["documents"] == []
+
+
+def test_a_correction_is_said_and_taken_back(fake: Fake) -> None:
+    page = ask(opened(), "How much pazopanb?")
+    assert "Asked for: pazopanib" in text(page)
+    assert "Interpreted as" not in text(page)
+    page.button(key="qa-typed-0").click().run()
+    assert text(page).count("Asked for: pazopanib") == 1
+    assert page.session_state.exchanges[1].turn.result.interpreted_as == "How much pazopanb?"
+
+
+def test_quotes_of_different_things_begin_with_what_they_speak_of(fake: Fake) -> None:
+    page = ask(opened(), "How much for each?")
+    assert "adults <1>: She was given 5 mg" in text(page)
+    assert "children: of imatinib" in text(page)
+    assert "adults" not in text(ask(opened(), "How much imatinib?"))
 
 
 def test_a_follow_up_passes_the_turns_and_says_how_it_was_understood(fake: Fake) -> None:
@@ -317,6 +376,14 @@ def test_each_paper_is_asked_on_its_own_and_may_say_nothing(fake: Fake) -> None:
     shown = source(page)
     assert shown is not None
     assert (shown["place"], shown["number"]) == ("lines 2–3", 2)
+
+
+def test_a_paper_that_may_answer_says_so_in_its_cell(fake: Fake) -> None:
+    page = compared("maybe imatinib")
+    assert "0 of 2 papers have a statement, and 2 possibly have one." in text(page)
+    assert text(page).count("Uncertain, check the source") == 2
+    checked(page.button(key="qa-compare-1").click().run())
+    assert source(page) is not None
 
 
 def test_a_broken_index_is_a_message_with_the_command(fake: Fake, monkeypatch: pytest.MonkeyPatch) -> None:

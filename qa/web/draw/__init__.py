@@ -1,7 +1,8 @@
 """Drawing only: cards, tables, text.
 
 text         Escape foreign text where it is drawn
-cards        Draw answers, abstentions, passages and messages
+quotes       Draw quotes with what leads to their sources: of an answer, and of what may be one
+cards        Draw answers, what may be one, abstentions, passages and messages
 tables       Draw tables; cells are escaped
 help         The help sheet, and the keyboard shortcuts
 papers       What is known of a paper, in a few words

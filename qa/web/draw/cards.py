@@ -1,22 +1,31 @@
-"""Draw answers, abstentions, passages and messages."""
+"""Draw answers, what may be one, abstentions, passages and messages."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Literal
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from qa.answers.calibration import FAIR, HIGH
 from qa.text import visible
-from qa.types import Abstention, Answer, Citation, Result, breadcrumb
-from qa.web.draw.text import escaped, marked, opener_key, with_commands
+from qa.types import Abstention, Answer, Citation, Passage, Result, understood
+from qa.web.draw import quotes
+from qa.web.draw.quotes import Opening
+from qa.web.draw.text import escaped, with_commands
 
 if TYPE_CHECKING:
     from qa.answers.explain import Absence, Found, Why
 
 _RANKERS = {"dense": "by meaning", "lexical": "by words", "sentence": "by its best sentence", "reader": "by the reader"}
 """The names of the rankers on a page."""
+_MOST_TITLES = 3
+"""Papers that are named as having what is missing; of more only the number is said."""
+
+Kind = Literal["answer", "possible", "abstention"]
+UNCERTAIN = "Uncertain, check the source"
+"""What is said of a possible answer in place of a confidence."""
 
 
 def title(text: str) -> None:
@@ -51,62 +60,38 @@ def question(text: str) -> None:
 
 def card(result: Result, *, key: str) -> DeltaGenerator:
     """The card of a result, with its head; the caller draws the rest into it."""
-    is_answer = isinstance(result, Answer)
-    sheet = st.container(key=f"qa-{'answer' if is_answer else 'abstention'}-{key}", gap="small")
-    head = "In the papers’ words" if is_answer else "The papers do not say"
-    sure = f"<p>{confidence_words(result.confidence)}</p>" if is_answer else ""
+    kind = kind_of(isinstance(result, Answer), is_possible=getattr(result, "possible", None) is not None)
+    sheet = st.container(key=f"qa-{kind}-{key}", gap="small")
     with sheet:
-        st.html(f"<div class='qa-head'><h3>{head}</h3>{sure}</div>")
+        if isinstance(result, Answer):
+            head("In the papers’ words", confidence_words(result.confidence))
+        else:
+            head(result.headline, UNCERTAIN if result.possible else "")
     return sheet
 
 
+def kind_of(is_answer: bool, *, is_possible: bool) -> Kind:
+    """The outcome that the look of a card shows."""
+    return "answer" if is_answer else "possible" if is_possible else "abstention"
+
+
+def head(words: str, sure: str) -> None:
+    """The head of a card: the outcome in a few words, and how sure it is."""
+    st.html(f"<div class='qa-head'><h3>{escaped(words)}</h3>{f'<p>{escaped(sure)}</p>' if sure else ''}</div>")
+
+
 def interpreted(result: Result) -> bool:
-    """Draw how a follow-up was interpreted. False, and nothing is drawn, if the question was asked as it was typed."""
-    if visible(result.interpreted_as) == visible(result.question):
-        return False
-    small(f"Interpreted as: {result.interpreted_as}")
-    return True
+    """Draw how a question was understood. False, and nothing is drawn, if it was asked as it was typed."""
+    remarks = understood(visible(result.question), visible(result.interpreted_as), result.corrections)
+    for remark in remarks:
+        small(remark)
+    return bool(remarks)
 
 
-def answer(result: Answer, *, opener: str, shown: int | None, show: Callable[[int], None]) -> None:
-    """The quotes with their citations. A click on citation i, counted from 0, calls `show(i)`; `shown` is the open one.
-
-    The keys of the citations' buttons begin with `opener`.
-    """
-    st.html(quotes(result, opener))
-    for i, citation in enumerate(result.citations):
-        with st.container(key=f"qa-citation-{opener}-{i}", horizontal=True, vertical_alignment="center"):
-            st.html(_citation(i + 1, citation, is_open=shown == i))
-            st.button(f"Show quote {i + 1} in source", key=opener_key(opener, i), on_click=show, args=(i,))
-
-
-def quotes(result: Answer, opener: str, first: int = 0) -> str:
-    """HTML of the quotes. The number behind each opens its source, and shows a note with its place on hover.
-
-    Citations are counted from `first`, so that several answers can stand on one page.
-    """
-    words, notes = [], []
-    for i, citation in enumerate(result.citations, start=first):
-        key = opener_key(opener, i)
-        words.append(
-            f"<span>{marked(citation.text, result.highlights)}"
-            f"<button type='button' class='qa-cite' data-opens='{key}' aria-describedby='{key}-note' "
-            f"aria-label='Citation {i + 1}: show its source'>{i + 1}</button></span>"
-        )
-        notes.append(
-            f"<div class='qa-note' id='{key}-note' role='tooltip'><q>{escaped(' … '.join(citation.quote))}</q>"
-            f"<p>{escaped(citation.document.title)}<br>{escaped(_place(citation))}</p></div>"
-        )
-    return f"<blockquote>{' '.join(words)}</blockquote>{''.join(notes)}"
-
-
-def places(result: Answer, first: int = 0) -> str:
-    """HTML of each quote's place, and of the confidence; citations are numbered as in `quotes`."""
-    lines = (
-        f"{number}: {escaped(_place(citation))}{_warning(citation)}<br>"
-        for number, citation in enumerate(result.citations, start=first + 1)
-    )
-    return f"<p class='qa-small'>{''.join(lines)}{confidence_words(result.confidence)}</p>"
+def answer(result: Answer, opening: Opening) -> None:
+    """The quotes with their citations."""
+    st.html(quotes.quotes(result, opening.opener))
+    quotes.sources(result.citations, opening)
 
 
 def why(reasons: Why) -> None:
@@ -128,10 +113,20 @@ def why(reasons: Why) -> None:
         st.html(f"<p>{words}</p><table class='qa-found'><tr>{head}</tr>{rows}</table>{_scale(reasons)}")
 
 
+def possible(citation: Citation, around: Passage | None, opening: Opening) -> None:
+    """A sentence that may answer, in its passage, and its citation."""
+    st.html(
+        "<p>The marked sentence comes nearest to an answer, but it may not be one. Read it in its passage before you "
+        f"rely on it.</p>{quotes.possible(citation, around, opening.opener)}"
+    )
+    quotes.sources([citation], opening)
+
+
 def abstention(result: Abstention, reasons: Absence) -> None:
-    """Why the question was not answered."""
+    """Why the question was not answered, and what is missing."""
     st.html(f"<p>{_sentence(result.reason)}</p>")
     lines = [
+        *((f"“{escaped(name)}”", _whereabouts(titles)) for name, titles in reasons.missing),
         ("In none of the papers", _listed(reasons.nowhere)),
         ("Only in what was not asked", _listed(reasons.elsewhere)),
         ("Never together in one passage", "; ".join(f"{escaped(a)} and {escaped(b)}" for a, b in reasons.apart)),
@@ -142,15 +137,15 @@ def abstention(result: Abstention, reasons: Absence) -> None:
 
 
 def passages(result: Result, places: Sequence[str]) -> None:
-    """The passages that were read, in an expander; for an abstention it is open, and labelled as no answer.
+    """The best passages, in an expander; for an abstention they are labelled as no answer.
 
-    `places` has the place of each passage in words.
+    It is open if there is nothing else to see. `places` has the place of each passage in words.
     """
     if not result.passages:
         return
     is_answer = isinstance(result, Answer)
-    head = f"Passages that were read ({len(result.passages)})" if is_answer else "Nearest passages – not an answer"
-    with st.expander(head, expanded=not is_answer):
+    words = f"Passages ranked first ({len(result.passages)})" if is_answer else "Nearest passages – not an answer"
+    with st.expander(words, expanded=isinstance(result, Abstention) and result.possible is None):
         rows = (
             f"<li><details><summary>{escaped(place)}<span class='qa-first'>{escaped(hit.passage.text)}</span></summary>"
             f"<p>{escaped(hit.passage.text)}</p></details></li>"
@@ -165,35 +160,28 @@ def confidence_words(confidence: float) -> str:
     >>> confidence_words(0.997), confidence_words(0.8), confidence_words(0.61)
     ('High confidence · 99%', 'Fair confidence · 80%', 'Low confidence, check the source · 61%')
     """
-    words = "High confidence" if confidence >= 0.9 else "Fair confidence" if confidence >= 0.7 else ""
+    words = "High confidence" if confidence >= HIGH else "Fair confidence" if confidence >= FAIR else ""
     return f"{words or 'Low confidence, check the source'} · {_per_cent(confidence)}"
 
 
 def outcome_words(result: Result) -> str:
     """What screen readers announce when the result is there."""
     if isinstance(result, Abstention):
-        return "The papers do not say."
+        return "Possibly: an uncertain sentence was found." if result.possible else f"{result.headline}."
     return f"Answer found. {confidence_words(result.confidence)}."
-
-
-def _citation(number: int, citation: Citation, *, is_open: bool) -> str:
-    return (
-        f"<div class='qa-citation{' qa-open' if is_open else ''}'><span class='qa-number'>{number}</span>"
-        f"<p>{escaped(citation.document.title)}<br><span class='qa-small'>{escaped(_place(citation))}</span>"
-        f"{_warning(citation)}</p></div>"
-    )
-
-
-def _warning(citation: Citation) -> str:
-    return f"<br><span class='qa-small qa-warning'>{escaped(citation.warning)}</span>" if citation.warning else ""
-
-
-def _place(citation: Citation) -> str:
-    return breadcrumb(citation.section, citation.place.words())
 
 
 def _listed(words: Sequence[str]) -> str:
     return ", ".join(map(escaped, words))
+
+
+def _whereabouts(titles: Sequence[str]) -> str:
+    """HTML that says in which papers a missing thing stands."""
+    if not titles:
+        return "stands in no paper"
+    if len(titles) > _MOST_TITLES:
+        return f"stands in {len(titles)} papers, but not with what is asked"
+    return f"stands only in: {'; '.join(map(escaped, titles))}"
 
 
 def _ranks(found: Found) -> str:

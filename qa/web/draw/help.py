@@ -33,7 +33,8 @@ def sheet() -> None:
     st.html(
         "<p>An answer is made of sentences that stand in the papers, word for word. A number behind a sentence "
         "leads to its place. How sure an answer is was measured on questions with known answers; “Why this answer” "
-        "says more. Where the papers do not say, the passages that came nearest are shown, and are no answer.</p>"
+        "says more. “Possibly” shows the sentence that comes nearest where no sentence clearly answers: it may not be "
+        "an answer. Where none comes near enough, the passages that came nearest are shown, and are no answer.</p>"
     )
     rows = "".join(f"<tr><th scope='row'><kbd>{key}</kbd></th><td>{does}</td></tr>" for key, does in _KEYS)
     st.html(f"<table class='qa-keys'><caption>Keys</caption>{rows}</table>")

@@ -10,29 +10,33 @@ from qa.types import Document
 from qa.userdata import answer_record
 from qa.userdata.conversations import StoredAnswer
 from qa.userdata.export import place_of
-from qa.web.draw import cards
+from qa.web.draw import cards, quotes
 from qa.web.draw.text import escaped, marked, moment
 
 
 def show(answer: StoredAnswer, documents: Mapping[str, Document], *, key: str) -> None:
-    """Draw the quotes of a record, or why there are none. `documents` are the papers of today's index by id."""
+    """Draw the quotes of a record, and why it is no answer if it is none.
+
+    `documents` are the papers of today's index by id.
+    """
     record = answer.record
-    abstained = record["outcome"] == "abstention"
-    with st.container(key=f"qa-{'abstention' if abstained else 'answer'}-kept-{key}", gap="small"):
-        heading = "The papers did not say" if abstained else "In the papers’ words, as they were kept"
-        interpreted = record["interpreted_as"] if record["interpreted_as"] != record["question"] else ""
-        st.html(
-            f"<div class='qa-head'><h3>{heading}</h3>"
-            f"<p>{escaped('' if abstained else cards.confidence_words(record['confidence']))}</p></div>"
-            + (f"<p class='qa-small'>Interpreted as: {escaped(interpreted)}</p>" if interpreted else "")
-            + (f"<p>{escaped(record['reason'])}</p>" if abstained else "")
-        )
-        for citation in record["citations"]:
+    is_answer, quoted = record["outcome"] == "answer", answer_record.quoted(record)
+    kind = cards.kind_of(is_answer, is_possible=bool(quoted))
+    with st.container(key=f"qa-{kind}-kept-{key}", gap="small"):
+        if is_answer:
+            cards.head("In the papers’ words, as they were kept", cards.confidence_words(record["confidence"]))
+        else:
+            cards.head(answer_record.headline_of(record), cards.UNCERTAIN if quoted else "")
+        for remark in answer_record.remarks(record):
+            cards.small(remark)
+        if not is_answer:
+            st.html(f"<p>{escaped(record['reason'])}</p>")
+        for citation in quoted:
             fate = answer_record.fate_of(citation, documents)
             warning = "" if fate.kind == "unchanged" else " qa-warning"
             quote = marked(citation["text"], record["highlights"])
             st.html(
-                f"<blockquote>{quote}<sup>{citation['number']}</sup></blockquote>"
+                f"<blockquote>{quotes.label(citation.get('speaks_of'))}{quote}<sup>{citation['number']}</sup></blockquote>"
                 f"<p class='qa-small'>{escaped(place_of(citation))}</p>"
                 f"<p class='qa-small{warning}' data-fate='{fate.kind}'>{escaped(str(fate))}</p>"
             )

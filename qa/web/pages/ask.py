@@ -14,10 +14,12 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from qa.config import AskSettings, WebSettings
-from qa.types import Answer, Document, Passage, QAError, Scope, Turn, breadcrumb, hull
+from qa.text import visible
+from qa.types import EVERYTHING, Answer, Citation, Document, Passage, QAError, Scope, Turn, breadcrumb, hull
 from qa.userdata import answer_record
 from qa.userdata.conversations import StoredAnswer
 from qa.web.draw import cards, record_card
+from qa.web.draw.quotes import Opening
 from qa.web.draw.text import label
 from qa.web.pages import feedback_form
 from qa.web.session import opening, persistence, scope, shared
@@ -52,10 +54,14 @@ class Exchange:
 
 @dataclass(frozen=True, slots=True)
 class Pending:
-    """A question that is being answered. `as_typed`: skip follow-up resolution."""
+    """A question that is being answered. `as_typed`: skip follow-up resolution.
+
+    With `again`, it is the question of that exchange once more, after the exchanges before it and asked of all papers.
+    """
 
     question: str
     as_typed: bool = False
+    again: int | None = None
 
 
 def page(tools: DeltaGenerator) -> None:
@@ -150,7 +156,7 @@ def _notices(assistant: Assistant) -> None:
 def _welcome(assistant: Assistant, chosen: Scope) -> None:
     st.html(
         "<p class='qa-lead'>Every answer is a sentence from the papers, with the place where it stands. "
-        "Where they do not say, you are told so.</p>"
+        "Where no sentence clearly answers, you are told so.</p>"
     )
     questions = opening.starters(assistant, chosen)
     if questions:
@@ -173,27 +179,36 @@ def _outcome(assistant: Assistant, number: int, exchange: Exchange) -> None:
     if (outdated := persistence.outdated(assistant, number)) is not None:
         record_card.show(outdated, assistant.by_id, key=key)
     else:
-        _card(key, exchange)
+        _card(number, exchange)
     feedback_form.show(assistant, number)
 
 
-def _card(key: str, exchange: Exchange) -> None:
-    result = exchange.turn.result
+def _card(number: int, exchange: Exchange) -> None:
+    result, key = exchange.turn.result, str(number)
     with cards.card(result, key=key):
         if cards.interpreted(result):
             st.button("Ask it as typed", key=f"qa-typed-{key}", on_click=_ask, args=(exchange.turn.question,))
         if isinstance(result, Answer):
-            shown, opener = panel.shown(PAGE), f"qa-show-{key}"
-            cards.answer(
-                result,
-                opener=opener,
-                shown=shown.number if shown is not None and shown.opener == opener else None,
-                show=lambda citation: panel.show(PAGE, result.citations, citation, opener),
-            )
+            cards.answer(result, _opening(key, result.citations))
             cards.why(cast("Why", exchange.reasons))
         else:
-            cards.abstention(result, cast("Absence", exchange.reasons))
+            absence = cast("Absence", exchange.reasons)
+            if result.possible:
+                cards.possible(result.possible, absence.around, _opening(key, (result.possible,)))
+            cards.abstention(result, absence)
+            if result.scope:
+                words = "Ask all papers" if result.scope.documents else "Ask all sections"
+                st.button(words, key=f"qa-all-{key}", on_click=_ask_all, args=(number,))
         cards.passages(result, exchange.places)
+
+
+def _opening(key: str, citations: tuple[Citation, ...]) -> Opening:
+    shown, opener = panel.shown(PAGE), f"qa-show-{key}"
+    return Opening(
+        opener,
+        shown.number if shown is not None and shown.opener == opener else None,
+        lambda citation: panel.show(PAGE, citations, citation, opener),
+    )
 
 
 def _suggest(assistant: Assistant, chosen: Scope) -> None:
@@ -234,7 +249,8 @@ def _answer_pending(assistant: Assistant, chosen: Scope) -> None:
             cards.problem(str(error))
         return
     session.exchanges = (*session.exchanges, exchange)
-    persistence.store(assistant, [exchange.turn for exchange in session.exchanges], chosen)
+    asked = chosen if pending.again is None else EVERYTHING
+    persistence.store(assistant, [exchange.turn for exchange in session.exchanges], asked)
     session.pending = None
     with place:
         _outcome(assistant, number, exchange)
@@ -243,10 +259,11 @@ def _answer_pending(assistant: Assistant, chosen: Scope) -> None:
 def _answered(assistant: Assistant, pending: Pending, chosen: Scope) -> Exchange:
     from qa.answers import explain
 
-    turns = [exchange.turn for exchange in st.session_state.exchanges]
-    result = assistant.ask(pending.question, turns, chosen, as_typed=pending.as_typed)
+    turns = [exchange.turn for exchange in st.session_state.exchanges[: pending.again]]
+    asked = chosen if pending.again is None else EVERYTHING
+    result = assistant.ask(pending.question, turns, asked, as_typed=pending.as_typed)
     places = tuple(_place(assistant.by_id[hit.passage.document], hit.passage) for hit in result.passages)
-    return Exchange(Turn(pending.question, result), places, explain.reasons(assistant, result, chosen))
+    return Exchange(Turn(pending.question, result), places, explain.reasons(assistant, result, asked))
 
 
 def _place(document: Document, passage: Passage) -> str:
@@ -256,6 +273,13 @@ def _place(document: Document, passage: Passage) -> str:
 def _ask(question: str) -> None:
     """Ask a question that is not a follow-up."""
     st.session_state.pending = Pending(question, as_typed=True)
+
+
+def _ask_all(number: int) -> None:
+    """Ask the question of an exchange again, of all papers, and as typed if it was asked so."""
+    turn: Turn = st.session_state.exchanges[number].turn
+    as_typed = visible(turn.result.interpreted_as) == visible(turn.question)
+    st.session_state.pending = Pending(turn.question, as_typed=as_typed, again=number)
 
 
 def _stop() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -9,9 +10,9 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from qa.config import AskSettings
-from qa.types import Answer, QAError, Scope
-from qa.web.draw import cards
-from qa.web.draw.text import escaped, opener_key
+from qa.types import Abstention, Answer, Citation, QAError, Result, Scope
+from qa.web.draw import cards, quotes
+from qa.web.draw.text import count, escaped, opener_key
 from qa.web.session import opening, scope
 from qa.web.source import panel
 
@@ -53,7 +54,7 @@ def page(tools: DeltaGenerator) -> None:
             if session.each_paper_pending is not None:
                 _compare(assistant, chosen)
             if session.each_paper_results is None:
-                cards.small("Each paper answers for itself, with a quote, or says nothing.")
+                cards.small("Each paper answers for itself, with a quote, possibly, or not at all.")
             else:
                 _draw(session.each_paper_results)
         panel.panel(PAGE, assistant.index)
@@ -88,15 +89,13 @@ def _draw(found: EachPaperResults) -> None:
     from qa.answers import each_paper
 
     cards.question(found.question)
-    citations = [citation for row in found.rows if isinstance(row.result, Answer) for citation in row.result.citations]
     answers = sum(isinstance(row.result, Answer) for row in found.rows)
-    cards.small(f"{answers} of {len(found.rows)} papers have a statement.")
-    first, lines = 0, []
+    cards.small(f"{answers} of {count(len(found.rows), 'paper')} have a statement{_maybe(found.rows)}.")
+    lines: list[str] = []
+    citations: list[Citation] = []
     for row in found.rows:
-        cell = f"<span class='qa-small'>{each_paper.NOTHING}</span>"
-        if isinstance(row.result, Answer):
-            cell = cards.quotes(row.result, _OPENER, first) + cards.places(row.result, first)
-            first += len(row.result.citations)
+        cell, cited = _cell(row.result, len(citations))
+        citations += cited
         lines.append(f"<tr><th scope='row'>{escaped(row.document.title)}</th><td>{cell}</td></tr>")
     head = "<tr><th scope='col'>Paper</th><th scope='col'>In its words</th></tr>"
     st.html(f"<table class='qa-comparison'>{head}{''.join(lines)}</table>")
@@ -119,6 +118,27 @@ def _draw(found: EachPaperResults) -> None:
             "text/markdown",
             on_click="ignore",
         )
+
+
+def _cell(result: Result, first: int) -> tuple[str, Sequence[Citation]]:
+    """HTML of a paper's cell, and the citations in it, which are counted from `first`."""
+    from qa.answers import each_paper
+
+    if isinstance(result, Answer):
+        places = quotes.places(result.citations, cards.confidence_words(result.confidence), first)
+        return quotes.quotes(result, _OPENER, first) + places, result.citations
+    if result.possible is None:
+        return f"<span class='qa-small'>{each_paper.NOTHING}</span>", ()
+    return (
+        f"<div class='qa-maybe'><p>Possibly</p>{quotes.possible(result.possible, None, _OPENER, first)}"
+        f"{quotes.places([result.possible], cards.UNCERTAIN, first)}</div>",
+        (result.possible,),
+    )
+
+
+def _maybe(rows: Sequence[PaperResult]) -> str:
+    may = sum(isinstance(row.result, Abstention) and row.result.possible is not None for row in rows)
+    return f", and {may} possibly {'has' if may == 1 else 'have'} one" if may else ""
 
 
 def _stop() -> None:

@@ -176,7 +176,7 @@ def _failure(row: dict[str, Any]) -> None:
     st.html(f"<p class='qa-warning'>{escaped(row['wrong'])}</p>")
     cards.heading("Expected")
     if not row["answerable"]:
-        cards.small("A refusal: the papers do not say.")
+        cards.small("No answer: by the question set, the papers do not say.")
     for items in row["evidence"]:
         quotes = "".join(
             f"<p>{escaped(item['quote'])}</p><p class='qa-kind'>{escaped(item['place'])}</p>" for item in items

@@ -44,7 +44,7 @@ def show(assistant: Assistant, number: int) -> None:
     if number >= len(answers) or not answers[number].id:
         return
     answer = answers[number]
-    abstained = answer.record["outcome"] == "abstention"
+    abstained = not answer_record.quoted(answer.record)
     with st.container(key=f"qa-feedback-{number}", gap="small"):
         try:
             given = {one.passage: one for one in feedback.given(database.state_folder(), user.user(), answer.id)}

@@ -1,0 +1,108 @@
+"""Draw quotes with what leads to their sources: of an answer, and of what may be one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import streamlit as st
+
+from qa.types import Answer, Citation, Passage, breadcrumb
+from qa.web.draw.text import escaped, marked, opener_key
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """How citations open their sources: a click on citation i, counted from 0, calls `show(i)`.
+
+    The keys of their buttons begin with `opener`; `shown` is the citation that is open, None if none is.
+    """
+
+    opener: str
+    shown: int | None
+    show: Callable[[int], None]
+
+
+def quotes(result: Answer, opener: str, first: int = 0) -> str:
+    """HTML of an answer's quotes, each behind its label if it has one.
+
+    The number behind each quote opens its source, and shows a note with its place on hover. Citations are counted from
+    `first`, so that several answers can stand on one page.
+    """
+    labels = result.labels or ("",) * len(result.citations)
+    words = (
+        f"<span{' class=qa-labelled' if name else ''}>{label(name)}{marked(citation.text, result.highlights)}"
+        f"{_number(i, opener)}</span>"
+        for i, (name, citation) in enumerate(zip(labels, result.citations, strict=True), start=first)
+    )
+    notes = (_note(i, citation, opener) for i, citation in enumerate(result.citations, start=first))
+    return f"<blockquote>{' '.join(words)}</blockquote>{''.join(notes)}"
+
+
+def label(name: str | None) -> str:
+    """HTML of what a quote speaks of, to stand before it; "" for no label."""
+    return f"<span class='qa-label'>{escaped(name)}:</span> " if name else ""
+
+
+def possible(citation: Citation, around: Passage | None, opener: str, first: int = 0) -> str:
+    """HTML of a sentence that may answer, marked inside its passage, or alone if there is none.
+
+    Its number is as in `quotes`.
+    """
+    mark = (
+        f"<span class='qa-unseen'>Possible answer: </span><mark>{escaped(citation.text)}</mark>"
+        f"<span class='qa-unseen'> End of the possible answer.</span>{_number(first, opener)}"
+    )
+    sentences = around.sentences if around else (citation.sentence,)
+    words = (mark if sentence == citation.sentence else escaped(sentence.text) for sentence in sentences)
+    return f"<blockquote class='qa-around'>{' '.join(words)}</blockquote>{_note(first, citation, opener)}"
+
+
+def places(citations: Sequence[Citation], remark: str, first: int = 0) -> str:
+    """HTML of each quote's place, numbered as in `quotes`, and a remark below."""
+    lines = (
+        f"{number}: {escaped(_place(citation))}{_warning(citation)}<br>"
+        for number, citation in enumerate(citations, start=first + 1)
+    )
+    return f"<p class='qa-small'>{''.join(lines)}{escaped(remark)}</p>"
+
+
+def sources(citations: Sequence[Citation], opening: Opening) -> None:
+    """Draw a row for each citation: paper, place, and the button that opens the source."""
+    for i, citation in enumerate(citations):
+        with st.container(key=f"qa-citation-{opening.opener}-{i}", horizontal=True, vertical_alignment="center"):
+            st.html(_source(i + 1, citation, is_open=opening.shown == i))
+            key = opener_key(opening.opener, i)
+            st.button(f"Show quote {i + 1} in source", key=key, on_click=opening.show, args=(i,))
+
+
+def _number(i: int, opener: str) -> str:
+    key = opener_key(opener, i)
+    return (
+        f"<button type='button' class='qa-cite' data-opens='{key}' aria-describedby='{key}-note' "
+        f"aria-label='Citation {i + 1}: show its source'>{i + 1}</button>"
+    )
+
+
+def _note(i: int, citation: Citation, opener: str) -> str:
+    return (
+        f"<div class='qa-note' id='{opener_key(opener, i)}-note' role='tooltip'>"
+        f"<q>{escaped(' … '.join(citation.quote))}</q>"
+        f"<p>{escaped(citation.document.title)}<br>{escaped(_place(citation))}</p></div>"
+    )
+
+
+def _source(number: int, citation: Citation, *, is_open: bool) -> str:
+    return (
+        f"<div class='qa-citation{' qa-open' if is_open else ''}'><span class='qa-number'>{number}</span>"
+        f"<p>{escaped(citation.document.title)}<br><span class='qa-small'>{escaped(_place(citation))}</span>"
+        f"{_warning(citation)}</p></div>"
+    )
+
+
+def _warning(citation: Citation) -> str:
+    return f"<br><span class='qa-small qa-warning'>{escaped(citation.warning)}</span>" if citation.warning else ""
+
+
+def _place(citation: Citation) -> str:
+    return breadcrumb(citation.section, citation.place.words())
