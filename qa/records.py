@@ -94,6 +94,7 @@ def result_row(result: Result, documents: Mapping[str, Document]) -> dict[str, A
         "citations": [_citation(number, c) for number, c in enumerate(answer.citations if answer else (), start=1)],
         "passages": hit_rows(result.passages, documents),
         "generation": result.generation,
+        "corrections": [{"typed": typed, "as": understood} for typed, understood in result.corrections],
     }
 
 

@@ -346,6 +346,10 @@ Line = tuple[Literal["data", "remark"], str]
 """A line of a printed result: data, or what is said about it; `qa ask` prints remarks to standard error."""
 
 
+Correction = tuple[str, str]
+"""A slip of the pen in a question: the word as typed, and as it was understood."""
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """Quotes that answer the question, in reading order; it cannot be made without a citation.
@@ -360,6 +364,7 @@ class Answer:
     highlights: tuple[str, ...]
     passages: tuple[Hit, ...] = field(repr=False)
     generation: str
+    corrections: tuple[Correction, ...] = ()
 
     def __post_init__(self) -> None:
         if not self.citations:
@@ -396,6 +401,7 @@ class Abstention:
     confidence: float
     passages: tuple[Hit, ...] = field(repr=False)
     generation: str
+    corrections: tuple[Correction, ...] = ()
 
     def lines(self) -> Iterator[Line]:
         """The abstention as `qa ask` prints it."""
@@ -411,8 +417,20 @@ class Abstention:
 
 
 def _interpreted(result: Result) -> Iterator[Line]:
-    if result.interpreted_as != result.question:
+    if result.corrections:
+        yield "remark", f"Asked for: {', '.join(understood for _, understood in result.corrections)}"
+    if result.interpreted_as != corrected(result.question, result.corrections):
         yield "remark", f"Interpreted as: {result.interpreted_as}"
+
+
+def corrected(question: str, corrections: Iterable[Correction]) -> str:
+    """A question with its corrections made.
+
+    >>> corrected("Which dose of pazopanb?", [("pazopanb", "pazopanib")])
+    'Which dose of pazopanib?'
+    """
+    understood = dict(corrections)
+    return re.sub(r"[A-Za-z]+", lambda word: understood.get(word[0], word[0]), question) if understood else question
 
 
 Result = Answer | Abstention

@@ -50,7 +50,7 @@ INSIDE: dict[str, str] = {
     "index": "embed | dense lexical keys | index | build store | library",
     "answers": "question inputs calibration search | cross_encoder | models reader | inquiry | assistant | "
     "explain each_paper suggestions",
-    "answers.question": "grammar | recognition | resolution | standalone subquestions",
+    "answers.question": "grammar spelling | recognition | resolution | standalone subquestions",
     "userdata": "database answer_record | conversations drafts uploads | feedback export",
     "evaluation": "questions | evidence sets check | run | metrics | ablation confidence | results calibrate | "
     "compare_runs gates plots | clusters table report | asked command | runs | candidate pdfs peers",

@@ -5,10 +5,12 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import cached_property
 from pathlib import Path
 
 from qa.answers.inquiry import retrieve_and_read
 from qa.answers.models import Models, open_models
+from qa.answers.question.spelling import Spelling
 from qa.answers.question.standalone import stand_alone
 from qa.answers.reader import Reading
 from qa.answers.search import Method, Query, rows_within, search, section_of
@@ -79,6 +81,11 @@ class Assistant:
         """The papers by id."""
         return self.index.by_id
 
+    @cached_property
+    def spelling(self) -> Spelling:
+        """How the papers write their words."""
+        return Spelling.of(self.index)
+
     def sections(self, documents: Sequence[str] = ()) -> tuple[str, ...]:
         """The sections of these papers (of all, if none is named) that a scope can name, in the order of the papers."""
         rows = rows_within(self.index, Scope(documents))
@@ -112,13 +119,14 @@ class Assistant:
     ) -> Reading:
         """Retrieve and read, without deciding whether the result is an answer.
 
-        `turns` are the conversation so far, oldest first. `as_typed` skips follow-up resolution. Nothing that
-        was retrieved for a turn is reused. Raises as `ask` does.
+        `turns` are the conversation so far, oldest first. `as_typed` undoes no slips of the pen, and skips
+        follow-up resolution. Nothing that was retrieved for a turn is reused. Raises as `ask` does.
         """
         checked = self._checked(question, scope)
-        standalone = checked if as_typed else stand_alone(checked, turns)
+        mended, corrections = (checked, ()) if as_typed else self.spelling.mended(checked)
+        standalone = checked if as_typed else stand_alone(mended, turns)
         reading = retrieve_and_read(standalone, scope, self.index, self.models, self.settings)
-        return replace(reading, typed=question, scope=scope)
+        return replace(reading, typed=question, scope=scope, corrections=corrections)
 
     def decide(self, reading: Reading, threshold: float | None = None) -> Result:
         """An answer if the confidence reaches the threshold (by default the assistant's) and a quote holds."""
@@ -127,7 +135,9 @@ class Assistant:
         passages = reading.hits[: self.settings.top_k]
         if not citations or confidence < (self.threshold if threshold is None else threshold):
             reason = _reason(reading)
-            return Abstention(reading.typed, reading.question, reason, confidence, passages, self.generation)
+            return Abstention(
+                reading.typed, reading.question, reason, confidence, passages, self.generation, reading.corrections
+            )
         return Answer(
             question=reading.typed,
             interpreted_as=reading.question,
@@ -136,6 +146,7 @@ class Assistant:
             highlights=reading.highlights,
             passages=passages,
             generation=self.generation,
+            corrections=reading.corrections,
         )
 
     def _checked(self, question: str, scope: Scope) -> str:

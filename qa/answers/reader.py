@@ -21,7 +21,7 @@ from qa.config import AskSettings
 from qa.index import dense, lexical
 from qa.index.index import Index
 from qa.papers.conventions import POINTER
-from qa.types import EVERYTHING, Hit, Passage, Scope, Sentence
+from qa.types import EVERYTHING, Correction, Hit, Passage, Scope, Sentence
 from qa.words import terms
 
 WORDS, PASSAGE, FIGURE = 0.8, 0.1, 0.1
@@ -89,7 +89,7 @@ class Reading:
     `question` is the standalone question; `chosen` are the answering sentences in reading order, or () if there was
     nothing to search; `highlights` are the words in them that answer; `features` are the inputs of the calibration, by
     name; `hits` are the passages in the order in which to read them. `typed` is the question as the user typed it, and
-    `scope` is where it was asked.
+    `scope` is where it was asked; `corrections` are the slips of the pen in it.
     """
 
     question: str
@@ -99,6 +99,7 @@ class Reading:
     hits: tuple[Hit, ...] = ()
     typed: str = ""
     scope: Scope = EVERYTHING
+    corrections: tuple[Correction, ...] = ()
 
 
 def read(

@@ -127,8 +127,11 @@ def _restored(record: Mapping[str, Any], documents: Mapping[str, Document]) -> R
             Citation(documents[passage.document], passage.section, sentence)
         hits.append(Hit(passage, row["score"], row["ranks"]))
     common = (record["question"], record["interpreted_as"])
+    corrections = tuple((row["typed"], row["as"]) for row in record.get("corrections", ()))  # older records have none
     if record["outcome"] == "abstention":
-        return Abstention(*common, record["reason"], record["confidence"], tuple(hits), record["generation"])
+        return Abstention(
+            *common, record["reason"], record["confidence"], tuple(hits), record["generation"], corrections
+        )
     citations = []
     for row in record["citations"]:
         if fate_of(row, documents).kind != "unchanged":
@@ -136,7 +139,13 @@ def _restored(record: Mapping[str, Any], documents: Mapping[str, Document]) -> R
         sentence = Sentence(row["text"], tuple(Span(start, end) for start, end in row["spans"]))
         citations.append(Citation(documents[row["document"]], row["section"], sentence))
     return Answer(
-        *common, tuple(citations), record["confidence"], tuple(record["highlights"]), tuple(hits), record["generation"]
+        *common,
+        tuple(citations),
+        record["confidence"],
+        tuple(record["highlights"]),
+        tuple(hits),
+        record["generation"],
+        corrections,
     )
 
 
