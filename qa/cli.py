@@ -94,7 +94,7 @@ def print_json(row: Mapping[str, Any]) -> None:
 @click.option(
     "--as-typed",
     is_flag=True,
-    help="Ask word for word: undo no slips of the pen, and ask the follow-ups of a conversation without what they follow.",
+    help="Ask word for word: slips of the pen stay, and follow-ups are asked without what they follow.",
 )
 @json_option
 @document_option
