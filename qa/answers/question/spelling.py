@@ -4,7 +4,7 @@ A name that the papers lack must never become one that they have: then another d
 a word that neither the papers nor English know is changed, and only by undoing one slip of a hand that knows the word:
 a letter left out, doubled, exchanged with the next, or hit beside its key. Names of real drugs differ by other letters,
 or in their last ones, which name the class (-nib, -mab, -ine, -one). Two slips in a word are not undone, because that
-made prednisolone out of prednisone.
+made methylprednisolone out of methylprednisone.
 
 Measured in a library of 300 papers that are not in `dev`: of 8,011 names of substances that it lacks (from the package
 drug-named-entity-recognition 2.0.9), 3 became a word that it has. Of 144 slips of `qa.training.slips` in rare words of
