@@ -92,7 +92,9 @@ def print_json(row: Mapping[str, Any]) -> None:
     "--batch", type=click.File("r", encoding="utf-8", errors="replace"), help="Ask each line of a JSONL file, or of -."
 )
 @click.option(
-    "--as-typed", is_flag=True, help="Ask the follow-ups of a conversation word for word, without what they follow."
+    "--as-typed",
+    is_flag=True,
+    help="Ask word for word: slips of the pen stay, and follow-ups are asked without what they follow.",
 )
 @json_option
 @document_option

@@ -346,6 +346,10 @@ Line = tuple[Literal["data", "remark"], str]
 """A line of a printed result: data, or what is said about it; `qa ask` prints remarks to standard error."""
 
 
+Correction = tuple[str, str]
+"""A slip of the pen in a question: the word as typed, and as it was understood."""
+
+
 @dataclass(frozen=True, slots=True)
 class Scope:
     """What a question is asked of: ids of papers and names of sections; empty means all of them.
@@ -386,7 +390,7 @@ class Answer:
     passages: tuple[Hit, ...] = field(repr=False)
     generation: str
     labels: tuple[str, ...] = ()
-    corrections: tuple[tuple[str, str], ...] = ()
+    corrections: tuple[Correction, ...] = ()
 
     def __post_init__(self) -> None:
         if not self.citations:
@@ -436,7 +440,7 @@ class Abstention:
     possible: Citation | None = None
     missing: tuple[str, ...] = ()
     scope: Scope = field(default=EVERYTHING, repr=False)
-    corrections: tuple[tuple[str, str], ...] = ()
+    corrections: tuple[Correction, ...] = ()
 
     @property
     def headline(self) -> str:
@@ -479,7 +483,17 @@ def headline(scope: Scope, *, is_possible: bool) -> str:
     return "No sentence clearly answers this"
 
 
-def understood(question: str, interpreted_as: str, corrections: Iterable[Sequence[str]] = ()) -> tuple[str, ...]:
+def corrected(question: str, corrections: Iterable[Correction]) -> str:
+    """A question with its corrections made.
+
+    >>> corrected("Which dose of pazopanb?", [("pazopanb", "pazopanib")])
+    'Which dose of pazopanib?'
+    """
+    meant = dict(corrections)
+    return re.sub(r"[A-Za-z]+", lambda word: meant.get(word[0], word[0]), question) if meant else question
+
+
+def understood(question: str, interpreted_as: str, corrections: Iterable[Correction] = ()) -> tuple[str, ...]:
     """How a question was understood, a remark each for its corrections and its rewriting; () if it was asked as typed.
 
     >>> understood("dose of pazopanb?", "dose of pazopanib?", [("pazopanb", "pazopanib")])
@@ -487,11 +501,9 @@ def understood(question: str, interpreted_as: str, corrections: Iterable[Sequenc
     >>> understood("And then?", "What happened then?")
     ('Interpreted as: What happened then?',)
     """
-    pairs = [(typed, meant) for typed, meant in corrections]
+    pairs = [*corrections]
     remarks = [f"Asked for: {', '.join(dict.fromkeys(meant for _, meant in pairs))}"] if pairs else []
-    for typed, meant in pairs:
-        question = question.replace(typed, meant)
-    if question != interpreted_as:
+    if corrected(question, pairs) != interpreted_as:
         remarks.append(f"Interpreted as: {interpreted_as}")
     return tuple(remarks)
 

@@ -71,6 +71,7 @@ RESULT = {
     "citations": list,
     "passages": list,
     "generation": str,
+    "corrections": list,
     "milliseconds": dict,
 }
 CITATION = {

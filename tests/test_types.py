@@ -315,6 +315,17 @@ def test_a_headline_claims_no_more_than_was_asked(scope: Scope, words: str) -> N
     assert Abstention("Why?", "Why?", "So.", 0.1, (), "g", scope=scope).headline == words
 
 
+def test_what_was_asked_for_is_said_where_a_slip_was_undone() -> None:
+    typed, understood, slip = "Dose of pazopanb?", "Dose of pazopanib?", (("pazopanb", "pazopanib"),)
+    abstention = Abstention(typed, understood, "Nobody says so.", 0.1, (), "g", slip)
+    said = "The papers do not say. Nobody says so."
+    assert str(abstention).splitlines() == ["Asked for: pazopanib", said]
+    longer = dataclasses.replace(abstention, interpreted_as=f"Why? {understood}")
+    assert str(longer).splitlines() == ["Asked for: pazopanib", f"Interpreted as: Why? {understood}", said]
+    found = dataclasses.replace(answer(), question=typed, interpreted_as=understood, corrections=slip)
+    assert str(found).startswith("Asked for: pazopanib\n")
+
+
 @given(st.lists(st.tuples(st.integers(0, 99), st.integers(1, 99)), min_size=1))
 def test_a_hull_holds_every_span_and_touches_both_ends(pairs: list[tuple[int, int]]) -> None:
     spans = [Span(start, start + length) for start, length in pairs]

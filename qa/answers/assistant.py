@@ -5,10 +5,12 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import cached_property
 from pathlib import Path
 
 from qa.answers.inquiry import retrieve_and_read
 from qa.answers.models import Models, open_models
+from qa.answers.question.spelling import Spelling
 from qa.answers.question.standalone import stand_alone
 from qa.answers.reader import Reading
 from qa.answers.reasons import reason
@@ -77,6 +79,11 @@ class Assistant:
         """The papers by id."""
         return self.index.by_id
 
+    @cached_property
+    def spelling(self) -> Spelling:
+        """How the papers write their words."""
+        return Spelling.of(self.index)
+
     def sections(self, documents: Sequence[str] = ()) -> tuple[str, ...]:
         """The sections of these papers (of all, if none is named) that a scope can name, in the order of the papers."""
         rows = rows_within(self.index, Scope(documents))
@@ -110,13 +117,14 @@ class Assistant:
     ) -> Reading:
         """Retrieve and read, without deciding whether the result is an answer.
 
-        `turns` are the conversation so far, oldest first. `as_typed` skips follow-up resolution. Nothing that
-        was retrieved for a turn is reused. Raises as `ask` does.
+        `turns` are the conversation so far, oldest first. `as_typed` undoes no slips of the pen, and skips
+        follow-up resolution. Nothing that was retrieved for a turn is reused. Raises as `ask` does.
         """
         checked = self._checked(question, scope)
-        standalone = checked if as_typed else stand_alone(checked, turns)
+        mended, corrections = (checked, ()) if as_typed else self.spelling.mended(checked)
+        standalone = checked if as_typed else stand_alone(mended, turns)
         reading = retrieve_and_read(standalone, scope, self.index, self.models, self.settings)
-        return replace(reading, typed=question, scope=scope)
+        return replace(reading, typed=question, scope=scope, corrections=corrections)
 
     def decide(self, reading: Reading, threshold: float | None = None) -> Result:
         """An answer if the confidence reaches the threshold (by default the assistant's) and a quote holds."""
@@ -134,6 +142,7 @@ class Assistant:
                 possible=citations[0] if citations and confidence >= self.settings.possible else None,
                 missing=tuple(name.text for name in reading.missing),
                 scope=reading.scope,
+                corrections=reading.corrections,
             )
         return Answer(
             question=reading.typed,
@@ -143,6 +152,7 @@ class Assistant:
             highlights=reading.highlights,
             passages=passages,
             generation=self.generation,
+            corrections=reading.corrections,
         )
 
     def _checked(self, question: str, scope: Scope) -> str:

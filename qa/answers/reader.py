@@ -23,7 +23,7 @@ from qa.answers.search import Query, standardised
 from qa.config import AskSettings
 from qa.index import dense, lexical
 from qa.index.index import Index
-from qa.types import EVERYTHING, Hit, Passage, Scope, Sentence, letters
+from qa.types import EVERYTHING, Correction, Hit, Passage, Scope, Sentence, letters
 from qa.words import terms
 
 WORDS, PASSAGE, FIGURE = 0.8, 0.1, 0.1
@@ -87,8 +87,8 @@ class Reading:
     `question` is the standalone question; `chosen` are the answering sentences, the best first, or () if there are
     none; `highlights` are the words in them that answer; `features` are the inputs of the calibration, by
     name; `hits` are the passages in the order in which to read them. `missing` are the names of the question that the
-    nearest passage lacks, if every passage lacks one. `typed` is the question as the user typed it, and `scope` is
-    where it was asked.
+    nearest passage lacks, if every passage lacks one. `typed` is the question as the user typed it, `scope` is
+    where it was asked, and `corrections` are the slips of the pen in it.
     """
 
     question: str
@@ -99,6 +99,7 @@ class Reading:
     missing: tuple[Name, ...] = ()
     typed: str = ""
     scope: Scope = EVERYTHING
+    corrections: tuple[Correction, ...] = ()
 
 
 def read(

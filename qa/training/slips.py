@@ -6,23 +6,12 @@ import random
 import string
 
 from qa.answers.question.grammar import FUNCTION, tokens
+from qa.answers.question.spelling import beside
 
-_ROWS = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
 _TOLD = frozenset("why when where not no without before after than least most more".split())
 """Function words that change what is asked, so that nobody in a hurry leaves them out; by hand."""
 _LONG = 4
 """Letters of the shortest word that has a slip."""
-
-
-def beside(letter: str) -> str:
-    """The letters to the left and right of a lower-case one on an English keyboard, "" for other characters.
-
-    >>> beside("s"), beside("q"), beside("é")
-    ('ad', 'w', '')
-    """
-    row = next((row for row in _ROWS if letter in row), "")
-    at = row.find(letter)
-    return row[max(0, at - 1) : at] + row[at + 1 : at + 2] if row else ""
 
 
 def slipped(question: str, seed: str = "") -> str:

@@ -158,6 +158,25 @@ def test_a_follow_up_can_be_asked_as_it_was_typed(assistant: Assistant) -> None:
     assert assistant.ask("Why?", [first]) != assistant.ask("Why?")
 
 
+def test_a_slip_of_the_pen_is_undone_unless_it_is_asked_as_typed(assistant: Assistant) -> None:
+    result = answered(assistant, "basalt laava crytsals")
+    assert (result.question, result.interpreted_as) == ("basalt laava crytsals", "basalt lava crystals")
+    assert result.corrections == (("laava", "lava"), ("crytsals", "crystals"))
+    assert result.citations == answered(assistant, "basalt lava crystals").citations
+    assert answered(assistant, "basalt lava crystals").corrections == ()
+    as_typed = assistant.ask("basalt laava crytsals", as_typed=True)
+    assert (as_typed.interpreted_as, as_typed.corrections) == ("basalt laava crytsals", ())
+    assert refused(assistant, "Why laava?", scope=Scope(["fruit"])).corrections == (("laava", "lava"),)
+
+
+def test_a_follow_up_of_a_question_with_a_slip_is_asked_with_what_was_understood(assistant: Assistant) -> None:
+    turns = [Turn(typed := "basalt laava crytsals", answered(assistant, typed))]
+    turns.append(Turn("Why laava?", assistant.ask("Why laava?", turns)))
+    right = [Turn(asked := "basalt lava crystals", answered(assistant, asked))]
+    right.append(Turn("Why lava?", assistant.ask("Why lava?", right)))
+    assert assistant.ask("And when?", turns).interpreted_as == assistant.ask("And when?", right).interpreted_as
+
+
 def test_the_same_question_twice(small_index: Index) -> None:
     for question in (*ANSWERED, *REFUSED):
         assert assistant_of(small_index).ask(question) == assistant_of(small_index).ask(question)

@@ -89,6 +89,17 @@ def test_an_altered_record_is_not_restored(assistant: Assistant) -> None:
         assert answer_record.restored(made, documents(assistant)) is None
 
 
+@pytest.mark.parametrize("question", ["Pears rippened weeks", "zirconium harrvest"])
+def test_corrections_are_kept_and_older_records_have_none(assistant: Assistant, question: str) -> None:
+    made, result = record(assistant, question), assistant.ask(question)
+    assert [(row["typed"], row["as"]) for row in made["corrections"]] == list(result.corrections) != []
+    assert answer_record.restored(made, documents(assistant)) == result
+    del made["corrections"]
+    older = answer_record.restored(made, documents(assistant))
+    assert older is not None
+    assert older.corrections == ()
+
+
 def test_a_conversation_goes_on_after_its_papers_have_changed(assistant: Assistant) -> None:
     turn = answer_record.turn_of(record(assistant, ANSWERED), {})
     assert turn.question == ANSWERED

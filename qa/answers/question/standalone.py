@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 from qa.answers.question.recognition import is_follow_up
 from qa.answers.question.resolution import replaced
-from qa.types import Turn
+from qa.types import Turn, corrected
 
 
 def stand_alone(question: str, turns: Sequence[Turn]) -> str:
@@ -43,7 +43,7 @@ def _stood_alone(turns: Sequence[Turn], number: int) -> bool:
 
 
 def _typed(turn: Turn) -> str:
-    return " ".join(turn.question.split())
+    return " ".join(corrected(turn.question, turn.result.corrections).split())
 
 
 def _ended(question: str) -> str:
