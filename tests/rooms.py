@@ -49,7 +49,7 @@ INSIDE: dict[str, str] = {
     "papers.repair": "edits lines | hyphens references | fixers",
     "index": "embed abbreviations | dense lexical keys | index | build store | library",
     "answers": "units | quantities | question inputs calibration search | cross_encoder names highlights | "
-    "models reader | inquiry reasons | assistant presence | explain each_paper suggestions",
+    "models reader | inquiry reasons | assistant | explain each_paper suggestions",
     "answers.question": "grammar spelling | recognition asked_for | resolution | standalone subquestions",
     "userdata": "database answer_record | conversations drafts uploads | feedback export",
     "evaluation": "questions libraries kinds | evidence sets check swaps | run | metrics | ablation confidence | "

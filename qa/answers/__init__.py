@@ -14,7 +14,6 @@ reader         Question + hits → evidence sentences, answer spans, and feature
 inquiry        Retrieve and read, for each sub-question
 reasons        The reason for an abstention, in one sentence that claims no more than is known
 assistant      The one door: opens an index, answers or abstains
-presence       Whether a word of a question stands in the papers, in any of its forms
 explain        Why there is an answer, or why there is none
 each_paper     One question, asked of each paper on its own
 suggestions    Questions worth asking: those of the question set that this index answers

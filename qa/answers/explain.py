@@ -1,22 +1,24 @@
 """Why there is an answer, or why there is none.
 
 Words are compared as stemmed terms, as BM25 does (`qa.words.terms`), and shown as they were typed. That a word is
-absent is said only of words that `presence.telling` names, after all their forms were tried.
+absent is said only of names (`qa.answers.names`), after all their forms were tried.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Set
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import combinations
 
-from qa.answers import presence
 from qa.answers.assistant import Assistant
+from qa.answers.names import Name, Presence, names_in
 from qa.answers.search import rows_within
 from qa.index.index import Index
 from qa.types import EVERYTHING, Abstention, Answer, Citation, Passage, Result, Scope
 from qa.words import terms
 
+_WORD = re.compile(r"\w+")
 _ASKING = frozenset("much many long often tell give show list name describe explain happen say".split())
 """Words that ask, by hand. That a passage has them explains nothing."""
 MOST_PAIRS = 3
@@ -39,7 +41,7 @@ class Found:
 class Why:
     """Why the question was answered.
 
-    `matched` are the question's words that the quoted passages have, and `missing` the telling ones that they lack.
+    `matched` are the question's words that the quoted passages have, and `missing` the names that they lack.
     `threshold` is the confidence from which questions are answered. `curve` is a point of the risk curve, which was
     fitted on `date`: (threshold, share of wrong answers from this confidence on), both 0 to 1, or None if there is no
     such point.
@@ -58,13 +60,11 @@ class Why:
 class Absence:
     """What the passages in scope lack of the question.
 
-    `missing` are the things that `Abstention.missing` names, each with the titles of all papers that have it. `nowhere`
-    are other words that no paper has. `elsewhere` are words that only papers or sections outside the scope have.
-    `apart` are pairs of words that occur in scope, but never in one passage. `around` is the passage that holds the
-    possible answer; None if there is no such answer, or no such passage in this index.
+    `nowhere` are names that no paper has, beside those that the reason tells of. `elsewhere` are names that only papers
+    or sections outside the scope have. `apart` are pairs of names that occur in scope, but never in one passage.
+    `around` is the passage that holds the possible answer; None if there is no such answer, or no such passage in this
+    index.
     """
-
-    missing: tuple[tuple[str, tuple[str, ...]], ...]
 
     nowhere: tuple[str, ...]
     elsewhere: tuple[str, ...]
@@ -90,7 +90,10 @@ def why(assistant: Assistant, answer: Answer) -> Why:
         hit = next((hit for hit in answer.passages if _holds(hit.passage, citation)), None)
         read |= own | (set(terms([hit.passage.text], stemmer)[0]) if hit else set())
         found.append(Found(rank_of[hit.passage.id] if hit else None, hit.ranks if hit else {}, shared))
-    lacking = (word for word in presence.telling(answer.interpreted_as) if not presence.forms(word, stemmer) & read)
+    names = names_in(answer.interpreted_as, assistant.index)
+    presence = Presence(assistant.index, names)
+    cited = [hit.passage for hit in answer.passages if any(_holds(hit.passage, one) for one in answer.citations)]
+    lacking = (name.text for name in names if not any(presence.speaks_of(passage, name) for passage in cited))
     return Why(
         matched=tuple(word for term, word in words.items() if term in read),
         missing=tuple(lacking),
@@ -103,33 +106,26 @@ def why(assistant: Assistant, answer: Answer) -> Why:
 
 
 def absence(assistant: Assistant, abstention: Abstention, scope: Scope = EVERYTHING) -> Absence:
-    """What the scope lacks of the question, with the words in the question's order."""
-    index, question = assistant.index, abstention.interpreted_as
+    """What the scope lacks of the question, in the order of its names."""
+    index = assistant.index
+    names = [name for name in names_in(abstention.interpreted_as, index) if name.text not in abstention.missing]
+    presence = Presence(index, names)
     asked, readable = frozenset(rows_within(index, scope)), frozenset(rows_within(index))
-    named = {word for name in abstention.missing for word in presence.WORD.findall(name)}
-    words = [word for word in presence.telling(question) if word not in named]
-    everywhere = {word: presence.rows_with(word, question, index) for word in words}
-    here = {word: rows & asked for word, rows in everywhere.items()}
-    known = sorted((word for word in words if here[word]), key=lambda word: (len(here[word]), word))
-    apart = [(a, b) for a, b in combinations(known, 2) if not here[a] & here[b]]
+    everywhere = {name: _rows(name, presence) for name in names}
+    here = {name: rows & asked for name, rows in everywhere.items()}
+    known = sorted((name for name in names if here[name]), key=lambda name: (len(here[name]), name.text))
+    apart = [pair for pair in combinations(known, 2) if not here[pair[0]] & here[pair[1]]][:MOST_PAIRS]
     return Absence(
-        missing=tuple((name, _titles_with(name, question, index)) for name in abstention.missing),
-        nowhere=tuple(word for word in words if not everywhere[word] and not presence.papers_titled_with(word, index)),
-        elsewhere=tuple(word for word in words if everywhere[word] & readable and not here[word]),
-        apart=tuple((a, b) for a, b in (sorted(pair, key=words.index) for pair in apart[:MOST_PAIRS])),
+        nowhere=tuple(name.text for name in names if not presence.papers(name)),
+        elsewhere=tuple(name.text for name in names if everywhere[name] & readable and not here[name]),
+        apart=tuple((a.text, b.text) for a, b in (sorted(pair, key=names.index) for pair in apart)),
         around=_around(abstention, index),
     )
 
 
-def _titles_with(name: str, question: str, index: Index) -> tuple[str, ...]:
-    """The titles of the papers that have all words of a name in one passage, or in the title."""
-    rows: Set[int] = frozenset(range(len(index.passages)))
-    papers: Set[str] = frozenset(index.by_id)
-    for word in presence.WORD.findall(name):
-        rows &= presence.rows_with(word, question, index)
-        papers &= presence.papers_titled_with(word, index)
-    having = papers | {index.passages[row].document for row in rows}
-    return tuple(document.title for document in index.documents if document.id in having)
+def _rows(name: Name, presence: Presence) -> frozenset[int]:
+    """The rows of all passages that have a name in one of its forms."""
+    return frozenset().union(*(presence.rows(name, paper) for paper in presence.papers(name)))
 
 
 def _around(abstention: Abstention, index: Index) -> Passage | None:
@@ -148,7 +144,7 @@ def words_of(question: str, stemmer: str) -> dict[str, str]:
     {'tumor': 'tumours', 'relaps': 'relapse'}
     """
     words: dict[str, str] = {}
-    for word in presence.WORD.findall(question):
+    for word in _WORD.findall(question):
         if word.lower() in _ASKING:
             continue
         for term in terms([word], stemmer)[0]:

@@ -25,11 +25,13 @@ from qa.words import terms, zipf
 RARE = 2.8
 """A lower-case word below this Zipf frequency is a name. This limit and the next ones were chosen on the questions of
 `asked/train`, by how often a word of such a frequency is missing where the answer stands, see `eval/reader.md`."""
-MEDICAL = 3.8
+MEDICAL = 3.9
 """A lower-case word below this Zipf frequency is a name if it has the ending of a drug, disease or procedure."""
 SELDOM = ((3.2, 0.07, 1), (3.6, 0.07, 3), (4.2, 0.02, 3))
-"""A word is a name if it is below this Zipf frequency, in this share of all papers at most, or in two, and in so many
+"""A word is a name if it is below this Zipf frequency, in this share of all papers at most, or in one, and in so many
 passages of one of them at least (or in all, if the paper has fewer)."""
+SHELF = 8
+"""In a library of fewer papers it means nothing that few of them have a word."""
 PROPER = 5.3
 """A word with a capital within a sentence is a name below this Zipf frequency, if no paper writes it without."""
 ABOUT = 3
@@ -45,6 +47,9 @@ _PREFIX, _ENDING, _SHARED = 4, 4, 0.8
 """Two stems are of one word if they begin with the same letters, at least so many, and one is the other with at most so
 many letters more, or what they share is at least this share of the longer; by hand."""
 
+_INITIALS = 3
+"""A code of so many letters may be written out without being defined; two letters begin too many words."""
+
 _FORMED = {
     **dict.fromkeys(("s", "es", "ness", "less", "lessness", "ly", "y"), ("",)),
     **dict.fromkeys(("ed", "ing", "er", "ers", "able"), ("", "e")),
@@ -57,6 +62,8 @@ _MEDICAL = re.compile(
     r"triptan|gliptin|gliflozin|glutide|parin|xaban|platin|rubicin|taxel|rabine|citabine|trexate|trexed|sone|solone|"
     r"caine|azepam|zolam|oxetine|pramine|triptyline|azine|peridol|apine|fentanil|orphine|profen|fenac|coxib|dronate|"
     r"thiazide|semide|lukast|terol|tropium|phylline|quine|bendazole|mectin|formin|kinase|"
+    # Endings of other drugs, elements, proteins (IUPAC, Nomenclature of Organic Chemistry, 2013).
+    r"ines?|ium|ides?|ones?|ases?|[cflrx]in|adol|amol|"
     # Greek and Latin endings of diseases and procedures (Dorland's Illustrated Medical Dictionary).
     r"itis|omas?|omata|a?emias?|uria|path(?:y|ies)|algia|plegia|penia|cytosis|megaly|trophy|ectom(?:y|ies)|"
     r"otom(?:y|ies)|plasty|scopy|os[ei]s|stas[ei]s|rrh(?:o?ea|age)|farction)$"
@@ -128,13 +135,13 @@ def _only_with_capital(word: str, own: Sequence[str], index: Index) -> bool:
 def _is_seldom(own: Sequence[str], frequency: float, index: Index) -> bool:
     """Whether few papers have a word, and one of them has it often."""
     limits = [(share, least) for limit, share, least in SELDOM if frequency < limit]
-    if not limits:
+    if not limits or len(index.documents) < SHELF:
         return False
     passages = Counter(index.passages[row].document for row in lexical.texts_with(index.words, own[0]).tolist())
     often = max((n / len(index.passages_of(paper)) for paper, n in passages.items()), default=0.0)
     most = max(passages.values(), default=0)
     return any(
-        len(passages) <= max(2, share * len(index.documents)) and (most >= least or often == 1)
+        len(passages) <= max(1, share * len(index.documents)) and (most >= least or often == 1)
         for share, least in limits
     )
 
@@ -183,7 +190,9 @@ class Presence:
         if name.kind == "number":
             return any(_has_number(text, name.text) for text in self._texts(name, passage))
         rows = self.rows(name, passage.document)
-        return self._index.row_of[passage.id] in rows or len(rows) >= ABOUT
+        if self._index.row_of[passage.id] in rows or len(rows) >= ABOUT:
+            return True
+        return name.kind == "code" and _written_out(name.text, passage.text)
 
     def _texts(self, name: Name, passage: Passage) -> Iterator[str]:
         """Where a number must stand: in the passage; if it is part of a name (`3-week arm`), anywhere in the paper."""
@@ -192,8 +201,17 @@ class Presence:
             yield from (other.text for other in self._index.passages_of(passage.document))
 
     def papers(self, name: Name) -> tuple[str, ...]:
-        """The ids of the papers that have a name, in their order."""
-        return tuple(document.id for document in self._index.documents if self.rows(name, document.id))
+        """The ids of the papers that have a name, in their order.
+
+        A paper that abbreviates it has it where the abbreviation is defined.
+        """
+        forms = [self._rows_with(term, name.kind != "word", ()) for term in name.terms]
+        rows = frozenset.intersection(*forms).union(*map(self._rows_with_all, filter(None, _respelt(name.text))))
+        passages = self._index.passages
+        if not rows and name.kind == "code":
+            rows = frozenset(n for n, passage in enumerate(passages) if _written_out(name.text, passage.text))
+        having = {passages[row].document for row in rows}
+        return tuple(document.id for document in self._index.documents if document.id in having)
 
     def rows(self, name: Name, document: str) -> frozenset[int]:
         """The rows of a paper's passages that have a name in one of its forms."""
@@ -221,6 +239,19 @@ class Presence:
 
     def _rows_of(self, term: str) -> frozenset[int]:
         return frozenset(lexical.texts_with(self._index.words, term).tolist())
+
+
+def _written_out(code: str, text: str) -> bool:
+    """Whether a text has words with the letters of a code as their initials, in order.
+
+    >>> _written_out("AUC", "The area under the curve was large."), _written_out("HR", "It has risen.")
+    (True, False)
+    """
+    letters = code.removesuffix("s")
+    if not (len(letters) >= _INITIALS and letters.isalpha()):
+        return False
+    between = r"\w*[\W_]+(?:(?:of|and|the|in|for|with)\s+)?"
+    return bool(re.search(rf"\b{between.join(letters)}", text, re.IGNORECASE))
 
 
 def derived(term: str, vocabulary: Iterable[str]) -> list[str]:

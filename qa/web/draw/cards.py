@@ -20,8 +20,6 @@ if TYPE_CHECKING:
 
 _RANKERS = {"dense": "by meaning", "lexical": "by words", "sentence": "by its best sentence", "reader": "by the reader"}
 """The names of the rankers on a page."""
-_MOST_TITLES = 3
-"""Papers that are named as having what is missing; of more only the number is said."""
 
 Kind = Literal["answer", "possible", "abstention"]
 UNCERTAIN = "Uncertain, check the source"
@@ -123,10 +121,9 @@ def possible(citation: Citation, around: Passage | None, opening: Opening) -> No
 
 
 def abstention(result: Abstention, reasons: Absence) -> None:
-    """Why the question was not answered, and what is missing."""
+    """Why the question was not answered."""
     st.html(f"<p>{_sentence(result.reason)}</p>")
     lines = [
-        *((f"“{escaped(name)}”", _whereabouts(titles)) for name, titles in reasons.missing),
         ("In none of the papers", _listed(reasons.nowhere)),
         ("Only in what was not asked", _listed(reasons.elsewhere)),
         ("Never together in one passage", "; ".join(f"{escaped(a)} and {escaped(b)}" for a, b in reasons.apart)),
@@ -173,15 +170,6 @@ def outcome_words(result: Result) -> str:
 
 def _listed(words: Sequence[str]) -> str:
     return ", ".join(map(escaped, words))
-
-
-def _whereabouts(titles: Sequence[str]) -> str:
-    """HTML that says in which papers a missing thing stands."""
-    if not titles:
-        return "stands in no paper"
-    if len(titles) > _MOST_TITLES:
-        return f"stands in {len(titles)} papers, but not with what is asked"
-    return f"stands only in: {'; '.join(map(escaped, titles))}"
 
 
 def _ranks(found: Found) -> str:
