@@ -34,10 +34,14 @@ def test_names_that_never_meet_are_told_from_those_that_are_missing(assistant: A
     assert (absence.nowhere, absence.apart) == ((), ())
 
 
-def test_names_of_papers_that_were_not_asked_are_elsewhere(assistant: Assistant) -> None:
-    result = replace(assistant.ask("Which basalt, and where?", scope=Scope(["fruit"])), missing=())
+def test_names_of_papers_that_were_not_asked_are_elsewhere(corpus: Path, encoder: FakeEncoder) -> None:
+    (corpus / "drug.txt").write_text("Dupilumab was given for a week.\n")
+    index = build(sources_in(corpus), IndexSettings(), encoder)
+    assistant = Assistant(index, "test", Models(encoder, calibration(0.99)), AskSettings())
+    result = assistant.ask("Was dupilumab given?", scope=Scope(["fruit"]))
     assert isinstance(result, Abstention)
-    assert explain.absence(assistant, result, Scope(["fruit"])).elsewhere == ("basalt",)
+    assert result.reason == "“dupilumab” is in none of the chosen papers; it is in “drug”."
+    assert explain.absence(assistant, replace(result, missing=()), Scope(["fruit"])).elsewhere == ("dupilumab",)
 
 
 def test_a_word_known_in_another_form_is_not_absent(corpus: Path, encoder: FakeEncoder) -> None:
