@@ -45,10 +45,11 @@ FLOORS: tuple[dict[str, str], ...] = (
 
 INSIDE: dict[str, str] = {
     "papers": "conventions rules sandbox | pdf | sources repair | segment | quality inspection picture | ingest",
-    "papers.pdf": "glyphs | layout | printed blocks furniture | titles items | split front | kinds | pages | metadata",
+    "papers.pdf": "glyphs | layout | forms printed blocks furniture | titles items | split front tables | kinds | "
+    "pages | metadata",
     "papers.repair": "edits lines | hyphens references | fixers",
     "index": "embed abbreviations | dense lexical keys | index | build store | library",
-    "answers": "units | quantities | question inputs calibration search | cross_encoder names highlights | "
+    "answers": "units | quantities | question inputs labels calibration search | cross_encoder names highlights | "
     "models reader | inquiry reasons | assistant | explain each_paper suggestions",
     "answers.question": "grammar spelling | recognition asked_for | resolution | standalone subquestions",
     "userdata": "database answer_record | conversations drafts uploads | feedback export",

@@ -4,6 +4,7 @@ units          Units of measurement as papers write them, and their size in base
 quantities     Quantities in a text as whole expressions: numbers with their units, shares, frequencies, dates
 question       What a question asks: follow-ups made to stand alone, and questions in several parts
 inputs         Question + passage → the tokens that the cross-encoder reads, in training and in use
+labels         Whether a sentence is a label, which can never answer by itself
 calibration    Features → the probability that the passages answer, by a fitted logistic model
 search         Question + `Index` → ranked passages: dense, lexical or hybrid
 cross_encoder  The trained cross-encoder, run by ONNX Runtime: a judgement of each passage

@@ -17,6 +17,7 @@ import numpy as np
 
 from qa.answers.cross_encoder import UNREAD, CrossEncoder, Judgement, within
 from qa.answers.highlights import highlight
+from qa.answers.labels import is_head, is_label
 from qa.answers.names import Name, Presence, names_in
 from qa.answers.question.asked_for import answering, answers_type, asked_for, likeliest
 from qa.answers.search import Query, standardised
@@ -58,8 +59,8 @@ class Candidate:
     """A sentence that may answer: sentence `number` (from 0) of a hit's passage.
 
     `score` ranks it, larger is better, no fixed range. `cosine` is that of its vector and the question's. `evidence` is
-    the cross-encoder's logit that it is evidence, 0 without one. `fits` says whether it is of the type asked for: with
-    a quantity, if the question asks for one.
+    the cross-encoder's logit that it is evidence, 0 without one. `fits` says whether it can answer: it is no label,
+    and has a quantity if the question asks for one.
     """
 
     hit: Hit
@@ -259,7 +260,7 @@ def _answer_words(question: str, chosen: Sequence[Candidate], judgements: Mappin
 
 def _without_model(query: Query, hits: Sequence[Hit], index: Index) -> tuple[list[Candidate], dict[str, float]]:
     """Every sentence of the hits, best first, and the features that need no cross-encoder."""
-    overlap, asked = _Overlap.of(query, index), asked_for(query.text)
+    overlap, asked, asked_terms = _Overlap.of(query, index), asked_for(query.text), set(query.terms)
     cosines = dense.scores(index.sentence_vectors, query.vector)
     found = standardised(np.array([hit.score for hit in hits], dtype=np.float32))
     words = iter(terms([sentence.text for hit in hits for sentence in hit.passage.sentences], index.settings.stemmer))
@@ -274,6 +275,7 @@ def _without_model(query: Query, hits: Sequence[Hit], index: Index) -> tuple[lis
             score = cosine + WORDS * share + PASSAGE * float(passage_score)
             fits = asked != "quantity" or answers_type(asked, sentence.text, query.text)
             score += FIGURE * (asked == "quantity" and fits)
+            fits &= not is_label(sentence.text, hit.passage.kind, asked_terms) and not is_head(hit.passage, number)
             candidates.append(Candidate(hit, number, score, cosine, fits))
             shares[candidates[-1].id] = (cosine, share)
         covered.append(overlap.share(together))

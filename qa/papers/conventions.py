@@ -24,6 +24,7 @@ _SUPPLEMENTS = (
 """Words before a label, any case: what the paper has beside its own figures and tables."""
 _TABLE = (
     r"tables?",  # everywhere
+    r"(?-i:T(?:able|ABLE)s?\.)",  # a common slip: Table. 1. In small letters a sentence ends: in the table. 12 owls
     r"tabs?\.",  # Springer, and authors who write German: Tab. 4. Without the stop it may be a tablet
 )
 _OTHERS = (
@@ -228,5 +229,27 @@ CLAUSE_END = re.compile(
 )
 """The end of a paragraph or of a list's item, for `search`: as `SENTENCE_END`, but a colon or semicolon will do, and a
 number in a table (12.5) will not."""
+_ALWAYS_INSIDE = r"[Cc]f|viz|[Ee]\.\s?g|[Ii]\.\s?e|vs|incl|Drs?|Profs?|Mr|Mrs|Ms"
+"""Abbreviations that end no sentence whatever follows. `Ms` is a title, `MS` a disease."""
+_LABELLED = rf"(?i:{'|'.join(sorted(NUMBERED_ABBREVIATIONS))})|Tables?|TABLES?|Figures?|FIGURES?"
+_ET_AL = r"(?i:et\s?\.?\s+al)\s?\."
+STOP_INSIDE = re.compile(
+    rf"(?<!\w)(?:(?:{_ALWAYS_INSIDE})\s?\.|(?P<label>(?:{_LABELLED})\s?\.)|(?P<authors>{_ET_AL}))$"
+)
+"""An abbreviation that may stand within a sentence, at the end of a text, for `search`."""
+AUTHORS_AND_MARK = re.compile(rf"(?<!\w){_ET_AL}(?:{_BRACKETS}|{_SUPERSCRIPT})$")
+"""Authors and a reference mark at the end of a text, for `search`: Low et al. [3]"""
+STARTS_WITH_NUMBER = re.compile(rf"\s*(?:[(\[]?[\d<>≤≥±~]|{NUMBER}\b|{LABEL})")
+"""A number, a comparison or a roman numeral, also behind another label (Suppl. Fig. 1), for `match`."""
+BEHIND_AUTHORS = re.compile(r"\s*[\d(\[{<“\"‘]")
+"""A year, a bracket or a title in quotation marks, for `match`."""
+STARTS_WITH_MARK = re.compile(r"\s*\[[^\[\]]{1,60}\]\s*(?P<pause>[,;:])?")
+"""A reference mark, for `match`; `pause` if a comma or the like follows it."""
+OPENERS = frozenset(
+    """a after all although an as at because both by during each finally for from further furthermore here however if in
+    it its moreover most no none nevertheless of on one only other our several since some such that the their then there
+    therefore these they this those thus to under until we when whereas while with""".split()
+)
+"""Words that begin a sentence far more often than they have a capital within one. Collected by hand."""
 WHOLE_SENTENCE = re.compile(rf"[^a-z].*[{TERMINATORS}{PAUSES}{CLOSERS}]", re.DOTALL)
 """A sentence that neither begins nor ends in its middle, for `fullmatch`."""

@@ -16,8 +16,8 @@ from qa.papers.conventions import (
     KEYWORDS,
     LABEL,
     LABEL_ALONE,
-    NUMBERED_ABBREVIATIONS,
     SENTENCE_END,
+    TABLE_LABEL,
     names_abstract,
     names_references,
     names_section,
@@ -25,8 +25,8 @@ from qa.papers.conventions import (
     plain_name,
 )
 from qa.papers.repair import Readable, TextBlock
-from qa.papers.repair.lines import goes_on
-from qa.types import Document, Kind, Passage, Sentence, Span
+from qa.papers.repair.lines import goes_on, stop_is_inside
+from qa.types import Document, Kind, Passage, Sentence, Span, hull
 
 if TYPE_CHECKING:
     import pysbd
@@ -45,16 +45,12 @@ _SPOKEN = frozenset(
 verbs of reporting and numerals, collected by hand."""
 _SECTION_LABEL = re.compile(rf"{LABEL}|(?:[^\W\d]+ )?(?:{LABEL}|[^\W\d]+\.?\s*S?\d+(?=\s*[.:|]))")
 """A caption's label, possibly with another word before it; or one or two words of any kind with a number and a mark."""
-_NUMBER_FOLLOWS = re.compile(rf"\b(?:{'|'.join(sorted(NUMBERED_ABBREVIATIONS))})\.$", re.IGNORECASE)
-"""The end of a sentence that is an abbreviation with its number behind it."""
 _ITEM = re.compile(r"\s*[a-z][.)]\s")
 """The letter of a list's item: `a)`, `b.`"""
 _ITEM_NUMBER = re.compile(r"[(\[]?\d{1,3}(?:\.\d{1,3})*[.)]")
 """The number of a list's item: `1.`, `(2)`, `3.1.`"""
 _BARE = re.compile(r"[^\w]*|[\[(][\d,\s–-]+[\])][^\w]*")
 """Punctuation or a reference mark alone, which is no sentence."""
-_STARTS_WITH_NUMBER = re.compile(r"\s*[(\[]?[\d<>≤≥±~]|\s*[IVX]+\b")
-"""A number, a comparison or a roman numeral at the beginning."""
 _MARK = re.compile(r"\[\d[\d,\s–-]*\](?=\s+[A-Z]|\s*$)")
 """A reference mark that belongs to the sentence before it; the splitter gives some of them to the next sentence."""
 _LIFTED: Mapping[str, tuple[Kind, str]] = {
@@ -63,6 +59,8 @@ _LIFTED: Mapping[str, tuple[Kind, str]] = {
     "footnote": ("body", "Footnote"),
 }
 """Kind and section of lifted blocks without a label of their own."""
+_LONGEST_NAME = 25
+"""Words of a caption's first sentence at most that name the rows under it. Set by hand."""
 _LONGEST_PIECE = 20_000
 """Characters given to the splitter at a time; its regular expressions slow down on long texts. Set by hand."""
 _LOOK_AHEAD = 100
@@ -78,7 +76,7 @@ def passages_of(document: Document, blocks: Sequence[TextBlock], max_words: int)
     is a passage by itself.
     """
     passages = []
-    for (section, kind, _), group in groupby(_labelled(blocks), key=lambda item: item[0]):
+    for (section, kind, _), group in groupby(_labelled(document.raw, blocks), key=lambda item: item[0]):
         sentences = [sentence for _, block in group for sentence in sentences_of(block.readable)]
         for packed in _pack(sentences, max_words):
             spans = _merge((span for sentence in packed for span in sentence.spans), document.raw)
@@ -86,8 +84,9 @@ def passages_of(document: Document, blocks: Sequence[TextBlock], max_words: int)
     return tuple(passages)
 
 
-def _labelled(blocks: Sequence[TextBlock]) -> Iterator[tuple[tuple[str, Kind, int], TextBlock]]:
+def _labelled(raw: str, blocks: Sequence[TextBlock]) -> Iterator[tuple[tuple[str, Kind, int], TextBlock]]:
     """Each block except headings, with its section, its kind, and a number that keeps lifted blocks apart."""
+    tables = _tables(raw, blocks)
     after_abstract = _abstract_before_its_heading(blocks)
     untitled = "Introduction" if _has_untitled_introduction(blocks) else ""
     heading = "Abstract" if after_abstract else untitled
@@ -109,7 +108,44 @@ def _labelled(blocks: Sequence[TextBlock]) -> Iterator[tuple[tuple[str, Kind, in
             yield (section, kind, -1), block
         else:
             kind, section = _LIFTED.get(block.kind) or (cast(Kind, block.kind), _label(text))
+            if number in tables:
+                section, number = tables[number]
             yield (section, kind, number), block
+
+
+def _tables(raw: str, blocks: Sequence[TextBlock]) -> dict[int, tuple[str, int]]:
+    """By the number of each row of a table: the name of its table, and the number of the table's first row.
+
+    The rows of one table are lines one under another; its name is the caption directly above or in its first row.
+    """
+    tables: dict[int, tuple[str, int]] = {}
+    name, first, end = "", 0, -1
+    for number, block in enumerate(blocks):
+        if block.kind not in ("caption", "table"):
+            continue
+        whole = hull(block.readable.spans(0, len(block.readable.text)))
+        gap = raw[end : whole.start] if 0 <= end <= whole.start else "?"
+        if block.kind == "caption":
+            name, first = _name(block.readable.text), number + 1
+        elif TABLE_LABEL.match(block.readable.text):
+            name, first = _label(block.readable.text), number
+        elif gap.strip() or (gap.count("\n") > 1 and first != number):
+            name, first = "", number
+        if block.kind == "table":
+            tables[number] = name, first
+        end = whole.end
+    return tables
+
+
+def _name(caption: str) -> str:
+    """The name of the table under a caption: its label, and its first sentence if it is short. "" under another."""
+    label = TABLE_LABEL.match(caption) and _SECTION_LABEL.match(caption)
+    if not label:
+        return ""
+    words = caption[label.end() :].lstrip(" .:|–—")
+    first = sentences_of(Readable.of(words))[0].text if words else ""
+    named = first and len(first.split()) <= _LONGEST_NAME
+    return f"{_label(caption)}: {first.rstrip(' .:')}" if named else _label(caption)
 
 
 def _has_untitled_introduction(blocks: Sequence[TextBlock]) -> bool:
@@ -204,14 +240,14 @@ def _may_part(text: str, start: int, stop: int) -> bool:
     - within a word;
     - after the bare label of a figure, or the number of a list's item;
     - unless the sentence ends in a terminator and the next word is capitalised, a name like pH, or a letter of a list;
-    - between an abbreviation and its number.
+    - behind an abbreviation or a reference mark with which the sentence goes on.
     """
     sentence, rest = text[start:stop], text[stop : stop + _LOOK_AHEAD]
     if not rest[:1].isspace() or LABEL_ALONE.fullmatch(sentence) or _ITEM_NUMBER.fullmatch(sentence):
         return False
     if not SENTENCE_END.search(sentence) or (goes_on(rest) and not _ITEM.match(rest)):
         return False
-    return not (_NUMBER_FOLLOWS.search(sentence) and _STARTS_WITH_NUMBER.match(rest))
+    return not stop_is_inside(sentence, rest)
 
 
 def _split(text: str, visible: Sequence[int]) -> Iterator[int]:

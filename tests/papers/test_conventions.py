@@ -16,7 +16,7 @@ LABELS = """Figure 2.; Fig. 2.; FIG 2.; Fig 2:; Figs. 1–3.; Table 1.; TABLE 1 
 Scheme 1.; Box 1.; Plate 3.; Chart 2.; Map 1.; Video 1.; Movie S1.; Additional file 1:; Fig. S1.; Table A1.;
 Figure 3A–C.; Figure 3 b,c.; Figure 3.1.; Extended Data Fig. 2 |; Supplementary Figure S1.; Supplemental Table 2.;
 Suppl. Fig. 1.; Suppl. Table S2.; Supporting Information Figure S1.; Online Table I.; Appendix Table 1.; eFigure 1.;
-webtable 1."""
+webtable 1.; Table. 2.; TABLE. IV:"""
 NO_LABELS = """Figures are drawn; Table salt was used.; Boxes are full; Filed 1.; A map.; Figure out; Tablet 1.;
 Mapping 2.; Table in the back; Chart of it; Video is; File included; Table iodine"""
 REFERENCES = """References; REFERENCES; References:; 7. References; VI. REFERENCES; B. References; 7) References;

@@ -134,11 +134,33 @@ def test_passages_of_a_section_are_as_few_and_as_equal_as_can_be() -> None:
         ["It is in Eq. 2.", "Eq. 3 is not."],
         ["It hears by ear no. 2 only.", "He said no.", "It sat."],
         ["Low et al.[5] saw owls.[6]", "They flew (7).", "They sat."],
+        ["Low et al. [3] saw owls.", "As Low et al. [4, 5], the owl fell."],
+        ["Low et al. (2010) saw it.", "Low et al. 2011 saw it.", "Low et al., too."],
+        ["Low et al. [Low 2010] saw it.", "Low et al. “An owl” is old."],
+        ["As was shown by Low et al. [3]", "The owl flew."],
+        ["As was shown by Low et al. [3].", "Owls flew."],
+        ["Low et al.[3] MRI was seen.", "It fell."],
+        ["Low et. al. [3] saw it.", "Owls, bats, etc. [3] saw it."],
+        ["It was so, cf. Fig. 2 of it.", "It was (cf. Low et al. 2010) so.", "It fell, cf. Low [3]."],
+        ["It was viz. Owls.", "It grew, i.e. Owls grew, e.g. Bubo."],
+        ["Table. 1 and Table. IV show it.", "It is in Suppl. Table. S1 and Figure. 2 too."],
+        ["It is in the table.", "12 owls are in the figure.", "3 are not."],
     ],
     ids=lambda sentences: sentences[0],
 )
 def test_sentences(sentences: list[str]) -> None:
     assert [sentence.text for sentence in sentences_of(Readable.of(" ".join(sentences)))] == sentences
+
+
+@pytest.mark.parametrize("start", ["Low et al.", "So was it, cf.", "It is in Table.", "Owls, bats, etc."])
+def test_a_line_that_ends_within_a_sentence_ends_no_paragraph(start: str) -> None:
+    rest = {"So was it, cf.": "Fig. 2 of it.", "It is in Table.": "1 of it."}.get(start, "[3] saw in the wood.")
+    filler = "Owls sat on the trees of the wood, all of them, and the bats of the wood hung there."
+    raw = f"{filler}\n{start}\n{rest}\n{filler}\n"
+    found = [
+        sentence.text for block in repair(Document("a", "", raw)).blocks for sentence in sentences_of(block.readable)
+    ]
+    assert found == [filler, f"{start} {rest}", filler]
 
 
 def test_a_text_that_the_splitter_does_not_give_back_is_one_sentence() -> None:

@@ -2,6 +2,7 @@
 
 glyphs     What a page paints: runs of characters with their positions, sizes and fonts
 layout     Runs become lines, and the gutters between columns are found; geometry only
+forms      Values of filled form fields become text beside their labels
 printed    Where a page's text is printed: a rectangle for each line, and for each word its place in the line
 blocks     Lines become blocks, and blocks are put in reading order; geometry only
 furniture  What a paper repeats on its pages: running heads, and the style of its body text
@@ -9,6 +10,7 @@ titles     Which block of the first page is the paper's title
 items      An item is lines of one kind on one page; the typography is the type in which the whole paper is set
 split      Blocks that hold two things become two items: a heading and its text, a caption and the text under it
 front      The front of a paper: title, authors, and the abstract, with a label or without
+tables     Blocks that are the columns of one table become one block, with its cells row by row
 kinds      What each block is: title, abstract, heading, body, caption, table, reference, …
 pages      All of it together: pages as they are read, and what each region is
 metadata   What the file says of the paper: DOI, title, authors, year

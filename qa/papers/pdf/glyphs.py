@@ -75,6 +75,8 @@ class Run:
     blank_before: bool = False
     blank_after: bool = False
     edges: tuple[float, ...] = ()
+    filled: bool = False
+    """Whether it is the value of a form field."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -277,6 +279,16 @@ def shown_box(page: pypdf.PageObject) -> tuple[float, float, float, float]:
     return min(left, right), min(bottom, top), max(left, right), max(bottom, top)
 
 
+def placed(page: pypdf.PageObject, rectangle: Sequence[float], turn: int) -> tuple[float, float, float, float]:
+    """Left, bottom, right and upper edge of a page's rectangle, in the points of its runs in that direction."""
+    matrix = _page_matrix(page)
+    xs, ys = zip(
+        *(_upright(*_move(matrix, x, y)[4:], turn) for x, y in (rectangle[:2], rectangle[2:4])),
+        strict=True,
+    )
+    return min(xs), min(ys), max(xs), max(ys)
+
+
 def _corners(box: RectangleObject) -> tuple[float, float, float, float]:
     """Left, bottom, right and upper edge, whichever two corners the file names first."""
     left, bottom, right, top = (float(v) for v in (box.left, box.bottom, box.right, box.top))
@@ -347,8 +359,7 @@ def _run(state: _State, matrix: Matrix, texts: list[str], ends: list[float]) -> 
     y = f + ends[first] * b + state.rise * d
     length = ends[last] - ends[first] - state.char_space * state.stretch
     turn = _turn(a, b)
-    if turn:  # as if the page had been turned until this text is upright
-        x, y = {1: (y, -x), 2: (-x, -y), 3: (-y, x)}[turn]
+    x, y = _upright(x, y, turn)
     scale = hypot(a, b)
     begins = [x + scale * (end - ends[first]) for end in _begins(texts[first:last], ends[first : last + 1])]
     return Run(
@@ -364,6 +375,11 @@ def _run(state: _State, matrix: Matrix, texts: list[str], ends: list[float]) -> 
         last < len(texts),
         (*begins, x + length * scale),
     )
+
+
+def _upright(x: float, y: float, turn: int) -> tuple[float, float]:
+    """A point as if the page had been turned until text of that direction is upright."""
+    return {0: (x, y), 1: (y, -x), 2: (-x, -y), 3: (-y, x)}[turn]
 
 
 def _begins(texts: Sequence[str], ends: Sequence[float]) -> Iterator[float]:

@@ -72,6 +72,11 @@ class Item:
         self.text = unicodedata.normalize("NFKC", " ".join(line.text for line in self.block.lines))
 
     @property
+    def filled(self) -> bool:
+        """Whether it has the values of form fields."""
+        return any(run.filled for line in self.block.lines for run in line.runs)
+
+    @property
     def words(self) -> int:
         """How many words it has."""
         return len(self.text.split())
@@ -121,3 +126,16 @@ def opens_caption(text: str) -> bool:
     (True, False)
     """
     return bool(CAPTION.match(text))
+
+
+def is_caption(block: Block, typography: Typography) -> bool:
+    """Whether a block begins with a caption's label, and is set or worded as a caption and not as a sentence."""
+    first = block.lines[0]
+    match = CAPTION.match(first.text)
+    if match is None:
+        return False
+    label = first.runs[0]
+    rest = first.text[match.end() :].lstrip()
+    if not typography.is_body(style_of(block.lines)):
+        return not rest or bool(match["stop"]) or not rest[0].islower() or label.face.bold
+    return label.face != typography.body.face or (bool(match["stop"]) and not rest[:1].islower())

@@ -112,6 +112,9 @@ def items_of(pages: Sequence[Sequence[Block]], body: Style, title: str) -> list[
             item.kind = _kind(item, typography, after_body=i > last, front=front)
     _name_neighbours(items, typography)
     _drop_false_headings(items[start:])
+    filled = [item for item in items if item.filled]
+    if len(filled) == 1 and len(filled[0].block.lines) == 1:
+        filled[0].kind = "body"  # a single field is a line of the text, several are a table
     return items
 
 

@@ -193,10 +193,14 @@ class Line:
 
 @dataclass(slots=True)
 class Block:
-    """Lines that belong together, from top to bottom; `aside` if they are a note beside the text."""
+    """Lines that belong together, from top to bottom.
+
+    `aside` if they are a note beside the text; `table` if they are cells, row by row.
+    """
 
     lines: list[Line]
     aside: bool = False
+    table: bool = False
     x0: float = field(init=False)
     x1: float = field(init=False)
     top: float = field(init=False)

@@ -1,6 +1,7 @@
 """All of it together: pages as they are read, and what each region is.
 
-In a page's text each printed line is a line, and an empty line parts two blocks. Columns follow one another; running
+In a page's text each printed line is a line, and an empty line parts two blocks. A line of a table that goes on with
+the row above begins with two blanks. Columns follow one another; running
 heads come first, feet and rotated notes last. Hyphens at line ends, ligatures and odd characters stay. Two things are
 written differently from print, since plain text cannot raise a number: a superscript reference mark gets square
 brackets (`trials[12]`), a power of ten a caret (`10^6`).
@@ -14,13 +15,15 @@ from dataclasses import dataclass
 
 import pypdf
 
-from qa.papers.pdf.blocks import blocks_of, in_reading_order, leadings_of
+from qa.papers.pdf.blocks import in_reading_order, leadings_of
+from qa.papers.pdf.forms import values_of, with_values
 from qa.papers.pdf.furniture import body_style, running_heads
 from qa.papers.pdf.glyphs import Painter, Run, shown_box
-from qa.papers.pdf.items import Item, opens_caption
+from qa.papers.pdf.items import Item, opens_caption, typography_of
 from qa.papers.pdf.kinds import items_of
 from qa.papers.pdf.layout import Line, lines_of, rows_of
 from qa.papers.pdf.printed import NOWHERE, Frame, PrintedLine, printed
+from qa.papers.pdf.tables import blocks_with_forms, continues_row, with_tables
 from qa.types import Region, RegionKind
 
 _log = logging.getLogger(__name__)
@@ -86,7 +89,7 @@ def _sheet(painter: Painter, page: pypdf.PageObject) -> _Sheet:
         height = float(page.cropbox.width if turned else page.cropbox.height)
         runs = painter.runs(page)
         main, others = _directions(runs)
-        lines = lines_of(main)
+        lines = with_values(page, lines_of(main), main[0].turn if main else 0)
         if len(lines) > _MOST_LINES:
             return _Sheet(height, [], [], [], *_plain(page))
         notes = [line for other in others for line in lines_of(other)]
@@ -110,7 +113,7 @@ def _directions(runs: Sequence[Run]) -> tuple[list[Run], list[list[Run]]]:
 def _plain(page: pypdf.PageObject) -> tuple[str, str]:
     """The page's text without layout, and why there is none if it cannot be read."""
     try:
-        return page.extract_text(), ""
+        return "\n\n".join([page.extract_text(), *values_of(page)]), ""
     except MemoryError:
         raise
     except Exception as error:
@@ -130,7 +133,9 @@ def _items(sheets: Sequence[_Sheet], title: str) -> list[Item]:
     if body is None:
         return []
     leadings = leadings_of(pages)
-    return items_of([in_reading_order(blocks_of(lines, leadings), body) for lines in pages], body, title)
+    blocks = [blocks_with_forms(lines, leadings) for lines in pages]
+    typography = typography_of(blocks, body)
+    return items_of([in_reading_order(with_tables(page, typography), body) for page in blocks], body, title)
 
 
 def _page(sheet: _Sheet, items: Sequence[Item], label: str | None) -> Page:
@@ -145,6 +150,7 @@ def _page(sheet: _Sheet, items: Sequence[Item], label: str | None) -> Page:
         start = len(text)
         for i, row in enumerate(rows):
             text += "\n" if i else ""
+            text += _CELL if i and kind == "table" and continues_row(row, rows[:i]) else ""
             for j, line in enumerate(row):
                 text += _CELL if j else ""
                 lines.append(printed(line, len(text), sheet.frame))
@@ -168,7 +174,7 @@ def _together(items: Sequence[Item]) -> Iterator[list[Item]]:
     """Items that are one region: the parts of a caption set in columns, the cells of a table."""
     group: list[Item] = []
     for item in items:
-        goes_on = group and item.kind == group[0].kind
+        goes_on = group and item.kind == group[0].kind and not (item.block.table or group[0].block.table)
         if goes_on and (item.kind == "table" or (item.kind == "caption" and not opens_caption(item.text))):
             group.append(item)
         else:
@@ -180,8 +186,9 @@ def _together(items: Sequence[Item]) -> Iterator[list[Item]]:
 
 
 def _table(lines: Sequence[Line]) -> list[list[Line]]:
-    """Rows of cells, from top to bottom and from left to right."""
-    return [sorted(row, key=lambda cell: cell.x0) for row in rows_of(lines)]
+    """Rows of cells, from top to bottom and from left to right; each label of a form with its value is a row."""
+    rows = [sorted(row, key=lambda cell: cell.x0) for row in rows_of(lines)]
+    return [part for row in rows for part in ([[cell] for cell in row] if row[0].runs[-1].filled else [row])]
 
 
 def _title(reader: pypdf.PdfReader) -> str:

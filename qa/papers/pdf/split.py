@@ -6,9 +6,9 @@ import re
 from collections.abc import Sequence
 from itertools import pairwise
 
-from qa.papers.conventions import ABSTRACT, CAPTION, CLAUSE_END, REFERENCES, STARTS_WITH_KEYWORDS
+from qa.papers.conventions import ABSTRACT, CLAUSE_END, REFERENCES, STARTS_WITH_KEYWORDS
 from qa.papers.pdf.furniture import style_of
-from qa.papers.pdf.items import LICENCE, Item, Typography
+from qa.papers.pdf.items import LICENCE, Item, Typography, is_caption
 from qa.papers.pdf.layout import Block, Line, Style
 from qa.papers.pdf.titles import by_weight, title_blocks
 
@@ -92,8 +92,10 @@ def _title_items(page: int, block: Block) -> list[Item]:
 
 
 def _split(page: int, block: Block, typography: Typography) -> list[Item]:
-    """A caption as a whole; anything else in headings and paragraphs."""
-    if _opens_caption(block, typography):
+    """A table or a caption as a whole; anything else in headings and paragraphs."""
+    if block.table:
+        return [Item(page, block, "table")]
+    if is_caption(block, typography):
         return _caption_and_rest(page, block, typography)
     if block.aside:
         return [Item(page, block, "authors" if page < FRONT_PAGES else "table")]
@@ -180,18 +182,6 @@ def _stands_out(line: Line, following: Line | None, typography: Typography) -> b
     if line.size < _SMALLER * body.size:
         return face.bold or (following is not None and following.style.face != face != body.face)
     return face != body.face or line.size > body.size + max(typography.slack, _LARGER * body.size)
-
-
-def _opens_caption(block: Block, typography: Typography) -> bool:
-    first = block.lines[0]
-    match = CAPTION.match(first.text)
-    if match is None:
-        return False
-    label = first.runs[0]
-    rest = first.text[match.end() :].lstrip()
-    if not typography.is_body(style_of(block.lines)):
-        return not rest or bool(match["stop"]) or not rest[0].islower() or label.face.bold
-    return label.face != typography.body.face or (bool(match["stop"]) and not rest[:1].islower())
 
 
 def _is_entry(lines: Sequence[Line]) -> bool:

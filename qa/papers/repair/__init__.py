@@ -13,6 +13,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from qa.papers.conventions import TABLE_LABEL
 from qa.papers.repair.edits import Edit, EditKind, Readable, TextBlock, apply
 from qa.papers.repair.fixers import (
     drop_own_citation,
@@ -45,6 +46,8 @@ FIXERS: Mapping[str, Callable[..., list[Edit]]] = {
 
 _UNREAD = frozenset({"title", "authors"})
 """Kinds of front matter that have no sentences of the paper."""
+_ROW = re.compile(r"\S[^\n]*(?:\n[^\S\n][^\n]*|\n(?=\n|\Z))*")
+"""A row of a table in a page's text: a line, and the lines below it that begin with blanks."""
 _PARAGRAPH = re.compile(r"\S(?:.*?\S)??(?=\s*(?:\n\n|\Z))", re.DOTALL)
 
 
@@ -113,10 +116,12 @@ def repair(document: Document) -> Repaired:
     titles = [_join(block.readable, words, shop).text.strip() for block in lifted if block.kind == "title"]
     for block in lifted:
         if block.kind not in _UNREAD:
-            joined = _join(block.readable, words, shop)
-            if block.kind == "abstract":
-                joined, _ = shop.fix(joined, drop_own_citation)
-            blocks += [TextBlock(block.kind, part) for part in _paragraphs(joined)]
+            rows = _rows(block.readable) if block.kind == "table" and document.layout else [block.readable]
+            for row in rows:
+                joined = _join(row, words, shop)
+                if block.kind == "abstract":
+                    joined, _ = shop.fix(joined, drop_own_citation)
+                blocks += [TextBlock(block.kind, part) for part in _paragraphs(joined)]
     return Repaired(tuple(blocks), " ".join(titles), tuple(shop.changes))
 
 
@@ -174,6 +179,13 @@ def _join(readable: Readable, words: Mapping[str, int], shop: _Workshop) -> Read
 def _paragraphs(readable: Readable) -> list[Readable]:
     """The text between paragraph breaks, without white space at the edges."""
     return [readable.slice(m.start(), m.end()) for m in _PARAGRAPH.finditer(readable.text)]
+
+
+def _rows(readable: Readable) -> list[Readable]:
+    """The rows of a table, without white space at the edges; all of it where a caption of unknown length opens it."""
+    if TABLE_LABEL.match(readable.text):
+        return [readable]
+    return [readable.slice(m.start(), m.start() + len(m[0].rstrip())) for m in _ROW.finditer(readable.text)]
 
 
 def _classify(paragraph: Readable) -> TextBlock:

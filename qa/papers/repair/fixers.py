@@ -15,7 +15,7 @@ from statistics import median
 from qa.papers.conventions import CAPTION_IN_TEXT, TABLE_LABEL, names_section
 from qa.papers.repair.edits import Edit
 from qa.papers.repair.hyphens import hyphen_stays
-from qa.papers.repair.lines import TextLine, ends_sentence, goes_on, is_heading, lines_of
+from qa.papers.repair.lines import TextLine, ends_sentence, goes_on, is_heading, lines_of, stop_is_inside
 from qa.text import FORMAT
 from qa.types import Region
 
@@ -321,6 +321,8 @@ def _new_paragraph(before: TextLine, after: TextLine, wide: bool, widths: Sequen
     The third quartile of the widths is taken for a full line, so that the short rows of a table count for little.
     """
     text = before.text.rstrip()
+    if stop_is_inside(text, after.text):
+        return False
     if ends_sentence(text):
         short = len(text) < _SHORT * median(widths)
         return not goes_on(after.text) and (wide or after.indented or short or len(before.text) > _PARAGRAPH)

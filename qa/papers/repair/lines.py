@@ -5,7 +5,17 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from qa.papers.conventions import SENTENCE_END, names_section, numbering_of
+from qa.papers.conventions import (
+    AUTHORS_AND_MARK,
+    BEHIND_AUTHORS,
+    OPENERS,
+    SENTENCE_END,
+    STARTS_WITH_MARK,
+    STARTS_WITH_NUMBER,
+    STOP_INSIDE,
+    names_section,
+    numbering_of,
+)
 
 _LINE = re.compile(r"([^\r\n\f]*)(?:\r\n|\r|\n|\f|\Z)")
 _GOES_ON = re.compile(r"\s*[a-z\ufb00-\ufb06]+(?![\w’'])")
@@ -64,6 +74,31 @@ def goes_on(text: str) -> bool:
     (True, False, False, False, False)
     """
     return bool(_GOES_ON.match(text))
+
+
+def stop_is_inside(before: str, after: str) -> bool:
+    """Whether the stop at the end of `before` ends no sentence, since `after` goes on with it.
+
+    The stop belongs to an abbreviation (`cf.`, `et al.`, `Fig.`), or a reference mark and then small letters follow it.
+    Behind `et al. [3]` a sentence ends only where a new one surely begins.
+
+    >>> stop_is_inside("As Low et al.", " [3] saw"), stop_is_inside("It fell.", " [3] The owl")
+    (True, False)
+    >>> stop_is_inside("It is in Table.", " 1 of it"), stop_is_inside("It is in the table.", " 12 owls fell")
+    (True, False)
+    """
+    mark = STARTS_WITH_MARK.match(after)
+    if mark and (mark["pause"] or goes_on(after[mark.end() :])):
+        return True
+    if AUTHORS_AND_MARK.search(before):
+        word = re.match(r"\s+([A-Z][a-z]*)(?!\w)", after)
+        return bool(after.strip()) and not (word and word[1].lower() in OPENERS)
+    found = STOP_INSIDE.search(before)
+    if found is None:
+        return False
+    if found["label"]:
+        return bool(STARTS_WITH_NUMBER.match(after))
+    return not found["authors"] or bool(BEHIND_AUTHORS.match(after))
 
 
 def is_heading(text: str) -> bool:

@@ -100,25 +100,6 @@ def test_raised_numbers_with_blanks_between_are_reference_marks(mark: str) -> No
     assert f"of winter.[{mark}] Its young" in running(drawing.pages())
 
 
-@pytest.mark.xfail(strict=True, reason="small type on the first page is front matter")
-def test_a_table_on_the_first_page_keeps_its_rows() -> None:
-    drawing = Drawing()
-    y = titled(drawing)
-    y = drawing.text(LEFT, y, 495, OWLS)
-    drawing.line(LEFT, y + 20, "Table 1. Pellets under the roosts by month.", 9, "B")
-    rows = [
-        ("Month", "Pellets", "Skulls"),
-        ("May", "14 of 31", "9"),
-        ("June", "17 of 31", "4"),
-        ("July", "3 of 31", "2"),
-    ]
-    for number, row in enumerate(rows):
-        for column, cell in enumerate(row):
-            drawing.line(LEFT + 130 * column, y + 46 + 13 * number, cell, 9)
-    drawing.text(LEFT, y + 130, 495, BATS * 3)
-    assert texts(drawing.pages(), "table") == [" ".join(" ".join(row) for row in rows)]
-
-
 @pytest.mark.xfail(strict=True, reason="a footer that is printed twice runs together with itself")
 def test_a_doi_that_is_printed_twice_at_one_place_is_read_once() -> None:
     drawing = Drawing()
@@ -155,39 +136,3 @@ def test_a_script_that_is_written_from_right_to_left_is_read_so() -> None:
         pdf.text(LEFT, 100 + 12 * i, words[::-1])
     (page,) = read_pages(pypdf.PdfReader(io.BytesIO(pdf.output())))
     assert page.text.splitlines()[0] == words
-
-
-@pytest.mark.xfail(strict=True, reason="values of form fields are annotations, which are not read")
-def test_the_value_of_a_filled_field_is_read() -> None:
-    drawing = Drawing()
-    titled(drawing)
-    drawing.line(LEFT, 130, "Voles eaten a night:")
-    drawing.text(LEFT, 160, 495, (OWLS + BATS) * 3)
-    assert "seventeen" in running(read_pages(filled(drawing, "seventeen", 150, 130)))
-
-
-def filled(drawing: Drawing, value: str, x: float, y: float) -> pypdf.PdfReader:
-    """The drawing with a filled text field on it."""
-    from pypdf.generic import ArrayObject, DictionaryObject, FloatObject, NameObject, TextStringObject
-
-    writer = pypdf.PdfWriter(io.BytesIO(drawing.data()))
-    page = writer.pages[0]
-    bottom = float(page.mediabox.height) - y - 2
-    field = writer._add_object(
-        DictionaryObject(
-            {
-                NameObject("/Type"): NameObject("/Annot"),
-                NameObject("/Subtype"): NameObject("/Widget"),
-                NameObject("/FT"): NameObject("/Tx"),
-                NameObject("/T"): TextStringObject("voles"),
-                NameObject("/V"): TextStringObject(value),
-                NameObject("/Rect"): ArrayObject([FloatObject(v) for v in (x, bottom, x + 80, bottom + 12)]),
-            }
-        )
-    )
-    page[NameObject("/Annots")] = ArrayObject([field])
-    form = DictionaryObject({NameObject("/Fields"): ArrayObject([field])})
-    writer.root_object[NameObject("/AcroForm")] = form
-    file = io.BytesIO()
-    writer.write(file)
-    return pypdf.PdfReader(file)

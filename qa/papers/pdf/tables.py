@@ -1,0 +1,169 @@
+"""Blocks that are the columns of one table become one block, with its cells row by row.
+
+A table set in small type is known by its type later on. One in the body's type is known here, by its place: what stands
+under a table's caption, down to the next text, in rows of several cells. So are the lines of a filled form.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import groupby, pairwise
+
+from qa.papers.conventions import CAPTION, TABLE_LABEL
+from qa.papers.pdf.blocks import blocks_of
+from qa.papers.pdf.items import Item, Typography, is_caption, is_prose
+from qa.papers.pdf.layout import LEAST_SIZE, Block, Line, Style, rows_of
+
+_FIRST_GAP = 4
+"""Ems. A table begins no further than this under its caption."""
+_GAP = 2.5
+"""Ems. The next part of a table begins no further than this under the one before it."""
+_CELL_GAP = 0.9
+"""Ems. Two cells of a row are further apart than this, if they are one line."""
+_FEWEST_ROWS = 2
+"""A table has at least so many rows of several cells."""
+_LINE_WORDS = 5
+"""A line of text has on average at least so many words; the lines of a cell have fewer."""
+_CELL_WORDS = 3
+"""A cell in a table's first column, which is set close under the caption, has on average at most so many words."""
+_SLACK = 3.0
+"""Points. Edges may be off by this."""
+
+
+def blocks_with_forms(lines: Sequence[Line], leadings: Mapping[Style | None, float]) -> list[Block]:
+    """The blocks of a page's lines; lines of a form with values, one under another, are a table."""
+    forms = [list(group) for filled, group in groupby(lines, key=_is_filled) if filled]
+    others = [line for line in lines if not _is_filled(line)]
+    return [*blocks_of(others, leadings), *(Block(group, table=True) for group in forms)]
+
+
+def _is_filled(line: Line) -> bool:
+    return any(run.filled for run in line.runs)
+
+
+def with_tables(blocks: Sequence[Block], typography: Typography) -> list[Block]:
+    """The blocks of a page, those of a table under its caption made one."""
+    blocks = [part for block in blocks for part in _caption_apart(block, blocks, typography)]
+    captions = [block for block in blocks if _heads_table(block, typography)]
+    for caption in sorted(captions, key=lambda block: -block.x0):
+        cells = _cells_under(caption, blocks, typography)
+        rows = rows_of(line for block in cells for line in block.lines)
+        if sum(_cells(row) > 1 for row in rows) >= _FEWEST_ROWS:
+            blocks = [block for block in blocks if not any(block is cell for cell in cells)]
+            blocks.append(Block([line for row in rows for line in sorted(row, key=lambda line: line.x0)], table=True))
+    return blocks
+
+
+def _heads_table(block: Block, typography: Typography) -> bool:
+    return not block.table and bool(TABLE_LABEL.match(block.lines[0].text)) and is_caption(block, typography)
+
+
+def _caption_apart(block: Block, page: Sequence[Block], typography: Typography) -> list[Block]:
+    """A caption and the first column of the table that is set close under it, as two blocks."""
+    if not _heads_table(block, typography):
+        return [block]
+    others = [other for other in page if other is not block and not _is_text(other, typography)]
+    for i, line in enumerate(block.lines[1:], 1):
+        if sum(len(below.text.split()) for below in block.lines[i:]) > _CELL_WORDS * (len(block.lines) - i):
+            continue
+        beside = (
+            other
+            for cells in others
+            for other in cells.lines
+            if abs(other.y - line.y) <= _SLACK and other.x0 > line.x1 and not cells.table
+        )
+        if len(_gaps(line)) or next(beside, None):
+            return [Block(block.lines[:i]), Block(block.lines[i:])]
+    return [block]
+
+
+def _cells_under(caption: Block, page: Sequence[Block], typography: Typography) -> list[Block]:
+    """The blocks under a caption that may be a table's, from the top, without notes under the last row."""
+    bars = [block for block in page if block is not caption and _bars(block, typography)]
+    under = [block.top for block in bars if block.top < caption.bottom + _SLACK and _share_width(block, caption)]
+    floor = max(under, default=float("-inf"))
+    beside = [block for block in bars if block.top > floor + _SLACK and block.bottom < caption.bottom + _SLACK]
+    left = max((block.x1 for block in beside if block.x1 <= caption.x0 + _SLACK), default=float("-inf"))
+    if any(_heads_table(block, typography) for block in beside if block.x1 <= caption.x0):
+        left = max(left, caption.x0)
+    right = min((block.x0 for block in beside if block.x0 >= caption.x1 - _SLACK), default=float("inf"))
+    possible = [
+        block
+        for block in page
+        if block is not caption
+        and not _bars(block, typography)
+        and floor - _SLACK <= block.bottom
+        and block.top <= caption.bottom + _SLACK
+        and left - _SLACK <= block.x0
+        and block.x1 <= right + _SLACK
+    ]
+    return _without_notes(_connected(caption, possible))
+
+
+def _bars(block: Block, typography: Typography) -> bool:
+    """Whether a table ends above a block: it is text, a caption, or a table already."""
+    return block.table or _is_text(block, typography) or bool(CAPTION.match(block.lines[0].text))
+
+
+def _is_text(block: Block, typography: Typography) -> bool:
+    item = Item(0, block)
+    return is_prose(item, typography) and item.words >= _LINE_WORDS * len(block.lines)
+
+
+def _share_width(a: Block, b: Block) -> bool:
+    return min(a.x1, b.x1) > max(a.x0, b.x0)
+
+
+def _connected(caption: Block, blocks: Iterable[Block]) -> list[Block]:
+    """Blocks from the top down to the first wide gap."""
+    found: list[Block] = []
+    bottom, widest = caption.bottom, float(_FIRST_GAP)
+    for block in sorted(blocks, key=lambda block: -block.top):
+        size = max(block.lines[0].size, LEAST_SIZE)
+        if bottom - block.top > widest * size:
+            break
+        found.append(block)
+        bottom, widest = min(bottom, block.bottom), _GAP
+    return found
+
+
+def _without_notes(blocks: list[Block]) -> list[Block]:
+    """Blocks without those at both ends that are whole rows: the rest of the caption, notes, the next heading."""
+    while blocks and _stands_alone(blocks[0], blocks):
+        blocks = blocks[1:]
+    blocks = sorted(blocks, key=lambda block: -block.bottom)
+    while blocks and _stands_alone(blocks[-1], blocks):
+        blocks = blocks[:-1]
+    return blocks
+
+
+def _stands_alone(block: Block, blocks: Sequence[Block]) -> bool:
+    beside = any(
+        other is not block and min(other.top, block.top) > max(other.bottom, block.bottom) + 1 for other in blocks
+    )
+    return not beside and not any(_gaps(line) for line in block.lines)
+
+
+def continues_row(row: Sequence[Line], above: Sequence[Sequence[Line]]) -> bool:
+    """Whether a line of a table has only further lines of cells of the row that the lines above it end with.
+
+    It begins no further left than that row's second cell; or it is one cell that begins as no row does.
+    """
+    full = next((cells for cells in reversed(above) if len(cells) > 1), above[-1])
+    first = row[0]
+    if first.runs[0].filled:
+        return True
+    if len(full) > 1 and first.x0 >= full[1].x0 - first.size:
+        return True
+    return len(row) == 1 and (first.text[:1] in "()" or first.text[:1].islower() or above[-1][0].text.endswith("-"))
+
+
+def _cells(row: Sequence[Line]) -> int:
+    return len(row) + sum(len(_gaps(line)) for line in row)
+
+
+def _gaps(line: Line) -> list[float]:
+    """The gaps within a line that are as wide as those between two cells, in ems."""
+    runs = sorted(line.runs, key=lambda run: run.x0)
+    gaps = [(b.x0 - a.x1) / max(line.size, 1.0) for a, b in pairwise(runs)]
+    return [gap for gap in gaps if gap > _CELL_GAP]
