@@ -32,13 +32,16 @@ SELDOM = ((3.2, 0.07, 1), (3.6, 0.07, 3), (4.2, 0.02, 3))
 passages of one of them at least (or in all, if the paper has fewer)."""
 SHELF = 8
 """In a library of fewer papers it means nothing that few of them have a word."""
-PROPER = 5.3
-"""A word with a capital within a sentence is a name below this Zipf frequency, if no paper writes it without."""
+PROPER, FEW = 5.3, 0.07
+"""A word with a capital within a sentence is a name below this Zipf frequency, if no paper writes it without, or if
+this share of all papers at most has it, or one."""
 ABOUT = 3
 """A paper is about a name that at least so many of its passages have."""
 
 _WORD = re.compile(r"[^\W_]+(?:[-/+'’][^\W_]+)*")
 _NUMBER = re.compile(r"(?<![\w.,])\d+(?:[.,]\d+)*(?![\w]|[.,]\d)")
+_EPONYMS = (["disease"], ["syndrome"])
+"""Words behind the name of a person or a place."""
 _SAMPLE = 50
 """Passages in which a word without a capital is looked for."""
 _EVERYDAY = 3.3
@@ -99,8 +102,8 @@ def names_in(question: str, index: Index) -> tuple[Name, ...]:
         plain = re.sub(r"['’]s$", "", word)
         own = tuple(terms([plain], stemmer)[0])
         if own and plain.lower() not in FUNCTION:
-            capitals = i > 0 and small > len(words) / 2
-            if kind := _code(plain, lower) or _word(plain, own, index, capitals):
+            marked = (i > 0 and small > len(words) / 2 and plain[0].isupper()) or words[i + 1 : i + 2] in _EPONYMS
+            if kind := _code(plain, lower) or _word(plain, own, index, marked):
                 found.setdefault(own, Name(plain, own, kind))
     for number in numbers:
         if own := tuple(terms([number.text], stemmer)[0]):
@@ -115,21 +118,24 @@ def _code(word: str, lower: bool) -> Literal["code"] | None:
     return "code" if digits or (upper > 1 and lower and not word.istitle()) else None
 
 
-def _word(word: str, own: tuple[str, ...], index: Index, capitals: bool) -> Literal["word"] | None:
-    """Whether a word without digits names something; `capitals` if one at its beginning would mean something."""
+def _word(word: str, own: tuple[str, ...], index: Index, marked: bool) -> Literal["word"] | None:
+    """Whether a word without digits names something; `marked` if it has a capital, or stands where names stand."""
     parts = re.split(r"[-/+'’]", word)
     frequency = max(map(_frequency, parts))
-    if capitals and word[0].isupper() and frequency < PROPER:
-        return "word" if _only_with_capital(word, own, index) else None
+    if marked and frequency < PROPER and _is_proper(word, own, index):
+        return "word"
     rare = frequency < RARE or (frequency < MEDICAL and _MEDICAL.search(word.lower()))
     return "word" if len(word) > 3 and (rare or _is_seldom(own, max(map(_inflected, parts)), index)) else None
 
 
-def _only_with_capital(word: str, own: Sequence[str], index: Index) -> bool:
-    """Whether no passage, of some that have a word, has it in small letters."""
+def _is_proper(word: str, own: Sequence[str], index: Index) -> bool:
+    """Whether a marked word is a name in these papers: few have it, or none has it in small letters."""
+    rows = lexical.texts_with(index.words, own[0]).tolist()
+    papers = {index.passages[row].document for row in rows}
+    if len(index.documents) >= SHELF and len(papers) <= max(1, FEW * len(index.documents)):
+        return True
     lower = re.compile(rf"\b{re.escape(word.lower())}\b")
-    rows = lexical.texts_with(index.words, own[0])[:_SAMPLE]
-    return not any(lower.search(index.passages[row].text) for row in rows)
+    return word[0].isupper() and not any(lower.search(index.passages[row].text) for row in rows[:_SAMPLE])
 
 
 def _is_seldom(own: Sequence[str], frequency: float, index: Index) -> bool:
