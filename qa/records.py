@@ -90,6 +90,8 @@ def result_row(result: Result, documents: Mapping[str, Document]) -> dict[str, A
         "confidence": round(result.confidence, 4),
         "answer": answer.text if answer else None,
         "highlights": list(answer.highlights) if answer else [],
+        "sides": list(answer.sides) if answer else [],
+        "unanswered": list(answer.unanswered) if answer else [],
         "reason": None if isinstance(result, Answer) else result.reason,
         "citations": [_citation(number, c) for number, c in enumerate(answer.citations if answer else (), start=1)],
         "passages": hit_rows(result.passages, documents),

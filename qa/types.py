@@ -350,7 +350,8 @@ Line = tuple[Literal["data", "remark"], str]
 class Answer:
     """Quotes that answer the question, in reading order; it cannot be made without a citation.
 
-    `confidence` is the calibrated probability, 0 to 1, that the passages shown answer the question.
+    `confidence` is the calibrated probability, 0 to 1, that the passages shown answer the question. If that is about
+    several things, `sides` names for each citation the one that it answers, and `unanswered` those that none answers.
     """
 
     question: str
@@ -360,8 +361,12 @@ class Answer:
     highlights: tuple[str, ...]
     passages: tuple[Hit, ...] = field(repr=False)
     generation: str
+    sides: tuple[str, ...] = ()
+    unanswered: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
+        if self.sides and len(self.sides) != len(self.citations):
+            raise ValueError(f"{len(self.citations)} citations answer {len(self.sides)} sides; name one for each")
         if not self.citations:
             raise ValueError("an answer has at least one citation; without one it is an Abstention")
 
@@ -377,9 +382,12 @@ class Answer:
         yield "data", ""
         for number, citation in enumerate(self.citations, start=1):
             section = f", {citation.section}" if citation.section else ""
-            yield "data", f"[{number}] {citation.document.title}{section} ({citation})"
+            side = f"{self.sides[number - 1]}: " if self.sides else ""
+            yield "data", f"[{number}] {side}{citation.document.title}{section} ({citation})"
             if citation.warning:
                 yield "remark", f"[{number}] {citation.warning}"
+        if self.unanswered:
+            yield "remark", f"No sentence clearly answers: {'; '.join(self.unanswered)}."
         yield "remark", f"Confidence {self.confidence:.0%}."
 
     def __str__(self) -> str:

@@ -50,11 +50,11 @@ INSIDE: dict[str, str] = {
     "index": "embed | dense lexical keys | index | build store | library",
     "answers": "question inputs calibration search | cross_encoder | models reader | inquiry | assistant | "
     "explain each_paper suggestions",
-    "answers.question": "grammar | recognition | resolution | standalone subquestions",
+    "answers.question": "grammar | proposals | sides",
     "userdata": "database answer_record | conversations drafts uploads | feedback export",
     "evaluation": "questions | evidence sets check | run | metrics | ablation confidence | results calibrate | "
-    "compare_runs gates plots | clusters table report | asked command | runs | candidate pdfs peers",
-    "evaluation.sets": "corpora | asked covidqa scifact squad_clapnq | named",
+    "compare_runs gates plots | clusters table report | asked command | dialogue runs | candidate pdfs peers",
+    "evaluation.sets": "corpora | asked covidqa scifact squad_clapnq | talk named",
     "evaluation.peers": "protocol environment | asking | measure table | ask_haystack ask_langchain ask_llamaindex "
     "ask_this ask_txtai | run",
     "training": "cases pieces network slips kinds statements | convert batches teacher swaps papers encoder_rows | "

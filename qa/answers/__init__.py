@@ -1,13 +1,13 @@
 """From a question to an answer or an abstention.
 
-question       What a question asks: follow-ups made to stand alone, and questions in several parts
+question       What a question asks: the ways in which a follow-up, and a question about several things, can be read
 inputs         Question + passage → the tokens that the cross-encoder reads, in training and in use
 calibration    Features → the probability that the passages answer, by a fitted logistic model
 search         Question + `Index` → ranked passages: dense, lexical or hybrid
 cross_encoder  The trained cross-encoder, run by ONNX Runtime: a judgement of each passage
 models         The models that fit an index: encoder, cross-encoder, calibration
 reader         Question + hits → evidence sentences, answer spans, and features of the confidence
-inquiry        Retrieve and read, for each sub-question
+inquiry        A question and the turns before → what is read for it
 assistant      The one door: opens an index, answers or abstains
 explain        Why there is an answer, or why there is none
 each_paper     One question, asked of each paper on its own

@@ -7,9 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from qa.answers.inquiry import retrieve_and_read
+from qa.answers.inquiry import Inquiry, inquire, settled
 from qa.answers.models import Models, open_models
-from qa.answers.question.standalone import stand_alone
 from qa.answers.reader import Reading
 from qa.answers.search import Method, Query, rows_within, search, section_of
 from qa.config import AskSettings
@@ -116,16 +115,18 @@ class Assistant:
         was retrieved for a turn is reused. Raises as `ask` does.
         """
         checked = self._checked(question, scope)
-        standalone = checked if as_typed else stand_alone(checked, turns)
-        reading = retrieve_and_read(standalone, scope, self.index, self.models, self.settings)
+        inquiry = Inquiry(scope, self.index, self.models, self.settings)
+        reading = inquire(checked, () if as_typed else turns, inquiry)
         return replace(reading, typed=question, scope=scope)
 
     def decide(self, reading: Reading, threshold: float | None = None) -> Result:
         """An answer if the confidence reaches the threshold (by default the assistant's) and a quote holds."""
+        threshold = self.threshold if threshold is None else threshold
+        reading = settled(reading, self.models.calibration, threshold)
         confidence = self.models.calibration.probability(reading.features) if reading.features else 0.0
         citations = self._citations(reading)
         passages = reading.hits[: self.settings.top_k]
-        if not citations or confidence < (self.threshold if threshold is None else threshold):
+        if not citations or confidence < threshold:
             reason = _reason(reading)
             return Abstention(reading.typed, reading.question, reason, confidence, passages, self.generation)
         return Answer(
@@ -136,6 +137,8 @@ class Assistant:
             highlights=reading.highlights,
             passages=passages,
             generation=self.generation,
+            sides=reading.sides if len(reading.sides) == len(citations) else (),
+            unanswered=reading.unanswered,
         )
 
     def _checked(self, question: str, scope: Scope) -> str:

@@ -1,61 +1,197 @@
-"""Retrieve and read, for each sub-question.
+"""A question and the turns before → what is read for it.
 
-If a question asks about several things, or for what several papers say, each sub-question is searched and read on its
-own. The passages are then merged in turn: the best of each sub-question and of the whole question, the second best, ….
+The ways in which a question can be read (`question.proposals`, `question.sides`) are searched and read, and the one
+with the highest confidence is kept, in log-odds, with a bonus for each way. A question without turns and without a sign
+of several sides is read once, as typed.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import chain, zip_longest
+from math import inf, log
 
 import numpy as np
 
+from qa.answers.calibration import Calibration
 from qa.answers.models import Models
-from qa.answers.question.subquestions import MOST, of_each_paper, subquestions
-from qa.answers.reader import Reading, read
+from qa.answers.question.proposals import Proposal, Way, proposals
+from qa.answers.question.sides import MOST, Side, of_each_paper, sides
+from qa.answers.reader import Candidate, Reading, read
 from qa.answers.search import Query, search
 from qa.config import AskSettings
 from qa.index.index import Index
-from qa.types import Hit, Scope
+from qa.types import Answer, Hit, Scope, Span, Turn
+
+PRIOR: dict[Way, float] = {"typed": 0.0, "replaced": 0.0, "named": 0.0}
+"""The bonus of each way to read a follow-up, in log-odds."""
+AGAIN = 2.0
+"""Taken off, in log-odds, if the best sentence is a quote of the turn before."""
+APART = 0.0
+"""The bonus, in log-odds, for reading each side of a question on its own."""
+LIGHT_PASSAGES, LIGHT_WORDS = 10, 600
+"""Passages and words that the cross-encoder reads for each of several ways."""
+
+Quote = tuple[str, tuple[Span, ...]]
 
 
-def retrieve_and_read(question: str, scope: Scope, index: Index, models: Models, settings: AskSettings) -> Reading:
-    """Search, then read (Chen et al. 2017, DrQA). The reading has no features and no hits if nothing is in scope."""
-    k = max(settings.read_k, settings.top_k)
+@dataclass(frozen=True, slots=True)
+class Inquiry:
+    """Where and with what a question is asked; `near` is the paper that the turn before was about, or ""."""
 
-    def retrieved(text: str, within: Scope) -> tuple[Query, list[Hit]]:
-        query = Query.of(text, models.encoder, index.settings.stemmer)
-        return query, search(query, index, "hybrid", k, within)
+    scope: Scope
+    index: Index
+    models: Models
+    settings: AskSettings
+    near: str = ""
 
-    query, hits = retrieved(question, scope)
-    if not hits:
+    def read(self, text: str, scope: Scope | None = None) -> Reading:
+        """Search, then read (Chen et al. 2017, DrQA). Without features and hits if nothing is in scope."""
+        query = Query.of(text, self.models.encoder, self.index.settings.stemmer)
+        k = max(self.settings.read_k, self.settings.top_k)
+        hits = search(query, self.index, "hybrid", k, self.scope if scope is None else scope, self.near)
+        if not hits:
+            return Reading(text)
+        return read(query, hits, self.index, self.settings, self.models.cross_encoder)
+
+    @property
+    def light(self) -> Inquiry:
+        """The same, reading less."""
+        limits = {
+            "reader_k": min(self.settings.reader_k, LIGHT_PASSAGES),
+            "reader_words": min(self.settings.reader_words, LIGHT_WORDS),
+        }
+        return replace(self, settings=self.settings.model_copy(update=limits))
+
+
+def inquire(question: str, turns: Sequence[Turn], inquiry: Inquiry) -> Reading:
+    """Read a question in the way that the reader is surest of. `question` is on one line."""
+    encode = inquiry.models.encoder.encode
+    ways = proposals(question, turns, encode)
+    if len(ways) > 1 or ways[0].way != "typed":
+        return _follow_up(ways, turns[-1], replace(inquiry, near=_paper(turns[-1])))
+    apart = sides(question, encode)
+    if apart:
+        return _compared(question, [inquiry.light.read(question), *_each(apart, inquiry.light)], inquiry)
+    whole = inquiry.read(question)
+    if of_each_paper(question):
+        papers = list(dict.fromkeys(hit.passage.document for hit in whole.hits))[:MOST]
+        light = inquiry.light
+        parts = [
+            replace(light.read(question, replace(inquiry.scope, documents=(paper,))), side=_title(inquiry, paper))
+            for paper in papers
+        ]
+        return together(question, parts, whole.hits) if len(parts) > 1 else whole
+    return whole
+
+
+def _title(inquiry: Inquiry, paper: str) -> str:
+    return inquiry.index.by_id[paper].title
+
+
+# Follow-ups
+
+
+def _follow_up(ways: Sequence[Proposal], before: Turn, inquiry: Inquiry) -> Reading:
+    """The surest reading of a question, without a quote of the turn before, and without any if that one is best."""
+    said = _quotes(before)
+    best, most = None, -inf
+    for way in ways:
+        reading = inquiry.light.read(way.text)
+        if not reading.features:
+            continue
+        sure = log_odds(reading, inquiry.models.calibration) + PRIOR[way.way] - AGAIN * _repeats(reading, said)
+        if sure > most:
+            best, most = reading, sure
+    if best is None:
+        return Reading(ways[0].text)
+    fresh = tuple(c for c in best.chosen if (c.hit.passage.document, c.sentence.spans) not in said)
+    return replace(best, chosen=() if _repeats(best, said) else fresh)
+
+
+def _paper(turn: Turn) -> str:
+    """The paper that a turn was about: that of its first quote, or of its first passage; "" if it found nothing."""
+    if isinstance(turn.result, Answer):
+        return turn.result.citations[0].document.id
+    return turn.result.passages[0].passage.document if turn.result.passages else ""
+
+
+def _quotes(turn: Turn) -> frozenset[Quote]:
+    quotes = turn.result.citations if isinstance(turn.result, Answer) else ()
+    return frozenset((quote.document.id, quote.spans) for quote in quotes)
+
+
+def _repeats(reading: Reading, said: frozenset[Quote]) -> bool:
+    best = max(reading.chosen, key=lambda candidate: candidate.score, default=None)
+    return best is not None and (best.hit.passage.document, best.sentence.spans) in said
+
+
+def log_odds(reading: Reading, calibration: Calibration) -> float:
+    """The log-odds that a reading's passages answer; minus infinity if it has no sentence."""
+    if not reading.chosen or not reading.features:
+        return -inf
+    probability = calibration.probability(reading.features)
+    return log(probability / (1 - probability))
+
+
+# Questions about several things
+
+
+def _each(apart: Sequence[Side], inquiry: Inquiry) -> Iterator[Reading]:
+    for side in apart:
+        yield replace(inquiry.read(side.text), side=side.name)
+
+
+def _compared(question: str, readings: Sequence[Reading], inquiry: Inquiry) -> Reading:
+    """The whole question's reading, or one for each side if the sides are answered more surely."""
+    whole, *parts = readings
+    if not whole.hits:
         return Reading(question)
-    asked = [(text, scope) for text in subquestions(question)]
-    if len(asked) == 1 and of_each_paper(question):
-        papers = list(dict.fromkeys(hit.passage.document for hit in hits))[:MOST]
-        asked = [(question, replace(scope, documents=(paper,))) for paper in papers]
-    if len(asked) == 1:
-        return read(query, hits, index, settings, models.cross_encoder)
-    shared = ("max_sentences", "reader_k", "reader_words")
-    limits = {name: max(1, getattr(settings, name) // len(asked)) for name in shared}
-    share = settings.model_copy(update=limits)
-    readings = [read(*retrieved(*one), index, share, models.cross_encoder) for one in asked]
-    return _together(question, readings, hits, settings.max_sentences)
+    sure = [log_odds(part, inquiry.models.calibration) for part in parts]
+    if float(np.mean(sure)) + APART >= log_odds(whole, inquiry.models.calibration):
+        return together(question, parts, whole.hits)
+    return replace(whole, hits=tuple(_in_turn([whole.hits, *(part.hits for part in parts)])))
 
 
-def _together(question: str, readings: Sequence[Reading], whole: Sequence[Hit], most: int) -> Reading:
-    """Merge several readings into one, with at most `most` sentences; each feature is the mean of theirs."""
-    chosen = {candidate.id: candidate for reading in readings for candidate in reading.chosen}
+def together(question: str, parts: Sequence[Reading], hits: Sequence[Hit]) -> Reading:
+    """One reading of several, with the best sentence of each and the mean of their features.
+
+    The passages come in turn: the best of each, then of `hits`, the second best of each, ….
+    """
+    chosen: dict[tuple[str, int], tuple[Candidate, str]] = {}
+    for part in parts:
+        for candidate in sorted(part.chosen, key=lambda candidate: -candidate.score)[:1]:
+            chosen.setdefault(candidate.id, (candidate, part.side))
+    features = [part.features for part in parts if part.features]
     return Reading(
         question,
-        chosen=tuple(chosen.values())[:most],
-        highlights=tuple(dict.fromkeys(chain.from_iterable(reading.highlights for reading in readings))),
-        features={
-            name: float(np.mean([reading.features[name] for reading in readings])) for name in readings[0].features
-        },
-        hits=tuple(_in_turn([*(reading.hits for reading in readings), whole])),
+        chosen=tuple(candidate for candidate, _ in chosen.values()),
+        highlights=tuple(dict.fromkeys(chain.from_iterable(part.highlights for part in parts))),
+        features={name: float(np.mean([of[name] for of in features])) for name in (features[0] if features else ())},
+        hits=tuple(_in_turn([*(part.hits for part in parts), hits])),
+        parts=tuple(parts),
+        sides=tuple(side for _, side in chosen.values()),
+    )
+
+
+def settled(reading: Reading, calibration: Calibration, threshold: float) -> Reading:
+    """A reading of several parts without those whose confidence does not reach the threshold.
+
+    They are named in `unanswered`, and the features are those of the least sure part that is left. A reading without
+    parts, or without any sure one, is left as it is.
+    """
+    sure = [p for p in reading.parts if p.features and calibration.probability(p.features) >= threshold]
+    if not sure:
+        return reading
+    kept = together(reading.question, sure, ())
+    return replace(
+        reading,
+        chosen=kept.chosen,
+        highlights=kept.highlights,
+        sides=kept.sides,
+        features=min((part.features for part in sure), key=calibration.probability),
+        unanswered=tuple(part.side for part in reading.parts if part not in sure),
     )
 
 

@@ -90,6 +90,9 @@ class Reading:
     nothing to search; `highlights` are the words in them that answer; `features` are the inputs of the calibration, by
     name; `hits` are the passages in the order in which to read them. `typed` is the question as the user typed it, and
     `scope` is where it was asked.
+
+    Of a question about several things, `parts` has a reading for each, whose `side` names it. `sides` says for each
+    chosen sentence which of them it answers, and `unanswered` names those that none answers.
     """
 
     question: str
@@ -99,6 +102,10 @@ class Reading:
     hits: tuple[Hit, ...] = ()
     typed: str = ""
     scope: Scope = EVERYTHING
+    side: str = ""
+    parts: tuple[Reading, ...] = ()
+    sides: tuple[str, ...] = ()
+    unanswered: tuple[str, ...] = ()
 
 
 def read(

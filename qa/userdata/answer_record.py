@@ -136,7 +136,14 @@ def _restored(record: Mapping[str, Any], documents: Mapping[str, Document]) -> R
         sentence = Sentence(row["text"], tuple(Span(start, end) for start, end in row["spans"]))
         citations.append(Citation(documents[row["document"]], row["section"], sentence))
     return Answer(
-        *common, tuple(citations), record["confidence"], tuple(record["highlights"]), tuple(hits), record["generation"]
+        *common,
+        tuple(citations),
+        record["confidence"],
+        tuple(record["highlights"]),
+        tuple(hits),
+        record["generation"],
+        sides=tuple(record.get("sides", ())),  # records of older versions have neither
+        unanswered=tuple(record.get("unanswered", ())),
     )
 
 

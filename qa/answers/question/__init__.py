@@ -1,8 +1,6 @@
-"""What a question asks: follow-ups made to stand alone, and questions in several parts.
+"""What a question asks: the ways in which a follow-up, and a question about several things, can be read.
 
-grammar       Word lists of English grammar, and the questions' tokens
-recognition   Whether a question is a follow-up
-resolution    The earlier question with the one thing replaced that a follow-up changes
-standalone    Turns + question → a question that stands alone
-subquestions  A question about several things → one question about each
+grammar    Word lists of English grammar, and the questions' tokens
+proposals  Turns + question → the ways in which it can be read
+sides      A question about several things → a question about each
 """
