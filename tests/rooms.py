@@ -30,8 +30,8 @@ FLOORS: tuple[dict[str, str], ...] = (
     },
     {"index": "encoder, FAISS, BM25; what is kept of each passage; generations; the life of a corpus"},
     {
-        "answers": "a ranker; how sentences are chosen; follow-ups and sub-questions; the confidence; why there is an "
-        "answer or none",
+        "answers": "a ranker; how sentences are chosen; the ways to read a follow-up or a question about several "
+        "things; the confidence; why there is an answer or none",
         "userdata": "what people leave behind: conversations, feedback, drafts, uploads, and their export",
     },
     {"evaluation": "a metric, a gate, a part of the report; other people's question sets; peers"},

@@ -1,8 +1,7 @@
 """A question and the turns before → what is read for it.
 
 The ways in which a question can be read (`question.proposals`, `question.sides`) are searched and read, and the one
-with the highest confidence is kept, in log-odds, with a bonus for each way. A question without turns and without a sign
-of several sides is read once, as typed.
+with the highest confidence is kept. A question without turns and without a sign of several sides is read once.
 """
 
 from __future__ import annotations
@@ -16,18 +15,18 @@ import numpy as np
 
 from qa.answers.calibration import Calibration
 from qa.answers.models import Models
-from qa.answers.question.proposals import Proposal, Way, proposals
+from qa.answers.question.grammar import own_words
+from qa.answers.question.proposals import Proposal, asked_now, proposals
 from qa.answers.question.sides import MOST, Side, of_each_paper, sides
 from qa.answers.reader import Candidate, Reading, read
 from qa.answers.search import Query, search
 from qa.config import AskSettings
 from qa.index.index import Index
 from qa.types import Answer, Hit, Scope, Span, Turn
+from qa.words import terms
 
-PRIOR: dict[Way, float] = {"typed": 0.0, "replaced": 0.0, "named": 0.0}
-"""The bonus of each way to read a follow-up, in log-odds."""
 AGAIN = 2.0
-"""Taken off, in log-odds, if the best sentence is a quote of the turn before."""
+"""Taken off, in log-odds, if the best sentence is a quote of the turn before that has none of the question's words."""
 APART = 0.0
 """The bonus, in log-odds, for reading each side of a question on its own."""
 LIGHT_PASSAGES, LIGHT_WORDS = 10, 600
@@ -69,43 +68,32 @@ def inquire(question: str, turns: Sequence[Turn], inquiry: Inquiry) -> Reading:
     """Read a question in the way that the reader is surest of. `question` is on one line."""
     encode = inquiry.models.encoder.encode
     ways = proposals(question, turns, encode)
-    if len(ways) > 1 or ways[0].way != "typed":
-        return _follow_up(ways, turns[-1], replace(inquiry, near=_paper(turns[-1])))
-    apart = sides(question, encode)
-    if apart:
-        return _compared(question, [inquiry.light.read(question), *_each(apart, inquiry.light)], inquiry)
-    whole = inquiry.read(question)
-    if of_each_paper(question):
-        papers = list(dict.fromkeys(hit.passage.document for hit in whole.hits))[:MOST]
-        light = inquiry.light
-        parts = [
-            replace(light.read(question, replace(inquiry.scope, documents=(paper,))), side=_title(inquiry, paper))
-            for paper in papers
-        ]
-        return together(question, parts, whole.hits) if len(parts) > 1 else whole
-    return whole
-
-
-def _title(inquiry: Inquiry, paper: str) -> str:
-    return inquiry.index.by_id[paper].title
+    if len(ways) == 1 and ways[0].way == "typed":
+        apart = sides(question, encode)
+        whole = (inquiry.light if apart else inquiry).read(question)
+    else:
+        inquiry = replace(inquiry, near=_paper(turns[-1]))
+        whole = _surest(question, ways, turns[-1], inquiry)
+        apart = sides(whole.question, encode) if whole.chosen else ()
+    if apart and whole.hits:
+        return _compared(whole, apart, inquiry)
+    return _of_each_paper(whole, inquiry) if of_each_paper(question) else whole
 
 
 # Follow-ups
 
 
-def _follow_up(ways: Sequence[Proposal], before: Turn, inquiry: Inquiry) -> Reading:
-    """The surest reading of a question, without a quote of the turn before, and without any if that one is best."""
-    said = _quotes(before)
-    best, most = None, -inf
-    for way in ways:
-        reading = inquiry.light.read(way.text)
-        if not reading.features:
-            continue
-        sure = log_odds(reading, inquiry.models.calibration) + PRIOR[way.way] - AGAIN * _repeats(reading, said)
-        if sure > most:
-            best, most = reading, sure
-    if best is None:
-        return Reading(ways[0].text)
+def _surest(question: str, ways: Sequence[Proposal], before: Turn, inquiry: Inquiry) -> Reading:
+    """The surest reading of a question.
+
+    A quote of the turn before that has none of the question's own words is left out, and all are if that one is best.
+    """
+    said = _said(before, question, inquiry.index.settings.stemmer)
+
+    def sure(reading: Reading) -> float:
+        return log_odds(reading, inquiry.models.calibration) - AGAIN * _repeats(reading, said)
+
+    best = max((inquiry.light.read(way.text) for way in ways), key=sure)
     fresh = tuple(c for c in best.chosen if (c.hit.passage.document, c.sentence.spans) not in said)
     return replace(best, chosen=() if _repeats(best, said) else fresh)
 
@@ -117,9 +105,13 @@ def _paper(turn: Turn) -> str:
     return turn.result.passages[0].passage.document if turn.result.passages else ""
 
 
-def _quotes(turn: Turn) -> frozenset[Quote]:
-    quotes = turn.result.citations if isinstance(turn.result, Answer) else ()
-    return frozenset((quote.document.id, quote.spans) for quote in quotes)
+def _said(before: Turn, question: str, stemmer: str) -> frozenset[Quote]:
+    """The quotes of the turn before that name nothing of what the question itself names."""
+    quotes = before.result.citations if isinstance(before.result, Answer) else ()
+    own, *words = terms([" ".join(own_words(asked_now(question))), *(quote.text for quote in quotes)], stemmer)
+    return frozenset(
+        (quote.document.id, quote.spans) for quote, its in zip(quotes, words, strict=True) if not set(own) & set(its)
+    )
 
 
 def _repeats(reading: Reading, said: frozenset[Quote]) -> bool:
@@ -138,20 +130,28 @@ def log_odds(reading: Reading, calibration: Calibration) -> float:
 # Questions about several things
 
 
-def _each(apart: Sequence[Side], inquiry: Inquiry) -> Iterator[Reading]:
-    for side in apart:
-        yield replace(inquiry.read(side.text), side=side.name)
-
-
-def _compared(question: str, readings: Sequence[Reading], inquiry: Inquiry) -> Reading:
+def _compared(whole: Reading, apart: Sequence[Side], inquiry: Inquiry) -> Reading:
     """The whole question's reading, or one for each side if the sides are answered more surely."""
-    whole, *parts = readings
-    if not whole.hits:
-        return Reading(question)
+    parts = [replace(inquiry.light.read(side.text), side=side.name) for side in apart]
     sure = [log_odds(part, inquiry.models.calibration) for part in parts]
     if float(np.mean(sure)) + APART >= log_odds(whole, inquiry.models.calibration):
-        return together(question, parts, whole.hits)
+        return together(whole.question, parts, whole.hits)
     return replace(whole, hits=tuple(_in_turn([whole.hits, *(part.hits for part in parts)])))
+
+
+def _of_each_paper(whole: Reading, inquiry: Inquiry) -> Reading:
+    """A reading for each of the first papers found, named by its title; the whole one if there is only one."""
+    papers = list(dict.fromkeys(hit.passage.document for hit in whole.hits))[:MOST]
+    if len(papers) < 2:
+        return whole
+    parts = [
+        replace(
+            inquiry.light.read(whole.question, replace(inquiry.scope, documents=(paper,))),
+            side=inquiry.index.by_id[paper].title,
+        )
+        for paper in papers
+    ]
+    return together(whole.question, parts, whole.hits)
 
 
 def together(question: str, parts: Sequence[Reading], hits: Sequence[Hit]) -> Reading:

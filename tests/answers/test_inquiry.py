@@ -160,6 +160,14 @@ def test_a_quote_of_the_turn_before_is_not_quoted_for_another_question(assistant
     assert not said & {candidate.sentence.text for candidate in after.chosen}
 
 
+def test_a_quote_that_names_what_is_asked_now_is_quoted_again(assistant: Assistant) -> None:
+    before = turn(assistant, "Basalt cools quickly from lava")
+    assert isinstance(before.result, Answer)
+    after = assistant.read("And its crystals?", [before])
+    assert "crystals" in after.chosen[0].sentence.text
+    assert after.chosen[0].sentence.text == before.result.citations[0].text
+
+
 def test_the_same_question_is_answered_with_the_same_quote(assistant: Assistant) -> None:
     first = assistant.ask("basalt lava crystals")
     again = assistant.ask("Basalt lava crystals?", [Turn("basalt lava crystals", first)])
