@@ -93,6 +93,7 @@ def result_row(result: Result, documents: Mapping[str, Document]) -> dict[str, A
         "confidence": round(result.confidence, 4),
         "answer": answer.text if answer else None,
         "highlights": list(answer.highlights) if answer else [],
+        "unanswered": list(answer.unanswered) if answer else [],
         "reason": None if isinstance(result, Answer) else result.reason,
         "possible": possible and _citation(1, possible),
         "missing": [] if isinstance(result, Answer) else list(result.missing),

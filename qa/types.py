@@ -390,6 +390,7 @@ class Answer:
     passages: tuple[Hit, ...] = field(repr=False)
     generation: str
     labels: tuple[str, ...] = ()
+    unanswered: tuple[str, ...] = ()
     corrections: tuple[Correction, ...] = ()
 
     def __post_init__(self) -> None:
@@ -416,6 +417,8 @@ class Answer:
             yield "data", f"[{number}] {_source(citation)}"
             if citation.warning:
                 yield "remark", f"[{number}] {citation.warning}"
+        if self.unanswered:
+            yield "remark", f"No sentence clearly answers: {'; '.join(self.unanswered)}."
         yield "remark", f"Confidence {self.confidence:.0%}."
 
     def __str__(self) -> str:

@@ -30,8 +30,8 @@ FLOORS: tuple[dict[str, str], ...] = (
     },
     {"index": "encoder, FAISS, BM25; what is kept of each passage; generations; the life of a corpus"},
     {
-        "answers": "a ranker; how sentences are chosen; follow-ups and sub-questions; the confidence; why there is an "
-        "answer or none",
+        "answers": "a ranker; how sentences are chosen; the ways to read a follow-up or a question about several "
+        "things; the confidence; why there is an answer or none",
         "userdata": "what people leave behind: conversations, feedback, drafts, uploads, and their export",
     },
     {"evaluation": "a metric, a gate, a part of the report; other people's question sets; peers"},
@@ -51,12 +51,12 @@ INSIDE: dict[str, str] = {
     "index": "embed abbreviations | dense lexical keys | index | build store | library",
     "answers": "units | quantities | question inputs labels calibration search | cross_encoder names highlights | "
     "models reader | inquiry reasons | assistant | explain each_paper suggestions",
-    "answers.question": "grammar spelling | recognition asked_for | resolution | standalone subquestions",
+    "answers.question": "grammar spelling asked_for | proposals | sides",
     "userdata": "database answer_record | conversations drafts uploads | feedback export",
     "evaluation": "questions libraries kinds | evidence sets check swaps | run | metrics | ablation confidence | "
-    "results calibrate | compare_runs gates plots | clusters table report | asked command | runs exchanges | "
+    "results calibrate | compare_runs gates plots | clusters table report | asked command | dialogue runs exchanges | "
     "candidate pdfs peers",
-    "evaluation.sets": "corpora | asked covidqa scifact squad_clapnq | named",
+    "evaluation.sets": "corpora | asked covidqa scifact squad_clapnq | talk named",
     "evaluation.peers": "protocol environment | asking | measure table | ask_haystack ask_langchain ask_llamaindex "
     "ask_this ask_txtai | run",
     "training": "cases pieces network slips statements | convert batches teacher papers encoder_rows | "

@@ -2,7 +2,7 @@
 
 units          Units of measurement as papers write them, and their size in base units
 quantities     Quantities in a text as whole expressions: numbers with their units, shares, frequencies, dates
-question       What a question asks: follow-ups made to stand alone, and questions in several parts
+question       What a question asks: the ways in which a follow-up, and a question about several things, can be read
 inputs         Question + passage → the tokens that the cross-encoder reads, in training and in use
 labels         Whether a sentence is a label, which can never answer by itself
 calibration    Features → the probability that the passages answer, by a fitted logistic model
@@ -12,7 +12,7 @@ names          What a question names, and whether a passage speaks of it
 highlights     The words that answer, as whole expressions
 models         The models that fit an index: encoder, cross-encoder, calibration
 reader         Question + hits → evidence sentences, answer spans, and features of the confidence
-inquiry        Retrieve and read, for each sub-question
+inquiry        A question and the turns before → what is read for it
 reasons        The reason for an abstention, in one sentence that claims no more than is known
 assistant      The one door: opens an index, answers or abstains
 explain        Why there is an answer, or why there is none

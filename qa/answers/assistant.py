@@ -8,10 +8,9 @@ from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 
-from qa.answers.inquiry import retrieve_and_read
+from qa.answers.inquiry import Inquiry, inquire, settled
 from qa.answers.models import Models, open_models
 from qa.answers.question.spelling import Spelling
-from qa.answers.question.standalone import stand_alone
 from qa.answers.reader import Reading
 from qa.answers.reasons import reason
 from qa.answers.search import Method, Query, rows_within, search, section_of
@@ -122,16 +121,18 @@ class Assistant:
         """
         checked = self._checked(question, scope)
         mended, corrections = (checked, ()) if as_typed else self.spelling.mended(checked)
-        standalone = checked if as_typed else stand_alone(mended, turns)
-        reading = retrieve_and_read(standalone, scope, self.index, self.models, self.settings)
+        inquiry = Inquiry(scope, self.index, self.models, self.settings)
+        reading = inquire(mended, () if as_typed else turns, inquiry)
         return replace(reading, typed=question, scope=scope, corrections=corrections)
 
     def decide(self, reading: Reading, threshold: float | None = None) -> Result:
         """An answer if the confidence reaches the threshold (by default the assistant's) and a quote holds."""
+        reading = settled(reading, self.models.calibration, self.threshold)
+        threshold = self.threshold if threshold is None else threshold
         confidence = self.models.calibration.probability(reading.features) if reading.features else 0.0
         citations = self._citations(reading)
         passages = reading.hits[: self.settings.top_k]
-        if not citations or confidence < (self.threshold if threshold is None else threshold):
+        if not citations or confidence < threshold:
             return Abstention(
                 question=reading.typed,
                 interpreted_as=reading.question,
@@ -152,6 +153,8 @@ class Assistant:
             highlights=reading.highlights,
             passages=passages,
             generation=self.generation,
+            labels=_labels(reading, citations),
+            unanswered=reading.unanswered,
             corrections=reading.corrections,
         )
 
@@ -181,3 +184,13 @@ class Assistant:
             except QuoteError:
                 continue
         return tuple(citations)
+
+
+def _labels(reading: Reading, citations: Sequence[Citation]) -> tuple[str, ...]:
+    """What each quote speaks of, if they do not all speak of one thing: the side of the question, paper, or section."""
+    if len(reading.sides) == len(citations):
+        return reading.sides
+    for labels in ([one.document.title for one in citations], [one.section for one in citations]):
+        if len(set(labels)) > 1 and all(labels):
+            return tuple(labels)
+    return ()

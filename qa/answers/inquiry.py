@@ -1,61 +1,171 @@
-"""Retrieve and read, for each sub-question.
+"""A question and the turns before → what is read for it.
 
-If a question asks about several things, or for what several papers say, each sub-question is searched and read on its
-own. The passages are then merged in turn: the best of each sub-question and of the whole question, the second best, ….
+The ways in which a question can be read (`question.proposals`, `question.sides`) are searched and read, and the one
+with the highest confidence is kept. A question without turns and without a sign of several sides is read once.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import chain, zip_longest
+from math import inf, log
 
 import numpy as np
 
+from qa.answers.calibration import Calibration
 from qa.answers.models import Models
-from qa.answers.question.subquestions import MOST, of_each_paper, subquestions
-from qa.answers.reader import Reading, read
+from qa.answers.question.grammar import own_words
+from qa.answers.question.proposals import Proposal, asked_now, proposals
+from qa.answers.question.sides import MOST, of_each_paper, sides
+from qa.answers.reader import Candidate, Reading, read
 from qa.answers.search import Query, search
 from qa.config import AskSettings
 from qa.index.index import Index
-from qa.types import Hit, Scope
+from qa.types import Answer, Hit, Scope, Span, Turn
+from qa.words import terms
+
+AGAIN = 2.0
+"""Taken off, in log-odds, if the best sentence is a quote of the turn before that has none of the question's words."""
+LIGHT_PASSAGES, LIGHT_WORDS = 10, 600
+"""Passages and words that the cross-encoder reads for each of several ways."""
+
+Quote = tuple[str, tuple[Span, ...]]
 
 
-def retrieve_and_read(question: str, scope: Scope, index: Index, models: Models, settings: AskSettings) -> Reading:
-    """Search, then read (Chen et al. 2017, DrQA). The reading has no features and no hits if nothing is in scope."""
-    k = max(settings.read_k, settings.top_k)
+@dataclass(frozen=True, slots=True)
+class Inquiry:
+    """Where and with what a question is asked; `near` is the paper that the turn before was about, or ""."""
 
-    def retrieved(text: str, within: Scope) -> tuple[Query, list[Hit]]:
-        query = Query.of(text, models.encoder, index.settings.stemmer)
-        return query, search(query, index, "hybrid", k, within)
+    scope: Scope
+    index: Index
+    models: Models
+    settings: AskSettings
+    near: str = ""
 
-    query, hits = retrieved(question, scope)
-    if not hits:
-        return Reading(question)
-    asked = [(text, scope) for text in subquestions(question)]
-    if len(asked) == 1 and of_each_paper(question):
-        papers = list(dict.fromkeys(hit.passage.document for hit in hits))[:MOST]
-        asked = [(question, replace(scope, documents=(paper,))) for paper in papers]
-    if len(asked) == 1:
-        return read(query, hits, index, settings, models.cross_encoder)
-    shared = ("max_sentences", "reader_k", "reader_words")
-    limits = {name: max(1, getattr(settings, name) // len(asked)) for name in shared}
-    share = settings.model_copy(update=limits)
-    readings = [read(*retrieved(*one), index, share, models.cross_encoder) for one in asked]
-    return _together(question, readings, hits, settings.max_sentences)
+    def read(self, text: str, scope: Scope | None = None) -> Reading:
+        """Search, then read (Chen et al. 2017, DrQA). Without features and hits if nothing is in scope."""
+        query = Query.of(text, self.models.encoder, self.index.settings.stemmer)
+        k = max(self.settings.read_k, self.settings.top_k)
+        hits = search(query, self.index, "hybrid", k, self.scope if scope is None else scope, self.near)
+        if not hits:
+            return Reading(text)
+        return read(query, hits, self.index, self.settings, self.models.cross_encoder)
+
+    @property
+    def light(self) -> Inquiry:
+        """The same, reading less."""
+        limits = {
+            "reader_k": min(self.settings.reader_k, LIGHT_PASSAGES),
+            "reader_words": min(self.settings.reader_words, LIGHT_WORDS),
+        }
+        return replace(self, settings=self.settings.model_copy(update=limits))
 
 
-def _together(question: str, readings: Sequence[Reading], whole: Sequence[Hit], most: int) -> Reading:
-    """Merge several readings into one, with at most `most` sentences; each feature is the mean of theirs."""
-    chosen = {candidate.id: candidate for reading in readings for candidate in reading.chosen}
-    return Reading(
-        question,
-        chosen=tuple(chosen.values())[:most],
-        highlights=tuple(dict.fromkeys(chain.from_iterable(reading.highlights for reading in readings))),
-        features={
-            name: float(np.mean([reading.features[name] for reading in readings])) for name in readings[0].features
-        },
-        hits=tuple(_in_turn([*(reading.hits for reading in readings), whole])),
+def inquire(question: str, turns: Sequence[Turn], inquiry: Inquiry) -> Reading:
+    """Read a question in the way that the reader is surest of. `question` is on one line.
+
+    Of a question about several things, or about what several papers say, each is read too, as the reading's `parts`.
+    """
+    encode = inquiry.models.encoder.encode
+    ways = proposals(question, turns, encode)
+    if len(ways) == 1 and ways[0].way == "typed":
+        whole = inquiry.read(question)
+    else:
+        inquiry = replace(inquiry, near=_paper(turns[-1]))
+        whole = _surest(question, ways, turns[-1], inquiry)
+    if not whole.hits:
+        return whole
+    if apart := sides(whole.question, encode):
+        parts = [replace(inquiry.light.read(side.text), side=side.name) for side in apart]
+    else:
+        parts = list(_of_each_paper(whole, inquiry)) if of_each_paper(question) else []
+    hits = tuple(_in_turn([whole.hits, *(part.hits for part in parts)])) if parts else whole.hits
+    return replace(whole, parts=tuple(parts), hits=hits)
+
+
+# Follow-ups
+
+
+def _surest(question: str, ways: Sequence[Proposal], before: Turn, inquiry: Inquiry) -> Reading:
+    """The surest reading of a question.
+
+    A quote of the turn before that has none of the question's own words is left out, and all are if that one is best.
+    """
+    said = _said(before, question, inquiry.index.settings.stemmer)
+
+    def sure(reading: Reading) -> float:
+        return log_odds(reading, inquiry.models.calibration) - AGAIN * _repeats(reading, said)
+
+    best = max((inquiry.light.read(way.text) for way in ways), key=sure)
+    fresh = tuple(c for c in best.chosen if (c.hit.passage.document, c.sentence.spans) not in said)
+    return replace(best, chosen=() if _repeats(best, said) else fresh)
+
+
+def _paper(turn: Turn) -> str:
+    """The paper that a turn was about: that of its first quote, or of its first passage; "" if it found nothing."""
+    if isinstance(turn.result, Answer):
+        return turn.result.citations[0].document.id
+    return turn.result.passages[0].passage.document if turn.result.passages else ""
+
+
+def _said(before: Turn, question: str, stemmer: str) -> frozenset[Quote]:
+    """The quotes of the turn before that name nothing of what the question itself names."""
+    quotes = before.result.citations if isinstance(before.result, Answer) else ()
+    own, *words = terms([" ".join(own_words(asked_now(question))), *(quote.text for quote in quotes)], stemmer)
+    return frozenset(
+        (quote.document.id, quote.spans) for quote, its in zip(quotes, words, strict=True) if not set(own) & set(its)
+    )
+
+
+def _repeats(reading: Reading, said: frozenset[Quote]) -> bool:
+    best = max(reading.chosen, key=lambda candidate: candidate.score, default=None)
+    return best is not None and (best.hit.passage.document, best.sentence.spans) in said
+
+
+def log_odds(reading: Reading, calibration: Calibration) -> float:
+    """The log-odds that a reading's passages answer; minus infinity if it has no sentence."""
+    if not reading.chosen or not reading.features:
+        return -inf
+    probability = calibration.probability(reading.features)
+    return log(probability / (1 - probability))
+
+
+# Questions about several things
+
+
+def _of_each_paper(whole: Reading, inquiry: Inquiry) -> Iterator[Reading]:
+    """A reading of each of the first papers found, named by its title."""
+    for paper in list(dict.fromkeys(hit.passage.document for hit in whole.hits))[:MOST]:
+        alone = inquiry.light.read(whole.question, replace(inquiry.scope, documents=(paper,)))
+        yield replace(alone, side=inquiry.index.by_id[paper].title)
+
+
+def settled(whole: Reading, calibration: Calibration, threshold: float) -> Reading:
+    """The reading to answer with: the whole question's, or those of its parts.
+
+    The parts are taken if two of them, with different sentences, reach the threshold, or if one does and the whole does
+    not. Parts that do not are named in `unanswered`; the features are those of the least sure part that is taken.
+    """
+    chosen: dict[tuple[str, int], tuple[Candidate, Reading]] = {}
+    for part in whole.parts:
+        if part.chosen and calibration.probability(part.features) >= threshold:
+            chosen.setdefault(part.chosen[0].id, (part.chosen[0], part))
+    alone = bool(whole.chosen) and calibration.probability(whole.features) >= threshold
+    if len(chosen) < (2 if alone else 1):
+        return whole
+    sure = [part for _, part in chosen.values()]
+    return replace(
+        whole,
+        chosen=tuple(candidate for candidate, _ in chosen.values()),
+        highlights=tuple(dict.fromkeys(chain.from_iterable(part.highlights for part in sure))),
+        sides=tuple(part.side for part in sure),
+        features=min((part.features for part in sure), key=calibration.probability),
+        hits=tuple(_in_turn([*(part.hits for part in whole.parts), whole.hits])),
+        unanswered=tuple(
+            part.side for part in whole.parts if not part.chosen or calibration.probability(part.features) < threshold
+        ),
+        missing=(),
     )
 
 

@@ -90,6 +90,9 @@ class Reading:
     name; `hits` are the passages in the order in which to read them. `missing` are the names of the question that the
     nearest passage lacks, if every passage lacks one. `typed` is the question as the user typed it, `scope` is
     where it was asked, and `corrections` are the slips of the pen in it.
+
+    Of a question about several things, `parts` has a reading for each, whose `side` names it. `sides` says for each
+    chosen sentence which of them it answers, and `unanswered` names those that none answers.
     """
 
     question: str
@@ -101,6 +104,10 @@ class Reading:
     typed: str = ""
     scope: Scope = EVERYTHING
     corrections: tuple[Correction, ...] = ()
+    side: str = ""
+    parts: tuple[Reading, ...] = ()
+    sides: tuple[str, ...] = ()
+    unanswered: tuple[str, ...] = ()
 
 
 def read(

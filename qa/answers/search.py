@@ -31,6 +31,10 @@ RANKERS: Mapping[Method, Mapping[str, float]] = {
 questions of `asked` and the half `tune` of our own, see `eval/reader.md`: BM25 finds what a word names, and little that
 is asked in other words."""
 
+NEAR = 3.0
+"""Added to the score of passages of the paper that the conversation is about. Chosen on 2026-11-27 on conversations
+made of the questions of `asked` on papers that no weights are learnt from, see `eval/README.md`."""
+
 FIGURES, UNTITLED = "Figures and tables", "Without a heading"
 """Names for sections that papers do not name themselves; see `section_of`."""
 
@@ -50,13 +54,19 @@ class Query:
 
 
 def search(
-    query: Query, index: Index, method: Method = "hybrid", top_k: int = 10, scope: Scope = EVERYTHING
+    query: Query,
+    index: Index,
+    method: Method = "hybrid",
+    top_k: int = 10,
+    scope: Scope = EVERYTHING,
+    near: str = "",
 ) -> list[Hit]:
     """The best passages in scope, best first, ties by passage id; at most `top_k`. References are left out.
 
     The sections of a scope are names as `section_of` gives them. Scores are cosine (dense), BM25 (lexical; passages
     without a shared word are left out), or the weighted sum of standard scores (hybrid, no fixed range); larger is
-    better. A question without words finds nothing.
+    better. A question without words finds nothing. Passages of the paper `near`, of which was spoken before, get `NEAR`
+    on top.
     """
     if not query.text.strip() or top_k < 1:
         return []
@@ -70,6 +80,8 @@ def search(
         if len(wanted) == 1
         else np.sum([weight * standardised(by_ranker[name]) for name, weight in wanted.items()], axis=0)
     )
+    if near:
+        total = total + NEAR * np.array([index.passages[row].document == near for row in rows])
     names = list(index.row_of)
     ids = [names[row] for row in rows]
     ranks = {name: ranked(scores, ids) for name, scores in by_ranker.items()}

@@ -21,6 +21,7 @@ table         Results as text for a terminal
 report        A run as files: `results.json`, `results.csv`, `report.html`, `junit.xml`
 asked         How well questions on whole papers are answered: `python -m qa.evaluation.asked`
 command       One evaluation from call to printed text: the work behind `qa eval`
+dialogue      How well follow-ups and comparisons are answered: `python -m qa.evaluation.dialogue`
 runs          The stored runs of a question set, a folder each
 exchanges     Whether a question is refused once a name in it is exchanged: `python -m qa.evaluation.exchanges`
 candidate     A candidate index: built aside, and held against the gates before it is published

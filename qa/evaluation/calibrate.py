@@ -112,7 +112,7 @@ def examples(outcomes: Sequence[Outcome], papers: Sequence[str] = (), weight: fl
 def uncalibrated(index: Index, cross_encoder: CrossEncoder | None = None) -> Assistant:
     """An assistant without a calibration (its confidence means nothing), which reads the questions for the fit."""
     encoder = open_encoder(index.settings.encoder)
-    nothing = Calibration("nothing", "", encoder.sha256, 0.0, {}, {}, {}, 0.0)
+    nothing = Calibration("nothing", "", encoder.sha256, 0.0, {}, {}, {}, threshold=2.0)
     return Assistant(index, "", Models(encoder, nothing, cross_encoder), AskSettings())
 
 

@@ -174,6 +174,7 @@ def _restored(record: Mapping[str, Any], documents: Mapping[str, Document]) -> R
         tuple(hits),
         record["generation"],
         labels if any(labels) else (),
+        tuple(record.get("unanswered", ())),
         _corrections(record),
     )
 

@@ -147,8 +147,8 @@ def test_a_question_is_asked_in_one_clean_line(assistant: Assistant, question: s
 def test_a_follow_up_is_asked_with_what_it_follows(assistant: Assistant) -> None:
     first = answered(assistant, "basalt lava crystals")
     result = assistant.ask("Why?", [Turn("basalt lava crystals", first)])
-    assert (result.question, result.interpreted_as) == ("Why?", "basalt lava crystals? Why?")
-    assert isinstance(result, Answer)
+    assert (result.question, result.interpreted_as) == ("Why?", "Why (basalt lava crystals)?")
+    assert result.passages[0].passage == first.passages[0].passage
     assert assistant.ask("Why?").interpreted_as == "Why?"
 
 

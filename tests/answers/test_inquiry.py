@@ -1,27 +1,31 @@
-"""Each of several things has its own search and its own sentences."""
+"""What is read for a question: the surest way to read it, each of several things on its own, each paper on its own."""
 
 from __future__ import annotations
 
 import pytest
 
+from qa.answers import inquiry
 from qa.answers.assistant import Assistant
-from qa.answers.inquiry import retrieve_and_read
+from qa.answers.inquiry import Inquiry, inquire, log_odds, settled
 from qa.answers.models import Models
 from qa.answers.reader import Reading
-from qa.answers.search import Query, search
+from qa.answers.search import NEAR, Query, search
 from qa.config import AskSettings
 from qa.index.index import Index
-from qa.types import EVERYTHING, Scope
+from qa.records import result_row
+from qa.types import EVERYTHING, Abstention, Answer, Scope, Turn
 from tests.conftest import FakeEncoder, calibration
 
 BOTH = "Which is older: basalt from lava versus pears ripened in weeks?"
-
-
 MODELS = Models(FakeEncoder(), calibration())
 
 
 def asked(question: str, index: Index, settings: AskSettings | None = None, scope: Scope = EVERYTHING) -> Reading:
-    return retrieve_and_read(question, scope, index, MODELS, settings or AskSettings())
+    return inquire(question, (), Inquiry(scope, index, MODELS, settings or AskSettings()))
+
+
+def turn(assistant: Assistant, question: str) -> Turn:
+    return Turn(question, assistant.ask(question))
 
 
 def test_the_best_of_each_comes_first_and_each_is_quoted(small_index: Index) -> None:
@@ -48,11 +52,6 @@ def test_several_papers_are_asked_in_turn(small_index: Index) -> None:
     assert {chosen.hit.passage.document for chosen in alone.chosen} == {"fruit"}
 
 
-def test_the_answer_is_no_longer_than_it_may_be(small_index: Index) -> None:
-    for most in (1, 2, 3):
-        assert len(asked(BOTH, small_index, AskSettings(max_sentences=most)).chosen) == min(most, 2)
-
-
 def test_a_question_about_one_thing_is_read_as_ever(small_index: Index) -> None:
     reading = asked("basalt lava crystals", small_index)
     assert [hit.passage.id for hit in reading.hits] == [
@@ -64,8 +63,123 @@ def test_nothing_to_search_is_an_empty_reading(small_index: Index) -> None:
     assert asked(BOTH, small_index, scope=Scope(["nowhere"])) == Reading(BOTH)
 
 
+def test_a_question_without_turns_and_sides_is_searched_and_read_once(small_index: Index) -> None:
+    encoder = FakeEncoder()
+    inquire("basalt lava crystals", (), Inquiry(EVERYTHING, small_index, Models(encoder, calibration()), AskSettings()))
+    assert encoder.texts == ["basalt lava crystals"]
+
+
+# Sides
+
+
+def test_each_sentence_says_which_side_it_answers(small_index: Index) -> None:
+    reading = asked(BOTH, small_index)
+    assert reading.sides == ("basalt from lava", "pears ripened in weeks")
+    assert [part.side for part in reading.parts] == list(reading.sides)
+
+
+def test_a_side_that_is_not_answered_is_named_and_the_other_is_answered(small_index: Index) -> None:
+    reading = asked("basalt lava versus zebra stripes?", small_index)
+    probability = MODELS.calibration.probability
+    low, high = sorted(probability(part.features) for part in reading.parts)
+    kept = settled(reading, MODELS.calibration, (low + high) / 2)
+    assert kept.unanswered == ("zebra stripes",)
+    assert kept.sides == (reading.parts[0].side,)
+    assert all("lava" in candidate.sentence.text for candidate in kept.chosen)
+    assert probability(kept.features) == high
+    assert settled(reading, MODELS.calibration, low).unanswered == ()
+    assert settled(reading, MODELS.calibration, 1.0) == reading
+
+
+def test_an_answer_names_its_sides_and_what_is_missing(assistant: Assistant) -> None:
+    reading = assistant.read("basalt lava versus zebra stripes?")
+    high = max(MODELS.calibration.probability(part.features) for part in reading.parts)
+    answer = assistant.decide(reading, high)
+    assert isinstance(answer, Answer)
+    assert len(answer.sides) == len(answer.citations) == 1
+    assert answer.unanswered == ("zebra stripes",)
+    assert "No sentence clearly answers: zebra stripes." in str(answer)
+    assert answer.confidence == high
+    row = result_row(answer, assistant.by_id)
+    assert (row["sides"], row["unanswered"]) == (list(answer.sides), ["zebra stripes"])
+
+
+def test_a_reading_of_one_thing_is_settled_already(small_index: Index) -> None:
+    reading = asked("basalt lava crystals", small_index)
+    assert settled(reading, MODELS.calibration, 0.9) == reading
+
+
+def test_a_question_that_is_better_read_whole_is(small_index: Index, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(inquiry, "APART", -50.0)
+    assert not asked(BOTH, small_index).parts
+    monkeypatch.setattr(inquiry, "APART", 50.0)
+    assert asked(BOTH, small_index).parts
+
+
 @pytest.mark.parametrize("question", [BOTH, "What do both papers say of lava?"])
 def test_the_assistant_answers_with_checked_quotes(assistant: Assistant, question: str) -> None:
     result = assistant.ask(question)
     assert result.interpreted_as == question
     assert len({hit.passage.id for hit in result.passages}) == len(result.passages)
+
+
+# Follow-ups
+
+
+def test_a_follow_up_is_about_what_it_names(assistant: Assistant) -> None:
+    result = assistant.ask("And pears?", [turn(assistant, "How long until apples ripened in weeks?")])
+    assert isinstance(result, Answer)
+    assert "Pears" in result.citations[0].text
+
+
+def test_a_question_with_its_own_matter_finds_what_it_finds_alone(assistant: Assistant) -> None:
+    alone = assistant.ask("pears ripened nine weeks")
+    after = assistant.ask("pears ripened nine weeks", [turn(assistant, "basalt lava crystals")])
+    assert isinstance(alone, Answer)
+    assert isinstance(after, Answer)
+    assert after.interpreted_as == alone.interpreted_as
+    assert after.citations[0] == alone.citations[0]
+
+
+def test_the_paper_spoken_of_is_searched_first(small_index: Index) -> None:
+    query = Query.of("basalt lava crystals", FakeEncoder())
+    assert search(query, small_index)[0].passage.document == "stones"
+    near = search(query, small_index, near="fruit")
+    bare = {hit.passage.id: hit.score for hit in search(query, small_index)}
+    for hit in near:
+        more = hit.score - bare[hit.passage.id]
+        assert more == pytest.approx(NEAR if hit.passage.document == "fruit" else 0.0)
+    assert [hit.score for hit in near] == sorted((hit.score for hit in near), reverse=True)
+
+
+def test_a_quote_of_the_turn_before_is_not_quoted_for_another_question(assistant: Assistant) -> None:
+    before = turn(assistant, "Basalt cools quickly from lava")
+    assert isinstance(before.result, Answer)
+    said = {citation.text for citation in before.result.citations}
+    after = assistant.read("And granite?", [before])
+    assert not said & {candidate.sentence.text for candidate in after.chosen}
+
+
+def test_a_quote_that_names_what_is_asked_now_is_quoted_again(assistant: Assistant) -> None:
+    before = turn(assistant, "Basalt cools quickly from lava")
+    assert isinstance(before.result, Answer)
+    after = assistant.read("And its crystals?", [before])
+    assert "crystals" in after.chosen[0].sentence.text
+    assert after.chosen[0].sentence.text == before.result.citations[0].text
+
+
+def test_the_same_question_is_answered_with_the_same_quote(assistant: Assistant) -> None:
+    first = assistant.ask("basalt lava crystals")
+    again = assistant.ask("Basalt lava crystals?", [Turn("basalt lava crystals", first)])
+    assert isinstance(first, Answer)
+    assert isinstance(again, Answer)
+    assert again.citations == first.citations
+
+
+def test_a_turn_that_found_nothing_is_near_no_paper(small_index: Index, assistant: Assistant) -> None:
+    nothing = Turn("lava?", Abstention("lava?", "lava?", "", 0.0, (), ""))
+    assert assistant.ask("and pears ripened weeks?", [nothing]).passages
+
+
+def test_a_reading_without_sentences_is_never_sure() -> None:
+    assert log_odds(Reading("lava?"), MODELS.calibration) == -float("inf")

@@ -257,7 +257,7 @@ def test_a_set_is_run_in_order_with_its_turns(assistant: Assistant, small_index:
     assert results[0].passages[found[1].rank - 1].passage.section == "Introduction"
     assert places[0] == "stones"
     assert [one.holds for one in found] == [True, False, False, True, False]
-    assert results[3].interpreted_as == "basalt lava crystals? And then? Why?"
+    assert results[3].interpreted_as == "Why (basalt lava crystals)?"
     assert all(one.milliseconds > 0 for one in found)
     assert [one.answered for one in found] == [True, True, False, True, False]
     assert [one.eager is not None for one in found] == [True] * 5

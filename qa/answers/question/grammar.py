@@ -12,7 +12,7 @@ from qa.words import terms, zipf
 AUXILIARIES = frozenset(
     "is are was were be been am do does did has have had can could will would should shall may might must".split()
 )
-"""Auxiliary verbs; by hand. A fragment has none of them."""
+"""Auxiliary verbs; by hand. A fragment of a question has none of them."""
 
 ASKING = frozenset("what which who whom whose when where why how".split())
 """Question words; by hand."""
@@ -46,9 +46,7 @@ PEOPLE = frozenset(
     "man woman boy girl child baby infant toddler newborn patient person adult male female teenager adolescent mother "
     "father son daughter brother sister student volunteer donor participant".split()
 )
-"""Nouns, in the singular, for which `he` or `she` can stand; by hand."""
-INDIVIDUALS = frozenset("man woman boy girl".split())
-"""People of whom a paper usually has one, so that a question about them needs no earlier question; by hand."""
+"""Nouns of people, in the singular; by hand."""
 GROUPS = frozenset("men women children babies people".split()) | frozenset(f"{word}s" for word in PEOPLE)
 """The plurals of `PEOPLE`; the irregular ones by hand."""
 
@@ -101,15 +99,6 @@ def is_plural(word: str) -> bool:
     """
     ending = len(word) > 3 and word.endswith("s") and not word.endswith(("ss", "us", "is"))
     return word in _IRREGULAR or (ending and word not in FUNCTION | _NO_PLURALS)
-
-
-def is_person(word: str) -> bool:
-    """Whether a lower-case word is a person, for whom `he` or `she` can stand.
-
-    >>> is_person("girl"), is_person("4-year-old"), is_person("drug")
-    (True, True, False)
-    """
-    return word in PEOPLE or word.endswith("-year-old")
 
 
 def is_name(word: str, first: bool = False) -> bool:
