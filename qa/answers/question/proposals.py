@@ -8,7 +8,7 @@ was about.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -132,11 +132,12 @@ def replaced(earlier: str, new: str, encode: Encode) -> Replacement | None:
     bare = " ".join(words[1:]) if into else new
     if not tokens(bare) or not places:
         return None
-    likeness = _likeness(bare, [earlier[start:end] for start, end in places], encode)
+    phrases = [earlier[start:end] for start, end in places]
+    alike = likeness(bare, phrases, word_vectors([bare, *phrases], encode))
     if into:
         same = [earlier[:start].lower().split()[-1:] == [words[0].lower()] for start, _ in places]
-        likeness = [value + PREPOSITION * equal for value, equal in zip(likeness, same, strict=True)]
-    start, end = places[int(np.argmax(likeness))]
+        alike = [value + PREPOSITION * equal for value, equal in zip(alike, same, strict=True)]
+    start, end = places[int(np.argmax(alike))]
     phrase, before = earlier[start:end], earlier[:start].split()
     if into and before and before[-1].lower() in PREPOSITIONS:
         start = earlier[:start].rstrip().rfind(before[-1])
@@ -144,10 +145,14 @@ def replaced(earlier: str, new: str, encode: Encode) -> Replacement | None:
     return Replacement(f"{earlier[:start]}{bare}{earlier[end:]}", phrase)
 
 
-def _likeness(new: str, phrases: Sequence[str], encode: Encode) -> list[float]:
+def word_vectors(texts: Sequence[str], encode: Encode) -> dict[str, Vectors]:
+    """The vector of each plain word of these texts, float32, (d,)."""
+    words = list(dict.fromkeys(word for text in texts for word in plain(text)))
+    return dict(zip(words, encode(words), strict=True)) if words else {}
+
+
+def likeness(new: str, phrases: Sequence[str], vectors: Mapping[str, Vectors]) -> list[float]:
     """How like each phrase is to the new one: the cosine of the mean vectors of their words, and `SHAPE`."""
-    words = list(dict.fromkeys(word for text in (new, *phrases) for word in plain(text)))
-    vectors = dict(zip(words, encode(words), strict=True))
 
     def mean(text: str) -> Vectors:
         total = np.sum([vectors[word] for word in plain(text)], axis=0)

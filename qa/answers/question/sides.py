@@ -1,39 +1,52 @@
 """A question about several things → a question about each.
 
-A question is cut where a word joins or opposes two things. The longer part is a question already, and the shorter one
-is read as a follow-up of it: as the longer part with the likest phrase replaced if it is a fragment, and with its names
-if it is a clause that has too few words of its own. Whether the question is about several things at all is for the
-reader to say.
+A question of several clauses gives one for each clause. Otherwise the two phrases are sought that a word joins or
+opposes: those which are likest, beside "and", "or" or "versus", or anywhere before "than". Each side is the question
+without the other phrase, so that it keeps all that both share. Whether the question is about several things at all is
+for the reader to say.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 
-from qa.answers.question.grammar import ASKING, AUXILIARIES, PREPOSITIONS, own_words, tokens
-from qa.answers.question.proposals import Encode, is_clause, replaced, with_names
+from qa.answers.question.grammar import ASKING, AUXILIARIES, FUNCTION, PREPOSITIONS, own_words
+from qa.answers.question.proposals import Encode, likeness, with_names, word_vectors
 
 MOST = 3
-"""A question is cut into at most this many sides."""
+"""A question has at most this many sides."""
 OWN = 4
-"""A clause with so many words of its own needs none of the other side's; by hand."""
+"""A clause with so many words of its own needs none of the first clause's; by hand."""
+LONGEST = 5
+"""Words of the longest phrase that is opposed to another; by hand."""
+LEAST = 0.45
+"""How like two phrases are at least; by hand, as the four that follow."""
+SAME, UNEQUAL, WITHIN, LOOSE = 0.3, 0.12, 0.3, 0.5
+"""Added if the same preposition begins both phrases; taken off for each word that one is longer, for a preposition
+within one, and for a phrase that ends in a word of grammar."""
 
-_OPPOSED = (
-    r"(?:versus|vs\.?|(?:as )?(?:compared|opposed) (?:with|to)|in contrast to|rather than|than|against|as well as|plus)"
-)
-_STARTS = "|".join(sorted(ASKING | AUXILIARIES | PREPOSITIONS - {"than", "as"}))
-_CUT = re.compile(
-    rf"\s*[;?]\s+(?=\S)|,?\s+{_OPPOSED}\s+|,\s+(?:and|or|but)\s+|\s+(?:and|or)\s+(?=(?:{_STARTS})\b)",
+_CLAUSE = "|".join(sorted(ASKING | AUXILIARIES))
+_CLAUSES = re.compile(
+    rf"\s*[;?]\s+(?=\S)|[.]\s+(?=[A-Z])|,?\s+(?:and|or|but|while|whereas)\s+(?=(?:{_CLAUSE})\b)"
+    rf"|\s+[-–—]\s+(?=(?:{_CLAUSE})\b)",
     re.IGNORECASE,
 )
-"""Where a question is cut: at a word that opposes, at a mark, and at an "and" before a comma or a new phrase."""
-_JOINED = re.compile(r"\s+(?:and|or)\s+", re.IGNORECASE)
-_PAIRED = re.compile(
-    r"\b(?:both|either|between|compar\w*|differ\w*|each|respectively|more|less|\w{2,}er)\b", re.IGNORECASE
+"""Where a clause ends and another begins."""
+_BESIDE = r"versus|vs\.?|and|or|as well as|plus|but not"
+_APART = (
+    r"(?:as )?(?:compared|opposed) (?:with|to)|in contrast (?:with|to)|rather than|instead of|than|against|whereas|"
+    r"while|unlike"
 )
-"""Words beside which a plain "and" or "or" may join two sides."""
+_DIFFERING = re.compile(r"\b(?:differ\w*|distinguish\w*|compar\w*)\b", re.IGNORECASE)
+"""Words behind which "from", "with" and "to" oppose two things."""
+_PAIRED = re.compile(r"\b(?:both|either|between|each|respectively|more|less|fewer|or|\w{2,}er)\b", re.IGNORECASE)
+"""Words beside which "and" opposes two things that no preposition begins."""
+_OPPOSING = re.compile(rf",?\s+(?:(?P<beside>{_BESIDE})|(?P<apart>{_APART})|from|with|to)\s+", re.IGNORECASE)
+_WORD = re.compile(r"[^\W_](?:[\w'’/+.-]*[^\W_])?")
+_TIMES = frozenset("before after during with without".split())
+"""Prepositions that are a side by themselves: before and after surgery."""
 _PAPERS = re.compile(
     r"\b(?:both|two|three|four|five|all|each|every)\b(?: of)?(?: the| these)?(?: \w+){0,2} "
     r"(?:papers?|articles?|reports?|texts?|documents?|sources?|stud(?:y|ies)|trials?)\b",
@@ -49,29 +62,35 @@ class Side:
     text: str
 
 
+@dataclass(frozen=True, slots=True)
+class _Phrase:
+    """Words `first` to `last` of a text, both included, from character `start` to `end`, half-open."""
+
+    start: int
+    end: int
+    words: tuple[str, ...]
+
+
 def sides(question: str, encode: Encode) -> tuple[Side, ...]:
     """The sides of a question, in its order; () if it has no sign of several."""
     text = " ".join(question.split()).rstrip("?.! ")
-    stem, text = _stem(text)
-    parts = _parts(text)
-    if len(parts) < 2:
+    clauses = [part.strip(" ,") for part in _CLAUSES.split(text) if own_words(part)]
+    if len(clauses) > 1:
+        return tuple(_clauses(clauses[:MOST]))
+    found = max(_pairs(text, encode), key=lambda pair: pair[0], default=None)
+    if found is None or found[0] < LEAST:
         return ()
-    frame = _frame(parts)
-    found: dict[int, Side] = {}
-    whole = Side(parts[frame], _asked(stem, parts[frame]))
-    for i, part in enumerate(parts):
-        if i == frame:
-            continue
-        if stem and not is_clause(parts[frame]):
-            found[i] = Side(part, _asked(stem, part))
-        elif is_clause(part) and is_clause(parts[frame]):
-            needs = len(own_words(part)) < OWN
-            found[i] = Side(part, _asked(stem, with_names(part, parts[frame]).rstrip("?") if needs else part))
-        elif other := replaced(parts[frame], part, encode):
-            found[i] = Side(part, _asked(stem, other.text))
-            whole = Side(other.phrase, whole.text)
-    found[frame] = whole
-    return tuple(found[i] for i in sorted(found)) if len(found) > 1 else ()
+    _, left, right = found
+    first = f"{text[: left.end]}{text[right.end :]}"
+    second = f"{text[: left.start]}{text[right.start : right.end]}{text[right.end :]}"
+    between = text[left.end : right.start]
+    if kept := _between(between):
+        second = f"{text[: left.start]}{text[right.start : right.end]} {kept}{text[right.end :]}"
+        first = f"{text[: left.end]} {kept}{text[right.end :]}"
+    return (
+        Side(text[left.start : left.end], f"{first.strip()}?"),
+        Side(text[right.start : right.end], f"{second.strip()}?"),
+    )
 
 
 def of_each_paper(question: str) -> bool:
@@ -83,36 +102,73 @@ def of_each_paper(question: str) -> bool:
     return bool(_PAPERS.search(question))
 
 
-def _parts(text: str) -> list[str]:
-    """The parts between the cuts; the last ones together if there are more than `MOST`."""
-    found = [part.strip(" ,") for part in _CUT.split(text, maxsplit=MOST - 1)]
-    if len(found) == 1 and _PAIRED.search(text):
-        found = [part.strip(" ,") for part in _JOINED.split(text, maxsplit=1)]
-    parts: list[str] = []
-    for part in found:
-        if own_words(part) or not parts:
-            parts.append(part)
-    return [part for part in parts if own_words(part)]
+def _clauses(clauses: list[str]) -> Iterator[Side]:
+    """A side for each clause: with what stands before a colon in the first one, or with the first one's names."""
+    first = clauses[0]
+    stem, colon, _ = first.partition(": ")
+    yield Side(first, f"{first}?")
+    for clause in clauses[1:]:
+        if colon:
+            yield Side(clause, f"{stem}: {clause}?")
+        else:
+            yield Side(clause, with_names(clause, first) if len(own_words(clause)) < OWN else f"{clause}?")
 
 
-def _frame(parts: Sequence[str]) -> int:
-    """The number of the part that the others follow: the first clause, or the longest part if there is none."""
-    clauses = (i for i, part in enumerate(parts) if is_clause(part))
-    return next(clauses, max(range(len(parts)), key=lambda i: len(tokens(parts[i]))))
+def _between(text: str) -> str:
+    """What stands between two phrases, without the word that opposes them: "better" of "better than"."""
+    marks = [*_OPPOSING.finditer(f"{text} ")]
+    return text[: marks[-1].start()].strip(" ,") if marks else ""
 
 
-def _stem(text: str) -> tuple[str, str]:
-    """Split off what stands before a colon or a dash, if what follows has the sides."""
-    head, mark, rest = next(_headed(text), ("", "", text))
-    return (f"{head}{mark} ", rest) if head else ("", text)
+def _pairs(text: str, encode: Encode) -> Iterator[tuple[float, _Phrase, _Phrase]]:
+    """Phrases that a word opposes, each pair with how like they are."""
+    words = [match.span() for match in _WORD.finditer(text)]
+    cuts = [
+        cut
+        for cut in _OPPOSING.finditer(text)
+        if cut["beside"] or cut["apart"] or _DIFFERING.search(text[: cut.start()])
+    ]
+    vectors = word_vectors([text], encode) if cuts else {}
+    for cut in cuts:
+        before = [span for span in words if span[1] <= cut.start()]
+        behind = [span for span in words if span[0] >= cut.end()]
+        lefts = [
+            phrase
+            for last in ([len(before)] if cut["beside"] else range(1, len(before) + 1))
+            for phrase in _phrases(text, [before[max(0, last - n) : last] for n in range(1, LONGEST + 1)])
+        ]
+        plainly = cut[0].strip().lower() == "and" and not _PAIRED.search(text)
+        for right in _phrases(text, [behind[:n] for n in range(1, LONGEST + 1)]):
+            rivals = [left for left in lefts if left.words != right.words and not (plainly and not _same(left, right))]
+            alike = likeness(" ".join(right.words), [" ".join(left.words) for left in rivals], vectors)
+            for value, left in zip(alike, rivals, strict=True):
+                yield value + _form(left, right), left, right
 
 
-def _headed(text: str) -> Iterator[tuple[str, str, str]]:
-    for mark in (":", " -", " –"):
-        head, found, rest = text.partition(f"{mark} ")
-        if found and own_words(head) and own_words(rest) and len(_parts(rest)) > 1:
-            yield head, mark, rest
+def _phrases(text: str, runs: list[list[tuple[int, int]]]) -> Iterator[_Phrase]:
+    """The runs of words that name something, without a mark within; each once."""
+    for run in {(part[0][0], part[-1][1]): part for part in runs if part}.values():
+        start, end = run[0][0], run[-1][1]
+        found = tuple(text[a:b].lower() for a, b in run)
+        if not re.search(r"[,;:?]", text[start:end]) and (own_words(text[start:end]) or set(found) & _TIMES):
+            yield _Phrase(start, end, found)
 
 
-def _asked(stem: str, text: str) -> str:
-    return f"{stem}{text}?"
+def _form(left: _Phrase, right: _Phrase) -> float:
+    """How well two phrases fit together by their form, beside their likeness."""
+    one = len(PREPOSITIONS & {left.words[0], right.words[0]}) == 1
+    within = sum(bool(PREPOSITIONS & set(phrase.words[1:])) for phrase in (left, right))
+    loose = sum(len(phrase.words) > 1 and phrase.words[-1] in FUNCTION for phrase in (left, right))
+    bare = sum(len(phrase.words) == 1 and phrase.words[0] in PREPOSITIONS for phrase in (left, right)) == 1
+    return (
+        SAME * _same(left, right)
+        - UNEQUAL * abs(len(left.words) - len(right.words))
+        - WITHIN * within
+        - LOOSE * (loose + bare)
+        - (SAME * one)
+    )
+
+
+def _same(left: _Phrase, right: _Phrase) -> bool:
+    """Whether the same preposition begins both phrases."""
+    return left.words[0] == right.words[0] and right.words[0] in PREPOSITIONS

@@ -8,6 +8,8 @@ from hypothesis import strategies as st
 
 from qa.answers.question.grammar import own_words
 from qa.answers.question.sides import MOST, of_each_paper, sides
+from qa.config import IndexSettings
+from qa.index.embed import open_encoder
 from qa.words import terms
 from tests.conftest import FakeEncoder
 
@@ -64,6 +66,22 @@ def test_each_side_is_a_question_with_the_matter_that_both_share(question: str, 
     assert texts(question) == expected
 
 
+@pytest.mark.model
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("Do adults or children relapse?", ["Do adults relapse?", "Do children relapse?"]),
+        ("Which is more common, mumps or measles?", ["Which is more common, mumps?", "Which is more common, measles?"]),
+        ("What happened before and after surgery?", ["What happened before surgery?", "What happened after surgery?"]),
+        ("Is cycling better than swimming?", ["Is cycling better?", "Is swimming better?"]),
+        ("How does mumps differ from measles?", ["How does mumps differ?", "How does measles differ?"]),
+    ],
+)
+def test_the_phrases_that_are_likest_are_the_sides(question: str, expected: list[str]) -> None:
+    encode = open_encoder(IndexSettings().encoder).encode
+    assert [side.text for side in sides(question, encode)] == expected
+
+
 @pytest.mark.parametrize(
     "question",
     ["What is the dose?", "How were nausea and vomiting treated?", "Who?", "", "Why?", "Is pazopanib safe in adults?"],
@@ -74,7 +92,7 @@ def test_a_question_without_a_sign_of_several_things_has_no_sides(question: str)
 
 def test_a_side_is_named_in_the_questions_words() -> None:
     found = sides("What is the dose in adults versus in children?", ENCODE)
-    assert [side.name for side in found] == ["adults", "in children"]
+    assert [side.name for side in found] == ["in adults", "in children"]
 
 
 @pytest.mark.parametrize(
