@@ -46,7 +46,10 @@ def retrieve_and_read(question: str, scope: Scope, index: Index, models: Models,
 
 
 def _together(question: str, readings: Sequence[Reading], whole: Sequence[Hit], most: int) -> Reading:
-    """Merge several readings into one, with at most `most` sentences; each feature is the mean of theirs."""
+    """Merge several readings into one, with at most `most` sentences; each feature is the mean of theirs.
+
+    What each of them lacks is missing only if none has a sentence.
+    """
     chosen = {candidate.id: candidate for reading in readings for candidate in reading.chosen}
     return Reading(
         question,
@@ -56,6 +59,7 @@ def _together(question: str, readings: Sequence[Reading], whole: Sequence[Hit], 
             name: float(np.mean([reading.features[name] for reading in readings])) for name in readings[0].features
         },
         hits=tuple(_in_turn([*(reading.hits for reading in readings), whole])),
+        missing=() if chosen else tuple(dict.fromkeys(chain.from_iterable(reading.missing for reading in readings))),
     )
 
 

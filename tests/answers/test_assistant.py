@@ -27,7 +27,9 @@ from tests.answers.fake_model import FakeModel
 from tests.conftest import FakeEncoder, calibration
 
 ANSWERED = ("basalt lava crystals", "pears ripened weeks", "Was marble limestone once?", "granite hard")
-REFUSED = ("Which reactor melted?", "zirconium", "Who was the first emperor of Rome?")
+MISSING = {"Which reactor melted?": (), "zirconium": ("zirconium",), "Who was the first emperor of Rome?": ("Rome",)}
+"""Questions that the papers do not answer, with the names in them that no paper has."""
+REFUSED = tuple(MISSING)
 
 
 def assistant_of(index: Index, settings: AskSettings | None = None, threshold: float = 0.5) -> Assistant:
@@ -69,17 +71,33 @@ def test_an_answer_tells_where_it_is_from(assistant: Assistant) -> None:
 @pytest.mark.parametrize("question", REFUSED)
 def test_what_the_papers_do_not_say_is_refused_with_the_nearest(assistant: Assistant, question: str) -> None:
     result = refused(assistant, question)
-    assert result.reason == "Most of what the question asks about is not mentioned in these papers."
+    assert result.missing == MISSING[question]
+    assert all(f"“{name}” is in none of the papers" in result.reason for name in result.missing)
     assert list(result.passages) == assistant.search(question)
     assert len(result.passages) == 3
     assert result.confidence < 0.5
 
 
-def test_the_reason_says_what_is_missing(assistant: Assistant, small_index: Index) -> None:
+def test_a_refusal_says_what_is_missing_and_where_it_was_looked_for(assistant: Assistant, small_index: Index) -> None:
     strict = assistant_of(small_index, threshold=0.99)
+    stones = Scope(["stones"])
     assert "come near the question, but none" in refused(strict, "basalt lava crystals").reason
-    assert "the chosen papers" in refused(strict, "basalt lava crystals", scope=Scope(["stones"])).reason
-    assert "the chosen papers" in refused(assistant, "zirconium", scope=Scope(["stones"])).reason
+    assert refused(strict, "basalt lava crystals", scope=stones).scope == stones
+    result = refused(assistant, "zirconium", scope=stones)
+    assert (result.missing, result.scope) == (("zirconium",), stones)
+
+
+def test_an_answer_that_is_too_unsure_is_shown_as_possible(small_index: Index) -> None:
+    """Between the two thresholds; below them there is none, and never for a name that is missing."""
+    question = "basalt lava crystals"
+    confidence = assistant_of(small_index).ask(question).confidence
+    for possible, shown in ((confidence, True), (confidence + 1e-9, False)):
+        assistant = assistant_of(small_index, AskSettings(possible=possible), threshold=0.999)
+        result = refused(assistant, question)
+        assert (result.possible is not None) == shown
+        if result.possible:
+            assert result.possible == answered(assistant_of(small_index), question).citations[0]
+    assert refused(assistant_of(small_index, AskSettings(possible=0.0)), "zirconium").possible is None
 
 
 def test_the_threshold_decides(small_index: Index) -> None:
@@ -119,7 +137,7 @@ def test_only_the_sections_asked_are_searched(assistant: Assistant) -> None:
     found = answered(assistant, "pears ripened weeks", scope=Scope(sections=["Results"])).passages
     assert {hit.passage.section for hit in found} == {"Results"}
     result = refused(assistant, "pears ripened weeks", scope=Scope(sections=["Introduction"]))
-    assert "the chosen papers" in result.reason
+    assert result.missing == ("ripened",)
     with pytest.raises(QuestionError, match="no section 'Results'"):
         assistant.ask("basalt", scope=Scope(["stones"], ["Results"]))
 

@@ -42,10 +42,26 @@ def test_every_passage_comes_once_and_scores_never_rise(small_index: Index) -> N
 
 
 def test_several_papers_are_asked_in_turn(small_index: Index) -> None:
-    reading = asked("What do both papers say of lava?", small_index)
-    assert {chosen.hit.passage.document for chosen in reading.chosen} == {"fruit", "stones"}
-    alone = asked("What do both papers say of lava?", small_index, scope=Scope(["fruit"]))
+    question = "What do both papers say is small or red?"
+    assert {chosen.hit.passage.document for chosen in asked(question, small_index).chosen} == {"fruit", "stones"}
+    alone = asked(question, small_index, scope=Scope(["fruit"]))
     assert {chosen.hit.passage.document for chosen in alone.chosen} == {"fruit"}
+
+
+def test_of_several_papers_only_those_with_the_name_answer(small_index: Index) -> None:
+    question = "What do both papers say of lava?"
+    found = asked(question, small_index)
+    assert {chosen.hit.passage.document for chosen in found.chosen} == {"stones"}
+    assert found.missing == ()
+    alone = asked(question, small_index, scope=Scope(["fruit"]))
+    assert (alone.chosen, [name.text for name in alone.missing]) == ((), ["lava"])
+
+
+def test_what_every_side_lacks_is_missing(small_index: Index) -> None:
+    """Of a comparison that is not answered, the reason names each side."""
+    found = asked("Which is older: zirconium from mines versus dupilumab from waters?", small_index)
+    assert found.chosen == ()
+    assert [name.text for name in found.missing] == ["zirconium", "dupilumab"]
 
 
 def test_the_answer_is_no_longer_than_it_may_be(small_index: Index) -> None:
