@@ -48,8 +48,10 @@ _FORMED = {
     **dict.fromkeys(("s", "es", "ness", "less", "lessness", "ly", "y"), ("",)),
     **dict.fromkeys(("ed", "ing", "er", "ers", "able"), ("", "e")),
     "ies": ("y",),
+    **{f"is{end}": (f"iz{end}",) for end in ("e", "es", "ed", "ing", "ation", "ations")},
 }
-"""Endings of English words, and what stands in their place in the word from which they are formed; by hand."""
+"""Endings of English words, and what stands in their place in the word from which they are formed, or in its American
+spelling; by hand."""
 _MEDICAL = re.compile(
     # Stems of international nonproprietary names (WHO, The use of stems in the selection of INN, 2018).
     r"(?:mab|nib|cillin|m[iy]cin|cycline|floxacin|azole|vir|vudine|pril|sartan|statin|olol|dipine|prazole|setron|"
@@ -65,13 +67,16 @@ _SPELT = (
     "eighteen nineteen twenty"
 ).split()
 _ROMAN = ("", "i", "ii", "iii", "iv", "v")
+_NUMBERED = re.compile(r"([^\W\d_]+)[\W_]*(\d+)")
+"""Letters and the number behind them, as in `GLP-1`."""
 
 
 @dataclass(frozen=True, slots=True)
 class Name:
     """A name as it was typed, with its stemmed terms.
 
-    A `code` such as `PAX3` and a `number` must be there as they are; a `word` may be there as a word of the same stem.
+    A `code` such as `PAX3` and a `number` (also II and III) must be there as they are; a `word` may be there as a word
+    of the same stem.
     """
 
     text: str
@@ -96,7 +101,7 @@ def names_in(question: str, index: Index) -> tuple[Name, ...]:
 
 def _code(word: str, lower: bool) -> Literal["code", "number"] | None:
     """Whether a word is a number, or a name in capitals or with digits; `lower` if the question has small letters."""
-    if _NUMBER.fullmatch(word):
+    if _NUMBER.fullmatch(word) or word in ("II", "III"):  # IV may be intravenous
         return "number"
     if word[0].isdigit():  # 4-year-old, 2nd
         return None
@@ -111,15 +116,19 @@ def _word(word: str, own: tuple[str, ...], index: Index, capitals: bool) -> Lite
     frequency = max(map(_frequency, parts))
     if capitals and word[0].isupper() and frequency < PROPER:
         return "word" if _only_with_capital(word, own, index) else None
+    if word.istitle() and frequency < PROPER and _only_with_capital(word, own, index, within=True):
+        return "word"
     rare = frequency < RARE or (frequency < MEDICAL and _MEDICAL.search(word.lower()))
     return "word" if len(word) > 3 and (rare or _is_seldom(own, max(map(_inflected, parts)), index)) else None
 
 
-def _only_with_capital(word: str, own: Sequence[str], index: Index) -> bool:
-    """Whether no passage, of some that have a word, has it in small letters."""
+def _only_with_capital(word: str, own: Sequence[str], index: Index, within: bool = False) -> bool:
+    """Whether no passage, of some that have a word, has it in small letters; `within` if one must have it as it is
+    within a sentence."""
+    texts = [index.passages[row].text for row in lexical.texts_with(index.words, own[0])[:_SAMPLE]]
     lower = re.compile(rf"\b{re.escape(word.lower())}\b")
-    rows = lexical.texts_with(index.words, own[0])[:_SAMPLE]
-    return not any(lower.search(index.passages[row].text) for row in rows)
+    inner = re.compile(rf"[^\W\d_],? {re.escape(word)}\b")
+    return not any(map(lower.search, texts)) and (not within or any(map(inner.search, texts)))
 
 
 def _is_seldom(own: Sequence[str], frequency: float, index: Index) -> bool:
@@ -178,14 +187,21 @@ class Presence:
     def speaks_of(self, passage: Passage, name: Name) -> bool:
         """Whether a passage, with its title and section, has a name, or its paper is about it."""
         if name.kind == "number":
-            title = self._index.by_id[passage.document].title
-            return bool(numbers_in(name.text) & numbers_in(f"{title} {passage.section} {passage.text}"))
+            return bool(numbers_in(name.text) & numbers_in(self._read(passage)))
         rows = self.rows(name, passage.document)
         return self._index.row_of[passage.id] in rows or len(rows) >= ABOUT
 
     def papers(self, name: Name) -> tuple[str, ...]:
         """The ids of the papers that have a name, in their order."""
-        return tuple(document.id for document in self._index.documents if self.rows(name, document.id))
+        if name.kind != "number":
+            return tuple(document.id for document in self._index.documents if self.rows(name, document.id))
+        parts = [part for number in numbers_in(name.text) for part in _parts(number)]
+        found: dict[str, None] = {}
+        for row in sorted(frozenset().union(*map(self._rows_of, parts))):
+            passage = self._index.passages[row]
+            if passage.document not in found and self.speaks_of(passage, name):
+                found[passage.document] = None
+        return tuple(found)
 
     def rows(self, name: Name, document: str) -> frozenset[int]:
         """The rows of a paper's passages that have a name in one of its forms."""
@@ -195,9 +211,25 @@ class Presence:
             table = [tuple(map(tuple, terms(pair))) for pair in self._index.abbreviations_of(document).items()]
             exact = name.kind != "word"
             every = frozenset.intersection(*(own & self._rows_with(term, exact, table) for term in name.terms))
-            others = [*_respelt(name.text), *(long for short, long in table if set(name.terms) <= set(short))]
-            self._rows[key] = every.union(*(own & self._rows_with_all(form) for form in others if form))
+            every = every.union(*(own & self._rows_with_all(form) for form in _respelt(name.text) if form))
+            others = [long for short, long in table if set(name.terms) <= set(short)]
+            others += [short for short, long in table if set(name.terms) <= set(long)]
+            self._rows[key] = frozenset(row for row in every if self._is_numbered(row, name)).union(
+                *(own & self._rows_with_all(form) for form in others if form)
+            )
         return self._rows[key]
+
+    def _is_numbered(self, row: int, name: Name) -> bool:
+        """Whether the letters of a code stand right before their numbers: `GLP-2 in 1 of them` has no `GLP-1`."""
+        text = self._read(self._index.passages[row])
+        return all(
+            re.search(rf"(?<![^\W\d_]){letters}[\W_]*{number}(?!\d)", text, re.IGNORECASE)
+            for letters, number in _NUMBERED.findall(name.text)
+        )
+
+    def _read(self, passage: Passage) -> str:
+        """A passage with its title and section."""
+        return f"{self._index.by_id[passage.document].title} {passage.section} {passage.text}"
 
     def _rows_with(self, term: str, exact: bool, table: Sequence[tuple[tuple[str, ...], ...]]) -> frozenset[int]:
         """The rows that have a term, a word formed from the same, or an abbreviation of a phrase with it."""
@@ -255,6 +287,18 @@ def numbers_in(text: str) -> frozenset[str]:
     words = set(re.findall(r"[a-z]+", text.lower()))
     found |= {str(number) for number, word in enumerate(_SPELT) if word in words}
     return frozenset(found | {str(number) for number, roman in enumerate(_ROMAN) if roman and roman in words})
+
+
+def _parts(number: str) -> list[str]:
+    """The terms of which every text has one that has a number.
+
+    >>> _parts("3967.5"), _parts("2")
+    (['3967', '3'], ['2', '2', 'two', 'ii'])
+    """
+    whole = number.partition(".")[0]
+    spelt = terms([_SPELT[int(number)]])[0] if number.isdecimal() and int(number) < len(_SPELT) else []
+    roman = _ROMAN[int(number)] if spelt and 0 < int(number) < len(_ROMAN) else ""
+    return [whole, whole[: (len(whole) - 1) % 3 + 1], *spelt, *filter(None, [roman])]
 
 
 def _plain(number: str) -> str:
