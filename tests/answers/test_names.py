@@ -3,24 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from qa.answers.assistant import Assistant
+from qa.answers.cross_encoder import open_cross_encoder
+from qa.answers.models import Models
 from qa.answers.names import ABOUT, Name, Presence, names_in, numbers_in
 from qa.answers.reader import Reading, read
 from qa.answers.search import Query, search
 from qa.config import AskSettings, IndexSettings
+from qa.index import store
 from qa.index.build import build
+from qa.index.embed import open_encoder
 from qa.index.index import Index
 from qa.index.library import Library
 from qa.papers.sources import sources_in
 from qa.types import Abstention, Answer, Passage
-from tests.conftest import FakeEncoder
+from tests.conftest import FakeEncoder, calibration
 
+LAW = settings(derandomize=True, deadline=None, max_examples=50)
 PLAIN = "We report on the patients of our clinic. They had a sweet taste, and were seen in one phase of a trial."
 
 
@@ -338,6 +344,7 @@ MADE_UP = st.builds(
 """Drugs that nobody has made, among them those that only look as if they were."""
 
 
+@LAW
 @given(drug=MADE_UP, disease=st.sampled_from(list(REPORTS)), asked=st.sampled_from(ASKED))
 def test_a_drug_of_no_paper_is_refused_and_named(cases: Index, drug: str, disease: str, asked: str) -> None:
     reading = read_in(cases, asked.format(drug=drug, disease=disease))
@@ -345,6 +352,7 @@ def test_a_drug_of_no_paper_is_refused_and_named(cases: Index, drug: str, diseas
     assert drug in [name.text for name in reading.missing]
 
 
+@LAW
 @given(
     disease=MADE_UP.map(str.capitalize),
     drug=st.sampled_from([told[0] for told in REPORTS.values()]),
@@ -356,6 +364,7 @@ def test_a_disease_of_no_paper_is_refused_and_named(cases: Index, drug: str, dis
     assert disease in [name.text for name in reading.missing]
 
 
+@LAW
 @given(number=st.integers(21, 10_000), disease=st.sampled_from(list(REPORTS)))
 def test_a_number_of_no_passage_is_refused_and_named(cases: Index, number: int, disease: str) -> None:
     drug, dose, _ = REPORTS[disease]
@@ -367,6 +376,7 @@ def test_a_number_of_no_passage_is_refused_and_named(cases: Index, number: int, 
         assert str(number) in [name.text for name in reading.missing]
 
 
+@LAW
 @given(word=st.text("ab c1-Z.", max_size=12), asked=st.sampled_from(ASKED))
 def test_any_words_can_be_asked(cases: Index, word: str, asked: str) -> None:
     """Nothing that is typed ends in an error, and what is missing is of the question."""
@@ -378,18 +388,19 @@ def test_any_words_can_be_asked(cases: Index, word: str, asked: str) -> None:
 
 @pytest.mark.model
 def test_the_dose_of_another_drug_or_of_another_disease_is_never_an_answer(tmp_path: Path) -> None:
-    """With the real models: every wrong pairing is refused, and of the right ones each is answered with its dose."""
+    """With the real models, and whatever the confidence: no sentence for a wrong pairing, the dose for a right one."""
     papers = {f"{disease} and {told[0]}": report(disease, *told) for disease, told in REPORTS.items()}
     library(tmp_path / "corpus", papers)
     Library(tmp_path / "corpus", tmp_path / "index").update()
-    assistant = Assistant.open(tmp_path / "index")
-    answered = 0
+    index, ask = store.load(tmp_path / "index"), AskSettings()
+    always = replace(calibration(0.0), weights={})
+    models = Models(open_encoder(index.settings.encoder), always, open_cross_encoder(ask.reader_model))
+    assistant = Assistant(index, "", models, ask)
     for drug, disease in PAIRS:
         result = assistant.ask(f"What was the dose of {drug} in {disease}?")
-        if REPORTS[disease][0] != drug:
+        if REPORTS[disease][0] == drug:
+            assert isinstance(result, Answer)
+            assert f"{drug} at a dose of {REPORTS[disease][1]}" in result.citations[0].text
+        else:
             assert isinstance(result, Abstention)
-            assert result.possible is None
-        elif isinstance(result, Answer):
-            assert REPORTS[disease][1] in result.citations[0].text
-            answered += 1
-    assert answered == len(REPORTS)
+            assert (result.possible, bool(result.missing)) == (None, True)
