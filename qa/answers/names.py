@@ -57,8 +57,12 @@ _FORMED = {
     **dict.fromkeys(("s", "es", "ness", "less", "lessness", "ly", "y"), ("",)),
     **dict.fromkeys(("ed", "ing", "er", "ers", "able"), ("", "e")),
     "ies": ("y",),
+    **{f"is{end}": (f"iz{end}",) for end in ("e", "es", "ed", "ing", "ation", "ations")},
 }
-"""Endings of English words, and what stands in their place in the word from which they are formed; by hand."""
+"""Endings of English words, and what stands in their place in the word from which they are formed, or in its American
+spelling; by hand."""
+_NUMBERED = re.compile(r"([^\W\d_]+)[\W_]*(\d+)")
+"""Letters and the number behind them, as in `GLP-1`."""
 _MEDICAL = re.compile(
     # Stems of international nonproprietary names (WHO, The use of stems in the selection of INN, 2018).
     r"(?:mab|nib|cillin|m[iy]cin|cycline|floxacin|azole|vir|vudine|pril|sartan|statin|olol|dipine|prazole|setron|"
@@ -202,7 +206,7 @@ class Presence:
 
     def _texts(self, name: Name, passage: Passage) -> Iterator[str]:
         """Where a number must stand: in the passage; if it is part of a name (`3-week arm`), anywhere in the paper."""
-        yield f"{self._index.by_id[passage.document].title}. {passage.section}. {passage.text}"
+        yield self._read(passage)
         if "-" in name.text:
             yield from (other.text for other in self._index.passages_of(passage.document))
 
@@ -227,9 +231,26 @@ class Presence:
             table = [tuple(map(tuple, terms(pair))) for pair in self._index.abbreviations_of(document).items()]
             exact = name.kind != "word"
             every = frozenset.intersection(*(own & self._rows_with(term, exact, table) for term in name.terms))
-            others = [*_respelt(name.text), *(long for short, long in table if set(name.terms) <= set(short))]
-            self._rows[key] = every.union(*(own & self._rows_with_all(form) for form in others if form))
+            every = every.union(*(own & self._rows_with_all(form) for form in _respelt(name.text) if form))
+            others = [long for short, long in table if set(name.terms) <= set(short)]
+            others += [short for short, long in table if set(name.terms) <= set(long)]
+            self._rows[key] = frozenset(row for row in every if self._is_numbered(row, name)).union(
+                *(own & self._rows_with_all(form) for form in others if form)
+            )
         return self._rows[key]
+
+    def _is_numbered(self, row: int, name: Name) -> bool:
+        """Whether the letters of a code stand right before their numbers: `GLP-2 in 1 of them` has no `GLP-1`."""
+        text = self._read(self._index.passages[row])
+        return all(
+            re.search(rf"(?<![^\W\d_]){letters}[\W_]*{number}(?!\d)", text, re.IGNORECASE)
+            for letters, number in _NUMBERED.findall(name.text)
+            if name.kind == "code"
+        )
+
+    def _read(self, passage: Passage) -> str:
+        """A passage with its title and section."""
+        return f"{self._index.by_id[passage.document].title}. {passage.section}. {passage.text}"
 
     def _rows_with(self, term: str, exact: bool, table: Sequence[tuple[tuple[str, ...], ...]]) -> frozenset[int]:
         """The rows that have a term, a word formed from the same, or an abbreviation of a phrase with it."""

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from qa.answers.names import Name, Presence
 from qa.answers.reader import Reading
+from qa.answers.search import rows_within
 from qa.index.index import Index
 
 _TITLES = 2
@@ -26,9 +29,17 @@ def _missing(name: Name, presence: Presence, reading: Reading, index: Index) -> 
     papers = presence.papers(name)
     if not papers:
         return f"“{name.text}” is in none of the papers."
+    chosen = [paper for paper in papers if paper in reading.scope.documents]
+    titles = _titles(chosen or papers, index)
+    if reading.scope.documents and not chosen:
+        return f"“{name.text}” is in none of the chosen papers; it is in {titles}."
+    if not any(presence.speaks_of(index.passages[row], name) for row in rows_within(index, reading.scope)):
+        if reading.scope.sections:
+            return f"“{name.text}” is in none of the chosen sections; it is in {titles}."
+        return f"In {titles}, “{name.text}” is only in the references."
+    return f"No passage speaks of “{name.text}” together with the rest of the question; it is in {titles}."
+
+
+def _titles(papers: Sequence[str], index: Index) -> str:
     titles = ", ".join(f"“{index.by_id[paper].title}”" for paper in papers[:_TITLES])
-    more = f" and {len(papers) - _TITLES} more" if len(papers) > _TITLES else ""
-    where = f"it is in {titles}{more}"
-    if reading.scope.documents and not set(papers) & set(reading.scope.documents):
-        return f"“{name.text}” is in none of the chosen papers; {where}."
-    return f"No passage speaks of “{name.text}” together with the rest of the question; {where}."
+    return f"{titles} and {len(papers) - _TITLES} more" if len(papers) > _TITLES else titles

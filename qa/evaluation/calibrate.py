@@ -122,7 +122,7 @@ def fit(questions: Sequence[Example], provenance: Provenance, max_wrong: float =
     `max_wrong`, 0 to 1, is the share of wrong answers that the stored threshold allows.
 
     Raises:
-        QuestionSetError: there are too few questions that are answered rightly, or too few others.
+        QuestionSetError: there are too few questions that are answered rightly, too few others, or too few papers.
     """
     names = sorted(questions[0].features) if questions else []
     rows = np.array([[example.features[name] for name in names] for example in questions], dtype=np.float64)
@@ -197,6 +197,8 @@ def cross_validated(
     number = {paper: -n for n, paper in enumerate(dict.fromkeys(filter(None, papers)), start=1)}
     if papers:
         groups = np.array([number.get(paper, alike) for paper, alike in zip(papers, groups, strict=True)])
+    if len(np.unique(groups)) < FOLDS:
+        raise QuestionSetError(f"a calibration needs questions on {FOLDS} papers, or as many that differ; add some")
     judged = np.empty(len(labels), dtype=np.float64)
     folds = StratifiedGroupKFold(FOLDS, shuffle=True, random_state=0)
     for rest, held in folds.split(rows, labels, groups):
@@ -228,17 +230,19 @@ def promises(confidence: Array, wrong: Array) -> list[tuple[float, float]]:
 def levels(confidence: Array, wrong: Array) -> list[tuple[str, float, float]]:
     """Words for a confidence by what came true: (word, lowest confidence, share of wrong ones among those with it).
 
-    Each begins as low as its share of wrong answers allows, among the confidences below the level before.
+    Each begins as low as its share of wrong answers allows, among the confidences below the level before. Answers of
+    the same confidence have the same word.
 
     >>> levels(np.array([0.9, 0.8, 0.7, 0.6]), np.array([0.0, 0.0, 1.0, 1.0]))
     [('High', 0.8, 0.0), ('Low', 0.0, 1.0)]
     """
     order = np.argsort(-confidence, kind="stable")
     sure, lost = confidence[order], wrong[order]
+    last = np.append(np.diff(sure) != 0, True)
     found, start = [], 0
     for word, most in LEVELS:
         shares = np.cumsum(lost[start:]) / np.arange(1, len(lost) - start + 1)
-        fits = np.flatnonzero(shares <= most)
+        fits = np.flatnonzero((shares <= most) & last[start:])
         if fits.size:
             end = int(fits[-1])
             found.append((word, 0.0 if most == 1 else _down(sure[start + end]), round(float(shares[end]), 4)))

@@ -27,7 +27,9 @@ from tests.answers.fake_model import FakeModel
 from tests.conftest import FakeEncoder, calibration
 
 ANSWERED = ("basalt lava crystals", "pears ripened weeks", "Was marble limestone once?", "granite hard")
-REFUSED = ("Which reactor melted?", "zirconium", "Who was the first emperor of Rome?")
+MISSING = {"Which reactor melted?": (), "zirconium": ("zirconium",), "Who was the first emperor of Rome?": ("Rome",)}
+"""Questions that the papers do not answer, with the names in them that no paper has."""
+REFUSED = tuple(MISSING)
 
 
 def assistant_of(index: Index, settings: AskSettings | None = None, threshold: float = 0.5) -> Assistant:
@@ -69,7 +71,8 @@ def test_an_answer_tells_where_it_is_from(assistant: Assistant) -> None:
 @pytest.mark.parametrize("question", REFUSED)
 def test_what_the_papers_do_not_say_is_refused_with_the_nearest(assistant: Assistant, question: str) -> None:
     result = refused(assistant, question)
-    assert "nearest passages were read" in result.reason
+    assert result.missing == MISSING[question]
+    assert all(f"“{name}” is in none of the papers" in result.reason for name in result.missing)
     assert list(result.passages) == assistant.search(question)
     assert len(result.passages) == 3
     assert result.confidence < 0.5
@@ -83,6 +86,19 @@ def test_what_comes_near_is_possible_and_what_does_not_is_not(small_index: Index
     assert "no sentence of them answers" in near.reason
     far = refused(strict, "zirconium", scope=Scope(["stones"]))
     assert (far.headline, far.possible) == ("The chosen paper does not say", None)
+
+
+def test_an_answer_that_is_too_unsure_is_shown_as_possible(small_index: Index) -> None:
+    """Between the two thresholds; below them there is none, and never for a name that is missing."""
+    question = "basalt lava crystals"
+    confidence = assistant_of(small_index).ask(question).confidence
+    for possible, shown in ((confidence, True), (confidence + 1e-9, False)):
+        assistant = assistant_of(small_index, AskSettings(possible=possible), threshold=0.999)
+        result = refused(assistant, question)
+        assert (result.possible is not None) == shown
+        if result.possible:
+            assert result.possible == answered(assistant_of(small_index), question).citations[0]
+    assert refused(assistant_of(small_index, AskSettings(possible=0.0)), "zirconium").possible is None
 
 
 def test_the_threshold_decides(small_index: Index) -> None:

@@ -1,17 +1,19 @@
-"""One to three sentences in reading order, the answer span, and features in their range."""
+"""One to three sentences, the best first, the answer span, and features in their range."""
 
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from pathlib import Path
 from typing import cast
 
+import numpy as np
 import pytest
 
 from qa.answers.calibration import CROSS_ENCODER_FEATURES, FEATURES
 from qa.answers.cross_encoder import AnswerSpan, CrossEncoder
-from qa.answers.reader import NEAR, Reading, read
-from qa.answers.search import Query, search
+from qa.answers.reader import NEAR, Candidate, Reading, read
+from qa.answers.search import Query, search, standardised
 from qa.config import AskSettings, IndexSettings
 from qa.index.build import build
 from qa.index.index import Index
@@ -26,10 +28,11 @@ QUESTIONS = [
     "granite hard basalt cools quickly lava marble limestone",
     "How much was the harvest of apples?",
     "pears",
-    "zirconium reactor",
     "of the",
     "a",
 ]
+UNKNOWN = "zirconium reactor"
+"""Its name stands in no paper."""
 
 
 def reading(index: Index, question: str, max_sentences: int = 3, documents: tuple[str, ...] = ()) -> Reading:
@@ -49,24 +52,78 @@ def test_one_to_three_sentences_of_their_passages(small_index: Index, question: 
 
 
 @pytest.mark.parametrize("question", QUESTIONS)
-def test_sentences_of_one_passage_are_in_the_order_of_the_text(small_index: Index, question: str) -> None:
+def test_the_best_sentence_comes_first(small_index: Index, monkeypatch: pytest.MonkeyPatch, question: str) -> None:
+    monkeypatch.setattr("qa.answers.reader.NEAR", 100.0)
     chosen = reading(small_index, question, 10).chosen
-    passages = [candidate.hit.passage.id for candidate in chosen]
-    assert passages == sorted(passages, key=passages.index)  # those of one passage stand together
-    for name in passages:
-        starts = [one.sentence.spans[0].start for one in chosen if one.hit.passage.id == name]
-        assert starts == sorted(starts)
+    scores = [candidate.score for candidate in chosen]
+    assert scores == sorted(scores, reverse=True)
+    assert chosen[:1] == reading(small_index, question, 1).chosen
+
+
+@pytest.mark.parametrize("model", [None, FakeModel()])
+def test_without_a_passage_that_has_its_name_a_question_has_no_sentence(
+    small_index: Index, model: FakeModel | None
+) -> None:
+    query = Query.of(UNKNOWN, FakeEncoder())
+    hits = search(query, small_index)
+    found = read(query, hits, small_index, AskSettings(), cast(CrossEncoder, model))
+    assert (found.chosen, found.highlights) == ((), ())
+    assert [name.text for name in found.missing] == ["zirconium"]
+    assert found.features["names_missing"] == 1
+    assert {hit.passage.id for hit in found.hits} == {hit.passage.id for hit in hits}, (
+        "the nearest are shown all the same"
+    )
+
+
+@pytest.mark.parametrize("model", [None, FakeModel()])
+def test_passages_without_the_name_stand_behind_and_answer_nothing(small_index: Index, model: FakeModel | None) -> None:
+    """`basalt` stands in one of three passages, the rest of the question in another."""
+    query = Query.of("Were basalt and pears stored at degrees?", FakeEncoder())
+    hits = [replace(hit, score=-float(n)) for n, hit in enumerate(search(query, small_index)[::-1])]
+    assert hits[0].passage.document == "fruit"
+    found = read(query, hits, small_index, AskSettings(), cast(CrossEncoder, model))
+    assert [hit.passage.document for hit in found.hits] == ["stones", "fruit", "fruit"]
+    scores = [hit.score for hit in found.hits]
+    assert scores == sorted(scores, reverse=True)
+    assert {chosen.hit.passage.document for chosen in found.chosen} == {"stones"}
+    assert (found.missing, found.features["names_missing"]) == ((), 0)
+
+
+def test_a_number_that_is_asked_about_stands_in_the_passage(small_index: Index) -> None:
+    for given in ("4", "four", "9", "nine"):
+        found = reading(small_index, f"Were pears stored at {given} degrees?")
+        assert {chosen.hit.passage.section for chosen in found.chosen} == {"Results"}
+    for other in ("5", "120"):  # no paper has five of anything, and 120 stands in another passage
+        found = reading(small_index, f"Were the ripened pears stored at {other} degrees?")
+        assert (found.chosen, [name.text for name in found.missing]) == ((), [other])
+
+
+def test_where_a_quantity_is_asked_for_a_sentence_without_one_is_none(small_index: Index) -> None:
+    for model in (None, FakeModel()):
+        query = Query.of("How much does basalt cool?", FakeEncoder())
+        found = read(query, search(query, small_index), small_index, AskSettings(), cast(CrossEncoder, model))
+        assert (found.chosen, found.missing) == ((), ())
+        assert found.features
+
+
+def test_no_sentence_comes_twice(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("qa.answers.reader.NEAR", 100.0)
+    for name in "ab":
+        (tmp_path / f"{name}.txt").write_text(f"Granite is hard. Opal {name} is soft.", "utf-8")
+    index = build(sources_in(tmp_path), IndexSettings(), FakeEncoder())
+    texts = [chosen.sentence.text for chosen in reading(index, "Which is hard?", 10).chosen]
+    assert sorted(texts) == ["Granite is hard.", "Opal a is soft.", "Opal b is soft."]
 
 
 def test_more_sentences_than_one_come_when_they_are_as_near(
     small_index: Index, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    question = "granite hard basalt cools quickly lava marble limestone"
+    question = "Which stay small and grow on red trees in weeks?"
     alone = reading(small_index, question, 1).chosen[0].sentence
     monkeypatch.setattr("qa.answers.reader.NEAR", 100.0)
-    everything = [chosen.sentence.text for chosen in reading(small_index, question, 10).chosen]
-    assert len(everything) == 7
-    assert everything[:3] == [sentence.text for sentence in small_index.passages[-1].sentences]
+    everything = [chosen.sentence for chosen in reading(small_index, question, 10).chosen]
+    every = [sentence for passage in small_index.passages for sentence in passage.sentences]
+    assert sorted(everything, key=every.index) == every
     monkeypatch.setattr("qa.answers.reader.NEAR", 0.0)
     assert [chosen.sentence for chosen in reading(small_index, question, 10).chosen] == [alone]
     assert 0 < NEAR < 1
@@ -77,7 +134,7 @@ def test_the_sentence_with_the_words_is_chosen(small_index: Index) -> None:
         "What does basalt cool from?": "Basalt cools quickly from lava, and its crystals stay small.",
         "Is granite hard?": "Granite is hard.",
         "Were pears ripened in weeks?": "Pears ripened in nine weeks [3].",
-        "At how many degrees were they stored?": "They were stored at four degrees.",
+        "Were they stored at degrees?": "They were stored at four degrees.",
     }
     for question, text in expected.items():
         assert [chosen.sentence.text for chosen in reading(small_index, question, 1).chosen] == [text]
@@ -107,14 +164,14 @@ def test_features_by_hand(small_index: Index) -> None:
 
 
 def test_words_are_looked_for_in_the_first_three_passages(small_index: Index) -> None:
-    query = Query.of("basalt lava", FakeEncoder())
+    query = Query.of("cools quickly", FakeEncoder())
     stones, *others = search(query, small_index)
     for hits, share in (([*others, stones], 1), ([*others, others[0], stones], 0)):
         assert read(query, hits, small_index, AskSettings()).features["passage_words"] == pytest.approx(share)
 
 
 def test_a_question_without_a_known_word_says_so(small_index: Index) -> None:
-    assert reading(small_index, "zirconium reactor").features["unknown_words"] == 1
+    assert reading(small_index, UNKNOWN).features["unknown_words"] == 1
     assert reading(small_index, "of the").features["unknown_words"] == 1
     assert reading(small_index, "apples").features["unknown_words"] == 0
     assert terms(["of the"]) == [[]]
@@ -217,13 +274,11 @@ def test_words_are_marked_in_the_sentence_that_was_read(small_index: Index) -> N
     assert found.highlights == ("four degrees",)
 
 
-def test_neighbours_are_joined_when_the_words_run_on(small_index: Index) -> None:
+def test_of_words_that_run_on_those_in_the_answer_are_marked(small_index: Index) -> None:
+    """The sentence before is not likely evidence, so that it does not join."""
     found = reading_by(FakeModel(AnswerSpan(0, 6, 1, 9)), small_index, "They were stored at four degrees")
-    assert [chosen.sentence.text for chosen in found.chosen] == [
-        "Pears ripened in nine weeks [3].",
-        "They were stored at four degrees.",
-    ]
-    assert found.highlights == ("ripened in nine weeks", "They were")
+    assert [chosen.sentence.text for chosen in found.chosen] == ["They were stored at four degrees."]
+    assert found.highlights == ("They were",)
 
 
 def test_marked_words_are_whole_expressions(small_index: Index) -> None:
@@ -246,25 +301,49 @@ def test_without_the_sharpest_words_figures_are_marked(small_index: Index) -> No
     assert reading_by(FakeModel(), small_index, "how much was the harvest was").highlights == ("120 kg",)
 
 
-def test_sentences_of_several_papers_each_with_its_passage(small_index: Index, monkeypatch: pytest.MonkeyPatch) -> None:
-    for weight in ("INSIDE", "PLAIN"):
-        monkeypatch.setattr(f"qa.answers.reader.{weight}", 0.0)
-    found = reading_by(FakeModel(), small_index, "is hard red grow")
-    assert {chosen.hit.passage.document for chosen in found.chosen} == {"fruit", "stones"}
-    assert len(reading_by(FakeModel(), small_index, "is hard red grow", max_sentences=1).chosen) == 1
-
-
-def test_a_sentence_counts_for_more_in_a_passage_that_answers(
+def test_a_further_sentence_is_likely_evidence_of_the_same_paper(
     small_index: Index, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    question = "They were stored at four degrees"
-    before = reading_by(FakeModel(), small_index, question)
-    monkeypatch.setattr("qa.answers.reader.RELEVANT", 10.0)
-    after = reading_by(FakeModel(), small_index, question)
-    (first,), (second,) = before.chosen, after.chosen
-    assert first.id == second.id
-    relevance = before.features["reader_passage"]
-    assert second.score - first.score == pytest.approx((10 - 0.5) * relevance)
+    for weight in ("INSIDE", "COSINE"):
+        monkeypatch.setattr(f"qa.answers.reader.{weight}", 0.0)
+    monkeypatch.setattr("qa.answers.reader.NEAR_LOGIT", 100.0)
+    question = "cools quickly from is hard are red"
+    found = reading_by(FakeModel(), small_index, question)
+    assert [chosen.sentence.text for chosen in found.chosen] == [
+        "Basalt cools quickly from lava, and its crystals stay small.",
+        "Granite is hard.",
+    ]
+    assert all(chosen.evidence > 0 for chosen in found.chosen)
+    assert found.features["rivals"] == 2, "with the one of the other paper"
+    assert reading_by(FakeModel(), small_index, question, max_sentences=1).chosen == found.chosen[:1]
+    monkeypatch.setattr("qa.answers.reader.NEAR_LOGIT", 0.0)
+    assert reading_by(FakeModel(), small_index, question).chosen == found.chosen[:1]
+
+
+@pytest.mark.parametrize(
+    ("weight", "worth"),
+    [("COSINE", "cosine"), ("INSIDE", "standard"), ("SPAN", 1.0), ("SHORT", -1.0)],
+)
+def test_what_makes_a_sentence_better(
+    small_index: Index, monkeypatch: pytest.MonkeyPatch, weight: str, worth: str | float
+) -> None:
+    """Each weight counts with what it is the weight of, beside the model's logit."""
+    monkeypatch.setattr("qa.answers.reader.FEW", 8)
+
+    def score(given: float) -> Candidate:
+        monkeypatch.setattr(f"qa.answers.reader.{weight}", given)
+        query = Query.of("How much was the harvest", FakeEncoder())
+        model = cast(CrossEncoder, FakeModel(AnswerSpan(1, 0, 1, 3)))
+        (best,) = read(query, hits, small_index, AskSettings(max_sentences=1), model).chosen
+        assert best.sentence.text == "The harvest was 120 kg in 2019."
+        return best
+
+    hits = search(Query.of("How much was the harvest", FakeEncoder()), small_index)
+    worths = standardised(np.array([hit.score for hit in hits]))
+    standard = {hit.passage.id: float(found) for hit, found in zip(hits, worths, strict=True)}
+    without, best = score(0.0), score(3.0)
+    by = {"cosine": best.cosine, "standard": standard[best.hit.passage.id]}.get(str(worth), worth)
+    assert best.score - without.score == pytest.approx(3 * float(by), abs=1e-5)
 
 
 @pytest.mark.parametrize("question", QUESTIONS)

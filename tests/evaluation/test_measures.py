@@ -35,6 +35,7 @@ def outcome(
     *,
     holds: bool = False,
     eager_holds: bool | None = None,
+    eager_right: bool = False,
     words: int | None = None,
     kind: str = "x",
     answers: tuple[str, ...] = ("hard",),
@@ -47,6 +48,7 @@ def outcome(
         holds=holds,
         eager=answer(),
         eager_holds=holds if eager_holds is None else eager_holds,
+        eager_right=eager_right,
     )
 
 
@@ -183,9 +185,9 @@ def test_separation_counts_ties_half() -> None:
 
 def test_confidence_figures_by_kind_and_aim() -> None:
     outcomes = [
-        outcome(True, answer(0.9), 1, holds=True),
-        outcome(True, answer(0.8), 3),
-        outcome(True, abstention(0.2), None, eager_holds=False),
+        outcome(True, answer(0.9), 1, eager_right=True),
+        outcome(True, answer(0.8), 3, holds=True),
+        outcome(True, abstention(0.2), None),
         outcome(False, abstention(0.5), kind="near-miss"),
         outcome(False, abstention(0.1), kind="off-topic"),
     ]
@@ -196,7 +198,7 @@ def test_confidence_figures_by_kind_and_aim() -> None:
     assert figures["coverage@95 answer"].value == pytest.approx(1 / 5)
     assert figures["coverage@95 passages"].value == pytest.approx(2 / 5)
     assert figures["aurc passages"].value == pytest.approx((0 + 0 + 1 / 3 + 2 / 4 + 3 / 5) / 5)
-    squares = [0.1**2, 0.2**2, 0.2**2, 0.5**2, 0.1**2]
+    squares = [0.1**2, 0.8**2, 0.2**2, 0.5**2, 0.1**2]
     assert figures["brier"].value == pytest.approx(sum(squares) / 5)
     assert all(f.low <= f.value <= f.high for name, f in figures.items() if name != "ece")
     assert "auroc x" not in figures

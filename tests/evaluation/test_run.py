@@ -7,6 +7,7 @@ import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
+from itertools import product
 from pathlib import Path
 from typing import Any, cast
 
@@ -260,7 +261,8 @@ def test_a_set_is_run_in_order_with_its_turns(assistant: Assistant, small_index:
     assert results[3].interpreted_as == "Why (basalt lava crystals)?"
     assert all(one.milliseconds > 0 for one in found)
     assert [one.answered for one in found] == [True, True, False, True, False]
-    assert [one.eager is not None for one in found] == [True] * 5
+    assert [one.eager is not None for one in found] == [True, True, False, True, True], "the third lacks its names"
+    assert [one.eager_right for one in found] == [True, False, False, True, False]
     assert [one.right for one in found] == [True, False, False, True, True]
     assert found[0].words == len(" ".join(results[0].passages[0].passage.text.split(". ")[:2]).split())
 
@@ -295,8 +297,7 @@ def synthetic(names: Sequence[str], right: str, n: int, seed: int) -> list[Examp
 
 
 def test_fitted_probability_rises_with_the_right_feature() -> None:
-    own, others = synthetic(["good", "noise"], "good", 200, 1), synthetic(["good", "noise"], "good", 400, 2)
-    model = calibrate.fit(own, others, MADE_UP)
+    model = calibrate.fit(synthetic(["good", "noise"], "good", 600, 1), MADE_UP)
     curve = [model.probability({"good": x, "noise": 0.5}) for x in np.linspace(0, 1, 11)]
     assert curve == sorted(curve)
     assert curve[0] < 0.1
@@ -312,30 +313,40 @@ def test_no_feature_counts_against_its_nature() -> None:
         Example(
             {"good": s["good"], "reversed": 1 - s["good"] + s["noise"], "unknown_words": s["good"] + s["noise"]}, label
         )
-        for s, label, _ in synthetic(["good", "noise"], "good", 200, 1)
+        for s, label, *_ in synthetic(["good", "noise"], "good", 200, 1)
     ]
-    model = calibrate.fit(own, [], MADE_UP)
+    model = calibrate.fit(own, MADE_UP)
     assert model.weights["good"] > 0
     assert (model.weights["reversed"], model.weights["unknown_words"]) == (0, 0)
     assert "-0.0" not in json.dumps(asdict(model))
     turned = [
         Example({"unknown_words": 1 - s["good"], "good": s["noise"]}, label)
-        for s, label, _ in synthetic(["good", "noise"], "good", 200, 1)
+        for s, label, *_ in synthetic(["good", "noise"], "good", 200, 1)
     ]
-    assert calibrate.fit(turned, [], MADE_UP).weights["unknown_words"] < -1
+    assert calibrate.fit(turned, MADE_UP).weights["unknown_words"] < -1
     bias, slopes = calibrate.logistic(
         np.array([[1.0], [0.0], [0.0], [0.0]]), np.array([False, True, True, True]), np.ones(4)
     )
     assert (bias, slopes.tolist()) == (pytest.approx(np.log(3)), [0])
 
 
+@pytest.mark.parametrize("turned", [False, True])
+def test_some_features_count_either_way(turned: bool) -> None:
+    """A long sentence is neither better nor worse by its nature."""
+    own = [
+        Example({"good": s["good"], "length": 1 - s["length"] if turned else s["length"]}, label)
+        for s, label, *_ in synthetic(["good", "length"], "length", 200, 1)
+    ]
+    weight = calibrate.fit(own, MADE_UP).weights["length"]
+    assert (weight < -1) if turned else (weight > 1)
+
+
 @pytest.mark.parametrize("promised", [0.05, 0.1, 0.2, 0.3])
 def test_a_promise_is_kept_on_questions_that_were_not_seen(promised: float) -> None:
-    own, others = synthetic(["good", "noise"], "good", 400, 1), synthetic(["good", "noise"], "good", 400, 2)
-    model = calibrate.fit(own, others, MADE_UP, max_wrong=promised)
+    model = calibrate.fit(synthetic(["good", "noise"], "good", 800, 1), MADE_UP, max_wrong=promised)
     assert model.threshold == model.operating_point(promised)
     unseen = synthetic(["good", "noise"], "good", 2000, 9)
-    given = [label for features, label, _ in unseen if model.probability(features) >= model.operating_point(promised)]
+    given = [label for features, label, *_ in unseen if model.probability(features) >= model.operating_point(promised)]
     assert len(given) > 600
     assert given.count(False) / len(given) <= promised + 0.03
 
@@ -371,9 +382,12 @@ def test_a_question_is_judged_by_none_on_its_own_paper() -> None:
 
 def test_too_few_questions_make_no_calibration() -> None:
     with pytest.raises(QuestionSetError, match="needs 5 questions"):
-        calibrate.fit(synthetic(["good"], "good", 6, 1), [], Provenance("", ""))
+        calibrate.fit(synthetic(["good"], "good", 6, 1), Provenance("", ""))
     with pytest.raises(QuestionSetError, match="needs 5 questions"):
-        calibrate.fit([], [], Provenance("", ""))
+        calibrate.fit([], Provenance("", ""))
+    few = [one._replace(paper=str(n % 4)) for n, one in enumerate(synthetic(["good"], "good", 60, 1))]
+    with pytest.raises(QuestionSetError, match="on 5 papers"):
+        calibrate.fit(few, Provenance("", ""))
 
 
 def test_a_calibration_for_other_passages_is_rejected(tmp_path: Path) -> None:
@@ -399,15 +413,45 @@ def test_the_promise_is_a_setting(small_index: Index, encoder: FakeEncoder) -> N
     assert thresholds == [2.0, 0.9, 0.2, 0.0]
 
 
-def test_the_weight_of_a_set_does_not_depend_on_its_size() -> None:
-    own = synthetic(["ours", "theirs"], "ours", 100, 3)
-    few, many = (
-        calibrate.fit(own, synthetic(["ours", "theirs"], "theirs", n, 4), Provenance("", "")).weights
-        for n in (400, 4000)
-    )
-    for found in (few, many):
-        assert found["ours"] > found["theirs"] > 0
-    assert few["ours"] / few["theirs"] == pytest.approx(many["ours"] / many["theirs"], rel=0.3)
+def test_a_question_counts_once_however_often_it_is_asked() -> None:
+    """Asked three times with a third of the weight, it is as if it had been asked once."""
+    own, theirs = synthetic(["ours", "theirs"], "ours", 100, 3), synthetic(["ours", "theirs"], "theirs", 100, 4)
+    once = calibrate.fit([*own, *theirs], MADE_UP)
+    thrice = calibrate.fit([*own * 3, *(one._replace(weight=1 / 3) for one in theirs * 3)], MADE_UP)
+    assert thrice.weights["ours"] > 1.5 * once.weights["ours"], "now ours are three times as many"
+    thrice = calibrate.fit([one._replace(weight=1 / 3) for one in (own + theirs) * 3], MADE_UP)
+    assert thrice.weights == pytest.approx(once.weights, rel=0.05)
+
+
+def test_levels_say_what_came_true() -> None:
+    random = np.random.default_rng(7)
+    sure = random.random(500)
+    wrong = (random.random(500) > sure).astype(np.float64)
+    found = calibrate.levels(sure, wrong)
+    assert [word for word, _, _ in found] == ["High", "Fair", "Low"]
+    above = 1.1
+    for (_, start, share), (_, most) in zip(found, calibrate.LEVELS, strict=True):
+        own = wrong[(sure >= start) & (sure < above)]
+        assert share == pytest.approx(own.mean(), abs=1e-3)
+        assert share <= most
+        above = start
+    assert above == 0, "every confidence has a word"
+
+
+def test_a_level_that_no_answer_reaches_is_left_out() -> None:
+    assert calibrate.levels(np.array([0.9, 0.5]), np.array([1.0, 1.0])) == [("Low", 0.0, 1.0)]
+
+
+def test_answers_of_one_confidence_have_one_level() -> None:
+    sure = np.array([0.9, 0.8, 0.8, 0.8, 0.3])
+    wrong = np.array([0.0, 0.0, 0.0, 1.0, 1.0])
+    assert calibrate.levels(sure, wrong) == [("High", 0.9, 0.0), ("Low", 0.0, 0.5)]
+
+
+def test_a_confidence_has_the_word_of_its_level() -> None:
+    found = replace(calibration(), levels=(("High", 0.8, 0.04), ("Low", 0.3, 0.5)))
+    assert [found.level(sure) for sure in (0.9, 0.8, 0.79, 0.29)] == ["High", "High", "Low", ""]
+    assert calibration().level(0.9) == ""
 
 
 def test_fitting_sees_what_asking_sees(
@@ -461,7 +505,7 @@ def test_a_calibration_is_for_one_cross_encoder(tmp_path: Path, small_index: Ind
     assert found[0][0].keys() == set(calibrations.CROSS_ENCODER_FEATURES)
     path = tmp_path / "calibration.json"
     own = synthetic(list(calibrations.CROSS_ENCODER_FEATURES), "sentence_cosine", 60, 1)
-    fitted = calibrate.fit(own, [], Provenance("made up", "encoder", reader_sha256="model"))
+    fitted = calibrate.fit(own, Provenance("made up", "encoder", reader_sha256="model"))
     path.write_text(json.dumps(asdict(fitted)), "utf-8")
     assert calibrations.load(path, "encoder", "", "model").weights == fitted.weights
     for reader in ("", "another"):
@@ -535,33 +579,40 @@ def whole_papers(tmp_path: Path) -> Path:
         for evidence in ([[0]], []):
             row = {"paper": name, "kind": "factoid", "question": f"quartz {name}?", "evidence": evidence}
             questions.append(row | {"words": "", "tempting": []})
-    return packed(tmp_path / "asked", train_papers=papers, train_questions=questions)
+    other = papers[-1] | {"id": "other", "title": "Another paper"}
+    return packed(tmp_path / "asked", train_papers=papers, train_questions=questions, others=[other])
 
 
+@pytest.mark.parametrize("library_given", [False, True])
 def test_calibration_is_made_from_all_sets(
-    covid: Path, whole_papers: Path, small_index: Index, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    whole_papers: Path, small_index: Index, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, library_given: bool
 ) -> None:
+    """The questions on papers held out are asked in two libraries, and in a large one if there are other papers."""
     for module in (calibrate, library):
         monkeypatch.setattr(module, "open_encoder", lambda name: FakeEncoder())
     with store.writing(tmp_path / "index"):
         store.publish(small_index, tmp_path / "index")
     right = {"kind": "x", "answerable": True, "evidence": [{"document": "stones", "quote": "Basalt cools quickly"}]}
     wrong = {"kind": "x", "answerable": False}
-    rows = [{"id": str(n), "question": f"basalt {n}", **(right if n % 3 else wrong)} for n in range(60)]
+    words = product("old new good long high dark".split(), "stone place water house year day man time way life".split())
+    asked_of = [f"Is basalt of a {first} {second}?" for first, second in words]
+    rows = [{"id": text, "question": text, **(right if n % 3 else wrong)} for n, text in enumerate(asked_of)]
     path = tmp_path / "questions.jsonl"
     path.write_text("\n".join(map(json.dumps, rows)), "utf-8")
     tuning = [q for q in load_questions(path, small_index.documents) if q.split == "tune"]
-    options = {"index": tmp_path / "index", "questions": path, "covidqa": covid, "work": tmp_path / "work"}
-    options["asked"] = whole_papers
+    options = {"index": tmp_path / "index", "questions": path, "asked": whole_papers, "work": tmp_path / "work"}
+    if library_given:
+        options["library"] = whole_papers / "others.jsonl.gz"
     arguments = [part for name, value in options.items() for part in (f"--{name}", str(value))]
     output = tmp_path / "calibration.json"
     done = CliRunner().invoke(calibrate.main, [*arguments, "--output", str(output)], catch_exceptions=False)
     assert done.exit_code == 0
     made = calibrations.load(output, FakeEncoder.sha256)
     assert made.fitted_on.startswith(
-        f"{len(tuning)} questions of the tuning half of questions.jsonl, and 4 on 2 papers of asked held out, "
-        "and 4 made of COVID-QA; Brier score"
+        f"{len(tuning)} questions of the tuning half of questions.jsonl, and questions of asked on 2 papers held out, "
+        f"asked {12 if library_given else 8} times; Brier score"
     )
     assert made.passages == calibrations.passages_key(IndexSettings())
     assert made.curve
-    assert set(made.weights) == {"sentence_cosine", "sentence_words", "passage_words", "unknown_words"}
+    assert made.levels
+    assert set(made.weights) == set(calibrations.FEATURES)

@@ -21,7 +21,7 @@ OWN = 4
 """A clause with so many words of its own needs none of the first clause's; by hand."""
 LONGEST = 5
 """Words of the longest phrase that is opposed to another; by hand."""
-LEAST = 0.45
+LEAST = 0.3
 """How like two phrases are at least; by hand, as the four that follow."""
 SAME, UNEQUAL, WITHIN, LOOSE = 0.3, 0.12, 0.3, 0.5
 """Added if the same preposition begins both phrases; taken off for each word that one is longer, for a preposition
