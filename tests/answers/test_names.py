@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from qa.answers.assistant import Assistant
 from qa.answers.cross_encoder import open_cross_encoder
 from qa.answers.models import Models
-from qa.answers.names import ABOUT, Name, Presence, names_in, numbers_in
+from qa.answers.names import ABOUT, Name, Presence, names_in
 from qa.answers.reader import Reading, read
 from qa.answers.search import Query, search
 from qa.config import AskSettings, IndexSettings
@@ -251,20 +251,6 @@ def test_the_paper_that_has_a_name_in_another_form_is_found(tmp_path: Path, name
     index = library(tmp_path, {"Other": "Nothing was new.", "A report": text})
     where, found = presence(index, name)
     assert where.papers(found) == ("p1",)
-
-
-@pytest.mark.parametrize(
-    ("text", "numbers"),
-    [
-        ("", ""),
-        ("Of 3,967 people four had 2.50 mg in stage II.", "2 2.5 3967 4"),
-        ("On 1,5 and 12,345,678 and 1,23,4", "1.5 12345678"),
-        ("t(2;13), PAX3, 10%, 7-8", "10 13 2 7 8"),
-        ("5.0 mg, Nineteen, twenty-one.", "1 19 20 5"),
-    ],
-)
-def test_numbers_in_a_text(text: str, numbers: str) -> None:
-    assert sorted(numbers_in(text) - {"1.23.4"}) == numbers.split()
 
 
 # A small made-up library

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from qa.answers.assistant import Assistant
-from qa.answers.inquiry import retrieve_and_read
+from qa.answers.inquiry import Inquiry, inquire
 from qa.answers.models import Models
 from qa.answers.reasons import reason
 from qa.config import AskSettings, IndexSettings
@@ -23,7 +23,7 @@ MODELS = Models(FakeEncoder(), calibration())
 
 
 def reason_of(index: Index, question: str, scope: Scope = EVERYTHING) -> str:
-    return reason(replace(retrieve_and_read(question, scope, index, MODELS, AskSettings()), scope=scope), index)
+    return reason(replace(inquire(question, (), Inquiry(scope, index, MODELS, AskSettings())), scope=scope), index)
 
 
 def test_nothing_is_missing_where_only_the_confidence_is(small_index: Index) -> None:
