@@ -68,7 +68,7 @@ Array = NDArray[np.float64]
 FOLDS = 5
 SMALL, LARGE = 3, 300
 """Numbers of papers of the libraries in which a question of `asked` is asked, beside all papers held out."""
-LEVELS = (("High", 0.05), ("Fair", 0.2), ("Low", 1.0))
+LEVELS = (("High", 0.05), ("Fair", 0.3), ("Low", 1.0))
 """Words for a confidence, each with the largest share of wrong answers among those with this word."""
 
 

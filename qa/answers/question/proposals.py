@@ -152,14 +152,17 @@ def word_vectors(texts: Sequence[str], encode: Encode) -> dict[str, Vectors]:
 
 
 def likeness(new: str, phrases: Sequence[str], vectors: Mapping[str, Vectors]) -> list[float]:
-    """How like each phrase is to the new one: the cosine of the mean vectors of their words, and `SHAPE`."""
+    """How like each phrase is to the new one: the cosine of the mean vectors of their words, and `SHAPE`.
+
+    A phrase of which no word has a vector is like none.
+    """
 
     def mean(text: str) -> Vectors:
-        total = np.sum([vectors[word] for word in plain(text)], axis=0)
+        total = np.sum([vectors[word] for word in plain(text) if word in vectors], axis=0)
         return np.asarray(total / max(float(np.linalg.norm(total)), 1e-9), dtype=np.float32)
 
     wanted, shape = mean(new), _shape(new)
-    return [float(mean(text) @ wanted) + SHAPE * (shape == _shape(text)) for text in phrases]
+    return [float(np.sum(mean(text) * wanted)) + SHAPE * (shape == _shape(text)) for text in phrases]
 
 
 def _shape(text: str) -> tuple[bool, bool]:
