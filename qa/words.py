@@ -9,7 +9,7 @@ from functools import lru_cache
 import bm25s
 import Stemmer
 from bm25s.stopwords import STOPWORDS_EN_PLUS
-from wordfreq import zipf_frequency
+from wordfreq import top_n_list, zipf_frequency
 
 _WORD = r"(?u)\b\w+\b"
 _SPELLINGS = (
@@ -62,3 +62,12 @@ def is_english(word: str) -> bool:
     (True, False)
     """
     return zipf(word.lower()) > 0
+
+
+def frequent(n: int) -> list[str]:
+    """The n most frequent English words by wordfreq, the most frequent first.
+
+    >>> frequent(3)
+    ['the', 'to', 'and']
+    """
+    return top_n_list("en", n)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from os.path import commonprefix
 from typing import Literal
@@ -35,6 +35,9 @@ SHELF = 8
 PROPER, FEW = 5.3, 0.07
 """A word with a capital within a sentence is a name below this Zipf frequency, if no paper writes it without, or if
 this share of all papers at most has it, or one."""
+COMMON = 3.6
+"""A word that means a drug or a disease (`qa.answers.medical`) is a name if no paper has it, or if it is below this
+Zipf frequency and in few papers (`FEW`)."""
 ABOUT = 3
 """A paper is about a name that at least so many of its passages have."""
 
@@ -91,8 +94,11 @@ class Name:
     kind: Literal["code", "word", "number"]
 
 
-def names_in(question: str, index: Index) -> tuple[Name, ...]:
-    """The names in a question, in order, each once; numbers, with their units, come last."""
+def names_in(question: str, index: Index, medical: Collection[str] = ()) -> tuple[Name, ...]:
+    """The names in a question, in order, each once; numbers, with their units, come last.
+
+    `medical` are its words, in lower case, that mean a drug, a disease or a procedure.
+    """
     stemmer = index.settings.stemmer
     numbers = [one for one in quantities(question) if any(c.isdigit() for c in one.text)]
     words = [
@@ -107,8 +113,9 @@ def names_in(question: str, index: Index) -> tuple[Name, ...]:
         own = tuple(terms([plain], stemmer)[0])
         if own and plain.lower() not in FUNCTION:
             marked = (i > 0 and small > len(words) / 2 and plain[0].isupper()) or words[i + 1 : i + 2] in _EPONYMS
-            if kind := _code(plain, lower) or _word(plain, own, index, marked):
-                found.setdefault(own, Name(plain, own, kind))
+            kind = _code(plain, lower) or _word(plain, own, index, marked)
+            if kind or (plain.lower() in medical and _is_unusual(own, zipf(plain.lower()), index)):
+                found.setdefault(own, Name(plain, own, kind or "word"))
     for number in numbers:
         if own := tuple(terms([number.text], stemmer)[0]):
             found.setdefault(own, Name(number.text, own, "number"))
@@ -128,7 +135,7 @@ def _word(word: str, own: tuple[str, ...], index: Index, marked: bool) -> Litera
     frequency = max(map(_frequency, parts))
     if marked and frequency < PROPER and _is_proper(word, own, index):
         return "word"
-    rare = frequency < RARE or (frequency < MEDICAL and _MEDICAL.search(word.lower()))
+    rare = frequency < RARE or (frequency < MEDICAL and has_medical_ending(word.lower()))
     return "word" if len(word) > 3 and (rare or _is_seldom(own, max(map(_inflected, parts)), index)) else None
 
 
@@ -140,6 +147,17 @@ def _is_proper(word: str, own: Sequence[str], index: Index) -> bool:
         return True
     lower = re.compile(rf"\b{re.escape(word.lower())}\b")
     return word[0].isupper() and not any(lower.search(index.passages[row].text) for row in rows[:_SAMPLE])
+
+
+def _is_unusual(own: Sequence[str], frequency: float, index: Index) -> bool:
+    """Whether no paper has a medical word, or few have it and it is not so common."""
+    papers = {index.passages[row].document for row in lexical.texts_with(index.words, own[0]).tolist()}
+    return not papers or (frequency < COMMON and len(papers) <= max(1, FEW * len(index.documents)))
+
+
+def has_medical_ending(word: str) -> bool:
+    """Whether a lower-case word ends as drugs, diseases or procedures do."""
+    return bool(_MEDICAL.search(word))
 
 
 def _is_seldom(own: Sequence[str], frequency: float, index: Index) -> bool:

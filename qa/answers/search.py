@@ -15,6 +15,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from qa.answers.medical import medical_for, middling
 from qa.index import dense, lexical
 from qa.index.embed import Encoder, Vectors
 from qa.index.index import Index
@@ -41,16 +42,22 @@ FIGURES, UNTITLED = "Figures and tables", "Without a heading"
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A question with its vector, float32, (d,), of unit length, and its stemmed terms."""
+    """A question with its vector, float32, (d,), of unit length, its stemmed terms, and its words, in lower case, that
+    mean a drug, a disease or a procedure."""
 
     text: str
     vector: Vectors
     terms: tuple[str, ...]
+    medical: frozenset[str] = frozenset()
 
     @classmethod
     def of(cls, text: str, encoder: Encoder, stemmer: str = "english") -> Query:
         """Embed a question and split it into terms."""
-        return cls(text, encoder.encode([text])[0], tuple(terms([text], stemmer)[0]))
+        known = medical_for(encoder.sha256)
+        words = middling(text) if known else []
+        vectors = encoder.encode([text, *words])
+        medical = known.among(words, vectors[1:]) if known else frozenset()
+        return cls(text, vectors[0], tuple(terms([text], stemmer)[0]), medical)
 
 
 def search(

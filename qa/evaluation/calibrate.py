@@ -68,6 +68,8 @@ Array = NDArray[np.float64]
 FOLDS = 5
 SMALL, LARGE = 3, 300
 """Numbers of papers of the libraries in which a question of `asked` is asked, beside all papers held out."""
+RESAMPLES, CERTAIN = 500, 0.95
+"""Resamples of the papers, and the share of them in which a promise is kept."""
 LEVELS = (("High", 0.05), ("Fair", 0.3), ("Low", 1.0))
 """Words for a confidence, each with the largest share of wrong answers among those with this word."""
 
@@ -151,7 +153,7 @@ def fit(questions: Sequence[Example], provenance: Provenance, max_wrong: float =
         means=_named(names, scaler.mean_),
         deviations=_named(names, scaler.scale_),
         threshold=0.0,
-        curve=promises(judged, wrong),
+        curve=promises(judged, wrong, [example.paper for example in questions]),
         levels=levels(judged, wrong),
         passages=provenance.passages,
         reader_sha256=provenance.reader_sha256,
@@ -208,11 +210,12 @@ def cross_validated(
     return judged
 
 
-def promises(confidence: Array, wrong: Array) -> list[tuple[float, float]]:
+def promises(confidence: Array, wrong: Array, papers: Sequence[str] = ()) -> list[tuple[float, float]]:
     """The share of wrong answers to expect above each threshold: (threshold, share), by falling threshold.
 
     If w of k answers are wrong, a share of (w + 1) / (k + 1) is expected, as in conformal risk control (Angelopoulos et
-    al. 2024): a few right answers do not promise much. A threshold that promises no more than a lower one is left out.
+    al. 2024): a few right answers do not promise much. Papers differ: if they are named, the share is at least the 95 %
+    quantile over resamples of the papers. A threshold that promises no more than a lower one is left out.
 
     >>> promises(np.array([0.9, 0.8, 0.7]), np.array([0.0, 0.0, 1.0]))
     [(0.8, 0.333333), (0.7, 0.5)]
@@ -220,11 +223,27 @@ def promises(confidence: Array, wrong: Array) -> list[tuple[float, float]]:
     found = curve(confidence, wrong)
     answered = found.coverages * len(confidence)
     expected = (found.risks * answered + 1) / (answered + 1)
+    if papers:
+        expected = np.maximum(expected, _upper(found.thresholds, confidence, wrong, papers))
     kept: list[tuple[float, float]] = []
     for threshold, share in zip(found.thresholds[::-1], expected[::-1], strict=True):
         if not kept or share < kept[0][1]:
             kept.insert(0, (_down(threshold), round(float(share), 6)))
     return kept
+
+
+def _upper(thresholds: Array, confidence: Array, wrong: Array, papers: Sequence[str]) -> Array:
+    """The 95 % quantile of the share of wrong answers above each threshold over resamples of the papers, (m,)."""
+    _, number = np.unique([paper or f"alone {n}" for n, paper in enumerate(papers)], return_inverse=True)
+    drawn = np.random.default_rng(0).integers(0, number.max() + 1, (RESAMPLES, number.max() + 1))
+    times = np.apply_along_axis(np.bincount, 1, drawn, minlength=number.max() + 1).astype(np.float64)
+    found = []
+    for threshold in thresholds:
+        given = confidence >= threshold
+        answers = np.bincount(number[given], minlength=number.max() + 1)
+        lost = np.bincount(number[given], wrong[given], minlength=number.max() + 1)
+        found.append(np.quantile(times @ lost / np.maximum(times @ answers, 1), CERTAIN))
+    return np.array(found)
 
 
 def levels(confidence: Array, wrong: Array) -> list[tuple[str, float, float]]:

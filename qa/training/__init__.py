@@ -5,6 +5,7 @@ pieces        Sentences become passages of equal length, in training as in use
 network       The network: an encoder and linear heads for passages, sentences and answer spans
 slips         Questions as people type them: with slips, and without verbs and other function words
 statements    Questions made of a paper's own sentences, by rules: "The dose was 5 mg." gives "What was the dose?"
+medical       Learn which direction of the embeddings is medical: `python -m qa.training.medical`
 convert       Data sets become cases
 batches       Cases become batches of inputs with their targets
 teacher       Put the teacher model together: `python -m qa.training.teacher`
