@@ -35,7 +35,7 @@ def ask_each(assistant: Assistant, question: str, scope: Scope = EVERYTHING) -> 
     for document in papers_to_ask(assistant, scope):
         own = set(assistant.sections([document.id])).intersection(scope.sections)
         alone = Scope([document.id], sorted(own))
-        yield PaperResult(document, assistant.ask(question, scope=alone, as_typed=True))
+        yield PaperResult(document, assistant.ask(question, scope=alone))
 
 
 def papers_to_ask(assistant: Assistant, scope: Scope = EVERYTHING) -> list[Document]:

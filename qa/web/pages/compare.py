@@ -89,6 +89,8 @@ def _draw(found: EachPaperResults) -> None:
     from qa.answers import each_paper
 
     cards.question(found.question)
+    if found.rows:
+        cards.interpreted(found.rows[0].result)
     answers = sum(isinstance(row.result, Answer) for row in found.rows)
     cards.small(f"{answers} of {count(len(found.rows), 'paper')} have a statement{_maybe(found.rows)}.")
     lines: list[str] = []
