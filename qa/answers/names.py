@@ -82,16 +82,34 @@ _ROMAN = ("", "I", "II", "III", "IV", "V")
 _ROMAN_NUMBER = re.compile(r"\b(?:I{1,3}|IV|V)(?=[A-Ca-c]?\b)")
 
 
+_GROUPS = (
+    "woman women female girl lady ladies mother maternal wife pregnant pregnancy postmenopausal she her",
+    "man men male boy gentleman father paternal husband he his",
+    "child children childhood infant infancy baby babies toddler newborn neonate neonatal pediatric boy girl kid "
+    "adolescent teenager youth pupil schoolchildren",
+)
+"""Words for women, men and children; by hand. A question that has one is about such people: its paper must speak of
+some, in whatever words."""
+_GROUP_OF = {
+    tuple(own): frozenset(term for other in group.split() for term in terms([other])[0])
+    for group in _GROUPS
+    for word in group.split()
+    if (own := terms([word])[0]) and word not in ("boy", "girl")
+}
+"""The stems of a group by the stems of each of its words."""
+
+
 @dataclass(frozen=True, slots=True)
 class Name:
     """A name as it was typed, with its stemmed terms.
 
-    A `code` such as `PAX3` and a `number` must be there as they are; a `word` may be there as a word of the same stem.
+    A `code` such as `PAX3` and a `number` must be there as they are; a `word` may be there as a word of the same stem,
+    and a `group` as any word for the same people, anywhere in the paper.
     """
 
     text: str
     terms: tuple[str, ...]
-    kind: Literal["code", "word", "number"]
+    kind: Literal["code", "word", "number", "group"]
 
 
 def names_in(question: str, index: Index, medical: Collection[str] = ()) -> tuple[Name, ...]:
@@ -113,7 +131,7 @@ def names_in(question: str, index: Index, medical: Collection[str] = ()) -> tupl
         own = tuple(terms([plain], stemmer)[0])
         if own and plain.lower() not in FUNCTION:
             marked = (i > 0 and small > len(words) / 2 and plain[0].isupper()) or words[i + 1 : i + 2] in _EPONYMS
-            kind = _code(plain, lower) or _word(plain, own, index, marked)
+            kind = "group" if _GROUP_OF.get(own) else _code(plain, lower) or _word(plain, own, index, marked)
             if kind or (plain.lower() in medical and _is_unusual(own, zipf(plain.lower()), index)):
                 found.setdefault(own, Name(plain, own, kind or "word"))
     for number in numbers:
@@ -217,6 +235,11 @@ class Presence:
         """Whether a passage, with its title and section, has a name, or its paper is about it."""
         if name.kind == "number":
             return any(_has_number(text, name.text) for text in self._texts(name, passage))
+        if name.kind == "group":
+            papers = {
+                self._index.passages[row].document for term in _GROUP_OF[name.terms] for row in self._rows_of(term)
+            }
+            return passage.document in papers
         rows = self.rows(name, passage.document)
         if self._index.row_of[passage.id] in rows or len(rows) >= ABOUT:
             return True
