@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from os.path import commonprefix
 from typing import Literal
@@ -53,6 +53,8 @@ _PREFIX, _ENDING, _SHARED = 4, 4, 0.8
 """Two stems are of one word if they begin with the same letters, at least so many, and one is the other with at most so
 many letters more, or what they share is at least this share of the longer; by hand."""
 
+_BEFORE = 2
+"""At most so many letters before a code make another one: ERMS is embryonal RMS."""
 _INITIALS = 3
 """A code of so many letters may be written out without being defined; two letters begin too many words."""
 
@@ -243,7 +245,10 @@ class Presence:
         rows = self.rows(name, passage.document)
         if self._index.row_of[passage.id] in rows or len(rows) >= ABOUT:
             return True
-        return name.kind == "code" and _written_out(name.text, passage.text)
+        if name.kind != "code":
+            return False
+        table = self._index.abbreviations_of(passage.document)
+        return _written_out(name.text, passage.text) or _composed(name.text, table, passage.text)
 
     def _texts(self, name: Name, passage: Passage) -> Iterator[str]:
         """Where a number must stand: in the passage; if it is part of a name (`3-week arm`), anywhere in the paper."""
@@ -320,6 +325,21 @@ def _written_out(code: str, text: str) -> bool:
         return False
     between = r"\w*[\W_]+(?:(?:of|and|the|in|for|with)\s+)?"
     return bool(re.search(rf"\b{between.join(letters)}", text, re.IGNORECASE))
+
+
+def _composed(code: str, table: Mapping[str, str], text: str) -> bool:
+    """Whether a text has a code that is made of another one and letters before it.
+
+    >>> _composed("ERMS", {"RMS": "rhabdomyosarcoma"}, "Embryonal rhabdomyosarcoma is more common.")
+    True
+    """
+    for short, long in table.items():
+        before = code.removesuffix(short)
+        if before != code and before.isalpha() and len(before) <= _BEFORE:
+            words = "".join(rf"{letter}\w*[\W_]+" for letter in before)
+            if re.search(rf"\b{words}(?:{re.escape(short)}|{re.escape(long)})", text, re.IGNORECASE):
+                return True
+    return False
 
 
 def derived(term: str, vocabulary: Iterable[str]) -> list[str]:

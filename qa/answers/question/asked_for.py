@@ -95,6 +95,10 @@ _RATHER_THAN_A_NUMBER = tuple(
 """What a question asks for, and the words that answer it as well as a number; the first that fits."""
 _DATED = re.compile(rf"{_LASTING}|\b{_SPAN}|\b(?:year|day|week|month|visit)s?\b", re.IGNORECASE)
 """A question for a quantity that a date, or a day such as "day 6", answers."""
+_TIMED = re.compile(r"(?:days?|weeks?|months?|years?|cycles?|visits?)\b", re.IGNORECASE)
+"""A step that is a point in time: day 6."""
+_GRADED = re.compile(r"\b(?:grade|stage|phase|class|level|score|category|type)s?\b", re.IGNORECASE)
+"""A question that a step, such as "grade 3", may answer."""
 _EVENT = re.compile(
     r"\b(?:after\w*|before\w*|during|until|till|once|prior|following|followed|when\w*|while|upon|immediate\w*|ends?"
     r"|start\w*|beginning|baseline|early|earlier|late|later|first|last|at|on|by|if|since|now|today|daily|morning|evening"
@@ -154,7 +158,8 @@ def answering(asked: AskedFor, sentence: str, question: str) -> list[Quantity]:
     return [
         quantity
         for quantity in quantities(sentence)
-        if (timed or quantity.kind not in ("date", "grade"))
+        if (timed or quantity.kind != "date")
+        and (quantity.kind != "grade" or (timed and _TIMED.match(quantity.text)) or _GRADED.search(question))
         and not any(same_quantity(quantity.text, other) for other in own)
     ]
 
