@@ -145,14 +145,16 @@ def settled(whole: Reading, calibration: Calibration, threshold: float) -> Readi
     """The reading to answer with: the whole question's, or those of its parts.
 
     The parts are taken if two of them, with different sentences, reach the threshold, or if one does and the whole does
-    not. Parts that do not are named in `unanswered`; the features are those of the least sure part that is taken.
+    not. If no passage has all names of the question, all parts must: one side of a comparison with a drug that the
+    papers lack is no answer. Parts that do not reach it are named in `unanswered`; the features are those of the least
+    sure part that is taken.
     """
     chosen: dict[tuple[str, int], tuple[Candidate, Reading]] = {}
     for part in whole.parts:
         if part.chosen and calibration.probability(part.features) >= threshold:
             chosen.setdefault(part.chosen[0].id, (part.chosen[0], part))
     alone = bool(whole.chosen) and calibration.probability(whole.features) >= threshold
-    if len(chosen) < (2 if alone else 1):
+    if len(chosen) < (len(whole.parts) if whole.missing else 2 if alone else 1):
         return whole
     sure = [part for _, part in chosen.values()]
     return replace(

@@ -47,16 +47,16 @@ _EPONYMS = (["disease"], ["syndrome"])
 """Words behind the name of a person or a place."""
 _SAMPLE = 50
 """Passages in which a word without a capital is looked for."""
-_EVERYDAY = 3.3
-"""A compound of two words above this Zipf frequency is everyday English; by hand."""
+_EVERYDAY, _PART = 3.3, 5
+"""A compound of two words above this Zipf frequency, one of at least so many letters, is everyday English; by hand."""
 _PREFIX, _ENDING, _SHARED = 4, 4, 0.8
 """Two stems are of one word if they begin with the same letters, at least so many, and one is the other with at most so
 many letters more, or what they share is at least this share of the longer; by hand."""
 
 _BEFORE = 2
 """At most so many letters before a code make another one: ERMS is embryonal RMS."""
-_INITIALS = 3
-"""A code of so many letters may be written out without being defined; two letters begin too many words."""
+_INITIALS = 4
+"""A code of so many letters may be written out without being defined; fewer letters begin words by chance."""
 
 _FORMED = {
     **dict.fromkeys(("s", "es", "ness", "less", "lessness", "ly", "y"), ("",)),
@@ -200,7 +200,8 @@ def _frequency(word: str) -> float:
     >>> _frequency("painkiller") > 4 > _frequency("dupilumab")
     True
     """
-    parts = (min(zipf(form[:i]), zipf(form[i:])) for form in _forms(word) for i in range(3, len(form) - 2))
+    cuts = ((form[:i], form[i:]) for form in _forms(word) for i in range(3, len(form) - 2))
+    parts = (min(zipf(a), zipf(b)) for a, b in cuts if max(len(a), len(b)) >= _PART)
     compound = max(parts, default=0.0)
     return max(_inflected(word), compound if compound > _EVERYDAY else 0.0)
 
@@ -317,7 +318,7 @@ class Presence:
 def _written_out(code: str, text: str) -> bool:
     """Whether a text has words with the letters of a code as their initials, in order.
 
-    >>> _written_out("AUC", "The area under the curve was large."), _written_out("HR", "It has risen.")
+    >>> _written_out("AUPC", "The area under the plasma curve was large."), _written_out("HR", "It has risen.")
     (True, False)
     """
     letters = code.removesuffix("s")
