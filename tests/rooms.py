@@ -51,7 +51,7 @@ INSIDE: dict[str, str] = {
     "index": "embed abbreviations | dense lexical keys | index | build store | library",
     "answers": "units | quantities | question inputs labels calibration search | cross_encoder names highlights | "
     "models reader | inquiry reasons | assistant | explain each_paper suggestions",
-    "answers.question": "grammar spelling asked_for | proposals | sides",
+    "answers.question": "grammar spelling | asked_for proposals | sides",
     "userdata": "database answer_record | conversations drafts uploads | feedback export",
     "evaluation": "questions libraries kinds | evidence sets check swaps | run | metrics | ablation confidence | "
     "results calibrate | compare_runs gates plots | clusters table report | asked command | dialogue runs exchanges | "

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from os.path import commonprefix
 from typing import Literal
 
-from qa.answers.quantities import quantities, same_quantity
+from qa.answers.quantities import Quantity, quantities, same_quantity
 from qa.answers.question.grammar import FUNCTION
 from qa.index import lexical
 from qa.index.index import Index
@@ -94,7 +94,7 @@ class Name:
 def names_in(question: str, index: Index) -> tuple[Name, ...]:
     """The names in a question, in order, each once; numbers, with their units, come last."""
     stemmer = index.settings.stemmer
-    numbers = [one for one in quantities(question) if any(c.isdigit() for c in one.text)]
+    numbers = [one for one in quantities(question) if any(c.isdigit() for c in one.text) and _is_whole(one, question)]
     words = [
         match[0]
         for match in _WORD.finditer(question)
@@ -113,6 +113,11 @@ def names_in(question: str, index: Index) -> tuple[Name, ...]:
         if own := tuple(terms([number.text], stemmer)[0]):
             found.setdefault(own, Name(number.text, own, "number"))
     return tuple(found.values())
+
+
+def _is_whole(number: Quantity, question: str) -> bool:
+    """Whether no letter follows a number: `2nd` is no 2."""
+    return not question[number.end : number.end + 1].isalpha()
 
 
 def _code(word: str, lower: bool) -> Literal["code"] | None:
@@ -211,7 +216,7 @@ class Presence:
             yield from (other.text for other in self._index.passages_of(passage.document))
 
     def papers(self, name: Name) -> tuple[str, ...]:
-        """The ids of the papers that have a name, in their order.
+        """The ids of the papers that have a name, in their order; of a number, those that write it in the same way.
 
         A paper that abbreviates it has it where the abbreviation is defined.
         """
@@ -224,7 +229,7 @@ class Presence:
         return tuple(document.id for document in self._index.documents if document.id in having)
 
     def rows(self, name: Name, document: str) -> frozenset[int]:
-        """The rows of a paper's passages that have a name in one of its forms."""
+        """The rows of a paper's passages that have a name in one of its forms; a number only as it is written."""
         key = (name, document)
         if key not in self._rows:
             own = frozenset(self._index.row_of[passage.id] for passage in self._index.passages_of(document))
