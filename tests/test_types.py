@@ -317,8 +317,8 @@ def test_a_headline_claims_no_more_than_was_asked(scope: Scope, words: str) -> N
 
 def test_what_was_asked_for_is_said_where_a_slip_was_undone() -> None:
     typed, understood, slip = "Dose of pazopanb?", "Dose of pazopanib?", (("pazopanb", "pazopanib"),)
-    abstention = Abstention(typed, understood, "Nobody says so.", 0.1, (), "g", slip)
-    said = "The papers do not say. Nobody says so."
+    abstention = Abstention(typed, understood, "Nobody says so.", 0.1, (), "g", corrections=slip)
+    said = "No sentence clearly answers this. Nobody says so."
     assert str(abstention).splitlines() == ["Asked for: pazopanib", said]
     longer = dataclasses.replace(abstention, interpreted_as=f"Why? {understood}")
     assert str(longer).splitlines() == ["Asked for: pazopanib", f"Interpreted as: Why? {understood}", said]

@@ -106,9 +106,13 @@ def why(assistant: Assistant, answer: Answer) -> Why:
 
 
 def absence(assistant: Assistant, abstention: Abstention, scope: Scope = EVERYTHING) -> Absence:
-    """What the scope lacks of the question, in the order of its names."""
+    """What the scope lacks of the question, in the order of its names.
+
+    Numbers are left out: a paper may have them in other units.
+    """
     index = assistant.index
-    names = [name for name in names_in(abstention.interpreted_as, index) if name.text not in abstention.missing]
+    named = [name for name in names_in(abstention.interpreted_as, index) if name.kind != "number"]
+    names = [name for name in named if name.text not in abstention.missing]
     presence = Presence(index, names)
     asked, readable = frozenset(rows_within(index, scope)), frozenset(rows_within(index))
     everywhere = {name: _rows(name, presence) for name in names}

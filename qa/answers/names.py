@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from os.path import commonprefix
 from typing import Literal
 
-from qa.answers.quantities import quantities, same_quantity
+from qa.answers.quantities import Quantity, quantities, same_quantity
 from qa.answers.question.grammar import FUNCTION
 from qa.index import lexical
 from qa.index.index import Index
@@ -55,8 +55,9 @@ many letters more, or what they share is at least this share of the longer; by h
 
 _BEFORE = 2
 """At most so many letters before a code make another one: ERMS is embryonal RMS."""
-_INITIALS = 4
-"""A code of so many letters may be written out without being defined; fewer letters begin words by chance."""
+_INITIALS, _TRIED = 4, 3
+"""A code of so many letters is there if it is written out, even if it is not defined; fewer letters begin words by
+chance. But before a code is said to be in no paper, shorter ones are tried too."""
 
 _FORMED = {
     **dict.fromkeys(("s", "es", "ness", "less", "lessness", "ly", "y"), ("",)),
@@ -120,7 +121,7 @@ def names_in(question: str, index: Index, medical: Collection[str] = ()) -> tupl
     `medical` are its words, in lower case, that mean a drug, a disease or a procedure.
     """
     stemmer = index.settings.stemmer
-    numbers = [one for one in quantities(question) if any(c.isdigit() for c in one.text)]
+    numbers = [one for one in quantities(question) if any(c.isdigit() for c in one.text) and _is_whole(one, question)]
     words = [
         match[0]
         for match in _WORD.finditer(question)
@@ -140,6 +141,11 @@ def names_in(question: str, index: Index, medical: Collection[str] = ()) -> tupl
         if own := tuple(terms([number.text], stemmer)[0]):
             found.setdefault(own, Name(number.text, own, "number"))
     return tuple(found.values())
+
+
+def _is_whole(number: Quantity, question: str) -> bool:
+    """Whether no letter follows a number: `2nd` is no 2."""
+    return not question[number.end : number.end + 1].isalpha()
 
 
 def _code(word: str, lower: bool) -> Literal["code"] | None:
@@ -249,7 +255,7 @@ class Presence:
         if name.kind != "code":
             return False
         table = self._index.abbreviations_of(passage.document)
-        return _written_out(name.text, passage.text) or _composed(name.text, table, passage.text)
+        return _written_out(name.text, passage.text, _INITIALS) or _composed(name.text, table, passage.text)
 
     def _texts(self, name: Name, passage: Passage) -> Iterator[str]:
         """Where a number must stand: in the passage; if it is part of a name (`3-week arm`), anywhere in the paper."""
@@ -258,7 +264,7 @@ class Presence:
             yield from (other.text for other in self._index.passages_of(passage.document))
 
     def papers(self, name: Name) -> tuple[str, ...]:
-        """The ids of the papers that have a name, in their order.
+        """The ids of the papers that have a name, in their order; of a number, those that write it in the same way.
 
         A paper that abbreviates it has it where the abbreviation is defined.
         """
@@ -266,12 +272,12 @@ class Presence:
         rows = frozenset.intersection(*forms).union(*map(self._rows_with_all, filter(None, _respelt(name.text))))
         passages = self._index.passages
         if not rows and name.kind == "code":
-            rows = frozenset(n for n, passage in enumerate(passages) if _written_out(name.text, passage.text))
+            rows = frozenset(n for n, passage in enumerate(passages) if _written_out(name.text, passage.text, _TRIED))
         having = {passages[row].document for row in rows}
         return tuple(document.id for document in self._index.documents if document.id in having)
 
     def rows(self, name: Name, document: str) -> frozenset[int]:
-        """The rows of a paper's passages that have a name in one of its forms."""
+        """The rows of a paper's passages that have a name in one of its forms; a number only as it is written."""
         key = (name, document)
         if key not in self._rows:
             own = frozenset(self._index.row_of[passage.id] for passage in self._index.passages_of(document))
@@ -315,14 +321,14 @@ class Presence:
         return frozenset(lexical.texts_with(self._index.words, term).tolist())
 
 
-def _written_out(code: str, text: str) -> bool:
-    """Whether a text has words with the letters of a code as their initials, in order.
+def _written_out(code: str, text: str, least: int) -> bool:
+    """Whether a text has words with the letters of a code, at least so many, as their initials, in order.
 
-    >>> _written_out("AUPC", "The area under the plasma curve was large."), _written_out("HR", "It has risen.")
+    >>> _written_out("MRI", "Magnetic resonance imaging.", 3), _written_out("HR", "It has risen.", 3)
     (True, False)
     """
     letters = code.removesuffix("s")
-    if not (len(letters) >= _INITIALS and letters.isalpha()):
+    if not (len(letters) >= least and letters.isalpha()):
         return False
     between = r"\w*[\W_]+(?:(?:of|and|the|in|for|with)\s+)?"
     return bool(re.search(rf"\b{between.join(letters)}", text, re.IGNORECASE))

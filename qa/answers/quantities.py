@@ -78,7 +78,7 @@ _MONTH = (
     r"(?:January|February|March|April|May|June|July|August|September|October|November|December"
     r"|(?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\b\.?)"
 )
-_YEAR = r"(?:1[6-9]|20)\d\d(?![\w,.]?\d)"
+_YEAR = rf"(?:1[6-9]|20)\d\d(?![\w,.]?\d|[\s-]?(?:{UNIT})(?!\w))"  # no 2000 mg
 _DAY = r"[0-3]?\d(?:st|nd|rd|th)?"
 _FULL_DATE = (
     rf"(?:(?:{_DAY}(?: of)? )?{_MONTH},? {_YEAR}|{_MONTH} {_DAY}(?:,? {_YEAR})?|{_DAY} (?:of )?{_MONTH}\b"

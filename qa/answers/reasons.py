@@ -26,6 +26,8 @@ def reason(reading: Reading, index: Index) -> str:
 
 
 def _missing(name: Name, presence: Presence, reading: Reading, index: Index) -> str:
+    if name.kind == "number":  # a paper may have it in other units
+        return f"No passage that comes near has “{name.text}” together with the rest of the question."
     papers = presence.papers(name)
     if not papers:
         return f"“{name.text}” is in none of the papers."

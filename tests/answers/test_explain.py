@@ -34,6 +34,14 @@ def test_names_that_never_meet_are_told_from_those_that_are_missing(assistant: A
     assert (absence.nowhere, absence.apart) == ((), ())
 
 
+def test_of_a_number_no_absence_is_claimed(assistant: Assistant) -> None:
+    """It may stand there in other units."""
+    result = assistant.ask("Was zirconium given at 63 mg?")
+    assert isinstance(result, Abstention)
+    absence = explain.absence(assistant, replace(result, missing=()))
+    assert (absence.nowhere, absence.elsewhere, absence.apart) == (("zirconium",), (), ())
+
+
 def test_names_of_papers_that_were_not_asked_are_elsewhere(corpus: Path, encoder: FakeEncoder) -> None:
     (corpus / "drug.txt").write_text("Dupilumab was given for a week.\n")
     index = build(sources_in(corpus), IndexSettings(), encoder)

@@ -17,7 +17,7 @@ from qa.records import result_row
 from qa.types import EVERYTHING, Abstention, Answer, Scope, Turn
 from tests.conftest import FakeEncoder, calibration
 
-BOTH = "Which is older: basalt from lava versus pears ripened in weeks?"
+BOTH = "Was basalt cooled from lava, and were pears ripened in weeks?"
 MODELS = Models(FakeEncoder(), calibration())
 
 
@@ -79,17 +79,17 @@ def test_a_question_without_turns_and_sides_is_searched_and_read_once(small_inde
 
 def test_each_sentence_says_which_side_it_answers(small_index: Index) -> None:
     reading = sides_of(BOTH, small_index)
-    assert reading.sides == ("basalt from lava", "pears ripened in weeks")
+    assert reading.sides == ("Was basalt cooled from lava", "were pears ripened in weeks")
     assert [part.side for part in reading.parts] == list(reading.sides)
     assert reading.features == min((part.features for part in reading.parts), key=MODELS.calibration.probability)
 
 
 def test_a_side_that_is_not_answered_is_named_and_the_other_is_answered(small_index: Index) -> None:
-    reading = replace(asked("basalt lava versus zebra stripes?", small_index), chosen=())
+    reading = replace(asked("Was it from basalt lava or from zebra stripes?", small_index), chosen=())
     probability = MODELS.calibration.probability
     low, high = sorted(probability(part.features) for part in reading.parts)
     kept = settled(reading, MODELS.calibration, (low + high) / 2)
-    assert kept.unanswered == ("zebra stripes",)
+    assert kept.unanswered == ("from zebra stripes",)
     assert kept.sides == (reading.parts[0].side,)
     assert all("lava" in candidate.sentence.text for candidate in kept.chosen)
     assert probability(kept.features) == high
@@ -97,7 +97,7 @@ def test_a_side_that_is_not_answered_is_named_and_the_other_is_answered(small_in
 
 
 def test_a_question_that_is_surely_answered_whole_is_not_taken_apart_for_one_side(small_index: Index) -> None:
-    reading = asked("basalt lava versus zebra stripes?", small_index)
+    reading = asked("Was it from basalt lava or from zebra stripes?", small_index)
     assert reading.chosen
     low = min(MODELS.calibration.probability(part.features) for part in reading.parts)
     assert MODELS.calibration.probability(reading.features) >= low
@@ -105,17 +105,17 @@ def test_a_question_that_is_surely_answered_whole_is_not_taken_apart_for_one_sid
 
 
 def test_an_answer_names_its_sides_and_what_is_missing(assistant: Assistant) -> None:
-    reading = replace(assistant.read("basalt lava versus zebra stripes?"), chosen=())
+    reading = replace(assistant.read("Was it from basalt lava or from zebra stripes?"), chosen=())
     high = max(MODELS.calibration.probability(part.features) for part in reading.parts)
     assistant.threshold = high
     answer = assistant.decide(reading)
     assert isinstance(answer, Answer)
     assert answer.labels == (reading.parts[0].side,)
-    assert answer.unanswered == ("zebra stripes",)
-    assert "No sentence clearly answers: zebra stripes." in str(answer)
+    assert answer.unanswered == ("from zebra stripes",)
+    assert "No sentence clearly answers: from zebra stripes." in str(answer)
     assert answer.confidence == high
     row = result_row(answer, assistant.by_id)
-    assert (row["citations"][0]["speaks_of"], row["unanswered"]) == (reading.parts[0].side, ["zebra stripes"])
+    assert (row["citations"][0]["speaks_of"], row["unanswered"]) == (reading.parts[0].side, ["from zebra stripes"])
 
 
 def test_a_reading_of_one_thing_is_settled_already(small_index: Index) -> None:

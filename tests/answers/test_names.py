@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from qa.answers.assistant import Assistant
 from qa.answers.cross_encoder import open_cross_encoder
 from qa.answers.models import Models
-from qa.answers.names import ABOUT, Name, Presence, names_in
+from qa.answers.names import ABOUT, SHELF, Name, Presence, names_in
 from qa.answers.reader import Reading, read
 from qa.answers.search import Query, search
 from qa.config import AskSettings, IndexSettings
@@ -69,8 +69,9 @@ def named(question: str, index: Index) -> list[str]:
         ("Did the Kaplan-Meier curves differ?", ["Kaplan-Meier"]),
         ("Was survival better in Tehran than in Ohio?", ["Tehran", "Ohio"]),
         ("Was GLP-1 given in stage II?", ["GLP-1", "II"]),
-        ("Did 12 of 1,240 patients take 5.5 mg?", ["12", "1,240", "5.5"]),
-        ("Was there a loss of 10% at 6 months?", ["10", "6"]),
+        ("Did 12 of 1,240 patients take 5.5 mg?", ["12 of 1,240 patients", "5.5 mg"]),
+        ("Was there a loss of 10% at 6 months?", ["10%", "6 months"]),
+        ("Which 4-year-old boy had side effects?", ["4-year-old"]),
         ("Was dupilumab given, and was dupilumab stopped?", ["dupilumab"]),
         ("what was the dose of infliximab in takayasu arteritis?", ["infliximab", "takayasu", "arteritis"]),
         ("WHAT WAS THE DOSE OF INFLIXIMAB?", ["INFLIXIMAB"]),
@@ -87,7 +88,7 @@ def test_drugs_diseases_genes_people_studies_places_and_numbers_are_names(
     "question",
     [
         "How long was the follow-up of the patients?",
-        "Which 4-year-old boy had side effects?",
+        "Which boy had side effects?",
         "What is the well-known painkiller?",
         "Who was followed up, and why?",
         "Whose 2nd child was it?",
@@ -117,11 +118,12 @@ def test_a_capital_tells_a_name_from_a_word(tmp_path: Path, plain: Index) -> Non
 def test_a_word_that_one_paper_is_about_is_a_name(tmp_path: Path, plain: Index) -> None:
     """`wrist` is everyday English, yet of many papers only one speaks of it, and speaks of it throughout."""
     about = several(*["The wrist was seen"] * 4)
-    papers = {"One": about} | {f"Other {n}": PLAIN for n in range(3)}
-    assert named("Was the wrist seen?", library(tmp_path / "one", papers)) == ["wrist"]
-    assert (
-        named("Was the wrist seen?", library(tmp_path / "all", {f"Paper {n}": f"{about} {n}." for n in range(4)})) == []
-    )
+    others = {f"Other {n}": f"{PLAIN} It was {n}." for n in range(SHELF - 1)}
+    every = {f"Paper {n}": f"{about} {n}." for n in range(SHELF)}
+    few = {title: text for title, text in others.items() if title != "Other 0"}
+    assert named("Was the wrist seen?", library(tmp_path / "one", {"One": about} | others)) == ["wrist"]
+    assert named("Was the wrist seen?", library(tmp_path / "all", every)) == []
+    assert named("Was the wrist seen?", library(tmp_path / "few", {"One": about} | few)) == [], "too few to tell"
     assert named("Was the wrist seen?", plain) == []
 
 
@@ -144,7 +146,7 @@ def speaking(index: Index, name: str) -> list[Passage]:
 SAME = [
     ("lymphoma", "Lymphomas were seen."),
     ("lymphomas", "A lymphoma was seen."),
-    ("biopsies", "One biopsy was taken."),
+    ("neuropathies", "A neuropathy was seen."),
     ("hypercalcaemia", "A hypercalcaemic boy came."),
     ("hypercalcaemic", "There was hypercalcemia."),
     ("oesophagoscopy", "Esophagoscopy was done."),
@@ -168,6 +170,9 @@ SAME = [
     ("0.5", "They had 0.50 mg of it."),
     ("1", "One of them was seen."),
     ("1234567", "Of 1,234,567 patients all were well."),
+    ("14 days", "It was given for two weeks."),
+    ("5,040 cGy", "They had 50.4 Gy of it."),
+    ("4-year-old", "She was 4 years old."),
 ]
 OTHER = [
     ("gastritis", "The gastric wall was seen."),
@@ -185,6 +190,8 @@ OTHER = [
     ("12", "Of 120 patients 112 were seen in 2012."),
     ("5", "They had 2.5 mg, 0.5 mg and 5.1 mg."),
     ("25", "They had 2.5 mg."),
+    ("14 days", "It was given for two days."),
+    ("5 mg", "They had 500 mg of it."),
 ]
 
 
@@ -245,9 +252,9 @@ def test_a_number_stands_in_the_passage_itself(tmp_path: Path) -> None:
     assert [passage.document for passage in speaking(index, "19")] == ["p1"]
 
 
-@pytest.mark.parametrize(("name", "text"), SAME)
+@pytest.mark.parametrize(("name", "text"), [(name, text) for name, text in SAME if not name[0].isdigit()])
 def test_the_paper_that_has_a_name_in_another_form_is_found(tmp_path: Path, name: str, text: str) -> None:
-    """So that no reason says that it is nowhere."""
+    """So that no reason says that it is nowhere. Of numbers no reason says so."""
     index = library(tmp_path, {"Other": "Nothing was new.", "A report": text})
     where, found = presence(index, name)
     assert where.papers(found) == ("p1",)
@@ -351,15 +358,15 @@ def test_a_disease_of_no_paper_is_refused_and_named(cases: Index, drug: str, dis
 
 
 @LAW
-@given(number=st.integers(21, 10_000), disease=st.sampled_from(list(REPORTS)))
+@given(number=st.integers(21, 1_999), disease=st.sampled_from(list(REPORTS)))
 def test_a_number_of_no_passage_is_refused_and_named(cases: Index, number: int, disease: str) -> None:
     drug, dose, _ = REPORTS[disease]
     reading = read_in(cases, f"Was {drug} given at a dose of {number} mg in {disease}?")
-    if str(number) == dose.split()[0]:
+    if f"{number} mg" == dose:
         assert reading.chosen
     else:
         assert reading.chosen == ()
-        assert str(number) in [name.text for name in reading.missing]
+        assert f"{number} mg" in [name.text for name in reading.missing]
 
 
 @LAW

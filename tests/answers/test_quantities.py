@@ -37,6 +37,8 @@ WHOLE = [
     ("was given twice daily.", "frequency", "twice daily"),
     ("was given every 8 hours.", "frequency", "every 8 hours"),
     ("was given three times a week.", "frequency", "three times a week"),
+    ("a dose of 2000 mg was", "measure", "2000 mg"),
+    ("after 1600 days, he", "duration", "1600 days"),
     ("was born in March 2011.", "date", "March 2011"),
     ("on 12 March 2011, she", "date", "12 March 2011"),
     ("was done from 2005–2010 in", "date", "2005–2010"),

@@ -18,7 +18,7 @@ from qa.papers.sources import sources_in
 from qa.types import EVERYTHING, Scope
 from tests.conftest import FakeEncoder, calibration
 
-NEAR = "Some passages come near the question, but none of their sentences clearly answers it."
+NEAR = "The nearest passages were read, and no sentence of them answers the question with enough certainty."
 MODELS = Models(FakeEncoder(), calibration())
 
 
@@ -39,28 +39,33 @@ def test_what_stands_nowhere_is_said_to_stand_nowhere(small_index: Index) -> Non
 
 
 def test_names_of_several_papers_are_said_to_stand_apart(small_index: Index) -> None:
-    said = reason_of(small_index, "Was basalt stored for nine weeks at 120 kg?")
-    assert said == (
-        "No passage speaks of “120” together with the rest of the question; it is in “Fruit of the North”."
-    ), "the nearest passage, with basalt, lacks the number"
+    said = reason_of(small_index, "Was the Basalt stored with a harvest of Pears?")
+    assert said == "No passage speaks of “Pears” together with the rest of the question; it is in “Fruit of the North”."
+
+
+def test_of_a_number_it_is_never_said_that_no_paper_has_it(small_index: Index) -> None:
+    """It may stand there in other units."""
+    for number in ("120 kg", "77 kg", "5 degrees"):
+        said = reason_of(small_index, f"Was the Basalt stored at {number}?")
+        assert said == f"No passage that comes near has “{number}” together with the rest of the question."
 
 
 def test_what_only_other_papers_have_is_said_with_their_titles(small_index: Index) -> None:
-    said = reason_of(small_index, "What of basalt?", Scope(["fruit"]))
-    assert said == "“basalt” is in none of the chosen papers; it is in “stones”."
+    said = reason_of(small_index, "What is there of Basalt?", Scope(["fruit"]))
+    assert said == "“Basalt” is in none of the chosen papers; it is in “stones”."
     assert reason_of(small_index, "What of zirconium?", Scope(["fruit"])) == "“zirconium” is in none of the papers."
 
 
 def test_what_only_other_sections_have_is_said_with_its_paper(small_index: Index) -> None:
     for documents in ([], ["fruit"]):
-        said = reason_of(small_index, "What ripened?", Scope(documents, ["Introduction"]))
-        assert said == "“ripened” is in none of the chosen sections; it is in “Fruit of the North”."
+        said = reason_of(small_index, "Where were all the Pears stored?", Scope(documents, ["Introduction"]))
+        assert said == "“Pears” is in none of the chosen sections; it is in “Fruit of the North”."
 
 
 def test_what_only_the_references_have_is_said_so(small_index: Index) -> None:
     passages = tuple(replace(p, kind="reference") if p.document == "stones" else p for p in small_index.passages)
-    said = reason_of(replace(small_index, passages=passages), "What of basalt?")
-    assert said == "In “stones”, “basalt” is only in the references."
+    said = reason_of(replace(small_index, passages=passages), "What is there of Basalt?")
+    assert said == "In “stones”, “Basalt” is only in the references."
 
 
 def test_at_most_two_papers_are_named(tmp_path: Path) -> None:
@@ -68,7 +73,6 @@ def test_at_most_two_papers_are_named(tmp_path: Path) -> None:
         (tmp_path / f"p{number}.txt").write_text(f"Dupilumab was given to {number + 30} of them.", "utf-8")
     index = build(sources_in(tmp_path), IndexSettings(), FakeEncoder())
     where = "; it is in “p0”, “p1” and 2 more."
-    assert reason_of(index, "Was dupilumab given to 77?") == "“77” is in none of the papers."
     assert reason_of(index, "Did anakinra beat dupilumab?").startswith("“anakinra” is in none of the papers.")
     (tmp_path / "p4.txt").write_text("Anakinra was given to 99 of them.", "utf-8")
     index = build(sources_in(tmp_path), IndexSettings(), FakeEncoder())
@@ -79,12 +83,11 @@ def test_at_most_two_papers_are_named(tmp_path: Path) -> None:
 
 def test_a_number_written_as_a_word_is_somewhere(small_index: Index) -> None:
     said = reason_of(small_index, "Were the trees 9 weeks old at the harvest of 120 kg?")
-    assert "“9” is in none" not in said
-    assert said == NEAR or "it is in “Fruit of the North”" in said
+    assert "none of the papers" not in said
 
 
 def test_a_question_for_a_number_that_nothing_near_has(small_index: Index) -> None:
-    said = reason_of(small_index, "How much does basalt cool?")
+    said = reason_of(small_index, "How much does the Basalt cool?")
     assert said == "The question asks for a number, and no sentence that comes near has one."
 
 

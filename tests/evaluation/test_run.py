@@ -243,7 +243,7 @@ def test_a_set_is_run_in_order_with_its_turns(assistant: Assistant, small_index:
     questions = [
         Question("1", "basalt lava crystals", "x", True, basalt, ()),
         Question("2", "basalt lava crystals", "x", True, apples, ()),
-        Question("3", "basalt lava crystals", "x", True, basalt, (), documents=("fruit",)),
+        Question("3", "zirconium lava crystals", "x", True, basalt, (), documents=("fruit",)),
         Question("4", "Why?", "x", True, basalt, (), earlier=("basalt lava crystals", "And then?")),
         Question("5", "Which reactor melted?", "x", False, (), ()),
     ]
