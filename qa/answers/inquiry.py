@@ -154,7 +154,7 @@ def settled(whole: Reading, calibration: Calibration, threshold: float) -> Readi
         if part.chosen and calibration.probability(part.features) >= threshold:
             chosen.setdefault(part.chosen[0].id, (part.chosen[0], part))
     alone = bool(whole.chosen) and calibration.probability(whole.features) >= threshold
-    if len(chosen) < (len(whole.parts) if whole.missing else 2 if alone else 1):
+    if len(chosen) < max(1, len(whole.parts) if whole.missing else 2 * alone):
         return whole
     sure = [part for _, part in chosen.values()]
     return replace(
