@@ -91,7 +91,7 @@ def test_drugs_diseases_genes_people_studies_places_and_numbers_are_names(
         "Which boy had side effects?",
         "What is the well-known painkiller?",
         "Who was followed up, and why?",
-        "Whose 2nd child was it?",
+        "Whose 2nd visit was it?",
         "HOW LONG WERE THE PATIENTS SEEN?",
         "How Long Were The Patients Seen?",
         "how long were the patients seen?",
