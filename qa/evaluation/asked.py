@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+import numpy as np
 from tqdm import tqdm
 
 from qa.answers.assistant import Assistant
@@ -26,9 +27,11 @@ from qa.config import AskSettings, IndexSettings
 from qa.evaluation import clusters
 from qa.evaluation.calibrate import uncalibrated
 from qa.evaluation.clusters import Estimate, Values
+from qa.evaluation.confidence import Curve, curve
 from qa.evaluation.evidence import complete, steps, touches
 from qa.evaluation.libraries import part_of, shelves
 from qa.evaluation.metrics import quantile
+from qa.evaluation.plots import risks_compared
 from qa.evaluation.questions import Question
 from qa.evaluation.run import Outcome, run, shown
 from qa.evaluation.sets import asked
@@ -279,6 +282,12 @@ def levels(rows: Sequence[Row], calibration: Calibration) -> list[tuple[str, int
     return found
 
 
+def risk_over_coverage(rows: Sequence[Row]) -> Curve:
+    """How many of the answers are wrong, at every share of questions answered; needs a calibration."""
+    wrong = np.array([1 - row["scores"].get("a sentence", 0.0) for row in rows])
+    return curve(np.array([row["confidence"] for row in rows]), wrong)
+
+
 def _values(rows: Sequence[Row], name: str) -> Values:
     return [(row["paper"], row["scores"][name]) for row in rows]
 
@@ -337,6 +346,7 @@ def load(path: Path) -> list[Row]:
 @click.option("--data", type=A_PATH, required=True, help="Folder with the files of the set.")
 @click.option("--output", type=A_PATH, help="Write the figures and every question here, as JSON.")
 @click.option("--baseline", type=A_PATH, help="Compare with this earlier file, question by question.")
+@click.option("--plot", type=A_PATH, help="Draw risk over coverage here, as SVG, with that of the earlier file.")
 @click.option("--library", type=A_PATH, help="File of other papers to ask at the same time.")
 @click.option("--papers", type=click.IntRange(min=1), help="Papers to ask at once; those of --library fill the rest.")
 @click.option("--sample", type=click.IntRange(min=1), help="Only so many questions, always the same.")
@@ -346,7 +356,7 @@ def load(path: Path) -> list[Row]:
 @click.option("--work", type=A_PATH, default=Path("reports/sets"), show_default=True, help="Folder for the index.")
 def main(**options: Any) -> None:
     """Ask the development questions, and print how well they are answered."""
-    output, baseline = options.pop("output"), options.pop("baseline")
+    output, baseline, plot = (options.pop(name) for name in ("output", "baseline", "plot"))
     if options["library"] and not options["papers"]:
         raise click.UsageError("--library FILE needs --papers N")
     used = Used(**{name: options.pop(name) for name in ("encoder", "reader", "calibration")})
@@ -364,6 +374,11 @@ def main(**options: Any) -> None:
         *([w or "all", str(n), *map(str, x)] for w, n, *x in found["levels"]),
     ]
     click.echo("\n" + columns(lines))
+    if plot:
+        runs = {"before": before, "now": found["questions"]}
+        plot.write_text(
+            risks_compared({name: risk_over_coverage(rows) for name, rows in runs.items() if rows}), "utf-8"
+        )
     if before:
         click.echo("\n" + compared(before, found["questions"]))
 

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import matplotlib as mpl
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from qa.evaluation.confidence import PROMISED
+from qa.evaluation.confidence import PROMISED, Curve
 from qa.evaluation.results import Results
 
 _INK, _FAINT, _FIRST, _SECOND, _THIRD = "#010101", "#020202", "#030303", "#040404", "#050505"
 _VARIABLES = {_INK: "ink", _FAINT: "faint", _FIRST: "first", _SECOND: "second", _THIRD: "third"}
 """Placeholder colours that a plot would not use otherwise; each becomes a CSS variable, for the page's dark mode."""
+
+_ALONE = {"ink": "#57606a", "faint": "#8c959f55", "first": "#0969da", "second": "#bc4c00", "third": "#1a7f37"}
+"""Colours of a plot that stands alone, on light and dark ground."""
 
 _STYLE: Any = {
     "svg.fonttype": "none",
@@ -62,6 +65,20 @@ def risk_coverage(found: Results) -> str:
         axes.set(xlim=(0, 1.02), ylim=(0, 1.02))
         axes.legend(loc="upper left")
         return _svg(figure, "risk-coverage", "Risk over coverage; a dot marks the threshold in use")
+
+
+def risks_compared(curves: Mapping[str, Curve]) -> str:
+    """Risk over coverage of several runs by their names, at most three, as SVG that needs no page around it."""
+    with mpl.rc_context(_STYLE):
+        figure, axes = _axes("questions answered (coverage)", "of these, wrong (risk)")
+        for (name, curve), colour in zip(curves.items(), (_SECOND, _FIRST, _THIRD), strict=False):
+            axes.step(curve.coverages, curve.risks, where="post", color=colour, label=name)
+        axes.set(xlim=(0, 1.02), ylim=(0, None))
+        axes.legend(loc="upper left")
+        drawn = _svg(figure, "risks", "Risk over coverage, compared")
+    for name, colour in _ALONE.items():
+        drawn = drawn.replace(f"var(--{name})", colour)
+    return drawn
 
 
 def reliability(found: Results) -> str:
