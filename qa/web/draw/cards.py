@@ -87,9 +87,11 @@ def interpreted(result: Result) -> bool:
 
 
 def answer(result: Answer, opening: Opening) -> None:
-    """The quotes with their citations."""
+    """The quotes with their citations, and the sides of the question that none of them answers."""
     st.html(quotes.quotes(result, opening.opener))
     quotes.sources(result.citations, opening)
+    if result.unanswered:
+        small(f"No sentence clearly answers: {'; '.join(result.unanswered)}.")
 
 
 def why(reasons: Why) -> None:
