@@ -359,6 +359,17 @@ def test_what_is_promised_by_hand() -> None:
     assert [calibration(0.7).operating_point(share) for share in (0.1, 1.0)] == [0.7, 0.0]
 
 
+def test_papers_that_differ_promise_more_wrong_answers() -> None:
+    """A fifth is wrong: in each paper alike, or all in the same two of ten."""
+    sure = np.full(200, 0.9)
+    papers = [f"p{n // 20}" for n in range(200)]
+    alike, apart = (np.arange(200) % 5 == 0).astype(np.float64), (np.arange(200) < 40).astype(np.float64)
+    plain = 41 / 201
+    assert calibrate.promises(sure, apart) == [(0.9, pytest.approx(plain, abs=1e-6))]
+    assert calibrate.promises(sure, alike, papers) == [(0.9, pytest.approx(plain, abs=1e-6))]
+    assert calibrate.promises(sure, apart, papers)[0][1] > 1.5 * plain
+
+
 def test_a_fold_holds_no_question_of_the_ones_it_is_judged_by() -> None:
     rows = np.repeat(np.arange(20.0), 2)[:, None]
     labels = np.arange(40) % 4 < 2
@@ -452,6 +463,13 @@ def test_a_confidence_has_the_word_of_its_level() -> None:
     found = replace(calibration(), levels=(("High", 0.8, 0.04), ("Low", 0.3, 0.5)))
     assert [found.level(sure) for sure in (0.9, 0.8, 0.79, 0.29)] == ["High", "High", "Low", ""]
     assert calibration().level(0.9) == ""
+
+
+def test_the_words_on_the_page_begin_where_the_fit_says() -> None:
+    shipped = json.loads((ROOT / "eval" / "calibration-reader.json").read_text("utf-8"))
+    starts = {word: start for word, start, _ in shipped["levels"]}
+    assert starts["High"] == pytest.approx(calibrations.HIGH, abs=0.01)
+    assert starts["Fair"] == pytest.approx(calibrations.FAIR, abs=0.01)
 
 
 def test_fitting_sees_what_asking_sees(

@@ -117,7 +117,7 @@ class Fake:
         if "?" not in question or scope.documents == ("other",):
             abstention = Abstention(question, standalone, "None of the papers <says> it.", 0.1, hits, "g1", scope=scope)
             possible = Citation(PAPER, "Case <1>", CUT) if "maybe" in question else None
-            return replace(abstention, possible=possible)
+            return replace(abstention, possible=possible, missing=("Paris",) if "without" in question else ())
         citations = (Citation(PAPER, "Case <1>", DOSE), Citation(PAPER, "", CUT))
         labels = ("adults <1>", "children") if "each" in question else ()
         unanswered = ("of <teenagers>",) if "each" in question else ()
@@ -232,6 +232,12 @@ def test_what_is_missing_is_said_beside_the_reason(fake: Fake) -> None:
     assert "In none of the papersdupilumab" in text(page)
     page.multiselect[0].select("Another paper").run()
     assert "Only in what was not askedimatinib" in text(ask(page, "dupilumab or imatinib"))
+
+
+def test_a_name_that_is_missing_is_said_once_by_the_reason(fake: Fake) -> None:
+    page = ask(opened(), "Tell me about Paris without imatinib")
+    assert "None of the papers <says> it." in text(page)
+    assert "In none of the papers" not in text(page)
 
 
 def test_a_chosen_paper_that_does_not_say_is_not_all_papers(fake: Fake) -> None:
