@@ -51,7 +51,7 @@ def data(tmp_path: Path) -> Path:
     packed(folder / "dev_papers.jsonl.gz", [paper("stones", STONES)])
     packed(folder / "train_papers.jsonl.gz", [paper("fruit", FRUIT), paper("other", ["Zebras sleep."])])
     (folder / "dev_turns.jsonl").write_text(json.dumps({"paper": "stones", "turns": TURNS}) + "\n", "utf-8")
-    question = "basalt cools lava versus pears ripened weeks?"
+    question = "Does basalt cool from lava, and did pears ripen in weeks?"
     comparison = {"question": question, "kind": "two-papers", "sides": SIDES}
     (folder / "dev_sides.jsonl").write_text(json.dumps(comparison) + "\n", "utf-8")
     return folder
