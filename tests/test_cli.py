@@ -272,7 +272,7 @@ def test_a_bad_line_is_an_error_in_its_place(real_index: Path) -> None:
             assert_fields(row, RESULT)
     follow_up = next(row for row in found if row["id"] == "q10" and row["turn"] == 3)
     assert follow_up["question"] == "And for how long?"
-    assert follow_up["interpreted_as"] == "What dose of pazopanib did the man take? And for how long?"
+    assert "pazopanib" in follow_up["interpreted_as"], "what it is about is put in"
     assert {p["document"] for row in found if row["id"] == "q12" for p in row["passages"]} == {"asps-pazopanib-2016"}
 
 

@@ -150,7 +150,7 @@ class Assistant:
             interpreted_as=reading.question,
             citations=citations,
             confidence=confidence,
-            highlights=reading.highlights,
+            highlights=tuple(words for words in reading.highlights if any(words in one.text for one in citations)),
             passages=passages,
             generation=self.generation,
             labels=_labels(reading, citations),
