@@ -514,7 +514,9 @@ def test_status(own: list[object], corpus: Path, folder: Path) -> None:
     assert "stale; run `qa index build`" in qa_("index", "status", *own).stdout
 
 
-def test_badly_read_pages_are_listed_and_their_quotes_warn(own: list[object], corpus: Path) -> None:
+def test_badly_read_pages_are_listed_and_their_quotes_warn(
+    own: list[object], corpus: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A page whose words were torn apart, as those of a scan that was read by a poor program."""
     torn = "The ow l hunt s b y e ar wi th zxqj a t nig ht."
     (corpus / "owls.pdf").write_bytes(pdf("The bat eats moths.", f"{torn}\n{torn}"))
@@ -524,6 +526,7 @@ def test_badly_read_pages_are_listed_and_their_quotes_warn(own: list[object], co
     quality = {paper["id"]: paper["quality"] for paper in row["documents"]}
     assert quality["fruit"] == [{"page": None, "score": 1.0, "reasons": []}]
     assert [(found["page"], found["score"] < 0.5) for found in quality["owls"]] == [(1, False), (2, True)]
+    monkeypatch.setenv("QA_ASK_MAX_WRONG", "1")
     answer = qa_("ask", "zxqj", *own, "--json")
     warnings = {c["page"]: c["warning"] for row in rows(answer) for c in row["citations"]}
     assert warnings[2].startswith("This page was read badly: ")

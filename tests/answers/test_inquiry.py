@@ -190,3 +190,10 @@ def test_a_turn_that_found_nothing_is_near_no_paper(small_index: Index, assistan
 
 def test_a_reading_without_sentences_is_never_sure() -> None:
     assert log_odds(Reading("lava?"), MODELS.calibration) == -float("inf")
+
+
+def test_words_are_marked_in_the_answer_alone(assistant: Assistant) -> None:
+    reading = assistant.read("Basalt cools quickly from lava")
+    answer = assistant.decide(replace(reading, highlights=("lava", "words of a sentence that was left out")))
+    assert isinstance(answer, Answer)
+    assert answer.highlights == ("lava",)
