@@ -22,7 +22,7 @@ from tests.web.conftest import NONSENSE, WIDE, Reader
 from tests.web.server import serving
 
 TABLET, PHONE, HUGE = (768, 1000), (360, 740), (2560, 1300)
-NIGHT = "The last sentence of the page goes on where the next page begins"
+NIGHT = "Where does the last sentence of the page go on?"
 HOSTILE = "<img src=x onerror=alert(1)> **bold** :red[x] $x$ \u202eabc"
 
 EVERY = [(WIDE, "light"), (WIDE, "dark"), (PHONE, "light"), (PHONE, "dark")]
@@ -181,7 +181,7 @@ def test_an_abstention_looks_like_none_of_the_answers(reader: Reader, served: As
     assert isinstance(served.ask(NONSENSE), Abstention)
     exchange = reader.ask(NONSENSE)
     expect(exchange.get_by_role("heading", name="No sentence clearly answers this")).to_be_in_viewport()
-    expect(exchange.locator("dd").first).to_contain_text("Paris")
+    expect(exchange).to_contain_text("“Paris” is in none of the papers.")
     expect(exchange.get_by_text("Nearest passages – not an answer")).to_be_visible()
     expect(exchange.locator("blockquote")).to_have_count(0)
     reader.shoot("abstention")
