@@ -54,7 +54,7 @@ def middling(question: str) -> list[str]:
     """The lower-case words of a question whose meaning decides whether they are names, each once.
 
     >>> middling("What was the dose of aspirin in malaria, and of dupilumab?")
-    ['dose', 'aspirin', 'malaria']
+    ['aspirin', 'malaria']
     """
     words = (match[0].lower() for match in _WORD.finditer(question))
     return list(dict.fromkeys(word for word in words if _MIDDLING[0] <= zipf(word) < _MIDDLING[1]))
