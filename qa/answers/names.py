@@ -12,6 +12,7 @@ import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from os.path import commonprefix
 from typing import Literal
 
@@ -54,7 +55,7 @@ _PREFIX, _ENDING, _SHARED = 4, 4, 0.8
 many letters more, or what they share is at least this share of the longer; by hand."""
 
 _BEFORE = 2
-"""At most so many letters before a code make another one: ERMS is embryonal RMS."""
+"""At most so many letters before a code make another one: ADHF is acute decompensated HF."""
 _INITIALS, _TRIED = 4, 3
 """A code of so many letters is there if it is written out, even if it is not defined; fewer letters begin words by
 chance. But before a code is said to be in no paper, shorter ones are tried too."""
@@ -94,10 +95,11 @@ _GROUPS = (
 """Words for women, men and children; by hand. A question that has one is about such people: its paper must speak of
 some, in whatever words."""
 _GROUP_OF = {
-    tuple(own): frozenset(term for other in group.split() for term in terms([other])[0])
+    tuple(own): stems
     for group in _GROUPS
-    for word in group.split()
-    if (own := terms([word])[0]) and word not in ("boy", "girl")
+    for stems in [frozenset(chain(*terms(group.split())))]
+    for word, own in zip(group.split(), terms(group.split()), strict=True)
+    if own and word not in ("boy", "girl")
 }
 """The stems of a group by the stems of each of its words."""
 
@@ -167,9 +169,8 @@ def _word(word: str, own: tuple[str, ...], index: Index, marked: bool) -> Litera
 
 def _is_proper(word: str, own: Sequence[str], index: Index) -> bool:
     """Whether a marked word is a name in these papers: few have it, or none has it in small letters."""
-    rows = lexical.texts_with(index.words, own[0]).tolist()
-    papers = {index.passages[row].document for row in rows}
-    if len(index.documents) >= SHELF and len(papers) <= max(1, FEW * len(index.documents)):
+    rows = _rows_with(own, index)
+    if len(index.documents) >= SHELF and _is_in_few(_passages_with(own, index), FEW, index):
         return True
     lower = re.compile(rf"\b{re.escape(word.lower())}\b")
     return word[0].isupper() and not any(lower.search(index.passages[row].text) for row in rows[:_SAMPLE])
@@ -177,8 +178,24 @@ def _is_proper(word: str, own: Sequence[str], index: Index) -> bool:
 
 def _is_unusual(own: Sequence[str], frequency: float, index: Index) -> bool:
     """Whether no paper has a medical word, or few have it and it is not so common."""
-    papers = {index.passages[row].document for row in lexical.texts_with(index.words, own[0]).tolist()}
-    return not papers or (frequency < COMMON and len(papers) <= max(1, FEW * len(index.documents)))
+    papers = _passages_with(own, index)
+    return not papers or (frequency < COMMON and _is_in_few(papers, FEW, index))
+
+
+def _rows_with(own: Sequence[str], index: Index) -> list[int]:
+    """The rows of the passages that have the first of a word's terms."""
+    rows: list[int] = lexical.texts_with(index.words, own[0]).tolist()
+    return rows
+
+
+def _passages_with(own: Sequence[str], index: Index) -> Counter[str]:
+    """How many passages of each paper that has a word have it."""
+    return Counter(index.passages[row].document for row in _rows_with(own, index))
+
+
+def _is_in_few(papers: Collection[str], share: float, index: Index) -> bool:
+    """Whether these are at most a share of all papers, or one."""
+    return len(papers) <= max(1, share * len(index.documents))
 
 
 def has_medical_ending(word: str) -> bool:
@@ -191,13 +208,10 @@ def _is_seldom(own: Sequence[str], frequency: float, index: Index) -> bool:
     limits = [(share, least) for limit, share, least in SELDOM if frequency < limit]
     if not limits or len(index.documents) < SHELF:
         return False
-    passages = Counter(index.passages[row].document for row in lexical.texts_with(index.words, own[0]).tolist())
+    passages = _passages_with(own, index)
     often = max((n / len(index.passages_of(paper)) for paper, n in passages.items()), default=0.0)
     most = max(passages.values(), default=0)
-    return any(
-        len(passages) <= max(1, share * len(index.documents)) and (most >= least or often == 1)
-        for share, least in limits
-    )
+    return any(_is_in_few(passages, share, index) and (most >= least or often == 1) for share, least in limits)
 
 
 def _frequency(word: str) -> float:
@@ -337,7 +351,7 @@ def _written_out(code: str, text: str, least: int) -> bool:
 def _composed(code: str, table: Mapping[str, str], text: str) -> bool:
     """Whether a text has a code that is made of another one and letters before it.
 
-    >>> _composed("ERMS", {"RMS": "rhabdomyosarcoma"}, "Embryonal rhabdomyosarcoma is more common.")
+    >>> _composed("ADHF", {"HF": "heart failure"}, "Acute decompensated heart failure is common.")
     True
     """
     for short, long in table.items():

@@ -21,7 +21,7 @@ from qa.evaluation import kinds
 from qa.evaluation.asked import A_PATH, Used, Wanted, corpus_of, opened
 from qa.evaluation.sets import asked
 from qa.evaluation.sets.asked import Asked, AskedPaper
-from qa.evaluation.swaps import Known, Term, numbers_by_unit, takes, terms_of
+from qa.evaluation.swaps import Known, numbers_by_unit, put, takes, terms_of
 from qa.evaluation.table import columns
 from qa.types import Answer, QAError
 
@@ -83,11 +83,7 @@ def exchanges(item: Asked, shelf: Stock) -> Iterator[Exchange]:
         }
         for source, able in sources.items():
             for new in choice.sample(able, min(_DRAWS, len(able))):
-                yield Exchange(item.paper, _put(item.question, term, new), term.text, new, source)
-
-
-def _put(question: str, term: Term, new: str) -> str:
-    return question[: term.start] + new + question[term.end :]
+                yield Exchange(item.paper, put(item.question, term, new), term.text, new, source)
 
 
 def asked_again(assistant: Assistant, made: Sequence[Exchange]) -> list[Answer | None]:

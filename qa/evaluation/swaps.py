@@ -102,7 +102,12 @@ def swapped(question: str, evidence: Known, paper: Known, others: Mapping[str, S
     if not able:
         return None
     term, absent = choice.choice(able)
-    return question[: term.start] + choice.choice(absent) + question[term.end :]
+    return put(question, term, choice.choice(absent))
+
+
+def put(question: str, term: Term, new: str) -> str:
+    """The question with something new in a term's place."""
+    return question[: term.start] + new + question[term.end :]
 
 
 def takes(text: str, term: Term) -> bool:

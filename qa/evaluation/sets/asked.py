@@ -103,7 +103,7 @@ def load_asked(path: Path) -> list[Asked]:
 def others(papers: Mapping[str, AskedPaper], library: Path, size: int) -> dict[str, AskedPaper]:
     """So many papers of a library, with which these make `size`; a smaller choice is part of a larger.
 
-    Papers held out and papers of the same title are left out, so that a calibration sees none of them by chance.
+    Papers with the same title as one of these are left out.
     """
     known = {paper.title for paper in papers.values()}
     able = [p for p in load_papers(library).values() if p.id not in papers and p.title not in known]
