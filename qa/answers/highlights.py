@@ -55,7 +55,7 @@ def whole(text: str, start: int, end: int, wanted: Sequence[Quantity] = ()) -> t
         cut = [(a, b) for a, b in units if a < end and start < b]
         cut += [(a, b) for a, b in pairs if (start <= a < end) != (start < b <= end)]
         start, end = min([start, *(a for a, _ in cut)]), max([end, *(b for _, b in cut)])
-    return start, end
+    return _trimmed(text, start, end)
 
 
 def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from qa.answers.highlights import highlight, whole
@@ -64,6 +64,7 @@ PIECES = st.lists(
 
 
 @given(PIECES, st.integers(0, 80), st.integers(0, 80))
+@example(["two", "(31 kg)", "[3]"], 0, 14)  # ends within a reference mark
 def test_what_is_whole_stays_as_it_is(pieces: list[str], start: int, end: int) -> None:
     text = " ".join(pieces)
     start, end = min(start, len(text)), min(end, len(text))
