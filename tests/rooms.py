@@ -51,7 +51,7 @@ INSIDE: dict[str, str] = {
     "index": "embed abbreviations | dense lexical keys | index | build store | library",
     "answers": "units | quantities | question inputs labels calibration medical | search | "
     "cross_encoder names highlights | models reader | inquiry reasons | assistant | explain each_paper suggestions",
-    "answers.question": "grammar spelling | asked_for proposals | sides",
+    "answers.question": "grammar spelling opposites | asked_for proposals | sides",
     "userdata": "database answer_record | conversations drafts uploads | feedback export",
     "evaluation": "questions libraries kinds | evidence sets check swaps | run | metrics | ablation confidence | "
     "results calibrate | compare_runs gates plots | clusters table report | asked command | dialogue runs exchanges | "
@@ -59,9 +59,9 @@ INSIDE: dict[str, str] = {
     "evaluation.sets": "corpora | asked covidqa scifact squad_clapnq | talk named",
     "evaluation.peers": "protocol environment | asking | measure table | ask_haystack ask_langchain ask_llamaindex "
     "ask_this ask_txtai | run",
-    "training": "cases pieces network slips statements medical | convert batches teacher papers encoder_rows | "
-    "negatives development losses variants fillers mined average | measure asked pairs | library encoder taught | "
-    "prepare train | export",
+    "training": "cases pieces network slips statements medical abbreviations | convert batches teacher papers "
+    "encoder_rows | negatives development losses variants fillers mined average | measure asked pairs | "
+    "library encoder taught | prepare train | export",
     "web": "jobs draw | session | source | pages | frame serve",
     "web.draw": "text | quotes | cards tables help papers | record_card",
     "web.session": "links user work scope shared | opening persistence",

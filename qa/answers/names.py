@@ -3,7 +3,7 @@
 A drug, a disease, a gene, a study, a place or a number that a question names must stand in the passage that answers, in
 its title or section, or be what its paper is about. Names are recognised by how they are written, by how rare they are
 in English and in the index, and by the titles of papers. A name is there in any of its forms: stem, spelling, derived
-word, abbreviation, number word.
+word, abbreviation (as its paper defines it, or else as others do), number word.
 """
 
 from __future__ import annotations
@@ -12,13 +12,14 @@ import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from itertools import chain
 from os.path import commonprefix
 from typing import Literal
 
 from qa.answers.quantities import Quantity, quantities, same_quantity
 from qa.answers.question.grammar import FUNCTION
-from qa.index import lexical
+from qa.index import abbreviations, lexical
 from qa.index.index import Index
 from qa.types import Passage
 from qa.words import terms, zipf
@@ -241,6 +242,10 @@ def _forms(word: str) -> set[str]:
     }
 
 
+_Form = tuple[str, ...]
+"""The stemmed terms of a name, or of another form of it."""
+
+
 class Presence:
     """Where the names of a question stand in an index; each is looked up once in each paper."""
 
@@ -249,6 +254,9 @@ class Presence:
         self._index = index
         self._with: dict[tuple[str, bool], frozenset[int]] = {}
         self._rows: dict[tuple[Name, str], frozenset[int]] = {}
+        self._tables: dict[str, list[tuple[_Form, _Form]]] = {}
+        self._in_two: dict[Name, frozenset[int]] = {}
+        self._common: dict[Name, frozenset[int]] = {}
 
     def missing(self, passage: Passage) -> tuple[Name, ...]:
         """The names that a passage, with its title and section, lacks, and that its paper is not about."""
@@ -283,7 +291,8 @@ class Presence:
         A paper that abbreviates it has it where the abbreviation is defined.
         """
         forms = [self._rows_with(term, name.kind != "word", ()) for term in name.terms]
-        rows = frozenset.intersection(*forms).union(*map(self._rows_with_all, filter(None, _respelt(name.text))))
+        others = map(self._rows_with_all, filter(None, _respelt(name.text)))
+        rows = frozenset.intersection(*forms).union(self._in_two_words(name), self._in_common(name), *others)
         passages = self._index.passages
         if not rows and name.kind == "code":
             rows = frozenset(n for n, passage in enumerate(passages) if _written_out(name.text, passage.text, _TRIED))
@@ -295,31 +304,67 @@ class Presence:
         key = (name, document)
         if key not in self._rows:
             own = frozenset(self._index.row_of[passage.id] for passage in self._index.passages_of(document))
-            table = [tuple(map(tuple, terms(pair))) for pair in self._index.abbreviations_of(document).items()]
-            exact = name.kind != "word"
-            every = frozenset.intersection(*(own & self._rows_with(term, exact, table) for term in name.terms))
-            every = every.union(*(own & self._rows_with_all(form) for form in _respelt(name.text) if form))
+            table, exact = self._table(document), name.kind != "word"
+            found = frozenset.intersection(*(own & self._rows_with(term, exact, table) for term in name.terms))
+            found = found.union(*(own & self._rows_with_all(form) for form in _respelt(name.text) if form))
+            if name.kind == "code":
+                found = frozenset(row for row in found if self._has_code(row, name.text))
             others = [long for short, long in table if set(name.terms) <= set(short)]
             others += [short for short, long in table if set(name.terms) <= set(long)]
-            self._rows[key] = frozenset(row for row in every if self._is_numbered(row, name)).union(
-                *(own & self._rows_with_all(form) for form in others if form)
-            )
+            found = found.union(*(own & self._rows_with_all(form) for form in others if form))
+            defined = name.terms in (short for short, _ in table)
+            elsewhere = self._in_two_words(name) if defined else self._in_two_words(name) | self._in_common(name)
+            self._rows[key] = found | own & elsewhere
         return self._rows[key]
 
-    def _is_numbered(self, row: int, name: Name) -> bool:
+    def _table(self, document: str) -> list[tuple[_Form, _Form]]:
+        """The terms of the abbreviations that a paper defines, and of their long forms."""
+        if document not in self._tables:
+            pairs = self._index.abbreviations_of(document).items()
+            found = (tuple(map(tuple, terms(pair))) for pair in pairs)
+            self._tables[document] = [(short, long) for short, long in found]
+        return self._tables[document]
+
+    def _in_two_words(self, name: Name) -> frozenset[int]:
+        """The rows that write a word as two: `pre-surgery` is `presurgery`."""
+        if name not in self._in_two:
+            halves = [(name.text[:i], name.text[i:]) for i in range(1, len(name.text)) if name.text.isalpha()]
+            found = [(*pair, *map(tuple, terms(pair))) for pair in halves]
+            self._in_two[name] = frozenset(
+                row
+                for first, second, a, b in found
+                if a and b
+                for row in self._rows_with_all((*a, *b))
+                if re.search(rf"\b{first}[\W_]{second}", self._read(self._index.passages[row]), re.IGNORECASE)
+            )
+        return self._in_two[name]
+
+    def _in_common(self, name: Name) -> frozenset[int]:
+        """The rows that have a common abbreviation of a name, or what it is a common abbreviation of."""
+        if name not in self._common:
+            forms = _common_forms(name.text)
+            self._common[name] = frozenset(
+                row
+                for form, own in zip(forms, terms(forms), strict=True)
+                if own
+                for row in self._rows_with_all(own)
+                if self._has_code(row, form)
+            )
+        return self._common[name]
+
+    def _has_code(self, row: int, code: str) -> bool:
         """Whether the letters of a code stand right before their numbers: `GLP-2 in 1 of them` has no `GLP-1`."""
         text = self._read(self._index.passages[row])
         return all(
             re.search(rf"(?<![^\W\d_]){letters}[\W_]*{number}(?!\d)", text, re.IGNORECASE)
-            for letters, number in _NUMBERED.findall(name.text)
-            if name.kind == "code"
+            for letters, number in _NUMBERED.findall(code)
         )
 
     def _read(self, passage: Passage) -> str:
         """A passage with its title and section."""
         return f"{self._index.by_id[passage.document].title}. {passage.section}. {passage.text}"
 
-    def _rows_with(self, term: str, exact: bool, table: Sequence[tuple[tuple[str, ...], ...]]) -> frozenset[int]:
+    def _rows_with(self, term: str, exact: bool, table: Sequence[tuple[_Form, _Form]]) -> frozenset[int]:
         """The rows that have a term, a word formed from the same, or an abbreviation of a phrase with it."""
         key = (term, exact)
         if key not in self._with:
@@ -333,6 +378,24 @@ class Presence:
 
     def _rows_of(self, term: str) -> frozenset[int]:
         return frozenset(lexical.texts_with(self._index.words, term).tolist())
+
+
+def _common_forms(name: str) -> list[str]:
+    """The common abbreviations of a name, and what it is a common abbreviation of.
+
+    >>> _common_forms("BP"), _common_forms("Tuberculosis")
+    (['blood pressure', 'bodily pain'], ['TB'])
+    """
+    return [*abbreviations.common().get(name.removesuffix("s"), ()), *_common_shorts().get(name.lower(), ())]
+
+
+@cache
+def _common_shorts() -> dict[str, list[str]]:
+    """The abbreviations that mostly stand for a long form."""
+    found: dict[str, list[str]] = {}
+    for short, forms in abbreviations.common().items():
+        found.setdefault(forms[0], []).append(short)
+    return found
 
 
 def _written_out(code: str, text: str, least: int) -> bool:
@@ -383,7 +446,7 @@ def _akin(a: str, b: str) -> bool:
     return shared > _PREFIX and shared >= _SHARED * len(long)
 
 
-def _respelt(word: str) -> list[tuple[str, ...]]:
+def _respelt(word: str) -> list[_Form]:
     """Other spellings of a code: together and apart (`GLP1`, `GLP-1`), with a Roman number or an Arabic one."""
     forms = [tuple(terms([re.sub(r"[\W_]", "", word)])[0])]
     if any(c.isdigit() for c in word):

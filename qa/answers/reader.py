@@ -20,6 +20,7 @@ from qa.answers.highlights import highlight
 from qa.answers.labels import is_head, is_label
 from qa.answers.names import Name, Presence, names_in
 from qa.answers.question.asked_for import answering, answers_type, asked_for, likeliest
+from qa.answers.question.opposites import contradicts
 from qa.answers.search import Query, standardised
 from qa.config import AskSettings
 from qa.index import dense, lexical
@@ -60,7 +61,7 @@ class Candidate:
 
     `score` ranks it, larger is better, no fixed range. `cosine` is that of its vector and the question's. `evidence` is
     the cross-encoder's logit that it is evidence, 0 without one. `fits` says whether it can answer: it is no label,
-    and has a quantity if the question asks for one.
+    has a quantity if the question asks for one, and does not speak of the opposite.
     """
 
     hit: Hit
@@ -283,6 +284,7 @@ def _without_model(query: Query, hits: Sequence[Hit], index: Index) -> tuple[lis
             fits = asked != "quantity" or answers_type(asked, sentence.text, query.text)
             score += FIGURE * (asked == "quantity" and fits)
             fits &= not is_label(sentence.text, hit.passage.kind, asked_terms) and not is_head(hit.passage, number)
+            fits &= not contradicts(sentence.text, query.text)
             candidates.append(Candidate(hit, number, score, cosine, fits))
             shares[candidates[-1].id] = (cosine, share)
         covered.append(overlap.share(together))

@@ -1,14 +1,19 @@
 """The abbreviations that a text defines, with their long forms (Schwartz and Hearst 2003).
 
 "A Simple Algorithm for Identifying Abbreviation Definitions in Biomedical Text", Pacific Symposium on Biocomputing 8,
-451–462: a short form in brackets, whose letters stand in order in the words before them.
+451–462: a short form in brackets, whose letters stand in order in the words before them. Beside those of a text there
+are the common ones, which papers use without a definition; `qa.training.abbreviations` collected them.
 """
 
 from __future__ import annotations
 
+import json
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
+from pathlib import Path
+
+COMMON = Path(__file__).with_name("abbreviations.json")
 
 
 def defined_in(text: str) -> dict[str, str]:
@@ -18,6 +23,17 @@ def defined_in(text: str) -> dict[str, str]:
     {'TKI': 'tyrosine kinase inhibitor'}
     """
     return _extract()(doc_text=text)
+
+
+@cache
+def common() -> Mapping[str, Sequence[str]]:
+    """The common abbreviations with their long forms, the most frequent first.
+
+    >>> common()["HR"]
+    ['heart rate', 'hazard ratio']
+    """
+    found: Mapping[str, Sequence[str]] = json.loads(COMMON.read_text("utf-8"))
+    return found
 
 
 @cache

@@ -173,6 +173,11 @@ SAME = [
     ("14 days", "It was given for two weeks."),
     ("5,040 cGy", "They had 50.4 Gy of it."),
     ("4-year-old", "She was 4 years old."),
+    ("BP", "Her blood pressure was high."),
+    ("HRs", "Hazard ratios were high."),
+    ("tuberculosis", "She had TB."),
+    ("interleukin-6", "IL-6 was high."),
+    ("xray", "An X-ray was taken."),
 ]
 OTHER = [
     ("gastritis", "The gastric wall was seen."),
@@ -192,6 +197,9 @@ OTHER = [
     ("25", "They had 2.5 mg."),
     ("14 days", "It was given for two days."),
     ("5 mg", "They had 500 mg of it."),
+    ("BP", "Her blood was taken under pressing needs."),
+    ("interleukin-6", "IL-16 was high in 6 of them."),
+    ("xray", "An ex-ray was taken at ray x."),
 ]
 
 
@@ -225,6 +233,14 @@ def test_an_abbreviation_and_its_long_form_are_one_by_the_definition_of_the_pape
     where, name = presence(index, "tyrosine")
     assert {index.passages[row] for row in where.rows(name, "p0")} == set(report[:3])
     assert where.rows(name, "p1") == set(), "the other paper does not define it so"
+
+
+def test_a_paper_that_defines_an_abbreviation_otherwise_has_its_own(tmp_path: Path) -> None:
+    own = several("We used the bonus pool (BP) for it", "The BP was large", "Her blood pressure was high")
+    index = library(tmp_path, {"A report": own, "Other": several("Her blood pressure was high")})
+    found = speaking(index, "BP")
+    assert [passage.document for passage in found] == ["p0", "p0", "p1"]
+    assert "pressure" not in found[0].text + found[1].text
 
 
 def test_a_name_in_the_title_counts_for_the_whole_paper_and_for_no_other(tmp_path: Path) -> None:

@@ -1,0 +1,86 @@
+"""What contradicts a question: the other side of its bound, or the other sex.
+
+"What was the dose under 50 kg?" is not answered by what holds over 50 kg, nor "How many women?" by what holds for men.
+A sentence that has both sides, or neither, does not contradict.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import Literal
+
+from qa.answers.quantities import quantities, same_quantity
+
+Side = Literal["below", "above"]
+
+_THAN = r"(?: (?:than|the age of|age|a weight of|or equal to|an?))*\s*$"
+_LOWER = "less|fewer|lower|younger|smaller|shorter|lighter|under|below"
+_HIGHER = "more|greater|higher|older|larger|longer|heavier|over|above"
+_BEFORE: tuple[tuple[Side, re.Pattern[str]], ...] = (
+    ("below", re.compile(rf"(?:[<≤⩽]=?|\b(?:{_LOWER}|earlier|up to|at most){_THAN})\s*$", re.IGNORECASE)),
+    ("above", re.compile(rf"(?:[>≥⩾]=?|\b(?:{_HIGHER}|later|beyond|exceed\w*|at least){_THAN})\s*$", re.IGNORECASE)),
+)
+_BEHIND: tuple[tuple[Side, re.Pattern[str]], ...] = (
+    ("below", re.compile(rf"\s*(?:of age |old )?(?:or|and) (?:{_LOWER})\b")),
+    ("above", re.compile(rf"\s*(?:of age |old )?(?:or|and) (?:{_HIGHER})\b")),
+)
+"""Words before and behind a number; by hand."""
+
+
+_SIGNS = "<>≤≥⩽⩾= "
+_NEAR = 40
+"""Characters before a number in which its bound is looked for."""
+_SEXES = (
+    re.compile(r"\b(?:wom[ae]n|females?|girls?|mothers?)\b", re.IGNORECASE),
+    re.compile(r"\b(?:m[ae]n|males?|boys?|fathers?)\b", re.IGNORECASE),
+)
+_ONLY = re.compile(r"\b(?:only|exclusively|all|no|none)\b", re.IGNORECASE)
+"""With such a word a sentence about one sex says something of the other."""
+
+
+def contradicts(sentence: str, question: str) -> bool:
+    """Whether a sentence speaks only of the other side of a bound that the question names, or only of the other sex.
+
+    >>> asked = "What was the dose under 50 kg?"
+    >>> contradicts("Children over 50 kg had 0.5 mg.", asked)
+    True
+    >>> contradicts("Children over 50 kg had 0.5 mg, those below 50 kg 0.25 mg.", asked)
+    False
+    >>> contradicts("Of the men, 12 stopped.", "How many women stopped?")
+    True
+    """
+    return _is_of_the_other_sex(sentence, question) or _is_beyond_the_bound(sentence, question)
+
+
+def _is_beyond_the_bound(sentence: str, question: str) -> bool:
+    asked = _bounds(question)
+    found = _bounds(sentence) if asked else ()
+    for side, number in asked:
+        sides = {other for other, one in found if same_quantity(one, number)}
+        if sides and side not in sides:
+            return True
+    return False
+
+
+@lru_cache(maxsize=256)
+def _bounds(text: str) -> tuple[tuple[Side, str], ...]:
+    """The bounds of a text: the side, and the quantity without its sign."""
+    found = []
+    for quantity in quantities(text):
+        bare = quantity.text.lstrip(_SIGNS)
+        start = quantity.end - len(bare)
+        before = [side for side, words in _BEFORE if words.search(text, max(0, start - _NEAR), start)]
+        behind = [side for side, words in _BEHIND if words.match(text, quantity.end)]
+        found += [(side, bare) for side in (before or behind)[:1]]
+    return tuple(found)
+
+
+def _is_of_the_other_sex(sentence: str, question: str) -> bool:
+    asked, found = _sexes(question), _sexes(sentence)
+    return len(asked) == 1 and bool(found) and not asked & found and not _ONLY.search(sentence)
+
+
+@lru_cache(maxsize=256)
+def _sexes(text: str) -> frozenset[int]:
+    return frozenset(number for number, words in enumerate(_SEXES) if words.search(text))
