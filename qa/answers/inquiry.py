@@ -28,6 +28,9 @@ from qa.words import terms
 AGAIN = 2.0
 """Taken off, in log-odds, if the best sentence is a quote of the turn before that has none of the question's words.
 Set by hand on 2026-11-27: from 1 to 4 all did equally well on conversations about held-out papers."""
+SAME_PAPER = 1.0
+"""Added, in log-odds, if the best sentence is of the paper that was spoken of. Chosen on 2026-11-27 on conversations
+about held-out papers: more keeps too many questions about other papers there."""
 LIGHT_PASSAGES, LIGHT_WORDS = 10, 600
 """Passages and words that the cross-encoder reads for each of several ways; set by hand on 2026-11-27."""
 
@@ -36,7 +39,7 @@ Quote = tuple[str, tuple[Span, ...]]
 
 @dataclass(frozen=True, slots=True)
 class Inquiry:
-    """Where and with what a question is asked; `near` is the paper that the turn before was about, or ""."""
+    """Where and with what a question is asked; `near` is the paper that was spoken of, or ""."""
 
     scope: Scope
     index: Index
@@ -52,6 +55,12 @@ class Inquiry:
         if not hits:
             return Reading(text)
         return read(query, hits, self.index, self.settings, self.models.cross_encoder)
+
+    @property
+    def within(self) -> Scope | None:
+        """The part of the scope that is the paper that was spoken of; None if that is not in the scope."""
+        inside = self.near and (not self.scope.documents or self.near in self.scope.documents)
+        return replace(self.scope, documents=(self.near,)) if inside else None
 
     @property
     def light(self) -> Inquiry:
@@ -73,7 +82,7 @@ def inquire(question: str, turns: Sequence[Turn], inquiry: Inquiry) -> Reading:
     if len(ways) == 1 and ways[0].way == "typed":
         whole = inquiry.read(question)
     else:
-        inquiry = replace(inquiry, near=_paper(turns[-1]))
+        inquiry = replace(inquiry, near=_spoken_of(turns))
         whole = _surest(question, ways, turns[-1], inquiry)
     if not whole.hits:
         return whole
@@ -89,25 +98,31 @@ def inquire(question: str, turns: Sequence[Turn], inquiry: Inquiry) -> Reading:
 
 
 def _surest(question: str, ways: Sequence[Proposal], before: Turn, inquiry: Inquiry) -> Reading:
-    """The surest reading of a question.
+    """The surest reading of a question; as it was typed, it is also asked of the paper that was spoken of.
 
     A quote of the turn before that has none of the question's own words is left out, and all are if that one is best.
     """
     said = _said(before, question, inquiry.index.settings.stemmer)
 
     def sure(reading: Reading) -> float:
-        return log_odds(reading, inquiry.models.calibration) - AGAIN * _repeats(reading, said)
+        same = bool(reading.chosen) and reading.chosen[0].hit.passage.document == inquiry.near
+        return log_odds(reading, inquiry.models.calibration) + SAME_PAPER * same - AGAIN * _repeats(reading, said)
 
-    best = max((inquiry.light.read(way.text) for way in ways), key=sure)
+    readings = [inquiry.light.read(way.text) for way in ways]
+    if ways[0].way == "typed" and (there := inquiry.within):
+        readings.append(inquiry.light.read(ways[0].text, there))
+    best = max(readings, key=sure)
     fresh = tuple(c for c in best.chosen if (c.hit.passage.document, c.sentence.spans) not in said)
     return replace(best, chosen=() if _repeats(best, said) else fresh)
 
 
-def _paper(turn: Turn) -> str:
-    """The paper that a turn was about: that of its first quote, or of its first passage; "" if it found nothing."""
-    if isinstance(turn.result, Answer):
-        return turn.result.citations[0].document.id
-    return turn.result.passages[0].passage.document if turn.result.passages else ""
+def _spoken_of(turns: Sequence[Turn]) -> str:
+    """The paper of the last answer; without an answer, that of the last question's first passage, or ""."""
+    for turn in reversed(turns):
+        if isinstance(turn.result, Answer):
+            return turn.result.citations[0].document.id
+    passages = turns[-1].result.passages
+    return passages[0].passage.document if passages else ""
 
 
 def _said(before: Turn, question: str, stemmer: str) -> frozenset[Quote]:
@@ -120,8 +135,9 @@ def _said(before: Turn, question: str, stemmer: str) -> frozenset[Quote]:
 
 
 def _repeats(reading: Reading, said: frozenset[Quote]) -> bool:
-    best = max(reading.chosen, key=lambda candidate: candidate.score, default=None)
-    return best is not None and (best.hit.passage.document, best.sentence.spans) in said
+    """Whether the best sentence was said."""
+    first = reading.chosen[:1]
+    return any((candidate.hit.passage.document, candidate.sentence.spans) in said for candidate in first)
 
 
 def log_odds(reading: Reading, calibration: Calibration) -> float:

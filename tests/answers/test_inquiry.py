@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from qa.answers import inquiry
 from qa.answers.assistant import Assistant
 from qa.answers.inquiry import Inquiry, inquire, log_odds, settled
 from qa.answers.models import Models
@@ -157,6 +158,35 @@ def test_the_paper_spoken_of_is_searched_first(small_index: Index) -> None:
         more = hit.score - bare[hit.passage.id]
         assert more == pytest.approx(NEAR if hit.passage.document == "fruit" else 0.0)
     assert [hit.score for hit in near] == sorted((hit.score for hit in near), reverse=True)
+
+
+@pytest.mark.parametrize(("more", "paper"), [(100.0, "fruit"), (-100.0, "stones")])
+def test_a_follow_up_is_also_asked_of_the_paper_that_was_spoken_of(
+    assistant: Assistant, monkeypatch: pytest.MonkeyPatch, more: float, paper: str
+) -> None:
+    monkeypatch.setattr(inquiry, "SAME_PAPER", more)
+    before = turn(assistant, "How long until apples ripened in weeks?")
+    reading = assistant.read("Did it stay small and hard?", [before])
+    assert reading.chosen[0].hit.passage.document == paper
+
+
+def test_the_paper_that_was_spoken_of_is_that_of_the_last_answer(
+    assistant: Assistant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(inquiry, "SAME_PAPER", 100.0)
+    answered = turn(assistant, "pears ripened nine weeks")
+    assert isinstance(answered.result, Answer)
+    refused = Turn("lava?", assistant.decide(assistant.read("basalt lava crystals"), threshold=2.0))
+    assert refused.result.passages[0].passage.document == "stones"
+    for turns, paper in (([answered, refused], "fruit"), ([refused], "stones")):
+        assert assistant.read("Did it stay small and hard?", turns).chosen[0].hit.passage.document == paper
+
+
+def test_only_a_paper_in_scope_is_spoken_of(small_index: Index) -> None:
+    asking = Inquiry(Scope(sections=["Methods"]), small_index, MODELS, AskSettings(), near="fruit")
+    assert asking.within == Scope(["fruit"], ["Methods"])
+    assert replace(asking, near="").within is None
+    assert replace(asking, scope=Scope(["stones"])).within is None
 
 
 def test_a_quote_of_the_turn_before_is_not_quoted_for_another_question(assistant: Assistant) -> None:
