@@ -49,7 +49,7 @@ INSIDE: dict[str, str] = {
     "pages | metadata",
     "papers.repair": "edits lines | hyphens references | fixers",
     "index": "embed abbreviations | dense lexical keys | index | build store | library",
-    "answers": "units | quantities | question inputs labels calibration medical | search | "
+    "answers": "units | quantities | question inputs labels calibration judged | search | "
     "cross_encoder names highlights | models reader | inquiry reasons | assistant | explain each_paper suggestions",
     "answers.question": "grammar spelling opposites | asked_for proposals | sides",
     "userdata": "database answer_record | conversations drafts uploads | feedback export",
@@ -59,7 +59,7 @@ INSIDE: dict[str, str] = {
     "evaluation.sets": "corpora | asked covidqa scifact squad_clapnq | talk named",
     "evaluation.peers": "protocol environment | asking | measure table | ask_haystack ask_langchain ask_llamaindex "
     "ask_this ask_txtai | run",
-    "training": "cases pieces network slips statements medical abbreviations | convert batches teacher papers "
+    "training": "cases pieces network slips statements abbreviations judged | convert batches teacher papers "
     "encoder_rows | negatives development losses variants fillers mined average | measure asked pairs | "
     "library encoder taught | prepare train | export",
     "web": "jobs draw | session | source | pages | frame serve",

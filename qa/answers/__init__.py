@@ -6,7 +6,7 @@ question       What a question asks: the ways in which a follow-up, and a questi
 inputs         Question + passage → the tokens that the cross-encoder reads, in training and in use
 labels         Whether a sentence is a label, which can never answer by itself
 calibration    Features → the probability that the passages answer, by a fitted logistic model
-medical        Which words of a question mean a drug, a disease or a procedure, by their embeddings
+judged         What the embeddings say of a question's words: how telling they are, and how medical
 search         Question + `Index` → ranked passages: dense, lexical or hybrid
 cross_encoder  The trained cross-encoder, run by ONNX Runtime: a judgement of each passage
 names          What a question names, and whether a passage speaks of it

@@ -15,8 +15,10 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import chain
 from os.path import commonprefix
+from types import MappingProxyType
 from typing import Literal
 
+from qa.answers.judged import Judged
 from qa.answers.quantities import Quantity, quantities, same_quantity
 from qa.answers.question.grammar import FUNCTION
 from qa.index import abbreviations, lexical
@@ -37,12 +39,20 @@ SHELF = 8
 PROPER, FEW = 5.3, 0.07
 """A word with a capital within a sentence is a name below this Zipf frequency, if no paper writes it without, or if
 this share of all papers at most has it, or one."""
-COMMON = 3.6
-"""A word that means a drug or a disease (`qa.answers.medical`) is a name if no paper has it, or if it is below this
-Zipf frequency and in few papers (`FEW`)."""
+EVERYDAY = 0.75
+"""A word without a capital that is less telling (`qa.answers.judged`) is no name, however rare. Chosen on 2026-11-27 in
+cross-validation on the words of `asked/train`, see `eval/reader.md`."""
+MEANT_TOO = 0.5
+"""A word of less probability to be medical is not taken for a drug or a disease by its ending: "bedside"."""
+MEANT, COMMON = 0.6, 3.6
+"""A word of at least this probability to be medical is a name if no paper has it, or if it is below this Zipf frequency
+and in few papers (`FEW`)."""
 ABOUT = 3
 """A paper is about a name that at least so many of its passages have."""
 
+_NOT_JUDGED: Mapping[str, Judged] = MappingProxyType({})
+_SHORTEST = 4
+"""Letters of the shortest word without a capital that is a name."""
 _WORD = re.compile(r"[^\W_]+(?:[-/+'’][^\W_]+)*")
 _NUMBER = re.compile(r"(?<![\w.,])\d+(?:[.,]\d+)*(?![\w]|[.,]\d)")
 _EPONYMS = (["disease"], ["syndrome"])
@@ -118,10 +128,10 @@ class Name:
     kind: Literal["code", "word", "number", "group"]
 
 
-def names_in(question: str, index: Index, medical: Collection[str] = ()) -> tuple[Name, ...]:
+def names_in(question: str, index: Index, judged: Mapping[str, Judged] = _NOT_JUDGED) -> tuple[Name, ...]:
     """The names in a question, in order, each once; numbers, with their units, come last.
 
-    `medical` are its words, in lower case, that mean a drug, a disease or a procedure.
+    `judged` has what was judged of some of its words, in lower case.
     """
     stemmer = index.settings.stemmer
     numbers = [one for one in quantities(question) if any(c.isdigit() for c in one.text) and _is_whole(one, question)]
@@ -137,9 +147,9 @@ def names_in(question: str, index: Index, medical: Collection[str] = ()) -> tupl
         own = tuple(terms([plain], stemmer)[0])
         if own and plain.lower() not in FUNCTION:
             marked = (i > 0 and small > len(words) / 2 and plain[0].isupper()) or words[i + 1 : i + 2] in _EPONYMS
-            kind = "group" if _GROUP_OF.get(own) else _code(plain, lower) or _word(plain, own, index, marked)
-            if kind or (plain.lower() in medical and _is_unusual(own, zipf(plain.lower()), index)):
-                found.setdefault(own, Name(plain, own, kind or "word"))
+            code = "group" if _GROUP_OF.get(own) else _code(plain, lower)
+            if kind := code or _word(plain, own, index, marked, judged.get(plain.lower())):
+                found.setdefault(own, Name(plain, own, kind))
     for number in numbers:
         if own := tuple(terms([number.text], stemmer)[0]):
             found.setdefault(own, Name(number.text, own, "number"))
@@ -158,14 +168,21 @@ def _code(word: str, lower: bool) -> Literal["code"] | None:
     return "code" if digits or (upper > 1 and lower and not word.istitle()) else None
 
 
-def _word(word: str, own: tuple[str, ...], index: Index, marked: bool) -> Literal["word"] | None:
-    """Whether a word without digits names something; `marked` if it has a capital, or stands where names stand."""
+def _word(word: str, own: tuple[str, ...], index: Index, marked: bool, judged: Judged | None) -> Literal["word"] | None:
+    """Whether a word without digits names something.
+
+    `marked` if it has a capital, or stands where names stand.
+    """
     parts = re.split(r"[-/+'’]", word)
     frequency = max(map(_frequency, parts))
     if marked and frequency < PROPER and _is_proper(word, own, index):
         return "word"
-    rare = frequency < RARE or (frequency < MEDICAL and has_medical_ending(word.lower()))
-    return "word" if len(word) > 3 and (rare or _is_seldom(own, max(map(_inflected, parts)), index)) else None
+    if len(word) < _SHORTEST or (judged and judged.telling < EVERYDAY):
+        return None
+    ends = has_medical_ending(word.lower()) and not (judged and judged.medical < MEANT_TOO)
+    rare = frequency < RARE or (frequency < MEDICAL and ends)
+    medical = judged and judged.medical >= MEANT and _is_unusual(own, zipf(word.lower()), index)
+    return "word" if rare or medical or _is_seldom(own, max(map(_inflected, parts)), index) else None
 
 
 def _is_proper(word: str, own: Sequence[str], index: Index) -> bool:

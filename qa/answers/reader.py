@@ -120,7 +120,7 @@ def read(
     cross-encoder, sentences come only from the first `reader_k` hits, which are reordered and get its rank as
     `ranks["reader"]`. Of these hits it reads the sentences that look best without it, `reader_words` words in all.
     """
-    presence = Presence(index, names_in(query.text, index, query.medical))
+    presence = Presence(index, names_in(query.text, index, query.judged))
     lacking = {hit.passage.id: presence.missing(hit.passage) for hit in hits}
     able = [hit for hit in hits if not lacking[hit.passage.id]]
     missing = () if able else min(map(lacking.__getitem__, lacking), key=len)

@@ -8,14 +8,14 @@ scope), each with its weight.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from qa.answers.medical import medical_for, middling
+from qa.answers.judged import Judged, embedded
 from qa.index import dense, lexical
 from qa.index.embed import Encoder, Vectors
 from qa.index.index import Index
@@ -42,22 +42,18 @@ FIGURES, UNTITLED = "Figures and tables", "Without a heading"
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A question with its vector, float32, (d,), of unit length, its stemmed terms, and its words, in lower case, that
-    mean a drug, a disease or a procedure."""
+    """A question with its vector, float32, (d,), of unit length, its stemmed terms, and what is judged of its words."""
 
     text: str
     vector: Vectors
     terms: tuple[str, ...]
-    medical: frozenset[str] = frozenset()
+    judged: Mapping[str, Judged] = field(default_factory=dict)
 
     @classmethod
     def of(cls, text: str, encoder: Encoder, stemmer: str = "english") -> Query:
         """Embed a question and split it into terms."""
-        known = medical_for(encoder.sha256)
-        words = middling(text) if known else []
-        vectors = encoder.encode([text, *words])
-        medical = known.among(words, vectors[1:]) if known else frozenset()
-        return cls(text, vectors[0], tuple(terms([text], stemmer)[0]), medical)
+        vector, judged = embedded(text, encoder)
+        return cls(text, vector, tuple(terms([text], stemmer)[0]), judged)
 
 
 def search(

@@ -5,8 +5,8 @@ pieces         Sentences become passages of equal length, in training as in use
 network        The network: an encoder and linear heads for passages, sentences and answer spans
 slips          Questions as people type them: with slips, and without verbs and other function words
 statements     Questions made of a paper's own sentences, by rules: "The dose was 5 mg." gives "What was the dose?"
-medical        Learn which direction of the embeddings is medical: `python -m qa.training.medical`
 abbreviations  Which abbreviations everybody knows: `python -m qa.training.abbreviations --library FILE`
+judged         Learn how telling and how medical words are: `python -m qa.training.judged --data FOLDER`
 convert        Data sets become cases
 batches        Cases become batches of inputs with their targets
 teacher        Put the teacher model together: `python -m qa.training.teacher`
@@ -29,7 +29,6 @@ prepare        Data sets become cases and development rows: `python -m qa.traini
 train          Cases become a network, over as many runs as it takes: `python -m qa.training.train`
 export         A network becomes the ONNX file that is shipped: `python -m qa.training.export`
 abbreviations Which abbreviations everybody knows: `python -m qa.training.abbreviations --library FILE`
-medical       Learn which direction of the embeddings is medical: `python -m qa.training.medical`
 convert       Data sets become cases
 batches       Cases become batches of inputs with their targets
 teacher       Put the teacher model together: `python -m qa.training.teacher`
@@ -44,6 +43,7 @@ mined         Texts that the encoder takes for answers, for a teacher to judge: 
 average       Networks of several trainings from the same start become one: `python -m qa.training.average`
 measure       How good a network is on development rows, in training and when exported
 asked         Questions on whole papers become cases: with what answers, what looks like it, and what other papers say
+telling       Learn how telling a word is from questions on whole papers: `python -m qa.training.telling --data FOLDER`
 pairs         What the encoder learns from: questions, each with a text that answers and texts that look as if they did
 library       Unjudged cases of a library's papers, for a teacher to judge: `python -m qa.training.library`
 encoder       Pairs become an encoder, over as many runs as it takes: `python -m qa.training.encoder`
