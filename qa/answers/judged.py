@@ -21,8 +21,8 @@ from qa.index.embed import Encoder, Vectors
 from qa.words import zipf
 
 PATH = Path(__file__).with_name("judged.json")
-FREQUENCIES = (1.5, 4.2)
-"""Zipf frequencies between which a word is judged: rarer ones are hardly English, more frequent ones name nothing."""
+FREQUENCIES = (1.5, 5.2)
+"""Zipf frequencies between which a word is judged: rarer ones are hardly English, more frequent ones say little."""
 _WORD = re.compile(r"(?<![\w-])[^\W\d_]{4,}(?![\w-])")
 
 

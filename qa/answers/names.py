@@ -39,14 +39,14 @@ SHELF = 8
 PROPER, FEW = 5.3, 0.07
 """A word with a capital within a sentence is a name below this Zipf frequency, if no paper writes it without, or if
 this share of all papers at most has it, or one."""
-EVERYDAY = 0.75
-"""A word without a capital that is less telling (`qa.answers.judged`) is no name, however rare. Chosen on 2026-11-27 in
-cross-validation on the words of `asked/train`, see `eval/reader.md`."""
+EVERYDAY, SURE = 0.8, 0.95
+"""A word without a capital that is less telling (`qa.answers.judged`) is no name, however rare, if it is not surely
+medical. Chosen on 2026-11-27 in cross-validation on the words of `asked/train`, see `eval/reader.md`."""
 MEANT_TOO = 0.5
 """A word of less probability to be medical is not taken for a drug or a disease by its ending: "bedside"."""
-MEANT, COMMON = 0.6, 3.6
-"""A word of at least this probability to be medical is a name if no paper has it, or if it is below this Zipf frequency
-and in few papers (`FEW`)."""
+MEANT, MIDDLING, COMMON = 0.6, 4.2, 3.6
+"""A word of at least this probability to be medical is a name if it is below the first Zipf frequency and no paper has
+it, or if it is below the second and in few papers (`FEW`)."""
 ABOUT = 3
 """A paper is about a name that at least so many of its passages have."""
 
@@ -177,7 +177,7 @@ def _word(word: str, own: tuple[str, ...], index: Index, marked: bool, judged: J
     frequency = max(map(_frequency, parts))
     if marked and frequency < PROPER and _is_proper(word, own, index):
         return "word"
-    if len(word) < _SHORTEST or (judged and judged.telling < EVERYDAY):
+    if len(word) < _SHORTEST or (judged and judged.telling < EVERYDAY and judged.medical < SURE):
         return None
     ends = has_medical_ending(word.lower()) and not (judged and judged.medical < MEANT_TOO)
     rare = frequency < RARE or (frequency < MEDICAL and ends)
@@ -197,7 +197,7 @@ def _is_proper(word: str, own: Sequence[str], index: Index) -> bool:
 def _is_unusual(own: Sequence[str], frequency: float, index: Index) -> bool:
     """Whether no paper has a medical word, or few have it and it is not so common."""
     papers = _passages_with(own, index)
-    return not papers or (frequency < COMMON and _is_in_few(papers, FEW, index))
+    return frequency < (COMMON if papers else MIDDLING) and _is_in_few(papers, FEW, index)
 
 
 def _rows_with(own: Sequence[str], index: Index) -> list[int]:

@@ -300,17 +300,20 @@ def _without_model(query: Query, hits: Sequence[Hit], index: Index) -> tuple[lis
 
 @dataclass(frozen=True, slots=True)
 class _Overlap:
-    """The inverse document frequency of a question's terms, and the share of it, 0 to 1, that no passage has."""
+    """The weights of a question's terms, and the share of them, 0 to 1, that no passage has."""
 
     weights: Mapping[str, float]
     unknown: float
 
     @classmethod
     def of(cls, query: Query, index: Index) -> _Overlap:
-        """Weigh the terms as Robertson and Zaragoza 2009 do, plus 1 so that no weight is negative."""
-        n = len(index.passages)
+        """Weigh the terms as Robertson and Zaragoza 2009 do, plus 1 so that no weight is negative, and by how telling
+        they are."""
+        n, stemmer = len(index.passages), index.settings.stemmer
         frequency = {term: lexical.document_frequency(index.words, term) for term in sorted(set(query.terms))}
-        weights = {term: log(1 + (n - f + 0.5) / (f + 0.5)) for term, f in frequency.items()}
+        words = zip(terms(list(query.judged), stemmer), query.judged.values(), strict=True)
+        telling = {term: judged.telling for own, judged in words for term in own}
+        weights = {term: telling.get(term, 1.0) * log(1 + (n - f + 0.5) / (f + 0.5)) for term, f in frequency.items()}
         missing = sum(weights[term] for term, f in frequency.items() if not f)
         return cls(weights, missing / sum(weights.values()) if weights else 1.0)
 
