@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from itertools import combinations
 
 from qa.answers.assistant import Assistant
+from qa.answers.judged import embedded
 from qa.answers.names import Name, Presence, names_in
 from qa.answers.search import rows_within
 from qa.index.index import Index
@@ -90,7 +91,7 @@ def why(assistant: Assistant, answer: Answer) -> Why:
         hit = next((hit for hit in answer.passages if _holds(hit.passage, citation)), None)
         read |= own | (set(terms([hit.passage.text], stemmer)[0]) if hit else set())
         found.append(Found(rank_of[hit.passage.id] if hit else None, hit.ranks if hit else {}, shared))
-    names = names_in(answer.interpreted_as, assistant.index)
+    names = _names(assistant, answer)
     presence = Presence(assistant.index, names)
     cited = [hit.passage for hit in answer.passages if any(_holds(hit.passage, one) for one in answer.citations)]
     lacking = (name.text for name in names if not any(presence.speaks_of(passage, name) for passage in cited))
@@ -105,13 +106,19 @@ def why(assistant: Assistant, answer: Answer) -> Why:
     )
 
 
+def _names(assistant: Assistant, result: Result) -> tuple[Name, ...]:
+    """The names in the question as it was read."""
+    question = result.interpreted_as
+    return names_in(question, assistant.index, embedded(question, assistant.models.encoder)[1])
+
+
 def absence(assistant: Assistant, abstention: Abstention, scope: Scope = EVERYTHING) -> Absence:
     """What the scope lacks of the question, in the order of its names.
 
     Numbers are left out: a paper may have them in other units.
     """
     index = assistant.index
-    named = [name for name in names_in(abstention.interpreted_as, index) if name.kind != "number"]
+    named = [name for name in _names(assistant, abstention) if name.kind != "number"]
     names = [name for name in named if name.text not in abstention.missing]
     presence = Presence(index, names)
     asked, readable = frozenset(rows_within(index, scope)), frozenset(rows_within(index))

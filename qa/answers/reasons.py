@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from qa.answers.names import Name, Presence
+from qa.answers.question.asked_for import asked_for
 from qa.answers.reader import Reading
 from qa.answers.search import rows_within
 from qa.index.index import Index
@@ -21,7 +22,9 @@ def reason(reading: Reading, index: Index) -> str:
         presence = Presence(index, reading.missing)
         return " ".join(_missing(name, presence, reading, index) for name in reading.missing)
     if not reading.chosen:
-        return "The question asks for a number, and no sentence that comes near has one."
+        if asked_for(reading.question) == "quantity":
+            return "The question asks for a number, and no sentence that comes near has one that may answer."
+        return "What comes near cannot answer: it is a heading or a label, or it speaks of the opposite."
     return "The nearest passages were read, and no sentence of them answers the question with enough certainty."
 
 

@@ -5,8 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
+
 from qa.answers import explain
 from qa.answers.assistant import Assistant
+from qa.answers.judged import Directions
 from qa.answers.models import Models
 from qa.config import AskSettings, IndexSettings
 from qa.index.build import build
@@ -32,6 +35,15 @@ def test_names_that_never_meet_are_told_from_those_that_are_missing(assistant: A
     assert result.missing == ("dupilumab", "zirconium")
     absence = explain.absence(assistant, result)
     assert (absence.nowhere, absence.apart) == ((), ())
+
+
+def test_of_an_everyday_word_no_absence_is_claimed(assistant: Assistant, monkeypatch: pytest.MonkeyPatch) -> None:
+    result = assistant.ask("Was it zapping?")
+    assert isinstance(result, Abstention)
+    assert explain.absence(assistant, replace(result, missing=())).nowhere == ("zapping",)
+    learnt = Directions(FakeEncoder.sha256, [-9.0] + [0.0] * 27, [-9.0] + [0.0] * 27)
+    monkeypatch.setattr("qa.answers.judged.directions_for", lambda _: learnt)
+    assert explain.absence(assistant, replace(result, missing=())).nowhere == ()
 
 
 def test_of_a_number_no_absence_is_claimed(assistant: Assistant) -> None:

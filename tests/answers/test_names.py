@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 
 from qa.answers.assistant import Assistant
 from qa.answers.cross_encoder import open_cross_encoder
+from qa.answers.judged import Judged
 from qa.answers.models import Models
-from qa.answers.names import ABOUT, SHELF, Name, Presence, names_in
+from qa.answers.names import ABOUT, EVERYDAY, MEANT, MEANT_TOO, SHELF, SURE, Name, Presence, names_in
 from qa.answers.reader import Reading, read
 from qa.answers.search import Query, search
 from qa.config import AskSettings, IndexSettings
@@ -125,6 +126,32 @@ def test_a_word_that_one_paper_is_about_is_a_name(tmp_path: Path, plain: Index) 
     assert named("Was the wrist seen?", library(tmp_path / "all", every)) == []
     assert named("Was the wrist seen?", library(tmp_path / "few", {"One": about} | few)) == [], "too few to tell"
     assert named("Was the wrist seen?", plain) == []
+
+
+@pytest.mark.parametrize(
+    ("word", "judged", "is_name"),
+    [
+        ("zapping", Judged(EVERYDAY - 0.01, SURE - 0.01), False),
+        ("zapping", Judged(EVERYDAY, SURE - 0.01), True),
+        ("zapping", Judged(EVERYDAY - 0.01, SURE), True),
+        ("malaria", Judged(0.9, MEANT), True),
+        ("malaria", Judged(0.9, MEANT - 0.01), False),
+        ("cancer", Judged(0.9, 0.99), False),
+        ("bedside", Judged(0.9, MEANT_TOO), True),
+        ("bedside", Judged(0.9, MEANT_TOO - 0.01), False),
+    ],
+)
+def test_what_is_judged_of_a_word_decides(plain: Index, word: str, judged: Judged, is_name: bool) -> None:
+    """`zapping` is rare, `malaria` is not, `cancer` is frequent, and `bedside` ends as a drug may."""
+    found = names_in(f"Was it {word} then?", plain, {word: judged})
+    assert [name.text for name in found] == [word] * is_name
+
+
+def test_a_medical_word_that_a_small_library_has_is_a_name_if_it_is_not_common(tmp_path: Path) -> None:
+    judged = Judged(0.9, MEANT)
+    index = library(tmp_path, {"One": several("Cholera and malaria were seen"), "Other": PLAIN})
+    assert [name.text for name in names_in("Was it cholera?", index, {"cholera": judged})] == ["cholera"]
+    assert names_in("Was it malaria?", index, {"malaria": judged}) == (), "too frequent in English"
 
 
 # Presence

@@ -12,6 +12,7 @@ import pytest
 
 from qa.answers.calibration import CROSS_ENCODER_FEATURES, FEATURES
 from qa.answers.cross_encoder import AnswerSpan, CrossEncoder
+from qa.answers.judged import Judged
 from qa.answers.reader import NEAR, Candidate, Reading, read
 from qa.answers.search import Query, search, standardised
 from qa.config import AskSettings, IndexSettings
@@ -161,6 +162,21 @@ def test_features_by_hand(small_index: Index) -> None:
     texts = ["basalt reactor lava", "stones\nBasalt cools quickly from lava, and its crystals stay small."]
     question, sentence = encoder.encode(texts)
     assert features["sentence_cosine"] == pytest.approx(float(question @ sentence), abs=1e-6)
+
+
+def test_words_that_are_less_telling_weigh_less(small_index: Index) -> None:
+    query = replace(Query.of("basalt reactor lava", FakeEncoder()), judged={"reactor": Judged(0.25, 0.0)})
+    features = read(query, search(query, small_index), small_index, AskSettings()).features
+    one, none = (math.log(1 + (3 - f + 0.5) / (f + 0.5)) for f in (1, 0))
+    assert features["sentence_words"] == pytest.approx(2 * one / (2 * one + none / 4))
+    assert features["unknown_words"] == pytest.approx(none / 4 / (2 * one + none / 4))
+
+
+def test_a_sentence_that_speaks_of_the_opposite_is_no_answer(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("Children over 50 kg had 0.5 mg each day.\n\nThose under 50 kg had less.\n")
+    index = build(sources_in(tmp_path), IndexSettings(), FakeEncoder())
+    found = reading(index, "What did children under 50 kg have each day?")
+    assert [candidate.sentence.text for candidate in found.chosen] == ["Those under 50 kg had less."]
 
 
 def test_words_are_looked_for_in_the_first_three_passages(small_index: Index) -> None:

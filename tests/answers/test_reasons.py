@@ -88,7 +88,14 @@ def test_a_number_written_as_a_word_is_somewhere(small_index: Index) -> None:
 
 def test_a_question_for_a_number_that_nothing_near_has(small_index: Index) -> None:
     said = reason_of(small_index, "How much does the Basalt cool?")
-    assert said == "The question asks for a number, and no sentence that comes near has one."
+    assert said == "The question asks for a number, and no sentence that comes near has one that may answer."
+
+
+def test_a_question_that_only_the_opposite_comes_near(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("The men were given tea.")
+    index = build(sources_in(tmp_path), IndexSettings(), FakeEncoder())
+    said = reason_of(index, "Which tea were girls given?")
+    assert said == "What comes near cannot answer: it is a heading or a label, or it speaks of the opposite."
 
 
 def test_nothing_to_search(small_index: Index) -> None:
