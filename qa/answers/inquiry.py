@@ -17,7 +17,7 @@ from qa.answers.calibration import Calibration
 from qa.answers.models import Models
 from qa.answers.question.grammar import own_words
 from qa.answers.question.proposals import Proposal, asked_now, proposals
-from qa.answers.question.sides import MOST, of_each_paper, sides
+from qa.answers.question.sides import MOST, Side, of_each_paper, sides
 from qa.answers.reader import Candidate, Reading, read
 from qa.answers.search import Query, search
 from qa.config import AskSettings
@@ -87,7 +87,7 @@ def inquire(question: str, turns: Sequence[Turn], inquiry: Inquiry) -> Reading:
     if not whole.hits:
         return whole
     if apart := sides(whole.question, encode):
-        parts = [replace(inquiry.light.read(side.text), side=side.name) for side in apart]
+        parts = [_side(side, inquiry) for side in apart]
     else:
         parts = list(_of_each_paper(whole, inquiry)) if of_each_paper(question) else []
     hits = tuple(_in_turn([whole.hits, *(part.hits for part in parts)])) if parts else whole.hits
@@ -149,6 +149,16 @@ def log_odds(reading: Reading, calibration: Calibration) -> float:
 
 
 # Questions about several things
+
+
+def _side(side: Side, inquiry: Inquiry) -> Reading:
+    """The reading of a side: in the first of the ways to ask about it of which a passage has all names."""
+    readings = [inquiry.light.read(text) for text in side.texts[:1]]
+    for text in side.texts[1:]:
+        if readings[-1].missing:
+            readings.append(inquiry.light.read(text))
+    found = next((reading for reading in readings if not reading.missing), readings[0])
+    return replace(found, side=side.name)
 
 
 def _of_each_paper(whole: Reading, inquiry: Inquiry) -> Iterator[Reading]:

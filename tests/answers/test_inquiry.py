@@ -85,6 +85,17 @@ def test_each_sentence_says_which_side_it_answers(small_index: Index) -> None:
     assert reading.features == min((part.features for part in reading.parts), key=MODELS.calibration.probability)
 
 
+def test_a_clause_is_read_with_the_names_of_the_first_where_a_passage_has_them_all(small_index: Index) -> None:
+    """No passage has pears and basalt."""
+    part = asked("Did Pears ripen in weeks? Did Basalt cool quickly?", small_index).parts[1]
+    assert (part.question, part.side) == ("Did Basalt cool quickly?", "Did Basalt cool quickly")
+    assert part.missing == ()
+    part = asked("Did Basalt cool quickly? Did it stay small?", small_index).parts[1]
+    assert part.question == "Did it stay small (Basalt cool quickly)?"
+    part = asked("Did Basalt cool quickly? Did zirconium?", small_index).parts[1]
+    assert (part.question, len(part.missing)) == ("Did zirconium (Basalt cool quickly)?", 1)
+
+
 def test_a_side_that_is_not_answered_is_named_and_the_other_is_answered(small_index: Index) -> None:
     reading = replace(asked("Was it from basalt lava or from zebra stripes?", small_index), chosen=())
     probability = MODELS.calibration.probability

@@ -68,9 +68,15 @@ def proposals(question: str, turns: Sequence[Turn], encode: Encode) -> tuple[Pro
     typed = " ".join(question.split())
     if not turns or plain(typed) == plain(turns[-1].question):
         return (Proposal(typed, "typed"),)
-    earlier, new = turns[-1].result.interpreted_as, asked_now(typed)
+    return ways_after(turns[-1].result.interpreted_as, typed, encode)
+
+
+def ways_after(earlier: str, typed: str, encode: Encode) -> tuple[Proposal, ...]:
+    """The ways to read a question, on one line, after an earlier one, as `proposals` has them."""
+    new = asked_now(typed)
     found = [Proposal(typed, "typed")] if own_words(new) else []
-    if own_words(new) and not is_clause(new) and (other := replaced(earlier, new, encode)):
+    phrase = _without_asking(new)
+    if own_words(phrase) and not is_clause(phrase) and (other := replaced(earlier, phrase, encode)):
         found.append(Proposal(other.text, "replaced"))
     if (named := with_names(new, earlier)) != new:
         found.append(Proposal(named, "named"))
@@ -87,6 +93,12 @@ def asked_now(question: str) -> str:
     """
     rest = _TAIL.sub("", _LEAD.sub("", question))
     return rest if tokens(rest) else question
+
+
+def _without_asking(new: str) -> str:
+    """A fragment without a question word before its preposition: "which in adults" is "in adults"."""
+    first, _, rest = new.partition(" ")
+    return rest if first.lower() in ASKING and rest.split(" ")[0].lower() in PREPOSITIONS else new
 
 
 def is_clause(question: str) -> bool:

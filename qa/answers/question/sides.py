@@ -1,9 +1,9 @@
 """A question about several things → a question about each.
 
-A question of several clauses gives one for each clause. Otherwise the two phrases are sought that a word joins or
-opposes: those which are likest, beside "and", "or" or "versus", or anywhere before "than". Each side is the question
-without the other phrase, so that it keeps all that both share. Whether the question is about several things at all is
-for the reader to say.
+A question of several clauses gives one for each clause, which can be read in several ways after the first. Otherwise
+the two phrases are sought that a word joins or opposes: those which are likest, beside "and", "or" or "versus", or
+anywhere before "than". Each side is the question without the other phrase, so that it keeps all that both share.
+Whether the question is about several things at all is for the reader to say.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from qa.answers.question.grammar import ASKING, AUXILIARIES, FUNCTION, PREPOSITIONS, own_words
-from qa.answers.question.proposals import Encode, likeness, with_names, word_vectors
+from qa.answers.question.proposals import Encode, likeness, ways_after, word_vectors
 
 MOST = 3
 """A question has at most this many sides."""
@@ -45,6 +45,8 @@ _PAIRED = re.compile(r"\b(?:both|either|between|each|respectively|more|less|fewe
 """Words beside which "and" opposes two things that no preposition begins."""
 _OPPOSING = re.compile(rf",?\s+(?:(?P<beside>{_BESIDE})|(?P<apart>{_APART})|from|with|to)\s+", re.IGNORECASE)
 _WORD = re.compile(r"[^\W_](?:[\w'’/+.-]*[^\W_])?")
+_LIKEST = ("replaced", "named", "typed")
+"""The ways to read a clause after another, the likest first."""
 _TIMES = frozenset("before after during with without".split())
 """Prepositions that are a side by themselves: before and after surgery."""
 _PAPERS = re.compile(
@@ -56,10 +58,11 @@ _PAPERS = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """One of the things that a question asks about: its name in the question's words, and a question about it."""
+    """One of the things that a question asks about: its name in the question's words, and the ways to ask about it, the
+    likest first."""
 
     name: str
-    text: str
+    texts: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +79,7 @@ def sides(question: str, encode: Encode) -> tuple[Side, ...]:
     text = " ".join(question.split()).rstrip("?.! ")
     clauses = [part.strip(" ,") for part in _CLAUSES.split(text) if own_words(part)]
     if len(clauses) > 1:
-        return tuple(_clauses(clauses[:MOST]))
+        return tuple(_clauses(clauses[:MOST], encode))
     found = max(_pairs(text, encode), key=lambda pair: pair[0], default=None)
     if found is None or found[0] < LEAST:
         return ()
@@ -88,8 +91,8 @@ def sides(question: str, encode: Encode) -> tuple[Side, ...]:
         second = f"{text[: left.start]}{text[right.start : right.end]} {kept}{text[right.end :]}"
         first = f"{text[: left.end]} {kept}{text[right.end :]}"
     return (
-        Side(text[left.start : left.end], f"{first.strip()}?"),
-        Side(text[right.start : right.end], f"{second.strip()}?"),
+        Side(text[left.start : left.end], (f"{first.strip()}?",)),
+        Side(text[right.start : right.end], (f"{second.strip()}?",)),
     )
 
 
@@ -102,16 +105,19 @@ def of_each_paper(question: str) -> bool:
     return bool(_PAPERS.search(question))
 
 
-def _clauses(clauses: list[str]) -> Iterator[Side]:
-    """A side for each clause: with what stands before a colon in the first one, or with the first one's names."""
+def _clauses(clauses: list[str], encode: Encode) -> Iterator[Side]:
+    """A side for each clause: with what stands before a colon in the first one, or as it can be read after that."""
     first = clauses[0]
     stem, colon, _ = first.partition(": ")
-    yield Side(first, f"{first}?")
+    yield Side(first, (f"{first}?",))
     for clause in clauses[1:]:
         if colon:
-            yield Side(clause, f"{stem}: {clause}?")
+            yield Side(clause, (f"{stem}: {clause}?",))
+        elif len(own_words(clause)) < OWN:
+            ways = ways_after(f"{first}?", f"{clause}?", encode)
+            yield Side(clause, tuple(way.text for way in sorted(ways, key=lambda way: _LIKEST.index(way.way))))
         else:
-            yield Side(clause, with_names(clause, first) if len(own_words(clause)) < OWN else f"{clause}?")
+            yield Side(clause, (f"{clause}?",))
 
 
 def _between(text: str) -> str:
