@@ -36,7 +36,7 @@ AGAINST = ("unknown_words", "names_missing", "reader_no_answer")
 EITHER = ("rivals", "quantity", "length", "sentences")
 """Features that may raise or lower the confidence; all others raise it."""
 
-HIGH, FAIR = 0.8, 0.7
+HIGH, FAIR = 0.84, 0.59
 """Confidences from which an answer is called high and fair. Of the answers with high confidence 5 % were wrong when
 the calibration was fitted, of those with fair confidence 30 %; see `levels` in `eval/calibration-reader.json`."""
 

@@ -156,8 +156,8 @@ def passages(result: Result, places: Sequence[str]) -> None:
 def confidence_words(confidence: float) -> str:
     """A calibrated probability in words and per cent, rounded down; at most 99%, since no estimate is certain.
 
-    >>> confidence_words(0.997), confidence_words(0.75), confidence_words(0.61)
-    ('High confidence · 99%', 'Fair confidence · 75%', 'Low confidence, check the source · 61%')
+    >>> confidence_words(0.997), confidence_words(0.75), confidence_words(0.51)
+    ('High confidence · 99%', 'Fair confidence · 75%', 'Low confidence, check the source · 51%')
     """
     words = "High confidence" if confidence >= HIGH else "Fair confidence" if confidence >= FAIR else ""
     return f"{words or 'Low confidence, check the source'} · {_per_cent(confidence)}"
