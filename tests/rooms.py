@@ -50,7 +50,8 @@ INSIDE: dict[str, str] = {
     "papers.repair": "edits lines | hyphens references | fixers",
     "index": "embed abbreviations | dense lexical keys | index | build store | library",
     "answers": "units | quantities | question inputs labels calibration judged | search | "
-    "cross_encoder names highlights | models reader | inquiry reasons | assistant | explain each_paper suggestions",
+    "cross_encoder names highlights | presence models | reader | inquiry reasons | assistant | "
+    "explain each_paper suggestions",
     "answers.question": "grammar spelling opposites | asked_for proposals | sides",
     "userdata": "database answer_record | conversations drafts uploads | feedback export",
     "evaluation": "questions libraries kinds | evidence sets check swaps | run | metrics | ablation confidence | "

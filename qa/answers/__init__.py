@@ -9,8 +9,9 @@ calibration    Features → the probability that the passages answer, by a fitte
 judged         What the embeddings say of a question's words: how telling they are, and how medical
 search         Question + `Index` → ranked passages: dense, lexical or hybrid
 cross_encoder  The trained cross-encoder, run by ONNX Runtime: a judgement of each passage
-names          What a question names, and whether a passage speaks of it
+names          What a question names: a drug, a disease, a gene, a study, a place, a number, women, men or children
 highlights     The words that answer, as whole expressions
+presence       Whether a passage speaks of what a question names
 models         The models that fit an index: encoder, cross-encoder, calibration
 reader         Question + hits → evidence sentences, answer spans, and features of the confidence
 inquiry        A question and the turns before → what is read for it

@@ -13,7 +13,8 @@ from itertools import combinations
 
 from qa.answers.assistant import Assistant
 from qa.answers.judged import embedded
-from qa.answers.names import Name, Presence, names_in
+from qa.answers.names import Name, names_in
+from qa.answers.presence import Presence
 from qa.answers.search import rows_within
 from qa.index.index import Index
 from qa.types import EVERYTHING, Abstention, Answer, Citation, Passage, Result, Scope

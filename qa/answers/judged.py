@@ -67,7 +67,7 @@ def embedded(question: str, encoder: Encoder) -> tuple[Vectors, Mapping[str, Jud
 def judged_words(question: str) -> list[str]:
     """The words of a question that are judged, in lower case, each once.
 
-    >>> judged_words("What was the dose of aspirin in malaria, and of dupilumab?")
+    >>> judged_words("What was given of aspirin in malaria, and of dupilumab?")
     ['aspirin', 'malaria']
     """
     words = (match[0].lower() for match in _WORD.finditer(question))

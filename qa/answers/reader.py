@@ -1,8 +1,8 @@
 """Question + hits → evidence sentences, answer spans, and features of the confidence.
 
-Only passages that have what the question names are read (`qa.answers.names`), and only sentences that can answer it are
-candidates. The cross-encoder judges the passages: it reorders them, and tells which of their sentences are evidence and
-which words answer. Without it a sentence is scored by its cosine with the question, by the share of the question's
+Only passages that have what the question names are read (`qa.answers.presence`), and only sentences that can answer it
+are candidates. The cross-encoder judges the passages: it reorders them, and tells which of their sentences are evidence
+and which words answer. Without it a sentence is scored by its cosine with the question, by the share of the question's
 words that it has, and by the score of its passage.
 """
 
@@ -18,7 +18,8 @@ import numpy as np
 from qa.answers.cross_encoder import UNREAD, CrossEncoder, Judgement, within
 from qa.answers.highlights import highlight
 from qa.answers.labels import is_head, is_label
-from qa.answers.names import Name, Presence, names_in
+from qa.answers.names import Name, names_in
+from qa.answers.presence import Presence
 from qa.answers.question.asked_for import answering, answers_type, asked_for, likeliest
 from qa.answers.question.opposites import contradicts
 from qa.answers.search import Query, standardised

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from qa.answers.names import Name, Presence
+from qa.answers.names import Name
+from qa.answers.presence import Presence
 from qa.answers.question.asked_for import asked_for
 from qa.answers.reader import Reading
 from qa.answers.search import rows_within

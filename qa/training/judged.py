@@ -20,7 +20,8 @@ import numpy as np
 from sklearn.linear_model import LogisticRegression
 
 from qa.answers.judged import PATH, Directions, judged_words
-from qa.answers.names import derived, has_medical_ending
+from qa.answers.names import has_medical_ending
+from qa.answers.presence import derived
 from qa.answers.question.grammar import FUNCTION
 from qa.config import IndexSettings
 from qa.evaluation.sets.asked import Asked, AskedPaper, load_asked, load_papers

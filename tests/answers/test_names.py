@@ -14,7 +14,8 @@ from qa.answers.assistant import Assistant
 from qa.answers.cross_encoder import open_cross_encoder
 from qa.answers.judged import Judged
 from qa.answers.models import Models
-from qa.answers.names import ABOUT, EVERYDAY, MEANT, MEANT_TOO, SHELF, SURE, Name, Presence, names_in
+from qa.answers.names import EVERYDAY, MEANT, SHELF, SURE, UNLIKELY, Name, names_in
+from qa.answers.presence import ABOUT, Presence
 from qa.answers.reader import Reading, read
 from qa.answers.search import Query, search
 from qa.config import AskSettings, IndexSettings
@@ -137,8 +138,8 @@ def test_a_word_that_one_paper_is_about_is_a_name(tmp_path: Path, plain: Index) 
         ("malaria", Judged(0.9, MEANT), True),
         ("malaria", Judged(0.9, MEANT - 0.01), False),
         ("cancer", Judged(0.9, 0.99), False),
-        ("bedside", Judged(0.9, MEANT_TOO), True),
-        ("bedside", Judged(0.9, MEANT_TOO - 0.01), False),
+        ("bedside", Judged(0.9, UNLIKELY), True),
+        ("bedside", Judged(0.9, UNLIKELY - 0.01), False),
     ],
 )
 def test_what_is_judged_of_a_word_decides(plain: Index, word: str, judged: Judged, is_name: bool) -> None:
