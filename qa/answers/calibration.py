@@ -16,7 +16,7 @@ from pathlib import Path
 from qa.config import IndexSettings
 from qa.types import ModelError
 
-FEATURES = ("sentence_cosine", "sentence_words", "passage_words", "unknown_words", "names_missing")
+FEATURES = ("sentence_cosine", "sentence_words", "passage_words", "unknown_words", "names_missing", "papers")
 """The features of a question without the cross-encoder; see `qa.answers.reader.read`."""
 CROSS_ENCODER_FEATURES = (
     *FEATURES,
@@ -31,12 +31,12 @@ CROSS_ENCODER_FEATURES = (
     "sentences",
 )
 """The features with the cross-encoder."""
-AGAINST = ("unknown_words", "names_missing", "reader_no_answer")
+AGAINST = ("unknown_words", "names_missing", "papers", "reader_no_answer")
 """Features that lower the confidence."""
 EITHER = ("rivals", "quantity", "length", "sentences")
 """Features that may raise or lower the confidence; all others raise it."""
 
-HIGH, FAIR = 0.84, 0.59
+HIGH, FAIR = 0.83, 0.61
 """Confidences from which an answer is called high and fair. Of the answers with high confidence 5 % were wrong when
 the calibration was fitted, of those with fair confidence 30 %; see `levels` in `eval/calibration-reader.json`."""
 

@@ -51,10 +51,12 @@ class Inquiry:
         """Search, then read (Chen et al. 2017, DrQA). Without features and hits if nothing is in scope."""
         query = Query.of(text, self.models.encoder, self.index.settings.stemmer)
         k = max(self.settings.read_k, self.settings.top_k)
-        hits = search(query, self.index, "hybrid", k, self.scope if scope is None else scope, self.near)
+        scope = self.scope if scope is None else scope
+        hits = search(query, self.index, "hybrid", k, scope, self.near)
         if not hits:
             return Reading(text)
-        return read(query, hits, self.index, self.settings, self.models.cross_encoder)
+        papers = len(scope.documents) or None
+        return read(query, hits, self.index, self.settings, self.models.cross_encoder, papers)
 
     @property
     def within(self) -> Scope | None:

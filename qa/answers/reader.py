@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from math import log
+from math import log, log10
 from types import MappingProxyType
 
 import numpy as np
@@ -52,6 +52,8 @@ and its score is within this margin of the best. Chosen with `COSINE`."""
 
 _FAR, _MANY, _LONG = 10.0, 6, 60
 """The largest values of the features `margin`, `rivals` and `length` (in words)."""
+_LIBRARY = 3, 300
+"""Numbers of papers between which the feature `papers` (their logarithm) was fitted."""
 _TOP = 3
 """Passages in which the feature `passage_words` looks for the question's words."""
 
@@ -113,13 +115,20 @@ class Reading:
 
 
 def read(
-    query: Query, hits: Sequence[Hit], index: Index, settings: AskSettings, model: CrossEncoder | None = None
+    query: Query,
+    hits: Sequence[Hit],
+    index: Index,
+    settings: AskSettings,
+    model: CrossEncoder | None = None,
+    papers: int | None = None,
 ) -> Reading:
     """Choose up to `max_sentences` sentences from the first `read_k` hits. There must be at least one hit.
 
     Hits that lack a name of the question are put behind the others, and none of their sentences is chosen. With a
     cross-encoder, sentences come only from the first `reader_k` hits, which are reordered and get its rank as
     `ranks["reader"]`. Of these hits it reads the sentences that look best without it, `reader_words` words in all.
+
+    `papers` were searched, or all: the more there are, the likelier is it that one of them looks right and is not.
     """
     presence = Presence(index, names_in(query.text, index, query.judged))
     lacking = {hit.passage.id: presence.missing(hit.passage) for hit in hits}
@@ -127,7 +136,8 @@ def read(
     missing = () if able else min(map(lacking.__getitem__, lacking), key=len)
     rest = [hit for hit in hits if able and lacking[hit.passage.id]]
     found = _read(query, able or hits, index, settings, model)
-    features = {**found.features, "names_missing": float(bool(missing))}
+    searched = min(max(len(index.documents) if papers is None else papers, _LIBRARY[0]), _LIBRARY[1])
+    features = {**found.features, "names_missing": float(bool(missing)), "papers": log10(searched)}
     if missing:
         found = replace(found, chosen=(), highlights=())
     return replace(found, features=features, hits=(*found.hits, *lowered(rest, found.hits)), missing=missing)

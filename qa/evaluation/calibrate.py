@@ -153,7 +153,12 @@ def fit(questions: Sequence[Example], provenance: Provenance, max_wrong: float =
         means=_named(names, scaler.mean_),
         deviations=_named(names, scaler.scale_),
         threshold=0.0,
-        curve=promises(judged, wrong, [example.paper for example in questions]),
+        curve=promises(
+            judged,
+            wrong,
+            [example.paper for example in questions],
+            [example.features.get("papers", 0.0) for example in questions],
+        ),
         levels=levels(judged, wrong),
         passages=provenance.passages,
         reader_sha256=provenance.reader_sha256,
@@ -210,23 +215,30 @@ def cross_validated(
     return judged
 
 
-def promises(confidence: Array, wrong: Array, papers: Sequence[str] = ()) -> list[tuple[float, float]]:
+def promises(
+    confidence: Array, wrong: Array, papers: Sequence[str] = (), libraries: Sequence[float] = ()
+) -> list[tuple[float, float]]:
     """The share of wrong answers to expect above each threshold: (threshold, share), by falling threshold.
 
     If w of k answers are wrong, a share of (w + 1) / (k + 1) is expected, as in conformal risk control (Angelopoulos et
     al. 2024): a few right answers do not promise much. Papers differ: if they are named, the share is at least the 95 %
-    quantile over resamples of the papers. A threshold that promises no more than a lower one is left out.
+    quantile over resamples of the papers. Libraries of several sizes, if they are told apart, are each judged alone,
+    and the worst of them counts. A threshold that promises no more than a lower one is left out.
 
     >>> promises(np.array([0.9, 0.8, 0.7]), np.array([0.0, 0.0, 1.0]))
     [(0.8, 0.333333), (0.7, 0.5)]
     """
-    found = curve(confidence, wrong)
-    answered = found.coverages * len(confidence)
-    expected = (found.risks * answered + 1) / (answered + 1)
-    if papers:
-        expected = np.maximum(expected, _upper(found.thresholds, confidence, wrong, papers))
+    thresholds = curve(confidence, wrong).thresholds
+    named, sizes = np.array(papers), np.array(libraries or np.zeros(len(wrong)))
+    shares = []
+    for size in np.unique(sizes):
+        own = sizes == size
+        given = confidence[own] >= thresholds[:, None]
+        shares.append((given @ wrong[own] + 1) / (given.sum(axis=1) + 1))
+        if papers:
+            shares.append(_upper(thresholds, confidence[own], wrong[own], named[own].tolist()))
     kept: list[tuple[float, float]] = []
-    for threshold, share in zip(found.thresholds[::-1], expected[::-1], strict=True):
+    for threshold, share in zip(thresholds[::-1], np.max(shares, axis=0)[::-1], strict=True):
         if not kept or share < kept[0][1]:
             kept.insert(0, (_down(threshold), round(float(share), 6)))
     return kept

@@ -65,6 +65,12 @@ def test_a_question_about_one_thing_is_read_as_ever(small_index: Index) -> None:
     ]
 
 
+def test_the_papers_in_scope_are_counted(small_index: Index, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("qa.answers.reader._LIBRARY", (1, 300))
+    for scope, papers in ((EVERYTHING, 2), (Scope(["stones"]), 1)):
+        assert 10 ** asked("basalt lava crystals", small_index, scope).features["papers"] == pytest.approx(papers)
+
+
 def test_nothing_to_search_is_an_empty_reading(small_index: Index) -> None:
     assert asked(BOTH, small_index, scope=Scope(["nowhere"])) == Reading(BOTH)
 

@@ -179,6 +179,13 @@ def test_a_sentence_that_speaks_of_the_opposite_is_no_answer(tmp_path: Path) -> 
     assert [candidate.sentence.text for candidate in found.chosen] == ["Those under 50 kg had less."]
 
 
+@pytest.mark.parametrize(("papers", "counted"), [(None, 3), (1, 3), (40, 40), (5000, 300)])
+def test_how_many_papers_were_searched_is_a_feature(small_index: Index, papers: int | None, counted: int) -> None:
+    query = Query.of("basalt lava", FakeEncoder())
+    found = read(query, search(query, small_index), small_index, AskSettings(), papers=papers)
+    assert found.features["papers"] == pytest.approx(math.log10(counted))
+
+
 def test_words_are_looked_for_in_the_first_three_passages(small_index: Index) -> None:
     query = Query.of("cools quickly", FakeEncoder())
     stones, *others = search(query, small_index)

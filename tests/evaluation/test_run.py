@@ -370,6 +370,16 @@ def test_papers_that_differ_promise_more_wrong_answers() -> None:
     assert calibrate.promises(sure, apart, papers)[0][1] > 1.5 * plain
 
 
+def test_the_library_in_which_most_is_wrong_counts() -> None:
+    """Nothing is wrong in the small one, half in the large one."""
+    sure, wrong = np.full(200, 0.9), np.append(np.zeros(100), np.arange(100) % 2)
+    assert calibrate.promises(sure, wrong) == [(0.9, pytest.approx(51 / 201, abs=1e-6))]
+    sizes = [0.5] * 100 + [2.5] * 100
+    assert calibrate.promises(sure, wrong, (), sizes) == [(0.9, pytest.approx(51 / 101, abs=1e-6))]
+    papers = [f"p{n % 100 // 10}" for n in range(200)]
+    assert calibrate.promises(sure, wrong, papers, sizes)[0][1] > 0.5
+
+
 def test_a_fold_holds_no_question_of_the_ones_it_is_judged_by() -> None:
     rows = np.repeat(np.arange(20.0), 2)[:, None]
     labels = np.arange(40) % 4 < 2
@@ -478,7 +488,7 @@ def test_fitting_sees_what_asking_sees(
     monkeypatch.setattr(calibrate, "open_encoder", lambda name: FakeEncoder())
     questions = [
         Question("1", "basalt lava", "x", True, evidence_in(small_index, "stones", "Basalt cools quickly"), ()),
-        Question("2", "And why?", "x", False, (), (), earlier=("basalt lava", "How about pears?")),
+        Question("2", "And why?", "x", False, (), (), earlier=("basalt lava",)),
         Question("3", "pears", "x", False, (), (), documents=("stones",)),
     ]
     found = calibrate.examples(run(questions, calibrate.uncalibrated(small_index)))
