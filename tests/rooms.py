@@ -52,7 +52,7 @@ INSIDE: dict[str, str] = {
     "answers": "units | quantities | question inputs labels calibration judged | search | "
     "cross_encoder names highlights | presence models | reader | inquiry reasons | assistant | "
     "explain each_paper suggestions",
-    "answers.question": "grammar spelling opposites | asked_for proposals | sides",
+    "answers.question": "grammar spelling | asked_for proposals | opposites sides",
     "userdata": "database answer_record | conversations drafts uploads | feedback export",
     "evaluation": "questions libraries kinds | evidence sets check swaps | run | metrics | ablation confidence | "
     "results calibrate | compare_runs gates plots | clusters table report | asked command | dialogue runs exchanges | "

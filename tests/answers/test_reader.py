@@ -173,10 +173,10 @@ def test_words_that_are_less_telling_weigh_less(small_index: Index) -> None:
 
 
 def test_a_sentence_that_speaks_of_the_opposite_is_no_answer(tmp_path: Path) -> None:
-    (tmp_path / "a.txt").write_text("Children over 50 kg had 0.5 mg each day.\n\nThose under 50 kg had less.\n")
+    (tmp_path / "a.txt").write_text("Children over 50 kg had 0.5 mg each day.\n\nThose under 50 kg had half of it.\n")
     index = build(sources_in(tmp_path), IndexSettings(), FakeEncoder())
-    found = reading(index, "What did children under 50 kg have each day?")
-    assert [candidate.sentence.text for candidate in found.chosen] == ["Those under 50 kg had less."]
+    found = reading(index, "How much did children under 50 kg have each day?")
+    assert [candidate.sentence.text for candidate in found.chosen] == ["Those under 50 kg had half of it."]
 
 
 @pytest.mark.parametrize(("papers", "counted"), [(None, 3), (1, 3), (40, 40), (5000, 300)])

@@ -1,7 +1,8 @@
 """What contradicts a question: the other side of its bound, or the other sex.
 
 "What was the dose under 50 kg?" is not answered by what holds over 50 kg, nor "How many women?" by what holds for men.
-A sentence that has both sides, or neither, does not contradict.
+A sentence that has both sides, or neither, does not contradict. Bounds count only where a quantity is asked for: "Why
+were those over 50 kg left out?" is answered by "Those under 50 kg were taken, because …".
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from functools import lru_cache
 from typing import Literal
 
 from qa.answers.quantities import quantities, same_quantity
+from qa.answers.question.asked_for import asked_for
 
 Side = Literal["below", "above"]
 
@@ -40,7 +42,7 @@ _ONLY = re.compile(r"\b(?:only|exclusively|all|no|none)\b", re.IGNORECASE)
 
 
 def contradicts(sentence: str, question: str) -> bool:
-    """Whether a sentence speaks only of the other side of a bound that the question names, or only of the other sex.
+    """Whether a sentence speaks only of the other side of the question's bound, or only of the other sex.
 
     >>> asked = "What was the dose under 50 kg?"
     >>> contradicts("Children over 50 kg had 0.5 mg.", asked)
@@ -54,7 +56,7 @@ def contradicts(sentence: str, question: str) -> bool:
 
 
 def _is_beyond_the_bound(sentence: str, question: str) -> bool:
-    asked = _bounds(question)
+    asked = _bounds(question) if asked_for(question) == "quantity" else ()
     found = _bounds(sentence) if asked else ()
     for side, number in asked:
         sides = {other for other, one in found if same_quantity(one, number)}

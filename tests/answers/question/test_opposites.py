@@ -6,7 +6,7 @@ import pytest
 
 from qa.answers.question.opposites import contradicts
 
-UNDER, OVER = "What was the starting dose under 50 kg?", "Which dose had children of 12 years or older?"
+UNDER, OVER = "What was the starting dose under 50 kg?", "What dose had children of 12 years or older?"
 
 
 @pytest.mark.parametrize(
@@ -37,6 +37,7 @@ def test_the_opposite_is_no_answer(question: str, sentence: str) -> None:
         ("What was the dose for over three years?", "It was 5 mg for over three years."),
         ("How many women stopped?", "Of the men and women, 12 stopped."),
         ("How many women stopped?", "12 of the patients stopped."),
+        ("Why were those of over 50 kg left out?", "Those under 50 kg were taken, since they had more of it."),
         ("Were women asked?", "Only men were asked."),
         ("How many men and women stopped?", "Of the men, 12 stopped."),
         ("How many stopped?", "Of the men, 12 stopped."),
