@@ -16,7 +16,7 @@ from qa.answers.question.asked_for import asked_for
 
 Side = Literal["below", "above"]
 
-_THAN = r"(?: (?:than|the age of|age|a weight of|or equal to|an?))*\s*$"
+_THAN = r"(?: (?:than|the age of|age|a weight of|or equal to|an?))*"
 _LOWER = "less|fewer|lower|younger|smaller|shorter|lighter|under|below"
 _HIGHER = "more|greater|higher|older|larger|longer|heavier|over|above"
 _BEFORE: tuple[tuple[Side, re.Pattern[str]], ...] = (
@@ -28,8 +28,6 @@ _BEHIND: tuple[tuple[Side, re.Pattern[str]], ...] = (
     ("above", re.compile(rf"\s*(?:of age |old )?(?:or|and) (?:{_HIGHER})\b")),
 )
 """Words before and behind a number; by hand."""
-
-
 _SIGNS = "<>≤≥⩽⩾= "
 _NEAR = 40
 """Characters before a number in which its bound is looked for."""
