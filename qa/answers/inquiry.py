@@ -18,7 +18,7 @@ from qa.answers.models import Models
 from qa.answers.question.grammar import own_words
 from qa.answers.question.proposals import Proposal, asked_now, proposals
 from qa.answers.question.sides import MOST, Side, of_each_paper, sides
-from qa.answers.reader import Candidate, Reading, read
+from qa.answers.reader import Candidate, Reading, lowered, read
 from qa.answers.search import Query, search
 from qa.config import AskSettings
 from qa.index.index import Index
@@ -100,9 +100,11 @@ def inquire(question: str, turns: Sequence[Turn], inquiry: Inquiry) -> Reading:
 
 
 def _surest(question: str, ways: Sequence[Proposal], before: Turn, inquiry: Inquiry) -> Reading:
-    """The surest reading of a question; as it was typed, it is also asked of the paper that was spoken of.
+    """The surest reading of a question.
 
-    A quote of the turn before that has none of the question's own words is left out, and all are if that one is best.
+    As it was typed, it is also asked of the paper that was spoken of; behind the passages of that paper stand those of
+    all. A quote of the turn before that has none of the question's own words is left out, and all are if that one is
+    best.
     """
     said = _said(before, question, inquiry.index.settings.stemmer)
 
@@ -112,7 +114,10 @@ def _surest(question: str, ways: Sequence[Proposal], before: Turn, inquiry: Inqu
 
     readings = [inquiry.light.read(way.text) for way in ways]
     if ways[0].way == "typed" and (there := inquiry.within):
-        readings.append(inquiry.light.read(ways[0].text, there))
+        own = inquiry.light.read(ways[0].text, there)
+        found = {hit.passage.id for hit in own.hits}
+        rest = [hit for hit in readings[0].hits if hit.passage.id not in found]
+        readings.append(replace(own, hits=(*own.hits, *lowered(rest, own.hits))))
     best = max(readings, key=sure)
     fresh = tuple(c for c in best.chosen if (c.hit.passage.document, c.sentence.spans) not in said)
     return replace(best, chosen=() if _repeats(best, said) else fresh)

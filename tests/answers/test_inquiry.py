@@ -185,6 +185,10 @@ def test_a_follow_up_is_also_asked_of_the_paper_that_was_spoken_of(
     before = turn(assistant, "How long until apples ripened in weeks?")
     reading = assistant.read("Did it stay small and hard?", [before])
     assert reading.chosen[0].hit.passage.document == paper
+    everywhere = {hit.passage.id for hit in assistant.read("Did it stay small and hard?").hits}
+    assert sorted(hit.passage.id for hit in reading.hits) == sorted(everywhere), "the others stand behind"
+    scores = [hit.score for hit in reading.hits]
+    assert scores == sorted(scores, reverse=True)
 
 
 def test_the_paper_that_was_spoken_of_is_that_of_the_last_answer(
