@@ -116,10 +116,10 @@ def _names(assistant: Assistant, result: Result) -> tuple[Name, ...]:
 def absence(assistant: Assistant, abstention: Abstention, scope: Scope = EVERYTHING) -> Absence:
     """What the scope lacks of the question, in the order of its names.
 
-    Numbers are left out: a paper may have them in other units.
+    Numbers are left out, as a paper may have them in other units, and so are groups, which it may call otherwise.
     """
     index = assistant.index
-    named = [name for name in _names(assistant, abstention) if name.kind != "number"]
+    named = [name for name in _names(assistant, abstention) if name.kind in ("code", "word")]
     names = [name for name in named if name.text not in abstention.missing]
     presence = Presence(index, names)
     asked, readable = frozenset(rows_within(index, scope)), frozenset(rows_within(index))

@@ -28,6 +28,9 @@ from qa.words import terms
 AGAIN = 2.0
 """Taken off, in log-odds, if the best sentence is a quote of the turn before that has none of the question's words.
 Set by hand on 2026-11-27: from 1 to 4 all did equally well on conversations about held-out papers."""
+WHOLE, AS_TYPED = 4, 1.0
+"""With so many words of its own a question may stand alone, and its reading as typed gets the second on top of its
+log-odds. Chosen with `SAME_PAPER`."""
 SAME_PAPER = 1.0
 """Added, in log-odds, if the best sentence is of the paper that was spoken of. Chosen on 2026-11-27 on conversations
 about held-out papers: more keeps too many questions about other papers there."""
@@ -107,10 +110,12 @@ def _surest(question: str, ways: Sequence[Proposal], before: Turn, inquiry: Inqu
     best.
     """
     said = _said(before, question, inquiry.index.settings.stemmer)
+    whole = len(own_words(asked_now(question))) >= WHOLE
 
     def sure(reading: Reading) -> float:
         same = bool(reading.chosen) and reading.chosen[0].hit.passage.document == inquiry.near
-        return log_odds(reading, inquiry.models.calibration) + SAME_PAPER * same - AGAIN * _repeats(reading, said)
+        more = SAME_PAPER * same + AS_TYPED * (whole and reading.question == question) - AGAIN * _repeats(reading, said)
+        return log_odds(reading, inquiry.models.calibration) + more
 
     readings = [inquiry.light.read(way.text) for way in ways]
     if ways[0].way == "typed" and (there := inquiry.within):

@@ -63,10 +63,7 @@ class Presence:
         if name.kind == "number":
             return any(_has_number(text, name.text) for text in self._texts(name, passage))
         if name.kind == "group":
-            papers = {
-                self._index.passages[row].document for term in GROUP_OF[name.terms] for row in self._rows_of(term)
-            }
-            return passage.document in papers
+            return bool(self.rows(name, passage.document))
         rows = self.rows(name, passage.document)
         if self._index.row_of[passage.id] in rows or len(rows) >= ABOUT:
             return True
@@ -82,7 +79,7 @@ class Presence:
             yield from (other.text for other in self._index.passages_of(passage.document))
 
     def papers(self, name: Name) -> tuple[str, ...]:
-        """The ids of the papers that have a name, in their order; of a number, those that write it in the same way.
+        """The ids of the papers that have a name, in their order; of a number or a group, those that write it so.
 
         A paper that abbreviates it has it where the abbreviation is defined.
         """
@@ -100,6 +97,9 @@ class Presence:
         key = (name, document)
         if key not in self._rows:
             own = frozenset(self._index.row_of[passage.id] for passage in self._index.passages_of(document))
+            if name.kind == "group":
+                self._rows[key] = own & frozenset().union(*map(self._rows_of, GROUP_OF[name.terms]))
+                return self._rows[key]
             table, exact = self._table(document), name.kind != "word"
             found = frozenset.intersection(*(own & self._rows_with(term, exact, table) for term in name.terms))
             found = found.union(*(own & self._rows_with_all(form) for form in _respelt(name.text) if form))

@@ -30,7 +30,7 @@ def reason(reading: Reading, index: Index) -> str:
 
 
 def _missing(name: Name, presence: Presence, reading: Reading, index: Index) -> str:
-    if name.kind == "number":  # a paper may have it in other units
+    if name.kind in ("number", "group"):  # a paper may have it in other units, or call such people otherwise
         return f"No passage that comes near has “{name.text}” together with the rest of the question."
     papers = presence.papers(name)
     if not papers:

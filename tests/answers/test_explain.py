@@ -54,6 +54,15 @@ def test_of_a_number_no_absence_is_claimed(assistant: Assistant) -> None:
     assert (absence.nowhere, absence.elsewhere, absence.apart) == (("zirconium",), (), ())
 
 
+def test_of_women_men_and_children_no_absence_is_claimed(assistant: Assistant) -> None:
+    """The paper may call them otherwise."""
+    result = assistant.ask("Did the child store granite?")
+    assert isinstance(result, Abstention)
+    assert result.reason == "No passage that comes near has “child” together with the rest of the question."
+    absence = explain.absence(assistant, replace(result, missing=()))
+    assert (absence.nowhere, absence.elsewhere, absence.apart) == ((), (), ())
+
+
 def test_names_of_papers_that_were_not_asked_are_elsewhere(corpus: Path, encoder: FakeEncoder) -> None:
     (corpus / "drug.txt").write_text("Dupilumab was given for a week.\n")
     index = build(sources_in(corpus), IndexSettings(), encoder)

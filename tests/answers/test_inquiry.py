@@ -166,6 +166,17 @@ def test_a_question_with_its_own_matter_finds_what_it_finds_alone(assistant: Ass
     assert after.citations[0] == alone.citations[0]
 
 
+@pytest.mark.parametrize(("more", "named"), [(100.0, False), (-100.0, True)])
+def test_a_question_with_enough_words_of_its_own_is_rather_read_as_typed(
+    assistant: Assistant, monkeypatch: pytest.MonkeyPatch, more: float, named: bool
+) -> None:
+    before = turn(assistant, "Did Pears ripen in weeks?")
+    few = assistant.read("Were apples stored?", [before]).question
+    monkeypatch.setattr(inquiry, "AS_TYPED", more)
+    assert ("(" in assistant.read("Were red apples stored under trees?", [before]).question) == named
+    assert assistant.read("Were apples stored?", [before]).question == few, "too few words"
+
+
 def test_the_paper_spoken_of_is_searched_first(small_index: Index) -> None:
     query = Query.of("basalt lava crystals", FakeEncoder())
     assert search(query, small_index)[0].passage.document == "stones"
