@@ -165,12 +165,12 @@ def log_odds(reading: Reading, calibration: Calibration) -> float:
 
 def _side(side: Side, inquiry: Inquiry) -> Reading:
     """The reading of a side: in the first of the ways to ask about it of which a passage has all names."""
-    readings = [inquiry.light.read(text) for text in side.texts[:1]]
+    first = found = inquiry.light.read(side.texts[0])
     for text in side.texts[1:]:
-        if readings[-1].missing:
-            readings.append(inquiry.light.read(text))
-    found = next((reading for reading in readings if not reading.missing), readings[0])
-    return replace(found, side=side.name)
+        if not found.missing:
+            break
+        found = inquiry.light.read(text)
+    return replace(first if found.missing else found, side=side.name)
 
 
 def _of_each_paper(whole: Reading, inquiry: Inquiry) -> Iterator[Reading]:

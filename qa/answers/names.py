@@ -22,8 +22,9 @@ from qa.index.index import Index
 from qa.words import terms, zipf
 
 RARE = 2.8
-"""A lower-case word below this Zipf frequency is a name. This limit and the next ones were chosen on the questions of
-`asked/train`, by how often a word of such a frequency is missing where the answer stands, see `eval/reader.md`."""
+"""A lower-case word below this Zipf frequency is a name. This limit and the next ones, to `FEW`, were chosen on
+2026-11-26 and 27 on the questions of `asked/train`, by how often a word of such a frequency is missing where the answer
+stands, see `eval/reader.md`."""
 MEDICAL = 3.9
 """A lower-case word below this Zipf frequency is a name if it has the ending of a drug, disease or procedure."""
 SELDOM = ((3.2, 0.07, 1), (3.6, 0.07, 3), (4.2, 0.02, 3))
@@ -38,10 +39,11 @@ EVERYDAY, SURE = 0.8, 0.95
 """A word without a capital that is less telling (`qa.answers.judged`) is no name, however rare, if it is not surely
 medical. Chosen on 2026-11-27 in cross-validation on the words of `asked/train`, see `eval/reader.md`."""
 UNLIKELY = 0.5
-"""A word of less probability to be medical is not taken for a drug or a disease by its ending: "bedside"."""
+"""A word of less probability to be medical is not taken for a drug or a disease by its ending: "bedside". Set by hand
+on 2026-11-27."""
 MEANT, MIDDLING, COMMON = 0.6, 4.2, 3.6
 """A word of at least this probability to be medical is a name if it is below the first Zipf frequency and no paper has
-it, or if it is below the second and in few papers (`FEW`)."""
+it, or if it is below the second and in few papers (`FEW`). Set by hand on 2026-11-27."""
 _NOT_JUDGED: Mapping[str, Judged] = MappingProxyType({})
 _SHORTEST = 4
 """Letters of the shortest word without a capital that is a name."""

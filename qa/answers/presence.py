@@ -117,18 +117,17 @@ class Presence:
         """The terms of the abbreviations that a paper defines, and of their long forms."""
         if document not in self._tables:
             pairs = self._index.abbreviations_of(document).items()
-            found = (tuple(map(tuple, terms(pair))) for pair in pairs)
-            self._tables[document] = [(short, long) for short, long in found]
+            self._tables[document] = [(tuple(short), tuple(long)) for short, long in map(terms, pairs)]
         return self._tables[document]
 
     def _in_two_words(self, name: Name) -> frozenset[int]:
         """The rows that write a word as two: `pre-surgery` is `presurgery`."""
         if name not in self._in_two:
-            halves = [(name.text[:i], name.text[i:]) for i in range(1, len(name.text)) if name.text.isalpha()]
-            found = [(*pair, *map(tuple, terms(pair))) for pair in halves]
+            places = range(1, len(name.text)) if name.text.isalpha() else ()
+            firsts, seconds = [name.text[:i] for i in places], [name.text[i:] for i in places]
             self._in_two[name] = frozenset(
                 row
-                for first, second, a, b in found
+                for first, second, a, b in zip(firsts, seconds, terms(firsts), terms(seconds), strict=True)
                 if a and b
                 for row in self._rows_with_all((*a, *b))
                 if re.search(rf"\b{first}[\W_]{second}", self._read(self._index.passages[row]), re.IGNORECASE)

@@ -21,7 +21,8 @@ from qa.index.abbreviations import COMMON, defined_in
 from qa.words import terms
 
 PAPERS, SHARE = 4, 0.1
-"""A long form is common if so many papers define it, and this share of those that define the abbreviation; by hand."""
+"""A long form is common if so many papers define it, and this share of those that define the abbreviation; set by
+hand on 2026-11-27."""
 
 
 def common(defined: Iterable[Mapping[str, str]]) -> dict[str, list[str]]:

@@ -30,7 +30,7 @@ _BEHIND: tuple[tuple[Side, re.Pattern[str]], ...] = (
 """Words before and behind a number; by hand."""
 _SIGNS = "<>≤≥⩽⩾= "
 _NEAR = 40
-"""Characters before a number in which its bound is looked for."""
+"""Characters before a number in which its bound is looked for; set by hand on 2026-11-27."""
 _SEXES = (
     re.compile(r"\b(?:wom[ae]n|females?|girls?|mothers?)\b", re.IGNORECASE),
     re.compile(r"\b(?:m[ae]n|males?|boys?|fathers?)\b", re.IGNORECASE),
@@ -77,8 +77,9 @@ def _bounds(text: str) -> tuple[tuple[Side, str], ...]:
 
 
 def _is_of_the_other_sex(sentence: str, question: str) -> bool:
-    asked, found = _sexes(question), _sexes(sentence)
-    return len(asked) == 1 and bool(found) and not asked & found and not _ONLY.search(sentence)
+    asked = _sexes(question)
+    found = _sexes(sentence) if len(asked) == 1 else frozenset()
+    return bool(found) and not asked & found and not _ONLY.search(sentence)
 
 
 @lru_cache(maxsize=256)
