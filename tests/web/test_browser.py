@@ -176,6 +176,22 @@ def test_a_sentence_of_a_pdf_is_boxed_on_its_printed_pages(reader: Reader, serve
     expect(reader.page.locator("mark")).to_have_text(expected.citations[0].text)
 
 
+def test_the_number_of_a_quote_opens_its_source_once_the_button_is_drawn(reader: Reader, served: Assistant) -> None:
+    question, expected = starter(served)
+    exchange = reader.ask(question)
+    number = exchange.get_by_role("button", name="Citation 1: show its source")
+    number.evaluate(
+        """number => {  // as the page is while the button is not drawn yet
+            const button = document.querySelector(`.st-key-${number.dataset.opens} button`);
+            const place = button.parentElement;
+            button.remove();
+            number.click();
+            setTimeout(() => place.append(button), 500);
+        }"""
+    )
+    expect(reader.page.locator("mark")).to_have_text(expected.citations[0].text)
+
+
 @pytest.mark.parametrize("reader", EVERY, indirect=True, ids=str)
 def test_an_abstention_looks_like_none_of_the_answers(reader: Reader, served: Assistant) -> None:
     assert isinstance(served.ask(NONSENSE), Abstention)

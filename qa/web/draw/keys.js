@@ -1,6 +1,8 @@
 // Listens on the whole page: single keys, clicks on citation numbers, and hover and focus, which show their notes.
 
 const QUESTION = ".st-key-qa-stage textarea";
+const PATIENCE = 10_000; // milliseconds
+
 const click = (selector) => document.querySelector(selector)?.click();
 
 const KEYS = {
@@ -32,7 +34,7 @@ export default function ({ data, parentElement: root }) {
   };
   const clicked = (event) => {
     const opener = event.target.closest?.("[data-opens]");
-    if (opener) click(`.st-key-${opener.dataset.opens} button`);
+    if (opener) clickOnceDrawn(`.st-key-${opener.dataset.opens} button`);
   };
   const noted = (event) => {
     const number = event.target.closest?.(".qa-cite");
@@ -51,6 +53,18 @@ export default function ({ data, parentElement: root }) {
 function stop() {
   for (const [name, listener] of Object.entries(listening)) document.removeEventListener(name, listener);
   listening = {};
+}
+
+// A quote is drawn before the button that opens its source, so its number may be clicked too early.
+function clickOnceDrawn(selector) {
+  if (document.querySelector(selector)) return click(selector);
+  const observer = new MutationObserver(() => {
+    if (!document.querySelector(selector)) return;
+    observer.disconnect();
+    click(selector);
+  });
+  observer.observe(document.body, { childList: true, subtree: true });
+  setTimeout(() => observer.disconnect(), PATIENCE);
 }
 
 function hide() {
