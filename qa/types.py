@@ -489,8 +489,8 @@ def headline(scope: Scope, *, is_possible: bool) -> str:
 def corrected(question: str, corrections: Iterable[Correction]) -> str:
     """A question with its corrections made.
 
-    >>> corrected("Which dose of pazopanb?", [("pazopanb", "pazopanib")])
-    'Which dose of pazopanib?'
+    >>> corrected("Which dose of dupilumb?", [("dupilumb", "dupilumab")])
+    'Which dose of dupilumab?'
     """
     meant = dict(corrections)
     return re.sub(r"[A-Za-z]+", lambda word: meant.get(word[0], word[0]), question) if meant else question
@@ -499,8 +499,8 @@ def corrected(question: str, corrections: Iterable[Correction]) -> str:
 def understood(question: str, interpreted_as: str, corrections: Iterable[Correction] = ()) -> tuple[str, ...]:
     """How a question was understood, a remark each for its corrections and its rewriting; () if it was asked as typed.
 
-    >>> understood("dose of pazopanb?", "dose of pazopanib?", [("pazopanb", "pazopanib")])
-    ('Asked for: pazopanib',)
+    >>> understood("dose of dupilumb?", "dose of dupilumab?", [("dupilumb", "dupilumab")])
+    ('Asked for: dupilumab',)
     >>> understood("And then?", "What happened then?")
     ('Interpreted as: What happened then?',)
     """

@@ -22,7 +22,8 @@ from qa.words import zipf
 
 PATH = Path(__file__).with_name("judged.json")
 FREQUENCIES = (1.5, 5.2)
-"""Zipf frequencies between which a word is judged: rarer ones are hardly English, more frequent ones say little."""
+"""Zipf frequencies between which a word is judged: rarer ones are hardly English, more frequent ones say little. Set
+by hand on 2026-11-27."""
 _WORD = re.compile(r"(?<![\w-])[^\W\d_]{4,}(?![\w-])")
 
 

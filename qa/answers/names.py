@@ -46,7 +46,7 @@ MEANT, MIDDLING, COMMON = 0.6, 4.2, 3.6
 it, or if it is below the second and in few papers (`FEW`). Set by hand on 2026-11-27."""
 _NOT_JUDGED: Mapping[str, Judged] = MappingProxyType({})
 _SHORTEST = 4
-"""Letters of the shortest word without a capital that is a name."""
+"""Letters of the shortest word without a capital that is a name; set by hand on 2026-11-27."""
 _WORD = re.compile(r"[^\W_]+(?:[-/+'’][^\W_]+)*")
 _EPONYMS = (["disease"], ["syndrome"])
 """Words behind the name of a person or a place."""

@@ -20,18 +20,18 @@ from qa.types import Passage
 from qa.words import terms
 
 ABOUT = 3
-"""A paper is about a name that at least so many of its passages have."""
+"""A paper is about a name that at least so many of its passages have; set by hand on 2026-11-27."""
 
 _NUMBER = re.compile(r"(?<![\w.,])\d+(?:[.,]\d+)*(?![\w]|[.,]\d)")
 _PREFIX, _ENDING, _SHARED = 4, 4, 0.8
 """Two stems are of one word if they begin with the same letters, at least so many, and one is the other with at most so
-many letters more, or what they share is at least this share of the longer; by hand."""
+many letters more, or what they share is at least this share of the longer; by hand, 2026-11-27."""
 
 _BEFORE = 2
-"""At most so many letters before a code make another one: ADHF is acute decompensated HF."""
+"""At most so many letters before a code make another one: ADHF is acute decompensated HF; by hand, 2026-11-27."""
 _INITIALS, _TRIED = 4, 3
 """A code of so many letters is there if it is written out, even if it is not defined; fewer letters begin words by
-chance. But before a code is said to be in no paper, shorter ones are tried too."""
+chance. But before a code is said to be in no paper, shorter ones are tried too. By hand, 2026-11-27."""
 
 _NUMBERED = re.compile(r"([^\W\d_]+)[\W_]*(\d+)")
 """Letters and the number behind them, as in `GLP-1`."""

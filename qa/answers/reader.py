@@ -53,7 +53,7 @@ and its score is within this margin of the best. Chosen with `COSINE`."""
 _FAR, _MANY, _LONG = 10.0, 6, 60
 """The largest values of the features `margin`, `rivals` and `length` (in words)."""
 _LIBRARY = 3, 300
-"""Numbers of papers between which the feature `papers` (their logarithm) was fitted."""
+"""Numbers of papers between which the feature `papers` (their logarithm) was fitted on 2026-11-27."""
 _TOP = 3
 """Passages in which the feature `passage_words` looks for the question's words."""
 

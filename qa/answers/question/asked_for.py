@@ -112,7 +112,7 @@ _EVENT = re.compile(
 def asked_for(question: str) -> AskedFor:
     """The type of answer that a question asks for.
 
-    >>> asked_for("How old was the girl?"), asked_for("dose pazopanib kids"), asked_for("How is it dosed?")
+    >>> asked_for("How old was the girl?"), asked_for("dose dupilumab kids"), asked_for("How is it dosed?")
     ('quantity', 'quantity', '')
     >>> asked_for("In which year did she fall ill?"), asked_for("When should it be stopped?")
     ('time', '')

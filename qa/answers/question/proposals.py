@@ -88,8 +88,8 @@ def ways_after(earlier: str, typed: str, encode: Encode) -> tuple[Proposal, ...]
 def asked_now(question: str) -> str:
     """A question without what people say before and after it; as it was if nothing is left.
 
-    >>> asked_now("Ok thanks. And what about osteosarcoma then?")
-    'osteosarcoma'
+    >>> asked_now("Ok thanks. And what about bronchiolitis then?")
+    'bronchiolitis'
     """
     rest = _TAIL.sub("", _LEAD.sub("", question))
     return rest if tokens(rest) else question

@@ -141,7 +141,7 @@ class Spelling:
 def is_slip(typed: str, meant: str) -> bool:
     """Whether one slip of the pen makes `typed` out of `meant`; both in lower case, and not the same.
 
-    >>> [is_slip(typed, "pazopanib") for typed in ("pazpanib", "pazoppanib", "pazopnaib", "pszopanib")]
+    >>> [is_slip(typed, "dupilumab") for typed in ("dupilmab", "duppilumab", "dupilmuab", "supilumab")]
     [True, True, True, True]
     >>> is_slip("sunitinib", "semitinib"), is_slip("adrenalone", "adrenaline"), is_slip("connectin", "connection")
     (False, False, False)

@@ -3,7 +3,11 @@
 const QUESTION = ".st-key-qa-stage textarea";
 const PATIENCE = 10_000; // milliseconds
 
-const click = (selector) => document.querySelector(selector)?.click();
+const click = (selector) => {
+  const found = document.querySelector(selector);
+  found?.click();
+  return found;
+};
 
 const KEYS = {
   "/": () => document.querySelector(QUESTION)?.focus(),
@@ -57,12 +61,8 @@ function stop() {
 
 // A quote is drawn before the button that opens its source, so its number may be clicked too early.
 function clickOnceDrawn(selector) {
-  if (document.querySelector(selector)) return click(selector);
-  const observer = new MutationObserver(() => {
-    if (!document.querySelector(selector)) return;
-    observer.disconnect();
-    click(selector);
-  });
+  if (click(selector)) return;
+  const observer = new MutationObserver(() => click(selector) && observer.disconnect());
   observer.observe(document.body, { childList: true, subtree: true });
   setTimeout(() => observer.disconnect(), PATIENCE);
 }
