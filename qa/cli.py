@@ -246,16 +246,20 @@ def passages(documents: tuple[str, ...], index: Path) -> None:
 @cli.command("show")
 @click.argument("document", metavar="ID")
 @click.option("--edits", is_flag=True, help="Print what was changed in the raw text, and where.")
+@click.option("--left-out", "left", is_flag=True, help="Print what of the text is not searched, and what it is.")
 @json_option
 @index_option
-def show_document(document: str, edits: bool, as_json: bool, index: Path) -> None:
-    """Print a paper as it was read, section by section, or the edits that made it readable."""
+def show_document(document: str, edits: bool, left: bool, as_json: bool, index: Path) -> None:
+    """Print a paper as it was read, section by section, the edits that made it readable, or what is not searched."""
     from qa.index import store
 
     opened = store.load(index)
     paper = _known(opened, [document])[document]
     if edits:
         _show_edits(paper, as_json)
+        return
+    if left:
+        _show_left_out(opened, paper, as_json)
         return
     for section, kind, together in opened.sections_of(document):
         if not as_json:
@@ -287,6 +291,21 @@ def _show_edits(paper: Document, as_json: bool) -> None:
             show(f"{paper.locate(Span(change.start, change.end))}  {change.name}  {change.kind}  {raw!r}{now}")
     for (name, kind), count in sorted(Counter((change.name, change.kind) for change in changes).items()):
         say(f"{count:6}  {name} ({kind})")
+
+
+def _show_left_out(opened: Index, paper: Document, as_json: bool) -> None:
+    """Print one piece of text a line, in the order of the raw text, and the count of each kind on standard error."""
+    from qa.papers.left_out import NAMES, left_out
+
+    found = left_out(paper, [passage for passage in opened.passages if passage.document == paper.id])
+    for one in found:
+        raw = paper.raw[one.span.start : one.span.end]
+        if as_json:
+            print_json({"kind": one.kind, "start": one.span.start, "end": one.span.end, "raw": raw})
+        else:
+            show(f"{paper.locate(one.span)}  {one.kind}  {raw!r}")
+    for kind, count in Counter(one.kind for one in found).most_common():
+        say(f"{count:6}  {kind} ({NAMES[kind]})")
 
 
 @cli.group()

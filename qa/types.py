@@ -27,7 +27,7 @@ Kind = Literal["body", "caption", "abstract", "table", "reference"]
 """What a passage is made of; no passage mixes two kinds."""
 
 RegionKind = Literal[
-    "head", "title", "authors", "abstract", "heading", "body", "caption", "table", "footnote", "reference"
+    "head", "title", "authors", "abstract", "heading", "body", "caption", "table", "footnote", "reference", "other"
 ]
 
 Progress = Callable[[int, int, str], None]
@@ -153,6 +153,7 @@ class Region:
     """A half-open range of a document's raw text that its layout shows to be of one kind.
 
     `head` is a running head, a footer or a page number; `authors` is all front matter that is no sentence.
+    `other` is text that is none of these kinds, as far as is known; it is not searched, and lowers the page's score.
     """
 
     start: int

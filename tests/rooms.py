@@ -44,9 +44,10 @@ FLOORS: tuple[dict[str, str], ...] = (
 """The ground plan. A room imports only rooms of floors above it, or of its own floor where it is a package."""
 
 INSIDE: dict[str, str] = {
-    "papers": "conventions rules sandbox | pdf | sources repair | segment | quality inspection picture | ingest",
-    "papers.pdf": "glyphs | layout | forms printed blocks furniture | titles items | split front tables | kinds | "
-    "pages | metadata",
+    "papers": "conventions rules sandbox | pdf | sources repair | segment | left_out | "
+    "quality inspection picture | ingest",
+    "papers.pdf": "glyphs | layout | forms printed blocks furniture | items | matter | titles front tables | split | "
+    "kinds | pages | metadata",
     "papers.repair": "edits lines | hyphens references | fixers",
     "index": "embed abbreviations | dense lexical keys | index | build store | library",
     "answers": "units | quantities | question inputs labels calibration judged | search | "

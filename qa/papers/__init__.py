@@ -7,6 +7,7 @@ pdf          Pages of a scientific PDF in reading order, and the kind of each re
 sources      A file becomes a `Document`: strict decoding, PDF pages, metadata from `corpus.bib`
 repair       Raw text becomes readable text with a map back: named fixers propose edits, one function applies them
 segment      Readable blocks become sections, whole sentences and passages
+left_out     What of a paper's text is not searched, and why: nothing vanishes without a name
 quality      How well each page was read: a score with its reasons
 inspection   A passage's raw text with every edit that made it readable, for a maintainer to check
 picture      Pages of a PDF as pictures, with boxes around a quote

@@ -7,6 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
 from qa.papers.conventions import WHOLE_SENTENCE
+from qa.papers.left_out import left_out
 from qa.types import Document, Passage, Quality
 from qa.words import is_english
 
@@ -22,6 +23,9 @@ _LONGEST = 20
 """Letters above which an unknown word counts as several words run together. Set by hand."""
 _OFTEN = 3
 """A word that occurs this often in a paper is one of its terms, known or not. Set by hand."""
+
+_FEW_LINES = 2
+"""So many lines of a page may be left out though it is not known what they are, before its score falls."""
 
 _SIGNS: tuple[tuple[str, float, float], ...] = (
     ("{:.0%} of the words are no known words", 0.10, 0.40),
@@ -41,7 +45,8 @@ def quality_of(document: Document, passages: Sequence[Passage]) -> tuple[Quality
     """How well each page was read; a text without pages counts as one. Reference lists and tables are left out.
 
     A page's score, 0 to 1, is a product over the signs. A sign's factor falls from 1, where the page is well read, to
-    0, where it is worth nothing. A page without text has the score 0.
+    0, where it is worth nothing. A further factor is the share of the page that is searched or known to be a head,
+    front matter or a reference. A page without text has the score 0.
     """
     sentences: dict[int | None, list[tuple[str, str]]] = defaultdict(list)
     for passage in passages:
@@ -50,7 +55,24 @@ def quality_of(document: Document, passages: Sequence[Passage]) -> tuple[Quality
                 sentences[document.locate(sentence.spans[0]).page].append((passage.kind, sentence.text))
     common = Counter(word.lower() for page in sentences.values() for _, text in page for word in _WORD.findall(text))
     terms = frozenset(word for word, count in common.items() if count >= _OFTEN)
-    return tuple(_quality(page, raw, sentences[page], terms) for page, raw in _pages(document))
+    lost: dict[int | None, list[str]] = defaultdict(list)
+    for one in left_out(document, passages):
+        if one.kind == "other":
+            lost[document.locate(one.span).page] += document.raw[one.span.start : one.span.end].split("\n")
+    return tuple(_less(_quality(page, raw, sentences[page], terms), raw, lost[page]) for page, raw in _pages(document))
+
+
+def _less(quality: Quality, raw: str, lost: Sequence[str]) -> Quality:
+    """A page's quality, lowered by the share of its letters in lines that are left out without a name."""
+    if len(lost) <= _FEW_LINES:
+        return quality
+    share = sum(map(_letters, lost)) / max(1, _letters(raw))
+    reason = f"{len(lost)} lines are left out, as they are neither text nor front matter, as far as is known"
+    return Quality(quality.page, round(quality.score * (1 - share), 2), (*quality.reasons, reason))
+
+
+def _letters(text: str) -> int:
+    return sum(c.isalnum() for c in text)
 
 
 def _pages(document: Document) -> Iterator[tuple[int | None, str]]:

@@ -6,11 +6,12 @@ forms      Values of filled form fields become text beside their labels
 printed    Where a page's text is printed: a rectangle for each line, and for each word its place in the line
 blocks     Lines become blocks, and blocks are put in reading order; geometry only
 furniture  What a paper repeats on its pages: running heads, and the style of its body text
-titles     Which block of the first page is the paper's title
 items      An item is lines of one kind on one page; the typography is the type in which the whole paper is set
-split      Blocks that hold two things become two items: a heading and its text, a caption and the text under it
+matter     What is front matter and what is text, by the words: for items that neither type nor place makes certain
+titles     Which block of the first page is the paper's title
 front      The front of a paper: title, authors, and the abstract, with a label or without
 tables     Blocks that are the columns of one table become one block, with its cells row by row
+split      Blocks that hold two things become two items: a heading and its text, a caption and the text under it
 kinds      What each block is: title, abstract, heading, body, caption, table, reference, …
 pages      All of it together: pages as they are read, and what each region is
 metadata   What the file says of the paper: DOI, title, authors, year

@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from qa.papers.conventions import ABSTRACT, REFERENCES, STARTS_WITH_KEYWORDS
 from qa.papers.pdf.items import LICENCE, Item, Typography, is_prose
 from qa.papers.pdf.layout import Style
+from qa.papers.pdf.matter import is_front_matter, is_licence, is_text, left_out_kind
+from qa.types import letters
 
 _PAGES_ON = 1
 """An abstract begins on the paper's first page or so many pages on, and ends at most so many after that."""
@@ -17,8 +19,10 @@ _TITLE_NEIGHBOURS = 2
 """So many items after the title may be further lines of it."""
 _ABOVE = 1.0
 """Points. What stands above the title may reach into it by this."""
-_LICENCE_BEGINS = 400
-"""A licence names itself within so many characters from the beginning of its item."""
+_STRAY_WORDS = 2
+"""So few words in a single line of the front are a mark, a number or a label. Set by hand, 2026-11-27."""
+_TITLE_LETTERS = 15
+"""What holds a title of so many letters is the paper's citation of itself. Set by hand, 2026-11-27."""
 
 # An abstract with a label
 
@@ -79,7 +83,7 @@ def name_title(items: Sequence[Item]) -> None:
         if item.page == title.page and item.style == title.style and item.kind in ("body", "heading"):
             item.kind = "title"
     for item in items[:at]:
-        if item.kind in ("body", "heading"):
+        if item.kind in ("body", "heading") and not is_text(item):
             item.kind = "head" if item.block.bottom >= title.block.top - _ABOVE else "authors"
 
 
@@ -92,10 +96,27 @@ def name_front(items: Sequence[Item], typography: Typography) -> int:
         start -= 1
     if label is None:
         _name_bare_abstract(items[:start])
-    for item in items[:start]:
-        if item.kind in ("body", "heading") and not ABSTRACT.fullmatch(item.text):
-            item.kind = "authors"
+    _name_rest(items[:start])
     return start
+
+
+def _name_rest(front: Sequence[Item]) -> None:
+    """Name what stands in the front and is neither title nor abstract: front matter, text, or what is not known.
+
+    A mark, a number or a label of a word or two is front matter there, and so is the paper's citation of itself.
+    """
+    title = letters(" ".join(item.text for item in front if item.kind == "title"))
+    over_text = False
+    for item in reversed(front):
+        if item.kind == "heading" and (over_text or ABSTRACT.fullmatch(item.text)):
+            over_text = False
+        elif item.kind in ("body", "heading"):
+            is_stray = item.words <= _STRAY_WORDS and len(item.block.lines) == 1
+            cites_itself = len(title) >= _TITLE_LETTERS and title in letters(item.text)
+            over_text = is_text(item) and not (is_front_matter(item) or cites_itself)
+            item.kind = "body" if over_text else "authors" if is_stray or cites_itself else left_out_kind(item)
+        else:
+            over_text = False
 
 
 def _labelled(items: Sequence[Item]) -> int | None:
@@ -154,7 +175,7 @@ class _Abstract:
             is_smaller = item.style.size < self.label.style.size - _SMALLER
             return self.style is not None and not is_smaller and not self.has_part(item)
         is_other = self.style not in (None, item.style, typography.body)
-        return is_other and self.words >= _ENOUGH_WORDS and is_prose(item, typography) and not _is_licence(item)
+        return is_other and self.words >= _ENOUGH_WORDS and is_prose(item, typography) and not is_licence(item)
 
     def has_part(self, heading: Item) -> bool:
         """Whether a heading is that of a part which the abstract can have next."""
@@ -186,10 +207,6 @@ def _name(heading: Item) -> str:
     return heading.text.lower().strip(" :.")
 
 
-def _is_licence(item: Item) -> bool:
-    return bool(LICENCE.search(item.text[:_LICENCE_BEGINS]))
-
-
 def _name_labelled_abstract(items: Sequence[Item], first: int, typography: Typography) -> int:
     """Name the abstract that begins with a label; returns the number of the first item after it."""
     label = items[first]
@@ -204,7 +221,7 @@ def _name_labelled_abstract(items: Sequence[Item], first: int, typography: Typog
             break
         if item.kind == "heading" and abstract.has_part(item):
             abstract.parts.append(item)
-        elif item.kind != "body" or _is_licence(item):
+        elif item.kind != "body" or is_licence(item):
             continue
         elif STARTS_WITH_KEYWORDS.match(item.text):
             item.kind, after = "authors", i + 1
@@ -253,6 +270,7 @@ def _name_bare_abstract(front: Sequence[Item]) -> None:
         if item.kind == "body"
         and not STARTS_WITH_KEYWORDS.match(item.text)
         and not LICENCE.search(item.text)
+        and not is_front_matter(item)
         and len(_IMPRINT.findall(item.text)) <= _IMPRINTS
     ]
     words: Counter[Style] = Counter()

@@ -105,7 +105,7 @@ def is_prose(item: Item, typography: Typography) -> bool:
     return (
         item.kind == "body"
         and typography.is_body(item.style)
-        and _small_share(item.text) > _PROSE_SMALL
+        and small_share(item.text) > _PROSE_SMALL
         and (
             item.words >= _PROSE_WORDS
             or (len(lines) >= 2 and max(line.width for line in lines) > _PROSE_WIDTH * typography.column)
@@ -113,7 +113,7 @@ def is_prose(item: Item, typography: Typography) -> bool:
     )
 
 
-def _small_share(text: str) -> float:
+def small_share(text: str) -> float:
     """Share of a text's words that begin with a small letter."""
     words = [word for word in text.split() if word[0].isalpha()]
     return sum(word[0].islower() for word in words) / max(1, len(words))

@@ -10,9 +10,10 @@ from collections.abc import Sequence
 
 from qa.papers.conventions import CAPTION, CLAUSE_END, REFERENCES, TABLE_LABEL
 from qa.papers.pdf.front import name_front, name_title
-from qa.papers.pdf.items import LICENCE, Item, Typography, is_prose, typography_of
+from qa.papers.pdf.items import Item, Typography, is_prose, typography_of
 from qa.papers.pdf.layout import Block, Style
-from qa.papers.pdf.split import split
+from qa.papers.pdf.matter import is_front_matter, is_licence, is_life, left_out_kind
+from qa.papers.pdf.split import ENTRY, split
 from qa.types import RegionKind
 
 _LARGER = 0.4
@@ -20,12 +21,8 @@ _LARGER = 0.4
 _SENTENCE_WORDS = 4
 """A sentence has at least so many words. At 5 a statement in PMC4521097 becomes a table."""
 
-# Addresses and licences
+# Addresses
 
-_LICENCE_BEGINS = 400
-"""A licence names itself within so many characters from the beginning of its item."""
-_LICENCE_WORDS = 150
-"""A licence has fewer words than this. A longer text that names one is the paper's own."""
 _ADDRESSES = 3
 """A list of addresses has at least so many institutions or e-mail addresses."""
 _WORDS_AN_ADDRESS = 25
@@ -33,6 +30,9 @@ _WORDS_AN_ADDRESS = 25
 _PLAIN_WORDS = 0.4
 """Less than this share of the words in a list of addresses begins with a small letter. In trialsjournal_16_1_50 the
 affiliations become body text at 0.27, and the lives of the authors become addresses at 0.6."""
+
+_STRAY_WORDS = 2
+"""So few words in the front, in other type than the body's, are a mark or a label. Set by hand, 2026-11-27."""
 
 # Tables
 
@@ -80,6 +80,26 @@ _LAST_LINE_EDGE = 2.0
 _FULL_LINE = 3
 """Ems. The line above it ends less than this before the caption's right edge."""
 
+# References
+
+_ENTRY_ITEMS = 3
+"""The first entry of a list is within so many items from its heading. Set by hand, 2026-11-27."""
+_FEWEST_ENTRIES = 5
+"""A list without a heading has at least so many entries; fewer may be steps or findings. Set by hand, 2026-11-27."""
+_DATED = 0.6
+"""At least this share of its entries have a year. Set by hand, 2026-11-27."""
+_ENTRY_NUMBER = re.compile(r"^[\[(](\d{1,3})[\])]\s")
+_FIRST_ENTRY = re.compile(r"^[\[(]?1[\]).]*\s+\S")
+_YEAR = re.compile(r"\b(?:1[89]|20)\d\d[a-z]?\b")
+_FOREIGN = re.compile(
+    r"\b(?:referees?|reviewers?|peer review|decision letter|author response|response to the editor|submit your"
+    r"|about the authors?|advertise\w*)\b",
+    re.IGNORECASE,
+)
+"""Headings, behind the references, of what is no part of the paper."""
+_APPENDIX = re.compile(
+    r"^(?:appendi(?:x|ces)|annex|supplement\w*|supporting|additional|tables?|figures?)\b", re.IGNORECASE
+)
 _RECEIVED = re.compile(r"\breceived:?\s+\d.*\baccepted:?\s+\d", re.IGNORECASE | re.DOTALL)
 _ADDRESS = re.compile(r"\b(?:universit|department|institut|hospital|faculty|school|college)|\S@\S+\.\S", re.IGNORECASE)
 _STATEMENT = re.compile(
@@ -105,7 +125,7 @@ def items_of(pages: Sequence[Sequence[Block]], body: Style, title: str) -> list[
     name_title(items)
     start = name_front(items, typography)
     last = max((i for i, item in enumerate(items) if is_prose(item, typography)), default=0)
-    _name_references(items[start:], body)
+    _name_references(items[start:])
     for i, item in enumerate(items[start:], start):
         if item.kind == "body":
             front = item.page == items[start].page and i < last
@@ -128,19 +148,54 @@ def _drop_false_headings(items: Sequence[Item]) -> None:
             following = item.kind
 
 
-def _name_references(items: Sequence[Item], body: Style) -> None:
-    """Name the list from its heading to the next heading of its rank, or to a statement of the authors."""
+def _name_references(items: Sequence[Item]) -> None:
+    """Name the list from its heading to the next heading of its rank, or to a statement of the authors.
+
+    What follows it is the paper's own (appendices, statements) but for reports of referees and advertisements.
+    """
     inside: Style | None = None
-    past = False
-    for item in items:
-        if item.kind in ("heading", "body") and REFERENCES.match(item.text):
-            item.kind, inside, past = "heading", item.style, True
-        elif inside is not None and _ends_list(item, inside):
+    past = is_foreign = False
+    for i, item in enumerate(items):
+        if item.kind in ("heading", "body") and REFERENCES.match(item.text) and _opens_list(items[i + 1 :]):
+            item.kind, inside, past, is_foreign = "heading", item.style, True, False
+        elif inside is not None and not _ends_list(item, inside):
+            if item.kind in ("heading", "body"):
+                item.kind = "reference"
+            continue
+        else:
             inside = None
-        elif inside is not None and item.kind in ("heading", "body"):
-            item.kind = "reference"
-        elif past and item.kind == "body" and item.style.face != body.face:
-            item.kind = "authors"  # reports of referees, advertisements, lives of the authors
+        if past and item.kind == "heading" and not REFERENCES.match(item.text):
+            is_foreign = bool(_FOREIGN.search(item.text)) or (is_foreign and not _APPENDIX.match(item.text))
+        if is_foreign and item.kind in ("heading", "body"):
+            item.kind = left_out_kind(item)
+        elif past and item.kind == "body" and is_life(item):
+            item.kind = "authors"
+    if not past:
+        _name_bare_list(items)
+
+
+def _opens_list(following: Sequence[Item]) -> bool:
+    """Whether a list of references follows its heading, and no section about references or table of contents."""
+    text = " ".join(item.text for item in following[:_ENTRY_ITEMS])
+    return not following or bool(ENTRY.match(text) or _FIRST_ENTRY.match(text))
+
+
+def _name_bare_list(items: Sequence[Item]) -> None:
+    """Name a list without a heading: entries that count from one at the beginning of their lines, most with a year."""
+    entries: list[tuple[int, str]] = []
+    for i, item in enumerate(items):
+        for line in item.block.lines if item.kind in ("body", "table", "footnote", "heading") else ():
+            number = _ENTRY_NUMBER.match(line.text)
+            if number and int(number[1]) == len(entries) + 1:
+                entries.append((i, line.text))
+            elif number and int(number[1]) == 1:
+                entries = [(i, line.text)]
+            elif entries:
+                entries[-1] = (entries[-1][0], f"{entries[-1][1]} {line.text}")
+    dated = sum(bool(_YEAR.search(text)) for _, text in entries)
+    if len(entries) >= _FEWEST_ENTRIES and dated >= _DATED * len(entries):
+        for item in items[entries[0][0] : entries[-1][0] + 1]:
+            item.kind = "reference" if item.kind in ("body", "table", "footnote", "heading") else item.kind
 
 
 def _ends_list(item: Item, heading: Style) -> bool:
@@ -160,12 +215,12 @@ def _kind(item: Item, typography: Typography, after_body: bool, front: bool) -> 
         return "table"
     if (front or after_body) and (_RECEIVED.search(item.text) or _addresses(item.text)):
         return "authors"
-    if LICENCE.search(item.text[:_LICENCE_BEGINS]) and item.words < _LICENCE_WORDS:
+    if is_licence(item):
         return "authors"
     if typography.is_body_size(item.style.size) and (in_body_face or item.words >= _OTHER_FACE_WORDS):
         is_text = item.words >= _BODY_WORDS or sentence or _ENDS_TEXT.search(item.text) or _BULLET.match(item.text)
         return "body" if is_text and not _is_column(item, typography) else "table"
-    if front:
+    if front and (is_front_matter(item) or item.words <= _STRAY_WORDS):
         return "authors"
     if after_body:
         return "body" if item.words >= _AFTER_WORDS or sentence else "table"

@@ -10,6 +10,7 @@ from qa.papers.conventions import ABSTRACT, CLAUSE_END, REFERENCES, STARTS_WITH_
 from qa.papers.pdf.furniture import style_of
 from qa.papers.pdf.items import LICENCE, Item, Typography, is_caption
 from qa.papers.pdf.layout import Block, Line, Style
+from qa.papers.pdf.matter import is_front_matter, is_text, left_out_kind
 from qa.papers.pdf.titles import by_weight, title_blocks
 
 FRONT_PAGES = 2
@@ -63,7 +64,8 @@ _ENTRY_LINES = 6
 
 _NAMED = re.compile(rf"{REFERENCES.pattern}|{ABSTRACT.pattern}$")
 _NUMBERED = re.compile(r"^\d+(?:\.\d+)*\.?\s+[A-Z]")
-_ENTRY = re.compile(r"^(?:[\[(]?\d{1,3}[\]).]*\s+)?[^\W\d_a-z][\w’'-]+,?\s.{0,400}?\b(?:1[89]|20)\d\d\b")
+ENTRY = re.compile(r"^(?:[\[(]?\d{1,3}[\]).]*\s+)?[^\W\d_a-z][\w’'-]+,?\s.{0,400}?\b(?:1[89]|20)\d\d\b")
+"""An entry of a reference list: a number or a name first, a year soon; for `match`."""
 
 
 def split(pages: Sequence[Sequence[Block]], typography: Typography, title: str) -> list[Item]:
@@ -98,7 +100,7 @@ def _split(page: int, block: Block, typography: Typography) -> list[Item]:
     if is_caption(block, typography):
         return _caption_and_rest(page, block, typography)
     if block.aside:
-        return [Item(page, block, "authors" if page < FRONT_PAGES else "table")]
+        return [_note(Item(page, block), page < FRONT_PAGES)]
     items: list[Item] = []
     lines = block.lines
     i = start = 0
@@ -122,6 +124,15 @@ def _split(page: int, block: Block, typography: Typography) -> list[Item]:
     if start < len(lines):
         items.append(Item(page, Block(lines[start:])))
     return items
+
+
+def _note(item: Item, front: bool) -> Item:
+    """A note in the margin: a footnote if it is text, else front matter or, further on, a table."""
+    if is_text(item) and not is_front_matter(item):
+        item.kind = "footnote"
+    else:
+        item.kind = left_out_kind(item) if front else "table"
+    return item
 
 
 def _caption_and_rest(page: int, block: Block, typography: Typography) -> list[Item]:
@@ -187,7 +198,7 @@ def _stands_out(line: Line, following: Line | None, typography: Typography) -> b
 def _is_entry(lines: Sequence[Line]) -> bool:
     """Whether lines begin with an entry of a reference list: a number or a name first, a year soon."""
     text = " ".join(line.text for line in lines[:_ENTRY_LINES])
-    return bool(_ENTRY.match(text))
+    return bool(ENTRY.match(text))
 
 
 def _opens_front(lines: Sequence[Line], i: int) -> bool:

@@ -5,8 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from qa.papers.conventions import ABSTRACT
 from qa.papers.pdf.furniture import style_of
+from qa.papers.pdf.items import Item
 from qa.papers.pdf.layout import Block, Style, line_of
+from qa.papers.pdf.matter import is_byline, is_cover, is_front_matter, is_text
 
 _PAGES = 2
 """The title is looked for on this many pages, since a publisher's cover sheet may come first."""
@@ -27,6 +30,8 @@ _OVERLAP = 2.0
 """Points. The blocks of one title overlap by no more than this."""
 _SAME_SIZE = 0.6
 """Points. The blocks of one title differ in size by less than this: sizes are rounded to halves."""
+_LONGEST = 5
+"""Lines of a title in the body's size at most. Set by hand, 2026-11-27."""
 _BANNER = 60
 """Points. A journal's banner names its home page within this distance under the journal's name."""
 
@@ -34,15 +39,39 @@ _BANNER = 60
 def title_blocks(pages: Sequence[Sequence[Block]], body: Style, known: str) -> list[Block]:
     """The block or blocks of the first page in the largest type, or the one that the file's metadata call the title."""
     wanted = _letters(known)
-    for page in pages[:_PAGES]:
+    first, others = pages[0] if pages else [], list(pages[1:_PAGES])
+    for page in [*others, first] if is_cover(first) else [first, *others]:
         found = [(block, " ".join(line.text for line in block.lines)) for block in page]
         found = [(block, text) for block, text in found if _can_be_title(text)]
         matching = [b for b, text in found if len(wanted) >= _KNOWN and _letters(text)[:_KNOWN] == wanted[:_KNOWN]]
         large = [b for b, _ in found if _largest(b) > _LARGER * body.size and not _names_journal(b, page)]
+        large = [b for b in large if not is_byline(Item(0, b))] or large
         if matching or large:
             best = max(matching or large, key=lambda block: (round(_largest(block)), block.top))
             return [best, *_continuations(best, page)]
+        if placed := _by_place(page, body):
+            return [placed]
     return []
+
+
+def _by_place(page: Sequence[Block], body: Style) -> Block | None:
+    """The first block that stands out by weight or capitals, above the abstract and all text; None without one."""
+    over_abstract = []
+    for block in page:
+        item = Item(0, block)
+        if ABSTRACT.match(item.text):
+            break
+        over_abstract.append(item)
+    else:
+        return None
+    for item in over_abstract:
+        stands_out = (item.style.face.bold and not body.face.bold) or item.text.isupper()
+        is_long = len(item.block.lines) > _LONGEST or is_text(item)
+        if is_long or is_front_matter(item) or not stands_out or item.style.size < body.size:
+            continue
+        if _can_be_title(item.text):
+            return item.block
+    return None
 
 
 def _can_be_title(text: str) -> bool:
@@ -56,7 +85,8 @@ def _continuations(title: Block, page: Sequence[Block]) -> list[Block]:
     for block in sorted(page, key=lambda block: -block.top):
         size = _largest(title)
         near = -_OVERLAP <= last.bottom - block.top < _GAP * size and block.top < last.top
-        if near and abs(_largest(block) - size) < _SAME_SIZE and _overlap_of(block, last) > 0:
+        alike = abs(_largest(block) - size) < _SAME_SIZE and _overlap_of(block, last) > 0
+        if near and alike and not is_byline(Item(0, block)):
             found.append(block)
             last = block
     return found

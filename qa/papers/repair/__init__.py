@@ -44,8 +44,8 @@ FIXERS: Mapping[str, Callable[..., list[Edit]]] = {
 }
 """Every fixer by the name that its changes have, in the order in which they run."""
 
-_UNREAD = frozenset({"title", "authors"})
-"""Kinds of front matter that have no sentences of the paper."""
+_UNREAD = frozenset({"title", "authors", "other"})
+"""Kinds that have no sentences of the paper: front matter, and what is not known."""
 _ROW = re.compile(r"\S[^\n]*(?:\n[^\S\n][^\n]*|\n(?=\n|\Z))*")
 """A row of a table in a page's text: a line, and the lines below it that begin with blanks."""
 _PARAGRAPH = re.compile(r"\S(?:.*?\S)??(?=\s*(?:\n\n|\Z))", re.DOTALL)

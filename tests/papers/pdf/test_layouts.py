@@ -62,10 +62,10 @@ def test_notes_in_the_margin_do_not_stand_between_the_abstract_and_its_heading()
     note = "The funders had no part in the plan of this study, nor in its text."
     drawing.line(50, 118, "OPEN ACCESS", 7, "B")
     drawing.text(50, 152, 110, note, 7, first="Funding:")
-    drawing.text(50, 300, 110, note, 7, first="Interests:")
+    drawing.text(50, 300, 110, note, 7, first="Competing interests:")
     pages = drawing.pages()
     assert texts(pages, "abstract") == [MOTHS.strip()]
-    assert texts(pages, "authors")[-3:] == ["OPEN ACCESS", f"Funding: {note}", f"Interests: {note}"]
+    assert texts(pages, "authors")[-3:] == ["OPEN ACCESS", f"Funding: {note}", f"Competing interests: {note}"]
 
 
 def test_an_abstract_without_a_heading_is_known_by_the_labels_of_its_parts() -> None:
