@@ -117,6 +117,23 @@ REFERENCE_HEADINGS = frozenset(
         "works cited",  # MLA
     }
 )
+ARTICLE_TYPES = (
+    r"(?:(?:original|full|full.length|regular|research|review|special|feature|short|brief|invited|clinical|basic|scientific"
+    r"|technical|data|methods?|conference|contributed|mini|focused|systematic|narrative|rapid|open.access)[ -]?)+"
+    r"(?:articles?|papers?|research|reviews?|communications?|reports?|contributions?|notes?|investigations?"
+    r"|stud(?:y|ies))",
+    r"(?:case|meeting|field) (?:reports?|series|notes?|stud(?:y|ies))|(?:a )?case series|original|articles?",
+    r"case reports?(?: and (?:literature )?review| and review of (?:the )?literature)",
+    r"(?:study )?protocols?|meta-?analys[ie]s|systematic review(?: and meta-?analysis)|clinical trials?",
+    r"editorials?|commentar(?:y|ies)|letters?(?: to the editors?)?|correspondence|perspectives?|opinions?",
+    r"viewpoints?|hypothesis(?: and theory)?|methodology|methods?|technical advance|software|database|debate",
+    r"research|reviews?|news|(?:clinical )?(?:practice )?guidelines?|consensus statement|position (?:paper|statement)",
+    r"book review|obituary|images? in .{3,40}|lessons? of the (?:week|month)|education(?:al)?|teaching",
+    r"open access|free full text|peer.reviewed|preprint|accepted manuscript|(?:article )?in press|early view",
+    r"rapid response|erratum|corrigendum",
+)
+"""What journals print over a title to say what kind of article it is, small letters: BMC, Frontiers, BMJ, Elsevier,
+Springer, Wiley, PLOS."""
 INTRODUCTIONS = ("introduction", "background")  # everywhere; BMC
 KEYWORDS = r"key\s?-?words?(?: and phrases)?|index terms"
 """The name of the list of keywords, small letters; "Index terms" is IEEE's."""
@@ -151,6 +168,10 @@ def _any_of(names: frozenset[str]) -> str:
     return "|".join(name.replace(" ", r"\s+") for name in sorted(names, key=lambda name: (-len(name), name)))
 
 
+ARTICLE_TYPE = re.compile(
+    rf"^(?i:{'|'.join(ARTICLE_TYPES)})(?:\s*[|/•·–—:-]\s*(?i:{'|'.join(ARTICLE_TYPES)}))*\s*[:.]?$"
+)
+"""A line that only says what kind of article it stands over, for `match`."""
 REFERENCES = re.compile(rf"^(?:{NUMBERING})?(?i:{_any_of(REFERENCE_HEADINGS)})[.:]?$")
 """A line that is the heading of the list of references, for `match`."""
 ABSTRACT = re.compile(rf"^(?i:{_any_of(ABSTRACTS)}|a\s?b\s?s\s?t\s?r\s?a\s?c\s?t)\b\s*[.:–—|]?\s*")

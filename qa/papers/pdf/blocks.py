@@ -208,11 +208,18 @@ def _parts(blocks: Sequence[Block]) -> list[list[Block]]:
     for number, part in enumerate(parts):
         above = joined[-1] if joined else []
         below = [block for other in parts[number:] for block in other]
-        if joined and not _differ(above, below):
+        if joined and (_heads_columns(parts[number - 1], below) or not _differ(above, below)):
             joined[-1] += part
         else:
             joined.append(part)
     return joined
+
+
+def _heads_columns(strip: Sequence[Block], below: Sequence[Block]) -> bool:
+    """Whether two blocks or more side by side are headings, each over a column of its own."""
+    return len(strip) > 1 and all(
+        len(block.lines) <= _HEADING_LINES and any(_stands_under(block, other) for other in below) for block in strip
+    )
 
 
 def _differ(above: Sequence[Block], below: Sequence[Block]) -> bool:

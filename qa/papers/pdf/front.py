@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from qa.papers.conventions import ABSTRACT, REFERENCES, STARTS_WITH_KEYWORDS
 from qa.papers.pdf.items import LICENCE, Item, Typography, is_prose
 from qa.papers.pdf.layout import Style
-from qa.papers.pdf.matter import is_front_matter, is_licence, is_text, left_out_kind
+from qa.papers.pdf.matter import is_byline, is_front_matter, is_labelled, is_licence, is_text, left_out_kind
 from qa.types import letters
 
 _PAGES_ON = 1
@@ -80,7 +80,8 @@ def name_title(items: Sequence[Item]) -> None:
         return
     title = items[at]
     for item in items[at + 1 : at + 1 + _TITLE_NEIGHBOURS]:
-        if item.page == title.page and item.style == title.style and item.kind in ("body", "heading"):
+        alike = item.page == title.page and item.style == title.style and item.kind in ("body", "heading")
+        if alike and not is_byline(item) and not is_labelled(item):
             item.kind = "title"
     for item in items[:at]:
         if item.kind in ("body", "heading") and not is_text(item):
@@ -238,7 +239,7 @@ def _name_labelled_abstract(items: Sequence[Item], first: int, typography: Typog
 
 def _first_prose(items: Sequence[Item], after: int, typography: Typography, bare: bool) -> int:
     """Number of the first item of the paper's own text; `bare` if an abstract without label may precede it."""
-    prose = [i for i in range(after, len(items)) if is_prose(items[i], typography)]
+    prose = [i for i in range(after, len(items)) if is_prose(items[i], typography) and not is_front_matter(items[i])]
     if not prose:
         return len(items) - 1
     if bare:

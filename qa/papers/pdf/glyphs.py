@@ -210,7 +210,7 @@ class Painter:
             elif operator == b"Tf" and len(operands) >= 2:
                 state.typeface = self._typeface(resources, operands[0])
                 state.size = _number(operands[1])
-            elif operands:
+            elif operands and isinstance(operands, list):  # an inline image has a dictionary
                 _set(state, operator, operands[0])
 
     def _paint_form(self, resources: Any, name: Any, ctm: Matrix, depth: int, runs: list[Run]) -> None:

@@ -113,7 +113,7 @@ def is_front_matter(item: Item) -> bool:
     A label tells (Received, Correspondence to), or the licence, the life of an author, a list of names or addresses.
     """
     text, words = item.text, item.words
-    if STARTS_WITH_KEYWORDS.match(text) or (_LABEL.match(text) and (words < _LABEL_WORDS or not is_text(item))):
+    if STARTS_WITH_KEYWORDS.match(text) or (is_labelled(item) and (words < _LABEL_WORDS or not is_text(item))):
         return True
     if (
         is_licence(item)
@@ -136,6 +136,11 @@ def left_out_kind(item: Item) -> RegionKind:
 def is_cover(blocks: Iterable[Block]) -> bool:
     """Whether the first page is a sheet that a repository or a publisher puts in front of a paper."""
     return sum(bool(_COVER.search(Item(0, block).text)) for block in blocks) >= _COVER_SIGNS
+
+
+def is_labelled(item: Item) -> bool:
+    """Whether an item begins as front matter does: Received, Correspondence to, doi."""
+    return bool(_LABEL.match(item.text))
 
 
 def is_life(item: Item) -> bool:

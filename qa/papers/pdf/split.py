@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from itertools import pairwise
 
-from qa.papers.conventions import ABSTRACT, CLAUSE_END, REFERENCES, STARTS_WITH_KEYWORDS
+from qa.papers.conventions import ABSTRACT, ARTICLE_TYPE, CLAUSE_END, REFERENCES, STARTS_WITH_KEYWORDS
 from qa.papers.pdf.furniture import style_of
 from qa.papers.pdf.items import LICENCE, Item, Typography, is_caption
 from qa.papers.pdf.layout import Block, Line, Style
@@ -79,18 +79,23 @@ def split(pages: Sequence[Sequence[Block]], typography: Typography, title: str) 
     for number, page in enumerate(pages):
         for block in page:
             if heading is not None and block is found[0]:
-                items += _title_items(number, heading)
+                items += _title_items(number, heading, typography)
             elif not any(block is other for other in found[1:]):
                 items += _split(number, block, typography)
     return items
 
 
-def _title_items(page: int, block: Block) -> list[Item]:
-    title, *rest = (Item(page, part) for part in by_weight(block))
+def _title_items(page: int, block: Block, typography: Typography) -> list[Item]:
+    """The title without the kind of article over it, without the authors under it, and without what else follows."""
+    lines = block.lines
+    first = next((i for i, line in enumerate(lines) if not ARTICLE_TYPE.match(line.text)), 0)
+    last = next((i for i in range(first + 1, len(lines)) if ABSTRACT.fullmatch(lines[i].text)), len(lines))
+    title, *others = (Item(page, part) for part in by_weight(Block(lines[first:last])))
     title.kind = "title"
-    for part in rest:
-        part.kind = "authors"
-    return [title, *rest]
+    over = [Item(page, Block(lines[:first]))] if first else []
+    for item in (*over, *others):
+        item.kind = "authors"
+    return [*over, title, *others, *(_split(page, Block(lines[last:]), typography) if last < len(lines) else [])]
 
 
 def _split(page: int, block: Block, typography: Typography) -> list[Item]:

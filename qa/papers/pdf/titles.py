@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import takewhile
 
 from qa.papers.conventions import ABSTRACT
 from qa.papers.pdf.furniture import style_of
@@ -36,6 +37,10 @@ _BANNER = 60
 """Points. A journal's banner names its home page within this distance under the journal's name."""
 
 
+_IMPRINT = re.compile(r"\bissn\b|\bdoi[.:]|https?://|\bwww\.|\bvol(?:ume|\.)\s*\d", re.IGNORECASE)
+"""What a journal's own line says, and no title."""
+
+
 def title_blocks(pages: Sequence[Sequence[Block]], body: Style, known: str) -> list[Block]:
     """The block or blocks of the first page in the largest type, or the one that the file's metadata call the title."""
     wanted = _letters(known)
@@ -44,7 +49,8 @@ def title_blocks(pages: Sequence[Sequence[Block]], body: Style, known: str) -> l
         found = [(block, " ".join(line.text for line in block.lines)) for block in page]
         found = [(block, text) for block, text in found if _can_be_title(text)]
         matching = [b for b, text in found if len(wanted) >= _KNOWN and _letters(text)[:_KNOWN] == wanted[:_KNOWN]]
-        large = [b for b, _ in found if _largest(b) > _LARGER * body.size and not _names_journal(b, page)]
+        large = [b for b, text in found if _largest(b) > _LARGER * body.size and not _IMPRINT.search(text)]
+        large = [b for b in large if not _names_journal(b, page)]
         large = [b for b in large if not is_byline(Item(0, b))] or large
         if matching or large:
             best = max(matching or large, key=lambda block: (round(_largest(block)), block.top))
@@ -55,23 +61,23 @@ def title_blocks(pages: Sequence[Sequence[Block]], body: Style, known: str) -> l
 
 
 def _by_place(page: Sequence[Block], body: Style) -> Block | None:
-    """The first block that stands out by weight or capitals, above the abstract and all text; None without one."""
-    over_abstract = []
-    for block in page:
-        item = Item(0, block)
-        if ABSTRACT.match(item.text):
-            break
-        over_abstract.append(item)
-    else:
-        return None
-    for item in over_abstract:
+    """The first block that stands out by its weight or capitals, above all text; None without one.
+
+    It is larger than the body, or stands over the abstract's label.
+    """
+    over = list(takewhile(lambda item: not (ABSTRACT.match(item.text) or is_text(item)), map(_first_part, page)))
+    has_abstract = len(over) < len(page) and ABSTRACT.match(Item(0, page[len(over)]).text)
+    for block, item in zip(page, over, strict=False):
         stands_out = (item.style.face.bold and not body.face.bold) or item.text.isupper()
-        is_long = len(item.block.lines) > _LONGEST or is_text(item)
-        if is_long or is_front_matter(item) or not stands_out or item.style.size < body.size:
-            continue
-        if _can_be_title(item.text):
-            return item.block
+        is_large = item.style.size > body.size or (has_abstract and item.style.size == body.size)
+        is_title = len(item.block.lines) <= _LONGEST and _can_be_title(item.text) and not is_front_matter(item)
+        if stands_out and is_large and is_title:
+            return block
     return None
+
+
+def _first_part(block: Block) -> Item:
+    return Item(0, by_weight(block)[0])
 
 
 def _can_be_title(text: str) -> bool:
@@ -86,7 +92,7 @@ def _continuations(title: Block, page: Sequence[Block]) -> list[Block]:
         size = _largest(title)
         near = -_OVERLAP <= last.bottom - block.top < _GAP * size and block.top < last.top
         alike = abs(_largest(block) - size) < _SAME_SIZE and _overlap_of(block, last) > 0
-        if near and alike and not is_byline(Item(0, block)):
+        if near and alike and not (is_byline(Item(0, block)) or ABSTRACT.match(block.lines[0].text)):
             found.append(block)
             last = block
     return found

@@ -122,7 +122,7 @@ def repair(document: Document) -> Repaired:
                 if block.kind == "abstract":
                     joined, _ = shop.fix(joined, drop_own_citation)
                 blocks += [TextBlock(block.kind, part) for part in _paragraphs(joined)]
-    return Repaired(tuple(blocks), " ".join(titles), tuple(shop.changes))
+    return Repaired(tuple(blocks), " ".join(" ".join(titles).split()), tuple(shop.changes))
 
 
 def _by_lines(document: Document, shop: _Workshop) -> tuple[list[TextBlock], list[TextBlock]]:

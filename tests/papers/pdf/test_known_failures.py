@@ -20,17 +20,11 @@ from qa.papers.sources import Source
 from tests.papers.pdf.drawing import (
     BATS,
     LEFT,
-    MOTHS,
     OWLS,
-    RIGHT,
-    TITLE,
-    WIDTH,
     Drawing,
     running,
     sentences,
-    texts,
     titled,
-    two_columns,
 )
 
 
@@ -40,32 +34,6 @@ def lines(drawing: Drawing, y: float, count: int) -> list[tuple[float, str]]:
     for at, words in drawn:
         drawing.line(LEFT, at, words)
     return drawn
-
-
-@pytest.mark.xfail(strict=True, reason="the first block under a heading across both columns is taken for its text")
-def test_an_abstract_beside_the_introduction_is_read_first() -> None:
-    drawing = Drawing()
-    drawing.line(140, 85, TITLE, 14, "B")
-    drawing.line(236, 115, "Anna B. Berger   Boris C. Novak", 12, "B")
-    drawing.line(LEFT + 70, 190, "Abstract", 12, "B")
-    drawing.text(LEFT + 28, 210, WIDTH - 28, MOTHS)
-    drawing.line(RIGHT, 190, "1   Introduction", 12, "B")
-    drawing.text(RIGHT, 210, WIDTH, OWLS * 3)
-    pages = drawing.pages()
-    assert " ".join(texts(pages, "abstract")) == MOTHS.strip()
-    assert "1 Introduction" in texts(pages, "heading")
-    assert all(sentence in running(pages) for sentence in sentences(OWLS))
-
-
-@pytest.mark.xfail(strict=True, reason="whatever stands in the largest type is the title")
-@pytest.mark.parametrize(("kind", "style"), [("CASE REPORT", "B"), ("Research article", "")])
-def test_the_kind_of_an_article_is_no_part_of_its_title(kind: str, style: str) -> None:
-    drawing = Drawing()
-    drawing.line(LEFT, 60, kind, 18, style)
-    drawing.line(LEFT, 85, TITLE, 18, "B")
-    drawing.line(LEFT, 109, "Anna B. Berger and Boris C. Novak", 11, "B")
-    two_columns(drawing, 150)
-    assert metadata_of(drawing.reader(), drawing.pages())["title"] == TITLE
 
 
 @pytest.mark.xfail(strict=True, reason="only neighbours in the order of painting are compared")
