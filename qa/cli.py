@@ -88,9 +88,7 @@ def print_json(row: Mapping[str, Any]) -> None:
 
 @cli.command()
 @click.argument("question", required=False)
-@click.option(
-    "--batch", type=click.File("r", encoding="utf-8", errors="replace"), help="Ask each line of a JSONL file, or of -."
-)
+@click.option("--batch", type=click.File("rb"), help="Ask each line of a JSONL file, or of -.")
 @click.option(
     "--as-typed",
     is_flag=True,
@@ -104,7 +102,7 @@ def print_json(row: Mapping[str, Any]) -> None:
 def ask(
     context: click.Context,
     question: str | None,
-    batch: IO[str] | None,
+    batch: IO[bytes] | None,
     as_typed: bool,
     as_json: bool,
     documents: tuple[str, ...],
@@ -152,8 +150,10 @@ def _warn_if_stale(context: click.Context, assistant: Assistant, corpus: Path, i
         say(f"qa: the index is stale ({differences[0]}); run `qa index build`")
 
 
-def _ask_batch(batch: IO[str], assistant: Assistant, documents: tuple[str, ...], as_typed: bool) -> None:
-    for line in batch:
+def _ask_batch(batch: IO[bytes], assistant: Assistant, documents: tuple[str, ...], as_typed: bool) -> None:
+    from qa.records import json_lines
+
+    for line in json_lines(batch, errors="replace"):
         if line.strip():
             for row in _answers(line, assistant, documents, as_typed):
                 print_json(row)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import chain
+from typing import IO, Any
 
 from qa.types import Answer, Citation, Document, Hit, Passage, Quality, Region, Result, Sentence, Span
 
@@ -20,6 +21,29 @@ def json_text(value: object, indent: int | None = None) -> str:
     """
     text = json.dumps(value, ensure_ascii=False, indent=indent)
     return json.dumps(value, indent=indent) if _SURROGATE.search(text) else text
+
+
+def json_lines(file: IO[bytes], errors: str = "strict") -> Iterator[str]:
+    """The lines of JSON in a file, as they come, without their ends; empty ones too.
+
+    It may be written in UTF-8, UTF-16 or UTF-32, with a byte order mark or without, and with the line ends of any
+    system, as editors and shells do on Windows; of UTF-16 and UTF-32 the whole file is read first. `errors` is what
+    `bytes.decode` makes of it.
+
+    Raises:
+        UnicodeDecodeError: it is none of these, and `errors` is `strict`.
+
+    >>> from io import BytesIO
+    >>> list(json_lines(BytesIO(b"\\xef\\xbb\\xbf[1]\\r\\n[2]"))), list(json_lines(BytesIO("[1]".encode("utf-16"))))
+    (['[1]', '[2]'], ['[1]'])
+    """
+    first = file.readline()
+    encoding = json.detect_encoding(first)
+    whole = [first + file.read()] if encoding[:6] in ("utf-16", "utf-32") else []
+    for line in whole or chain([first], file):
+        text = line.decode(encoding if whole else "utf-8", errors)
+        for part in re.split(r"\r\n?|\n", re.sub(r"(?:\r\n?|\n)\Z", "", text)):
+            yield part.removeprefix("\ufeff")
 
 
 def document_record(document: Document) -> dict[str, Any]:

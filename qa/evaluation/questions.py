@@ -11,6 +11,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, StringConstraints, ValidationError
 
+from qa.records import json_lines
 from qa.types import Document, QuestionSetError, Span
 
 
@@ -84,7 +85,8 @@ def parse(path: Path, documents: Sequence[Document], strict: bool = False) -> tu
         QuestionSetError: the file cannot be read at all.
     """
     try:
-        lines = path.read_text("utf-8").split("\n")  # JSON strings may contain the other line separators
+        with path.open("rb") as file:
+            lines = list(json_lines(file))
     except (OSError, UnicodeDecodeError) as error:
         raise QuestionSetError(f"{path} cannot be read ({error}); name a file with one JSON object a line") from error
     by_id = {document.id: document for document in documents}
