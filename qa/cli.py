@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from qa.answers.assistant import Assistant
     from qa.index.index import Index
     from qa.index.library import Report
+    from qa.papers.sources import Corpus
 
 NO_ANSWER, WRONG_CALL, AT_FAULT = 1, 2, 3
 
@@ -72,6 +73,14 @@ def main() -> None:
 def say(text: str) -> None:
     """Print a message for a person, on standard error."""
     click.echo(for_terminal(text), err=True)
+
+
+def tell(text: str) -> None:
+    """Print a message for a person while a progress bar may be there."""
+    from tqdm import tqdm
+
+    with tqdm.external_write_mode(file=sys.stderr):
+        say(text)
 
 
 def show(text: str) -> None:
@@ -323,7 +332,7 @@ def build(context: click.Context, full: bool, corpus: Path, index: Path) -> None
     from qa.index.library import Library
 
     with progress_bar() as progress:
-        report = Library(corpus, index).update(full=full, progress=progress)
+        report = Library(corpus, index).update(full=full, progress=progress, told=tell)
     _finish(context, report)
 
 
@@ -344,7 +353,7 @@ def progress_bar(unit: str = "paper") -> Iterator[Progress]:
 
 
 def _finish(context: click.Context, report: Report) -> None:
-    """Print what an update did; exit with `AT_FAULT` if a paper could not be read."""
+    """Print what an update did; exit with `AT_FAULT` if a paper could not be read, for which the reason is printed."""
     parts = [
         f"{len(ids)} {word}"
         for word, ids in (
@@ -356,9 +365,8 @@ def _finish(context: click.Context, report: Report) -> None:
         if ids
     ]
     say(f"Generation {report.generation} is published: {', '.join(parts)}.")
-    for failure in report.failures:
-        say(f"Left out: {failure.reason}")
     if report.failures:
+        say(f"Papers that were left out: {len(report.failures)}; why stands above, and in `qa index status`.")
         context.exit(AT_FAULT)
 
 
@@ -374,7 +382,7 @@ def add(context: click.Context, files: tuple[Path, ...], corpus: Path, index: Pa
     library = Library(corpus, index)
     library.add(files)
     with progress_bar() as progress:
-        report = library.update(progress=progress)
+        report = library.update(progress=progress, told=tell)
     _finish(context, report)
 
 
@@ -388,7 +396,7 @@ def remove(context: click.Context, ids: tuple[str, ...], corpus: Path, index: Pa
     from qa.index.library import Library
 
     with progress_bar() as progress:
-        report = Library(corpus, index).remove(ids, progress=progress)
+        report = Library(corpus, index).remove(ids, progress=progress, told=tell)
     if report is None:
         say("The last paper was taken out; there is no index any more.")
     else:
@@ -403,25 +411,31 @@ def status(as_json: bool, corpus: Path, index: Path) -> None:
     """Say what is indexed, and whether the index is up to date."""
     from qa.index import store
     from qa.index.library import Library
+    from qa.papers.sources import Corpus, read_corpus
 
     opened = store.load(index)
     differences = Library(corpus, index).differences(opened)
+    found = read_corpus(corpus) if corpus.is_dir() else Corpus((), (), ())
     counts = {document.id: len(opened.passages_of(document.id)) for document in opened.documents}
     if as_json:
-        print_json(_status_row(opened, store.current_generation(index), differences))
+        print_json(_status_row(opened, store.current_generation(index), differences, found))
         return
     show(f"Generation {store.current_generation(index)}: {len(counts)} papers, {len(opened.passages)} passages")
     for document in opened.documents:
         show(f"  {document.id}: {counts[document.id]} passages, {document.title}")
     for failure in opened.failures:
         show(f"  left out: {failure.reason}")
+    for line in found.lines():
+        show(f"  {line[:1].lower()}{line[1:]}")
     _show_worst_pages(opened.documents)
     show("The index is up to date." if not differences else "The index is stale; run `qa index build`:")
     for difference in differences:
         show(f"  {difference}")
 
 
-def _status_row(opened: Index, generation: str | None, differences: Sequence[str]) -> dict[str, Any]:
+def _status_row(opened: Index, generation: str | None, differences: Sequence[str], found: Corpus) -> dict[str, Any]:
+    """The index and the corpus as JSON: `failures` are papers that could not be read, `left_out` are all files that
+    are not; `bibliography` are the faults in it."""
     documents = [
         {
             "id": document.id,
@@ -435,12 +449,15 @@ def _status_row(opened: Index, generation: str | None, differences: Sequence[str
         }
         for document in opened.documents
     ]
+    failures = [{"file": failure.file, "reason": failure.reason} for failure in opened.failures]
     return {
         "generation": generation,
         "state": "stale" if differences else "fresh",
         "differences": differences,
         "documents": documents,
-        "failures": [{"file": failure.file, "reason": failure.reason} for failure in opened.failures],
+        "failures": failures,
+        "left_out": failures + [asdict(item) for item in found.left_out],
+        "bibliography": [asdict(fault) for fault in found.faults],
     }
 
 
@@ -604,7 +621,10 @@ def doctor(context: click.Context, corpus: Path, index: Path) -> None:
     from qa.index import store
     from qa.index.embed import open_encoder
     from qa.index.library import Library
-    from qa.papers.sources import sources_in
+    from qa.papers.bibliography import read_bibliography
+    from qa.papers.files import BIBLIOGRAPHY
+    from qa.papers.folder import lines_of
+    from qa.papers.sources import read_corpus
 
     settings, ask = IndexSettings(), AskSettings()
 
@@ -614,6 +634,16 @@ def doctor(context: click.Context, corpus: Path, index: Path) -> None:
             return "by embeddings and words, without a cross-encoder"
         model.judge("test", [("", ["test"])])
         return f"{ask.reader_model.name} reads the first {ask.reader_k} passages"
+
+    def papers() -> str:
+        found = read_corpus(corpus)
+        return "\n".join([f"{len(found.sources)} papers in {corpus}", *lines_of(found.left_out)])
+
+    def described() -> str:
+        found = read_bibliography(corpus / BIBLIOGRAPHY)
+        if found.faults:
+            raise QAError("\n".join(map(str, found.faults)))
+        return f"{len(found.entries)} entries in {BIBLIOGRAPHY}" if found.entries else f"{BIBLIOGRAPHY} has no entry"
 
     def fresh() -> str:
         found = Library(corpus, index).freshness()
@@ -631,17 +661,18 @@ def doctor(context: click.Context, corpus: Path, index: Path) -> None:
         "encoder": lambda: f"{open_encoder(settings.encoder).encode(['test']).shape[1]} dimensions",
         "reader": reads,
         "calibration": lambda: calibration_of(ask, open_encoder(settings.encoder), cross_encoder_of(ask)).fitted_on,
-        "corpus": lambda: f"{len(sources_in(corpus))} papers in {corpus}",
+        "corpus": papers,
+        "bibliography": described,
         "index": sound,
         "freshness": fresh,
     }
     failed = False
     for name, check in checks.items():
         try:
-            show(f"ok    {name}: {check()}")
+            state, said = "ok   ", check()
         except QAError as error:
-            failed = True
-            show(f"wrong {name}: {error}")
+            failed, state, said = True, "wrong", str(error)
+        show(f"{state} {name}: {said}".replace("\n", "\n      "))
     if failed:
         context.exit(AT_FAULT)
 
@@ -665,8 +696,6 @@ def serve(port: int, corpus: Path, index: Path) -> None:
     if not fresh:
         say(f"Reading the papers in {corpus} …")
         with progress_bar() as progress:
-            report = library.update(progress=progress)
-        for failure in report.failures:
-            say(f"Left out: {failure.reason}")
+            library.update(progress=progress, told=tell)
     say(f"The app is at http://localhost:{port} (stop it with Ctrl+C)")
     run_server(corpus, index, port)

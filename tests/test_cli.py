@@ -664,7 +664,8 @@ def test_eval_names_a_wrong_line(real_index: Path, tmp_path: Path) -> None:
 def test_doctor_finds_nothing_wrong(own: list[object]) -> None:
     result = qa_("doctor", *own)
     assert [line.split(":")[0] for line in result.stdout.splitlines()] == [
-        f"ok    {check}" for check in ("encoder", "reader", "calibration", "corpus", "index", "freshness")
+        f"ok    {check}"
+        for check in ("encoder", "reader", "calibration", "corpus", "bibliography", "index", "freshness")
     ]
     assert "384 dimensions" in result.stdout
     assert result.exit_code == 0
@@ -672,6 +673,10 @@ def test_doctor_finds_nothing_wrong(own: list[object]) -> None:
 
 def missing_corpus(own: list[Any]) -> None:
     shutil.rmtree(own[1])
+
+
+def broken_bibliography(own: list[Any]) -> None:
+    (own[1] / "corpus.bib").write_text("@misc{a, title = {A}}\n@misc{a, title = {B}}\n@misc{c, title = {\n", "utf-8")
 
 
 def missing_index(own: list[Any]) -> None:
@@ -690,6 +695,7 @@ def damaged_index(own: list[Any]) -> None:
     ("fault", "wrong", "remedy"),
     [
         (missing_corpus, ["corpus", "freshness"], "copy papers (.txt, .pdf) into it"),
+        (broken_bibliography, ["bibliography"], "corpus.bib, line 2: the key 'a' is already"),
         (missing_index, ["index", "freshness"], "run `qa index build`"),
         (stale_index, ["freshness"], "the index is stale; run `qa index build`"),
         (damaged_index, ["index", "freshness"], "run `qa index rollback` or `qa index build --full`"),
@@ -704,6 +710,14 @@ def test_doctor_finds_what_is_wrong(
     assert [line.split()[1].rstrip(":") for line in found] == wrong
     assert remedy in found[0]
     assert result.exit_code == 3
+
+
+def test_doctor_names_what_is_not_read(own: list[Any]) -> None:
+    (own[1] / "notes.docx").write_bytes(b"")
+    (own[1] / "corpus.bib").write_text("@misc{a, title = {A}}\n@misc{a, title = {B}}\n@misc{c, title = {\n", "utf-8")
+    text = qa_("doctor", *own).stdout
+    assert re.search(r"ok    corpus: 2 papers in .*\n +Left out: notes\.docx: \.docx files are not read", text)
+    assert re.search(r"wrong bibliography: corpus\.bib, line 2: .*\n +corpus\.bib, line 3: ", text)
 
 
 def test_doctor_says_how_passages_are_read(own: list[object], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

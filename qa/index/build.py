@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import hashlib
+from collections.abc import Callable, Iterable, Sequence
 
 import numpy as np
 
@@ -11,9 +12,10 @@ from qa.index import dense, lexical
 from qa.index.embed import Encoder, Vectors, embedded_text
 from qa.index.index import Failure, Index, sentence_starts
 from qa.index.keys import fingerprint, key_of
+from qa.papers.files import read_bytes
 from qa.papers.ingest import Ingest, Paper, ingest_here
-from qa.papers.sources import Source, sha256
-from qa.types import Document, ModelError, Passage, SourceError, StoreError
+from qa.papers.sources import Source, check
+from qa.types import Document, ModelError, Passage, Progress, SourceError, StoreError, nobody
 
 
 def build(
@@ -22,47 +24,68 @@ def build(
     encoder: Encoder,
     previous: Index | None = None,
     ingest: Ingest = ingest_here,
+    progress: Progress = nobody,
+    told: Callable[[Failure], object] = lambda failure: None,
 ) -> Index:
     """Ingest and embed every paper, or take it from `previous` if its key and the fingerprint are the same there.
 
     Papers are embedded one at a time, so that an incremental build equals a full one to the last bit. A paper that
     cannot be read, or that duplicates another (same bytes or same DOI), becomes a `Failure`, and the others are still
-    indexed. It is tried again in each build.
+    indexed. It is tried again in each build. `told` gets each failure as soon as it is known: what the bytes of a file
+    tell is known before the first paper is ingested.
 
     Raises:
         StoreError: no paper could be read.
     """
     wanted = fingerprint(settings, encoder)
     reusable = previous if previous is not None and previous.fingerprint == wanted else None
-    documents: list[Document] = []
-    keys: dict[str, str] = {}
-    passages: list[Passage] = []
-    passage_vectors: list[Vectors] = []
-    sentence_vectors: list[Vectors] = []
-    failures: list[Failure] = []
+    failures: dict[str, Failure] = {}
     known: dict[str, str] = {}
+
+    def fail(source: Source, key: str, error: Exception) -> None:
+        failures[source.id] = _failure(source, key, error)
+        told(failures[source.id])
+
+    keys: dict[str, str] = {}
+    sound: list[Source] = []
+    sources = list(sources)
     for source in sources:
         key = ""
         try:
-            checksum = sha256(source.path)
+            data = read_bytes(source.path)
+            checksum = hashlib.sha256(data).hexdigest()
             key = key_of(source, checksum)
+            check(data, source.path)
             _reject_duplicate(f"the same bytes, SHA-256 {checksum}", source, known)
+        except Exception as error:  # no error in one paper may keep the others out
+            fail(source, key, error)
+            continue
+        keys[source.id] = key
+        sound.append(source)
+    documents: list[Document] = []
+    passages: list[Passage] = []
+    passage_vectors: list[Vectors] = []
+    sentence_vectors: list[Vectors] = []
+    for done, source in enumerate(sound):
+        progress(done, len(sound), source.path.name)
+        key = keys[source.id]
+        try:
             part = _reuse(reusable, source.id, key) or _ingest(source, settings, encoder, ingest)
             if doi := part[0].metadata.get("doi", "").lower():
                 _reject_duplicate(f"the same DOI, {doi}", source, known)
         except ModelError:
             raise
-        except Exception as error:  # no error in one paper may keep the others out
-            failures.append(_failure(source, key, error))
+        except Exception as error:  # the same
+            fail(source, keys.pop(source.id), error)
             continue
         document, found, vectors, inner_vectors = part
         documents.append(document)
-        keys[document.id] = key
         passages += found
         passage_vectors.append(vectors)
         sentence_vectors.append(inner_vectors)
+    progress(len(sound), len(sound), "done")
     if not passages:
-        reasons = "".join(f"\n  {failure.reason}" for failure in failures)
+        reasons = "".join(f"\n  {failure.reason}" for failure in failures.values())
         raise StoreError(f"there is no paper to index; copy .txt or .pdf files into the corpus folder{reasons}")
     titles = {document.id: document.title for document in documents}
     texts = [embedded_text(titles[passage.document], passage.section, passage.text) for passage in passages]
@@ -76,7 +99,7 @@ def build(
         settings=settings,
         fingerprint=wanted,
         encoder_sha256=encoder.sha256,
-        failures=tuple(failures),
+        failures=tuple(failures[source.id] for source in sources if source.id in failures),
         sentence_starts=sentence_starts(passages),
     )
 

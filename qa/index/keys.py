@@ -10,8 +10,9 @@ from pathlib import Path
 
 from qa.config import IndexSettings
 from qa.index.embed import Encoder
+from qa.papers.files import sha256
 from qa.papers.rules import digest
-from qa.papers.sources import Source, extractor_of, sha256
+from qa.papers.sources import Source, extractor_of
 
 LIBRARIES = ("PyStemmer", "bm25s", "pysbd", "sentence-transformers", "wordfreq")
 """Libraries whose output is stored with every paper: stems, BM25's stop words and scores, sentence boundaries, vectors,

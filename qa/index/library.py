@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
@@ -14,11 +14,20 @@ from qa.index.build import build
 from qa.index.embed import Encoder, open_encoder
 from qa.index.index import Failure, Index
 from qa.index.keys import fingerprint, key_of
+from qa.papers.bibliography import read_bibliography, without_entries_of
+from qa.papers.files import BIBLIOGRAPHY, decode
+from qa.papers.folder import papers_in, why_no_paper
 from qa.papers.ingest import ingester
-from qa.papers.sources import BIBLIOGRAPHY, SUFFIXES, Source, decode, read_bibliography, sources_in
+from qa.papers.sources import Source, read_corpus, sources_in
 from qa.types import Progress, SourceError, StoreError, nobody
 
 Freshness = Literal["missing", "stale", "fresh"]
+Told = Callable[[str], object]
+"""A function that tells people of a file that is not read or a fault in the bibliography, as soon as it is known."""
+
+
+def nobody_told(message: str) -> None:
+    """Tell nobody."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,19 +66,22 @@ class Library:
         """The encoder of the index. Raises `ModelError` if it is missing."""
         return self._encoder or open_encoder(self.settings.encoder)
 
-    def update(self, *, full: bool = False, progress: Progress = nobody) -> Report:
+    def update(self, *, full: bool = False, progress: Progress = nobody, told: Told = nobody_told) -> Report:
         """Bring the index up to date with the corpus and publish it; only what changed is read and embedded.
 
-        `full` reads everything again. A damaged index is built from scratch.
+        `full` reads everything again. A damaged index is built from scratch. A fault in the bibliography costs its
+        entry, and no paper.
 
         Raises:
-            SourceError: the corpus folder or its bibliography cannot be read.
+            SourceError: there is no corpus folder.
             StoreError: there is no paper that can be indexed; the index stays as it was.
         """
-        encoder = self.encoder
         with store.writing(self.folder):
+            corpus = read_corpus(self.corpus)
+            for line in corpus.lines():
+                told(line)
             before = _published(self.folder)
-            index = self._build(sources_in(self.corpus), encoder, None if full else before, progress)
+            index = self._build(corpus.sources, self.encoder, None if full else before, progress, told)
             generation = store.publish(index, self.folder)
         return _report(generation, before, index)
 
@@ -88,7 +100,7 @@ class Library:
         names = {file.name for file in added}
         with store.writing(self.folder):
             before = _published(self.folder)
-            index = self._build(self._with(added), encoder, before, progress)
+            index = self._build(self._with(added), encoder, before, progress, nobody_told)
             failures = tuple(failure for failure in index.failures if failure.file not in names)
             for earlier in store.unpublished(self.folder):
                 store.discard(self.folder, earlier)
@@ -118,26 +130,33 @@ class Library:
             store.discard(self.folder, generation)
 
     def add(self, files: Iterable[Path]) -> list[Path]:
-        """Copy papers into the corpus, after checking all of them; returns their new paths.
+        """Copy papers into the corpus, after checking all of them; returns their paths there.
+
+        A file that lies in the corpus already, in a sub-folder too, stays where it is.
 
         Raises:
             SourceError: a file is missing, is not a .txt or .pdf, or would replace another paper.
         """
         files = list(files)
-        _check_new(self.corpus, files)
+        there = _check_new(self.corpus, files)
         self.corpus.mkdir(parents=True, exist_ok=True)
+        paths = []
         for file in files:
-            if file.resolve() != (self.corpus / file.name).resolve():
-                shutil.copyfile(file, self.corpus / file.name)
-        return [self.corpus / file.name for file in files]
+            path = there.get(file.stem, self.corpus / file.name)
+            if file.resolve() != path.resolve():
+                shutil.copyfile(file, path)
+            paths.append(path)
+        return paths
 
-    def remove(self, ids: Iterable[str], *, progress: Progress = nobody) -> Report | None:
+    def remove(self, ids: Iterable[str], *, progress: Progress = nobody, told: Told = nobody_told) -> Report | None:
         """Remove papers with everything that holds them: file, BibTeX entry, index and older generations.
 
+        A sub-folder goes with the last file in it. Where another file has the same id, that one is read from then on.
         Returns None if no paper is left; then there is no index either.
 
         Raises:
-            SourceError: an id is not in the corpus.
+            SourceError: an id is not in the corpus, or its entry cannot be found because the bibliography cannot be
+                read; nothing is removed.
         """
         ids = list(dict.fromkeys(ids))
         sources = {source.id: source for source in sources_in(self.corpus)}
@@ -145,14 +164,15 @@ class Library:
             if document not in sources:
                 there = ", ".join(sorted(sources))
                 raise SourceError(f"there is no paper {document!r} in {self.corpus}; there are: {there}")
+        self._remove_entries([sources[document].path.relative_to(self.corpus) for document in ids], told)
         for document in ids:
             sources[document].path.unlink()
-            _remove_entry(self.corpus / BIBLIOGRAPHY, sources[document].path.name)
-        if not sources.keys() - set(ids):
+            _delete_empty(sources[document].path.parent, self.corpus)
+        if not sources_in(self.corpus):
             self._clear()
             return None
         try:
-            report = self.update(progress=progress)
+            report = self.update(progress=progress, told=told)
         except StoreError:  # none of the remaining papers can be read
             self._clear()
             raise
@@ -160,6 +180,26 @@ class Library:
             for document in ids:
                 store.forget(self.folder, document)
         return report
+
+    def _remove_entries(self, files: Sequence[Path], told: Told) -> None:
+        """Delete the entries of files from the bibliography, and tell in which lines their names still are."""
+        bibliography = self.corpus / BIBLIOGRAPHY
+        if not bibliography.exists():
+            return
+        try:
+            before = text = decode(bibliography)
+        except SourceError as error:
+            raise SourceError(f"{error}; nothing is removed, since the entry would stay behind") from None
+        for file in files:
+            text = without_entries_of(text, file)
+        if text != before:
+            bibliography.write_text(text, "utf-8", newline="")
+        for number, line in enumerate(text.split("\n"), start=1):
+            for name in (file.name for file in files if file.name.casefold() in line.casefold()):
+                told(
+                    f"{BIBLIOGRAPHY}, line {number} still names {name}, in an entry that cannot be read or is of "
+                    "another paper; delete it there if it should not stay"
+                )
 
     def freshness(self) -> Freshness:
         """Whether the published index matches the corpus; computes the checksum of each paper, and parses none.
@@ -180,15 +220,20 @@ class Library:
             found.append("the settings, the encoder or the reading rules have changed since the index was built")
         return found + _changed_papers(self.corpus, index)
 
-    def _build(self, sources: Sequence[Source], encoder: Encoder, previous: Index | None, progress: Progress) -> Index:
-        return build(_shown(sources, progress), self.settings, encoder, previous, ingester(IngestSettings()))
+    def _build(
+        self, sources: Sequence[Source], encoder: Encoder, previous: Index | None, progress: Progress, told: Told
+    ) -> Index:
+        ingest = ingester(IngestSettings())
+        return build(
+            sources, self.settings, encoder, previous, ingest, progress, lambda one: told(f"Left out: {one.reason}")
+        )
 
     def _with(self, added: Sequence[Path]) -> tuple[Source, ...]:
         """The papers that the corpus would have with the files `added`, sorted by id."""
         _check_new(self.corpus, added)
         there = {source.id: source for source in sources_in(self.corpus)} if self.corpus.exists() else {}
-        metadata = read_bibliography(self.corpus / BIBLIOGRAPHY)
-        there |= {file.stem: Source(file.stem, file, metadata.get(file.name, {})) for file in added}
+        bibliography = read_bibliography(self.corpus / BIBLIOGRAPHY)
+        there |= {file.stem: Source(file.stem, file, bibliography.metadata_of(Path(file.name))) for file in added}
         return tuple(there[name] for name in sorted(there))
 
     def _clear(self) -> None:
@@ -196,12 +241,11 @@ class Library:
             store.clear(self.folder)
 
 
-def _shown(sources: Sequence[Source], progress: Progress) -> Iterator[Source]:
-    """The sources, reporting progress before each and after the last."""
-    for done, source in enumerate(sources):
-        progress(done, len(sources), source.path.name)
-        yield source
-    progress(len(sources), len(sources), "done")
+def _delete_empty(folder: Path, corpus: Path) -> None:
+    """Delete a folder and those above it, up to the corpus, while nothing is in them."""
+    while folder != corpus and not any(folder.iterdir()):
+        folder.rmdir()
+        folder = folder.parent
 
 
 def _changed_papers(corpus: Path, index: Index) -> list[str]:
@@ -246,28 +290,17 @@ def _published(folder: Path) -> Index | None:
         return None
 
 
-def _check_new(corpus: Path, files: Iterable[Path]) -> None:
-    """Raise a `SourceError` unless every file could be copied into the corpus."""
-    there = {source.id: source.path for source in sources_in(corpus)} if corpus.exists() else {}
+def _check_new(corpus: Path, files: Iterable[Path]) -> dict[str, Path]:
+    """The papers of the corpus by id; raises a `SourceError` unless every file could be copied to them."""
+    there = papers_in(corpus).papers if corpus.exists() else {}
+    taken = dict(there)
     for file in files:
         if not file.is_file():
             raise SourceError(f"{file} is not a file; give the path of a .txt or .pdf file")
-        if file.suffix.lower() not in SUFFIXES or file.name.startswith("."):
-            raise SourceError(
-                f"{file} is not a paper that can be read: its name must end in .txt or .pdf, and not begin with a dot"
-            )
-        clash = there.get(file.stem)
-        if clash is not None and (clash.name != file.name or clash.parent != corpus):
+        if reason := why_no_paper(file.name):
+            raise SourceError(f"{file} is not a paper that can be read, whose name must end in .txt or .pdf: {reason}")
+        clash = taken.get(file.stem)
+        if clash is not None and clash.resolve() not in (file.resolve(), (corpus / file.name).resolve()):
             raise SourceError(f"{file} would have the id of {clash}; rename it, or `qa index remove {file.stem}` first")
-        there[file.stem] = file
-
-
-def _remove_entry(bibliography: Path, file_name: str) -> None:
-    """Delete the entries of a file from the bibliography; every other character stays."""
-    from bibtexparser.entrypoint import parse_string
-
-    while (entry := read_bibliography(bibliography).get(file_name)) is not None:
-        text = decode(bibliography)
-        raw = next(str(block.raw) for block in parse_string(text).entries if block.key == entry["key"])
-        before, after = text.split(raw, 1)
-        bibliography.write_text(before + after.lstrip("\n"), "utf-8", newline="")
+        taken[file.stem] = file
+    return there

@@ -1,15 +1,18 @@
 """From a file to passages, each with its place in the raw text.
 
-conventions  What papers call their parts: labels of figures and tables, section names, ends of sentences
-rules        A digest of the code that shapes what is stored
-sandbox      Run a function in a child process with limits of time and memory
-pdf          Pages of a scientific PDF in reading order, and the kind of each region; by pypdf only
-sources      A file becomes a `Document`: strict decoding, PDF pages, metadata from `corpus.bib`
-repair       Raw text becomes readable text with a map back: named fixers propose edits, one function applies them
-segment      Readable blocks become sections, whole sentences and passages
-left_out     What of a paper's text is not searched, and why: nothing vanishes without a name
-quality      How well each page was read: a score with its reasons
-inspection   A passage's raw text with every edit that made it readable, for a maintainer to check
-picture      Pages of a PDF as pictures, with boxes around a quote
-ingest       A file becomes a `Paper`: a document, its passages, its quality; in this process or a sandbox
+conventions   What papers call their parts: labels of figures and tables, section names, ends of sentences
+rules         A digest of the code that shapes what is stored
+sandbox       Run a function in a child process with limits of time and memory
+files         A file's bytes, text and checksum, or a `SourceError` that says what helps
+markup        LaTeX and HTML in a field of a bibliography become plain text
+pdf           Pages of a scientific PDF in reading order, and the kind of each region; by pypdf only
+bibliography  BibTeX and BibLaTeX: what `corpus.bib` says of each paper, and in which line it has a fault
+folder        Which files of a corpus folder are papers, and why the others are not
+sources       A corpus folder becomes papers, and each a `Document`: decoded text or PDF pages, with what is known of it
+repair        Raw text becomes readable text with a map back: named fixers propose edits, one function applies them
+segment       Readable blocks become sections, whole sentences and passages
+quality       How well each page was read: a score with its reasons
+inspection    A passage's raw text with every edit that made it readable, for a maintainer to check
+picture       Pages of a PDF as pictures, with boxes around a quote
+ingest        A file becomes a `Paper`: a document, its passages, its quality; in this process or a sandbox
 """

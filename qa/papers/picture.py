@@ -20,9 +20,10 @@ from typing import TYPE_CHECKING, Any
 
 from qa.config import IngestSettings
 from qa.papers import sandbox
+from qa.papers.files import read_bytes
+from qa.papers.folder import papers_in
 from qa.papers.pdf.printed import UNIT, unpack
 from qa.papers.sandbox import Limits
-from qa.papers.sources import read_bytes
 from qa.records import pairs
 from qa.types import Document, SourceError, Span
 
@@ -65,10 +66,9 @@ def file_of(document: Document, corpus: Path) -> Path:
     Raises:
         SourceError: it is not there.
     """
-    paths = sorted(corpus.iterdir()) if corpus.is_dir() else []
-    for path in paths:
-        if path.stem == document.id and path.suffix.lower() == ".pdf":
-            return path
+    path = papers_in(corpus).papers.get(document.id) if corpus.is_dir() else None
+    if path is not None and path.suffix.lower() == ".pdf":
+        return path
     raise SourceError(f"the PDF of {document.id} is no longer in {corpus}")
 
 

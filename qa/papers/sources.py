@@ -1,4 +1,4 @@
-"""A file becomes a `Document`: strict decoding, PDF pages, metadata from `corpus.bib`.
+"""A corpus folder becomes papers, and each a `Document`: decoded text or PDF pages, with what is known of it.
 
 Nothing is repaired here. `raw` of a text file is its bytes decoded as UTF-8 without newline translation. `raw` of a PDF
 is the extractor's text of each page, pages joined by a form feed.
@@ -17,19 +17,19 @@ from itertools import accumulate
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from qa.papers.bibliography import Fault, read_bibliography
+from qa.papers.files import BIBLIOGRAPHY, read_bytes, text_of
+from qa.papers.folder import LeftOut, lines_of, papers_in
 from qa.papers.rules import digest
 from qa.types import Document, Region, SourceError
 
 if TYPE_CHECKING:
     from qa.papers.pdf.pages import Page
 
-SUFFIXES = (".pdf", ".txt")
-BIBLIOGRAPHY = "corpus.bib"
 PAGE_BREAK = "\f"
+_FAULTS = 20
+"""Faults of a bibliography that are named one by one. Set by hand."""
 
-_FIELDS = ("title", "author", "journal", "year", "volume", "number", "pages", "doi", "keywords", "abstract")
-_PER_CENT = re.compile(r"(?<!\\)%")
-_RUN_ON = re.compile(r"[}\"]\s*\w+\s*=\s*[{\"]")
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
 
 
@@ -42,99 +42,55 @@ class Source:
     metadata: Mapping[str, str]
 
 
+@dataclass(frozen=True, slots=True)
+class Corpus:
+    """What is in a corpus folder: the papers, sorted by id; the other files; the faults of the bibliography."""
+
+    sources: tuple[Source, ...]
+    left_out: tuple[LeftOut, ...]
+    faults: tuple[Fault, ...]
+
+    def lines(self) -> list[str]:
+        """What to tell people of it: what is not read, and what is wrong with the bibliography."""
+        lines = [*lines_of(self.left_out), *map(str, self.faults[:_FAULTS])]
+        if (more := len(self.faults) - _FAULTS) > 0:
+            lines.append(f"{BIBLIOGRAPHY}: {more} more faults; `qa index status --json` names all of them")
+        return lines
+
+
+def read_corpus(corpus: Path) -> Corpus:
+    """Look through a corpus folder and its bibliography; no paper is opened.
+
+    Raises:
+        SourceError: the folder is missing.
+    """
+    listing = papers_in(corpus)
+    bibliography = read_bibliography(corpus / BIBLIOGRAPHY)
+    sources = tuple(
+        Source(name, path, bibliography.metadata_of(path.relative_to(corpus))) for name, path in listing.papers.items()
+    )
+    return Corpus(sources, listing.left_out, bibliography.faults)
+
+
 def sources_in(corpus: Path) -> tuple[Source, ...]:
-    """The papers of a corpus folder, sorted by id; other files and hidden files are ignored.
-
-    Raises:
-        SourceError: the folder is missing, or `corpus.bib` cannot be read, or two files have one id.
-    """
-    if not corpus.is_dir():
-        raise SourceError(f"{corpus} is not a folder; make it and copy papers (.txt, .pdf) into it")
-    metadata = read_bibliography(corpus / BIBLIOGRAPHY)
-    sources: dict[str, Source] = {}
-    for path in sorted(corpus.iterdir()):
-        if not path.is_file() or path.suffix.lower() not in SUFFIXES or path.name.startswith("."):
-            continue
-        if path.stem in sources:
-            raise SourceError(
-                f"{sources[path.stem].path} and {path} would both be called {path.stem!r}; rename one of them"
-            )
-        sources[path.stem] = Source(path.stem, path, metadata.get(path.name, {}))
-    return tuple(sources[key] for key in sorted(sources))
+    """The papers of a corpus folder, sorted by id. Raises `SourceError` if the folder is missing."""
+    return read_corpus(corpus).sources
 
 
-def read_bibliography(path: Path) -> dict[str, dict[str, str]]:
-    """The fields of a BibTeX file's entries, by the file name of each paper; {} if the file is missing.
-
-    The field `file` may have the forms that JabRef and Zotero write: `name.pdf`, `:folder/name.pdf:PDF`, and several
-    of them separated by `;`.
-
-    Raises:
-        SourceError: the file is not UTF-8 or has an entry that is no BibTeX; the message names the line.
-    """
-    if not path.exists():
-        return {}
-    from bibtexparser.entrypoint import parse_string
-    from bibtexparser.middlewares import LatexDecodingMiddleware
-
-    text = decode(path)
-    plain = parse_string(text)
-    wrong = [(block.start_line, str(block.error) or "it has no end") for block in plain.failed_blocks]
-    wrong += [
-        (entry.start_line, "a comma is missing between two fields")
-        for entry in plain.entries
-        if any(_RUN_ON.search(str(field.value)) for field in entry.fields)
-    ]
-    for line, reason in wrong:
-        raise SourceError(f"{path}, line {(line or 0) + 1}: this entry cannot be read ({reason})")
-    # A per cent sign begins a comment in LaTeX; in a title it is meant as it stands.
-    decoded = parse_string(_PER_CENT.sub(r"\\%", text), append_middleware=[LatexDecodingMiddleware()])
-    found: dict[str, dict[str, str]] = {}
-    for as_written, entry in zip(plain.entries, decoded.entries, strict=True):
-        known = {key.lower(): str(field.value) for key, field in entry.fields_dict.items()}
-        fields = {name: " ".join(known[name].split()) for name in _FIELDS if known.get(name)}
-        files = next((str(f.value) for key, f in as_written.fields_dict.items() if key.lower() == "file"), "")
-        for name in _file_names(files):
-            found[name] = fields | {"key": entry.key}
-    return found
+def check(data: bytes, path: Path) -> None:
+    """Raise a `SourceError` if the bytes of a paper's file alone tell that it cannot be read; this takes no time."""
+    if path.suffix.lower() != ".pdf":
+        _words(text_of(data, path), path)
+    elif not data:
+        raise SourceError(f"{path} is not a PDF: it is empty, with not one byte in it; copy or download it again")
+    elif b"%PDF-" not in data[:1024]:
+        raise SourceError(f"{path} is not a PDF: it does not begin with %PDF-; is the ending right?")
 
 
-def _file_names(value: str) -> list[str]:
-    """The names of papers in a field `file`; reference managers escape `:`, `;` and backslashes in it."""
-    parts = (re.sub(r"\\(.)", r"\1", part).strip(" {}") for part in re.split(r"(?<!\\)[;:]", value))
-    return [re.split(r"[/\\]", part)[-1] for part in parts if part.lower().endswith(SUFFIXES)]
-
-
-def decode(path: Path) -> str:
-    """A file's text, strictly UTF-8, newlines as they are.
-
-    Raises:
-        SourceError: a byte is not UTF-8; the message says which.
-    """
-    return _decoded(read_bytes(path), path)
-
-
-def _decoded(data: bytes, path: Path) -> str:
-    try:
-        return data.decode("utf-8")
-    except UnicodeDecodeError as error:
-        raise SourceError(
-            f"{path} is not UTF-8: byte {error.start} is 0x{data[error.start]:02x}; "
-            f"convert it, for example with `iconv -f WINDOWS-1252 -t UTF-8`"
-        ) from None
-
-
-def read_bytes(path: Path) -> bytes:
-    """A file's bytes, or a `SourceError` that names it."""
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise SourceError(f"{path} cannot be read: {error.strerror}") from None
-
-
-def sha256(path: Path) -> str:
-    """SHA-256 of a file's bytes, in hex."""
-    return hashlib.sha256(read_bytes(path)).hexdigest()
+def _words(raw: str, path: Path) -> str:
+    if not any(c.isalnum() for c in raw):
+        raise SourceError(f"{path} is empty: there is not one word in it; delete it or copy the paper again")
+    return raw
 
 
 def extractor_of(path: Path) -> str:
@@ -160,10 +116,10 @@ def read_document(source: Source) -> Document:
             the file and what helps.
     """
     data = read_bytes(source.path)
+    check(data, source.path)
     pages, stated = _pdf(data, source.path) if source.path.suffix.lower() == ".pdf" else ([], {})
-    raw = PAGE_BREAK.join(page.text for page in pages) if pages else _decoded(data, source.path)
-    if not any(c.isalnum() for c in raw):
-        raise SourceError(f"{source.path} is empty: there is not one word in it")
+    raw = PAGE_BREAK.join(page.text for page in pages) if pages else text_of(data, source.path)
+    _words(raw, source.path)
     from qa.papers.pdf.printed import pack
 
     starts = tuple(accumulate((len(page.text) + len(PAGE_BREAK) for page in pages[:-1]), initial=0)) if pages else ()
@@ -201,8 +157,6 @@ def _pdf(data: bytes, path: Path) -> tuple[list[Page], dict[str, str]]:
     from qa.papers.pdf.pages import read_pages
 
     logging.getLogger("pypdf").setLevel(logging.CRITICAL)  # users cannot act on its warnings
-    if b"%PDF-" not in data[:1024]:
-        raise SourceError(f"{path} is not a PDF: it does not begin with %PDF-; is the ending right?")
     try:
         reader = pypdf.PdfReader(io.BytesIO(data))
         if reader.is_encrypted and not reader.decrypt(""):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from qa.papers.sources import SUFFIXES
+from qa.papers.files import SUFFIXES
 from qa.types import SourceError, StoreError
 
 FOLDER = "uploads"

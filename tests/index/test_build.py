@@ -15,13 +15,14 @@ import faiss
 import numpy as np
 import pytest
 
+import qa.index.build as building
 from qa.config import IndexSettings
 from qa.index import dense, keys, lexical, store
 from qa.index.build import build
 from qa.index.embed import embedded_text
 from qa.index.index import Failure, Index, sentence_starts
 from qa.index.keys import fingerprint, key_of
-from qa.papers import ingest, sources
+from qa.papers import files, ingest, sources
 from qa.papers.rules import digest
 from qa.papers.sources import Source, sources_in
 from qa.types import Document, ModelError, StoreError, letters
@@ -341,13 +342,14 @@ def test_a_file_is_read_once_for_its_checksum_and_once_to_be_ingested(
     corpus: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     read: list[str] = []
-    original = sources.read_bytes
+    original = files.read_bytes
 
     def counted(path: Path) -> bytes:
         read.append(path.name)
         return original(path)
 
-    monkeypatch.setattr(sources, "read_bytes", counted)
+    for module in (files, sources, building):
+        monkeypatch.setattr(module, "read_bytes", counted)
     papers = sources_in(corpus)
     read.clear()  # the bibliography
     first = build(papers, SETTINGS, FakeEncoder())
@@ -355,6 +357,32 @@ def test_a_file_is_read_once_for_its_checksum_and_once_to_be_ingested(
     read.clear()
     build(papers, SETTINGS, FakeEncoder(), first)
     assert sorted(read) == ["fruit.txt", "stones.txt"]
+
+
+def test_what_the_bytes_tell_is_told_before_the_first_paper_is_read(corpus: Path, reads: list[str]) -> None:
+    """The reason for the last of the papers, too; that of a paper which has to be read comes when it was."""
+    (corpus / "zebra.txt").write_text("Zebras in UTF-16", "utf-16")
+    (corpus / "zoo.pdf").write_bytes(b"")
+    (corpus / "twin.txt").write_bytes((corpus / "fruit.txt").read_bytes())
+    (corpus / "gone.txt").symlink_to(corpus / "nowhere.txt")
+    (corpus / "mule.pdf").write_bytes(b"%PDF-1.4 and nothing else")
+    told: list[tuple[str, int]] = []
+    index = build(
+        sources_in(corpus),
+        SETTINGS,
+        FakeEncoder(),
+        told=lambda failure: told.append((failure.file, len(reads))),
+    )
+    assert told == [("gone.txt", 0), ("twin.txt", 0), ("zebra.txt", 0), ("zoo.pdf", 0), ("mule.pdf", 2)]
+    assert [failure.file for failure in index.failures] == sorted(name for name, _ in told)
+    assert [document.id for document in index.documents] == ["fruit", "stones"]
+
+
+def test_two_empty_texts_are_empty_and_no_duplicates(corpus: Path) -> None:
+    for name in ("a.txt", "b.txt"):
+        (corpus / name).write_bytes(b"")
+    index = build(sources_in(corpus), SETTINGS, FakeEncoder())
+    assert ["is empty" in failure.reason for failure in index.failures] == [True, True]
 
 
 def test_the_same_paper_twice_is_indexed_once(corpus: Path, small_index: Index) -> None:

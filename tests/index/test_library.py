@@ -230,7 +230,8 @@ def test_what_cannot_be_added_is_named_and_nothing_is_copied(corpus: Path, tmp_p
     for bad, message in (
         (tmp_path / "nowhere.txt", r"nowhere\.txt is not a file"),
         (tmp_path / "folder.txt", r"folder\.txt is not a file"),
-        (new_paper(tmp_path, "paper.docx"), r"paper\.docx .* must end in \.txt or \.pdf"),
+        (new_paper(tmp_path, "paper.docx"), r"paper\.docx .* must end in \.txt or \.pdf: .*save it as PDF"),
+        (new_paper(tmp_path, "~$paper.txt"), r"paper\.txt is not a paper .* temporary file of another program"),
         (new_paper(tmp_path, "paper"), r"must end in \.txt or \.pdf"),
         (new_paper(tmp_path, "fruit.pdf"), r"fruit\.pdf would have the id of .*fruit\.txt; .*qa index remove fruit"),
         (new_paper(tmp_path, "kites.pdf"), r"kites\.pdf would have the id of .*kites\.txt"),
@@ -250,6 +251,128 @@ def test_two_papers_of_one_name_are_refused(corpus: Path, tmp_path: Path) -> Non
 def test_a_hidden_file_is_refused(corpus: Path, tmp_path: Path) -> None:
     with pytest.raises(SourceError):
         Library(corpus).add([new_paper(tmp_path, ".kites.txt")])
+
+
+def test_a_paper_in_a_sub_folder_is_there_already(corpus: Path, tmp_path: Path) -> None:
+    inside = corpus / "files" / "12" / "kites.txt"
+    inside.parent.mkdir(parents=True)
+    inside.write_text(NEW, "utf-8")
+    before = contents(corpus)
+    assert Library(corpus).add([inside]) == [inside]
+    with pytest.raises(SourceError, match=r"would have the id of .*files/12/kites\.txt"):
+        Library(corpus).add([new_paper(tmp_path)])
+    assert contents(corpus) == before
+
+
+# Sub-folders, and what is not read
+
+
+@pytest.fixture
+def shelves(corpus: Path) -> Path:
+    """A corpus as Zotero writes it: a third paper in a folder of its own, with an entry, and a page that was saved."""
+    (corpus / "files" / "12").mkdir(parents=True)
+    (corpus / "files" / "12" / "kites.txt").write_text(NEW, "utf-8")
+    (corpus / "files" / "13").mkdir()
+    (corpus / "files" / "13" / "page.html").write_text("<p>Owls", "utf-8")
+    entry = "@misc{k12, title = {On Kites}, file = {Full Text:files/12/kites.txt:text/plain}}\n"
+    (corpus / "corpus.bib").write_text(BIBLIOGRAPHY + entry, "utf-8")
+    return corpus
+
+
+def test_papers_in_sub_folders_are_indexed_and_moving_them_changes_nothing(shelves: Path, folder: Path) -> None:
+    assert update(shelves, folder).added == ("fruit", "kites", "stones")
+    assert store.load(folder).by_id["kites"].title == "On Kites"
+    assert freshness(shelves, folder) == "fresh"
+    (shelves / "files" / "12" / "kites.txt").rename(shelves / "kites.txt")
+    assert freshness(shelves, folder) == "fresh"
+    (shelves / "kites.txt").unlink()
+    assert freshness(shelves, folder) == "stale"
+
+
+def test_a_paper_is_removed_from_its_sub_folder_with_the_folder(shelves: Path, folder: Path) -> None:
+    update(shelves, folder)
+    report = remove(shelves, folder, "kites")
+    assert report is not None
+    assert report.removed == ("kites",)
+    assert sorted(contents(shelves)) == [
+        "corpus.bib",
+        "files",
+        "files/13",
+        "files/13/page.html",
+        "fruit.txt",
+        "stones.txt",
+    ]
+    assert (shelves / "corpus.bib").read_text("utf-8") == BIBLIOGRAPHY
+
+
+def test_of_two_files_with_one_id_the_other_is_read_when_the_first_is_removed(shelves: Path, folder: Path) -> None:
+    (shelves / "kites.txt").write_text("Other kites.", "utf-8")
+    told: list[str] = []
+    Library(shelves, folder, encoder=FakeEncoder()).update(told=told.append)
+    assert (
+        "Left out: files/12/kites.txt: it would have the id 'kites' of kites.txt, which is read; rename one of the two"
+        in told
+    )
+    assert store.load(folder).by_id["kites"].raw == "Other kites."
+    remove(shelves, folder, "kites")
+    assert store.load(folder).by_id["kites"].raw == NEW
+    remove(shelves, folder, "kites")
+    assert "kites" not in store.load(folder).by_id
+
+
+def test_what_is_not_read_is_told_before_the_first_paper(shelves: Path, folder: Path) -> None:
+    (shelves / "bad.txt").write_bytes(b"caf\xe9")
+    (shelves / "corpus.bib").write_text(BIBLIOGRAPHY * 2, "utf-8")
+    steps: list[str] = []
+    library = Library(shelves, folder, encoder=FakeEncoder())
+    report = library.update(told=steps.append, progress=lambda done, total, what: steps.append(what))
+    page, fault, bad = steps[:3]
+    assert page.startswith("Left out: files/13/page.html: .html files are not read")
+    assert fault.startswith("corpus.bib, line 6: the key 'fruit2019' is already that of the entry in line 1")
+    assert bad.startswith("Left out: bad.txt is not UTF-8: byte 3 is 0xe9")
+    assert steps[3:] == ["fruit.txt", "kites.txt", "stones.txt", "done"]
+    assert (report.added, [failure.file for failure in report.failures]) == (("fruit", "kites", "stones"), ["bad.txt"])
+
+
+BROKEN = {
+    "one key twice": (BIBLIOGRAPHY + "@misc{fruit2019, title = {B}, file = {stones.txt}}\n", "Fruit of the North", "B"),
+    "a field twice": (BIBLIOGRAPHY.replace("year =", "title = {Other}, year ="), "Fruit of the North", "stones"),
+    "not closed": ("@misc{x, title = {\n" + BIBLIOGRAPHY, "Fruit of the North", "stones"),
+    "not UTF-8": (BIBLIOGRAPHY.replace("North", "\udce9"), "fruit", "stones"),
+}
+
+
+@pytest.mark.parametrize(("text", "fruit", "stones"), BROKEN.values(), ids=list(BROKEN))
+def test_a_fault_in_the_bibliography_keeps_no_paper_out(
+    corpus: Path, folder: Path, text: str, fruit: str, stones: str
+) -> None:
+    (corpus / "corpus.bib").write_bytes(text.encode(errors="surrogateescape"))
+    told: list[str] = []
+    report = Library(corpus, folder, encoder=FakeEncoder()).update(told=told.append)
+    assert (report.added, report.failures) == (("fruit", "stones"), ())
+    assert [line.startswith("corpus.bib") for line in told] == [True]
+    assert [document.title for document in store.load(folder).documents] == [fruit, stones]
+    assert freshness(corpus, folder) == "fresh"
+
+
+def test_nothing_is_removed_if_the_entry_would_stay(corpus: Path, folder: Path) -> None:
+    update(corpus, folder)
+    (corpus / "corpus.bib").write_bytes(BIBLIOGRAPHY.encode() + b"% \xe9")
+    before = contents(corpus) | contents(folder)
+    with pytest.raises(SourceError, match=r"corpus\.bib is not UTF-8: .*; nothing is removed"):
+        remove(corpus, folder, "fruit")
+    assert contents(corpus) | contents(folder) == before
+
+
+def test_a_name_that_stays_in_the_bibliography_is_told(corpus: Path, folder: Path) -> None:
+    (corpus / "corpus.bib").write_text(BIBLIOGRAPHY + "\n@misc{x, title = {\n file = {fruit.txt}\n", "utf-8")
+    update(corpus, folder)
+    told: list[str] = []
+    Library(corpus, folder, encoder=FakeEncoder()).remove(["fruit"], told=told.append)
+    assert [line for line in told if "still names fruit.txt" in line] == [
+        "corpus.bib, line 2 still names fruit.txt, in an entry that cannot be read or is of another paper; delete it "
+        "there if it should not stay"
+    ]
 
 
 # Taking out

@@ -12,7 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pypdf.generic import ArrayObject, DictionaryObject, NameObject, NumberObject
 
-from qa.papers.sources import Source, decode, extractor_of, read_bibliography, read_document, sha256, sources_in
+from qa.papers.files import sha256
+from qa.papers.sources import Source, extractor_of, read_corpus, read_document, sources_in
 from qa.types import Document, SourceError, Span
 from tests.papers.minimal import OWLS, pdf
 
@@ -81,119 +82,78 @@ def test_a_file_that_is_gone(tmp_path: Path, name: str) -> None:
         read_document(Source("gone", tmp_path / name, {}))
 
 
+@pytest.mark.parametrize(
+    ("encoding", "reason"),
+    [
+        ("utf-16", "byte 0 is 0xff, with which a text in UTF-16 begins; .*`iconv -f UTF-16 -t UTF-8`"),
+        ("utf-32", "byte 0 is 0xff, with which a text in UTF-32 begins; .*`iconv -f UTF-32 -t UTF-8`"),
+        ("utf-16-be", "it has zero bytes as UTF-16BE has them; .*`iconv -f UTF-16BE -t UTF-8`"),
+        ("utf-16-le", "it has zero bytes as UTF-16LE has them"),
+        ("utf-32-le", "it has zero bytes as UTF-32LE has them"),
+    ],
+)
+def test_a_text_in_utf16_is_called_so(tmp_path: Path, encoding: str, reason: str) -> None:
+    with pytest.raises(SourceError, match=rf"a\.txt is not UTF-8: {reason}"):
+        read_document(source(tmp_path / "a.txt", "Owls hunt at night – é.\n".encode(encoding)))
+
+
+def test_what_another_program_made_is_no_text(tmp_path: Path) -> None:
+    with pytest.raises(SourceError, match=r"a\.txt is not UTF-8: .*save it as PDF or as UTF-8 text"):
+        read_document(source(tmp_path / "a.txt", b"\x04Anna" + bytes(30) + b"\x01\x02" * 30))
+
+
+def test_a_link_to_nothing_says_where_it_points(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").symlink_to(tmp_path / "nowhere.txt")
+    with pytest.raises(SourceError, match=r"a\.txt cannot be read: it is a link to .*nowhere\.txt, which is not there"):
+        read_document(Source("a", tmp_path / "a.txt", {}))
+
+
+def test_a_file_that_may_not_be_read_says_how_to_change_that(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(path: Path) -> bytes:
+        raise PermissionError(13, "Permission denied", str(path))
+
+    monkeypatch.setattr(Path, "read_bytes", refuse)
+    with pytest.raises(SourceError, match=r"a\.txt cannot be read: Permission denied; .*`chmod u\+r .*a\.txt`"):
+        read_document(Source("a", tmp_path / "a.txt", {}))
+
+
 # --- the folder
 
 
-def test_papers_of_a_folder_and_nothing_else(tmp_path: Path) -> None:
-    for name in ("b.txt", "a.PDF", "c d.pdf", ".hidden.txt", "note.md", "corpus.bib~", "txt", "x.txt.part"):
+def test_the_papers_of_a_folder_with_what_the_bibliography_says(tmp_path: Path) -> None:
+    for name in ("b.txt", "a.PDF", "files/7/c d.pdf", "note.md"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_bytes(b"")
-    (tmp_path / "folder.txt").mkdir()
-    (tmp_path / "corpus.bib").write_text("@article{k, title={On Bees}, file={b.txt}}", "utf-8")
-    sources = sources_in(tmp_path)
-    assert [(s.id, s.path.name) for s in sources] == [("a", "a.PDF"), ("b", "b.txt"), ("c d", "c d.pdf")]
-    assert [dict(s.metadata) for s in sources] == [{}, {"title": "On Bees", "key": "k"}, {}]
+    text = "@misc{k, title={On Bees}, file={b.txt}}\n@misc{k, title={C}, file={C:files/7/c d.pdf:application/pdf}}"
+    (tmp_path / "corpus.bib").write_text(text, "utf-8")
+    corpus = read_corpus(tmp_path)
+    assert [(s.id, s.path.relative_to(tmp_path).as_posix()) for s in corpus.sources] == [
+        ("a", "a.PDF"),
+        ("b", "b.txt"),
+        ("c d", "files/7/c d.pdf"),
+    ]
+    assert [dict(s.metadata) for s in corpus.sources] == [
+        {},
+        {"title": "On Bees", "key": "k"},
+        {"title": "C", "key": "k"},
+    ]
+    note, fault = corpus.lines()
+    assert note.startswith("Left out: note.md: .md files are not read")
+    assert fault.startswith("corpus.bib, line 2: the key 'k'")
+    assert sources_in(tmp_path) == corpus.sources
 
 
-def test_two_files_with_one_id(tmp_path: Path) -> None:
-    for name in ("a.txt", "a.pdf"):
-        (tmp_path / name).write_bytes(b"")
-    with pytest.raises(SourceError, match=r"a\.pdf and .*a\.txt would both be called 'a'; rename"):
-        sources_in(tmp_path)
+def test_very_many_faults_are_counted(tmp_path: Path) -> None:
+    (tmp_path / "corpus.bib").write_text("@misc{k, note={n}}\n" * 32, "utf-8")
+    lines = read_corpus(tmp_path).lines()
+    assert len(lines) == 21
+    assert lines[-1] == "corpus.bib: 11 more faults; `qa index status --json` names all of them"
 
 
 def test_a_folder_that_is_gone_or_empty(tmp_path: Path) -> None:
     assert sources_in(tmp_path) == ()
     with pytest.raises(SourceError, match="gone is not a folder"):
         sources_in(tmp_path / "gone")
-
-
-# --- the bibliography
-
-
-def bibliography(folder: Path, text: str) -> dict[str, dict[str, str]]:
-    path = folder / "corpus.bib"
-    path.write_text(text, "utf-8")
-    return read_bibliography(path)
-
-
-def test_a_missing_bibliography_says_nothing(tmp_path: Path) -> None:
-    assert read_bibliography(tmp_path / "corpus.bib") == {}
-    assert bibliography(tmp_path, "") == {}
-
-
-@pytest.mark.parametrize(
-    ("field", "names"),
-    [
-        ("a.pdf", ["a.pdf"]),
-        (":a.pdf:PDF", ["a.pdf"]),
-        (":papers/2019/a.pdf:PDF", ["a.pdf"]),
-        ("Full Text PDF:files/12/a b.pdf:application/pdf", ["a b.pdf"]),
-        ("Full:files/1/a.pdf:application/pdf;Snapshot:files/2/a.html:text/html", ["a.pdf"]),
-        (":a.pdf:PDF;:b.txt:Text", ["a.pdf", "b.txt"]),
-        ("a.pdf; b.txt", ["a.pdf", "b.txt"]),
-        (r":C\:/Users/me/a.pdf:PDF", ["a.pdf"]),
-        (r"my\_paper_2.PDF", ["my_paper_2.PDF"]),
-        ("Müller 2019.pdf", ["Müller 2019.pdf"]),
-        (r":C\:\\Users\\me\\a.pdf:PDF", ["a.pdf"]),
-        (":a--b.pdf:PDF", ["a--b.pdf"]),
-        (":a & b.pdf:PDF", ["a & b.pdf"]),
-        (":50% more~.pdf:PDF", ["50% more~.pdf"]),
-        (r"one\; two.pdf", ["one; two.pdf"]),
-        ("{a.pdf}", ["a.pdf"]),
-        ("a.html", []),
-        ("", []),
-    ],
-)
-def test_file_fields_of_jabref_and_zotero(tmp_path: Path, field: str, names: list[str]) -> None:
-    found = bibliography(tmp_path, f"@article{{k, title = {{T}}, file = {{{field}}}}}")
-    assert found == {name: {"title": "T", "key": "k"} for name in names}
-
-
-@pytest.mark.parametrize(
-    ("title", "plain"),
-    [
-        (r"The {DNA} of {\"O}sterreich", "The DNA of Österreich"),
-        (r"5\% of \alpha-cells \& {\'e}t\'e", "5% of α-cells & été"),
-        ("5% of owls, 20\\% of bats", "5% of owls, 20% of bats"),
-        ("On owls\n      and   bats", "On owls and bats"),
-        ("Eulen und Mäuse – α", "Eulen und Mäuse – α"),
-    ],
-)
-def test_titles_are_read_without_latex(tmp_path: Path, title: str, plain: str) -> None:
-    found = bibliography(tmp_path, f"@article{{k, title = {{{title}}}, file = {{a.txt}}}}")
-    assert found["a.txt"]["title"] == plain
-
-
-def test_the_fields_that_are_kept(tmp_path: Path) -> None:
-    text = (
-        '@string{x = "y"}\n@comment{none}\n@Article{low19,\n  Title = {Owls}, AUTHOR = "Low, A. and Lee, B.",\n'
-        "  year = 2019, journal = {J Owls}, volume = {}, note = {mine},\n  FILE = {a.txt}}\n"
-        "@book{other, title = {No file}}"
-    )
-    fields = {"title": "Owls", "author": "Low, A. and Lee, B.", "year": "2019", "journal": "J Owls", "key": "low19"}
-    assert bibliography(tmp_path, text) == {"a.txt": fields}
-
-
-@pytest.mark.parametrize(
-    ("text", "line"),
-    [
-        ("@article{a,\n title={A}, file={a.txt}}\n\n@article{b,\n title={B\n", 4),
-        ("@article{a,\n title={A},\n\n@article{b, title={B}, file={b.txt}}\n", 1),
-        ("@article{a, title={A}, file={a.txt}}\n@article{a, title={B}, file={b.txt}}\n", 2),
-        ("\n\n@article{a, title={A}, title={B}, file={a.txt}}\n", 3),
-        ("@article{a, title={A} file={a.txt}}\n", 1),
-    ],
-)
-def test_a_broken_bibliography_says_the_line(tmp_path: Path, text: str, line: int) -> None:
-    with pytest.raises(SourceError, match=rf"corpus\.bib, line {line}: this entry cannot be read \(.+\)"):
-        bibliography(tmp_path, text)
-
-
-def test_a_bibliography_that_is_not_utf8_names_file_and_byte(tmp_path: Path) -> None:
-    (tmp_path / "corpus.bib").write_bytes(b"@article{k, title={caf\xe9}}")
-    with pytest.raises(SourceError, match=r"corpus\.bib is not UTF-8: byte 22 is 0xe9"):
-        sources_in(tmp_path)
-    assert decode(Path(__file__)).startswith('"""Files become documents')
 
 
 # --- PDF

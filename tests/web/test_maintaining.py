@@ -175,6 +175,11 @@ def test_passages_are_shown_with_their_edits(home: Home) -> None:
     assert "its crys<del title='join_hyphens'>-⏎</del>tals stay small" in drawn(page)
     page = checked(page.pills[0].set_value("Reading").run())
     assert "Every paper in the folder was read." in text(page)
+    (home.corpus / "files").mkdir()
+    (home.corpus / "files" / "<b>owls.docx").write_bytes(b"PK")
+    page = checked(page.run())
+    assert "Left out: files/<b>owls.docx: .docx files are not read" in text(page)
+    assert "Every paper in the folder was read." not in text(page)
 
 
 def test_a_run_shows_its_figures_its_failures_and_what_changed_since(home: Home) -> None:

@@ -13,7 +13,7 @@ from qa.config import WebSettings
 from qa.index import store
 from qa.papers import inspection
 from qa.papers.quality import worst
-from qa.papers.sources import sources_in
+from qa.papers.sources import read_corpus, sources_in
 from qa.text import visible
 from qa.types import Document, Progress, QAError, StoreError, breadcrumb
 from qa.userdata import uploads
@@ -194,12 +194,13 @@ def _take_out() -> None:
         "generations that hold it are deleted."
     )
     titles = {document.id: document.title for document in _index().documents}
-    for number, paper in enumerate(sources_in(opening.corpus())):
+    corpus = opening.corpus()
+    for number, paper in enumerate(sources_in(corpus)):
         name = titles.get(paper.id, paper.id)
         with st.container(key=f"qa-row-{number}", horizontal=True, vertical_alignment="center"):
             st.html(
                 f"<p><span class='qa-row-title'>{escaped(name)}</span><br>"
-                f"<span class='qa-small'>{escaped(paper.path.name)}</span></p>"
+                f"<span class='qa-small'>{escaped(paper.path.relative_to(corpus).as_posix())}</span></p>"
             )
             with st.popover("Take out", key=f"take-out-{number}", help=label(name)):
                 st.html("<p>It cannot be brought back from here.</p>")
@@ -224,9 +225,12 @@ def _remove(paper: str) -> None:
 
 def _reading(index: Index) -> None:
     cards.heading("Left out")
-    if index.failures:
-        _left_out(index.failures)
-    else:
+    corpus = opening.corpus()
+    others = read_corpus(corpus).lines() if corpus.is_dir() else []
+    _left_out(index.failures)
+    for line in others:
+        cards.problem(line)
+    if not index.failures and not others:
         cards.small("Every paper in the folder was read.")
     cards.heading("Pages")
     cards.small("A page's score is 1 where it was read well, and 0 where what came out is worthless.")

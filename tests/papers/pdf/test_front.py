@@ -157,11 +157,11 @@ def test_what_is_neither_text_nor_front_matter_is_named_so() -> None:
     drawing = Drawing()
     y = titled(drawing)
     for i in range(5):
-        drawing.line(LEFT, y + 10 * i, f"Quill {i} Roost Snow", 8)
+        drawing.line(LEFT, y + 10 * i, f"Quill Roost {i}.5 mm", 8)
     drawing.line(LEFT, y + 90, "Introduction", 12, "B")
     drawing.text(LEFT, y + 106, 495, OWLS * 4)
     (found,) = texts(drawing.pages(), "other")
-    assert found.startswith("Quill 0") and found.endswith("Snow")
+    assert found.startswith("Quill Roost 0.5") and found.endswith("4.5 mm")
 
 
 def test_an_appendix_behind_the_references_is_text_in_any_type() -> None:
