@@ -24,11 +24,31 @@ FLOORS: tuple[dict[str, str], ...] = (
         "records": "a noun's form in JSON: as it is stored, and as other programs read it",
     },
     {
-        "papers": "conventions rules sandbox files markup | pdf bibliography folder | sources repair | segment | left_out | "
-    "quality inspection picture | ingest",
+        "papers": "another kind of file; a way in which text is broken (a fixer, with a case in "
+        "`tests/papers/repair/cases.json`); what a page's layout tells; sections, sentences, passages; how well a page "
+        "was read",
+    },
+    {"index": "encoder, FAISS, BM25; what is kept of each passage; generations; the life of a corpus"},
+    {
+        "answers": "a ranker; how sentences are chosen; the ways to read a follow-up or a question about several "
+        "things; the confidence; why there is an answer or none",
+        "userdata": "what people leave behind: conversations, feedback, drafts, uploads, and their export",
+    },
+    {"evaluation": "a metric, a gate, a part of the report; other people's question sets; peers"},
+    {
+        "web": "a page (a file in `web/pages/`, a line in `frame.PAGES`); how things are drawn; what outlives a rerun",
+        "training": "how the cross-encoder is made; nothing of it is needed to ask",
+    },
+    {"cli": "a command; no logic that belongs to `Assistant`"},
+)
+"""The ground plan. A room imports only rooms of floors above it, or of its own floor where it is a package."""
+
+INSIDE: dict[str, str] = {
+    "papers": "conventions rules sandbox files markup | pdf bibliography folder | sources repair | segment | "
+    "left_out | quality inspection picture | ingest",
     "papers.pdf": "glyphs | layout | forms printed blocks furniture | items | matter | titles front tables | split | "
     "kinds | pages | metadata",
-    "papers.repair": "edits lines | hyphens references | fixers",
+    "papers.repair": "edits lines | hyphens references rows | fixers",
     "index": "embed abbreviations | dense lexical keys | index | build store | library",
     "answers": "units | quantities | question inputs labels calibration judged | search | "
     "cross_encoder names highlights | presence models | reader | inquiry reasons | assistant | "

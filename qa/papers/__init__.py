@@ -11,6 +11,7 @@ folder        Which files of a corpus folder are papers, and why the others are 
 sources       A corpus folder becomes papers, and each a `Document`: decoded text or PDF pages, with what is known of it
 repair        Raw text becomes readable text with a map back: named fixers propose edits, one function applies them
 segment       Readable blocks become sections, whole sentences and passages
+left_out      What of a paper's text is not searched, and why: nothing vanishes without a name
 quality       How well each page was read: a score with its reasons
 inspection    A passage's raw text with every edit that made it readable, for a maintainer to check
 picture       Pages of a PDF as pictures, with boxes around a quote

@@ -26,7 +26,8 @@ from qa.papers.conventions import (
 )
 from qa.papers.repair import Readable, TextBlock
 from qa.papers.repair.lines import goes_on, stop_is_inside
-from qa.types import Document, Kind, Passage, Sentence, Span, hull
+from qa.papers.repair.rows import CONTINUED, table_label
+from qa.types import Document, Kind, Passage, Sentence, Span
 
 if TYPE_CHECKING:
     import pysbd
@@ -57,10 +58,16 @@ _LIFTED: Mapping[str, tuple[Kind, str]] = {
     "abstract": ("abstract", "Abstract"),
     "reference": ("reference", "References"),
     "footnote": ("body", "Footnote"),
+    "row": ("table", ""),
 }
 """Kind and section of lifted blocks without a label of their own."""
+_BLANK_LINE = re.compile(r"\n\s*\n|\f")
+"""What parts two blocks of a text."""
 _LONGEST_NAME = 25
 """Words of a caption's first sentence at most that name the rows under it. Set by hand."""
+_LONGEST_ROW = 60
+"""Words of a row of a table at most that is one sentence; longer ones have whole sentences in their cells. Set by
+hand."""
 _LONGEST_PIECE = 20_000
 """Characters given to the splitter at a time; its regular expressions slow down on long texts. Set by hand."""
 _LOOK_AHEAD = 100
@@ -76,17 +83,17 @@ def passages_of(document: Document, blocks: Sequence[TextBlock], max_words: int)
     is a passage by itself.
     """
     passages = []
-    for (section, kind, _), group in groupby(_labelled(document.raw, blocks), key=lambda item: item[0]):
-        sentences = [sentence for _, block in group for sentence in sentences_of(block.readable)]
+    for (section, kind, _), group in groupby(_labelled(document, blocks), key=lambda item: item[0]):
+        sentences = [sentence for _, block in group for sentence in _sentences(block)]
         for packed in _pack(sentences, max_words):
             spans = _merge((span for sentence in packed for span in sentence.spans), document.raw)
             passages.append(Passage(document.id, section, kind, tuple(packed), spans))
     return tuple(passages)
 
 
-def _labelled(raw: str, blocks: Sequence[TextBlock]) -> Iterator[tuple[tuple[str, Kind, int], TextBlock]]:
+def _labelled(document: Document, blocks: Sequence[TextBlock]) -> Iterator[tuple[tuple[str, Kind, int], TextBlock]]:
     """Each block except headings, with its section, its kind, and a number that keeps lifted blocks apart."""
-    tables = _tables(raw, blocks)
+    tables = _tables(document, blocks)
     after_abstract = _abstract_before_its_heading(blocks)
     untitled = "Introduction" if _has_untitled_introduction(blocks) else ""
     heading = "Abstract" if after_abstract else untitled
@@ -113,28 +120,61 @@ def _labelled(raw: str, blocks: Sequence[TextBlock]) -> Iterator[tuple[tuple[str
             yield (section, kind, number), block
 
 
-def _tables(raw: str, blocks: Sequence[TextBlock]) -> dict[int, tuple[str, int]]:
+def _tables(document: Document, blocks: Sequence[TextBlock]) -> dict[int, tuple[str, int]]:
     """By the number of each row of a table: the name of its table, and the number of the table's first row.
 
-    The rows of one table are lines one under another; its name is the caption directly above or in its first row.
+    A table's name is the caption directly above or in its first row; what follows it directly, as notes do, is of it,
+    unless that stands over the caption of a figure. Where a table goes on under a caption that says so, it keeps its
+    name.
     """
     tables: dict[int, tuple[str, int]] = {}
+    names: dict[str, str] = {}
     name, first, end = "", 0, -1
     for number, block in enumerate(blocks):
-        if block.kind not in ("caption", "table"):
+        if block.kind not in ("caption", "table", "row"):
             continue
-        whole = hull(block.readable.spans(0, len(block.readable.text)))
-        gap = raw[end : whole.start] if 0 <= end <= whole.start else "?"
+        spans = block.readable.spans(0, len(block.readable.text))
+        steps = _steps(document, end, spans[-1].start)
         if block.kind == "caption":
             name, first = _name(block.readable.text), number + 1
-        elif TABLE_LABEL.match(block.readable.text):
+            if CONTINUED.search(name) and names.get(_label(name)):
+                name = names[_label(name)]
+            names.setdefault(_label(name), name)
+        elif table_label(document.raw[spans[0].start : spans[-1].end]):
             name, first = _label(block.readable.text), number
-        elif gap.strip() or (gap.count("\n") > 1 and first != number):
+        elif steps > 1 or (steps and first != number and _stands_apart(document, blocks, number)):
             name, first = "", number
-        if block.kind == "table":
+        if block.kind != "caption":
             tables[number] = name, first
-        end = whole.end
+        end = spans[-1].end
     return tables
+
+
+def _steps(document: Document, end: int, start: int) -> float:
+    """How many regions, or blocks without a blank line, an offset is further on; infinity if it is not."""
+    if not 0 <= end <= start:
+        return float("inf")
+    if document.layout:
+        return sum(end <= region.start <= start and region.kind != "head" for region in document.layout)
+    return len(_BLANK_LINE.findall(document.raw, end, start))
+
+
+def _stands_apart(document: Document, blocks: Sequence[TextBlock], first: int) -> bool:
+    """Whether a block that follows a table is not of it: so it is in a text without layout.
+
+    With one it is not if the next block but tables is a figure's caption on the same page, and follows directly.
+    """
+    end, page = -1, None
+    for block in blocks[first:] if document.layout else ():
+        spans = block.readable.spans(0, len(block.readable.text))
+        here = document.locate(spans[-1]).page
+        if end >= 0 and here != page:
+            return False
+        if block.kind not in ("table", "row"):
+            is_figure = block.kind == "caption" and not TABLE_LABEL.match(block.readable.text)
+            return is_figure and _steps(document, end, spans[0].start) == 1
+        end, page = spans[-1].end, here
+    return not document.layout
 
 
 def _name(caption: str) -> str:
@@ -194,6 +234,14 @@ def _label(caption: str) -> str:
     """The label of a caption, `Figure 2` of `Figure 2. Heterogenous …`; "" if it has none."""
     label = _SECTION_LABEL.match(caption)
     return re.sub(r"(?<=[a-z]{2}|[a-z]\.)(?=\d)", " ", label[0].rstrip(" .:|")) if label else ""
+
+
+def _sentences(block: TextBlock) -> list[Sentence]:
+    """The sentences of a block; a row of a table that is no longer than a sentence is one, whatever stops are in it."""
+    readable = block.readable
+    if block.kind == "row" and len(readable.text.split()) <= _LONGEST_ROW:
+        return [Sentence(readable.text, readable.spans(0, len(readable.text)))]
+    return sentences_of(readable)
 
 
 def sentences_of(readable: Readable) -> list[Sentence]:

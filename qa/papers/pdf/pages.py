@@ -23,7 +23,7 @@ from qa.papers.pdf.items import Item, opens_caption, typography_of
 from qa.papers.pdf.kinds import items_of
 from qa.papers.pdf.layout import Line, lines_of, rows_of
 from qa.papers.pdf.printed import NOWHERE, Frame, PrintedLine, printed
-from qa.papers.pdf.tables import blocks_with_forms, continues_row, with_tables
+from qa.papers.pdf.tables import blocks_with_forms, cells_of, continues_row, with_tables
 from qa.types import Region, RegionKind
 
 _log = logging.getLogger(__name__)
@@ -187,7 +187,7 @@ def _together(items: Sequence[Item]) -> Iterator[list[Item]]:
 
 def _table(lines: Sequence[Line]) -> list[list[Line]]:
     """Rows of cells, from top to bottom and from left to right; each label of a form with its value is a row."""
-    rows = [sorted(row, key=lambda cell: cell.x0) for row in rows_of(lines)]
+    rows = [sorted(row, key=lambda cell: cell.x0) for row in rows_of(cells_of(lines))]
     return [part for row in rows for part in ([[cell] for cell in row] if row[0].runs[-1].filled else [row])]
 
 

@@ -17,6 +17,8 @@ _ASCENT = 0.75
 """Ems from the baseline to the upper edge of a run: a little more than a capital has."""
 _DESCENT = 0.25
 """Ems from the baseline to the lower edge of a run: a little more than a g has."""
+_BOLD = 0.95
+"""A line is bold if at least this share of its letters is: a reference mark in it may not be. Set by hand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,13 +55,14 @@ class PrintedLine:
     """A line, its words in the order of the text.
 
     `y0` and `y1` are its edges across the direction of writing. If `sideways`, words run down or up the page, so that
-    their x are shares of its height and the line's y are shares of its width.
+    their x are shares of its height and the line's y are shares of its width. `bold` if all of it is.
     """
 
     words: tuple[Word, ...]
     y0: int
     y1: int
     sideways: bool = False
+    bold: bool = False
 
 
 def printed(line: Line, start: int, frame: Frame) -> PrintedLine | None:
@@ -82,7 +85,7 @@ def printed(line: Line, start: int, frame: Frame) -> PrintedLine | None:
         Word(start + first, start + last, round(x0), round(x1))
         for (first, last, *_), x0, x1 in zip(words, along[::2], along[1::2], strict=True)
     ]
-    return PrintedLine(tuple(placed), round(min(across)), round(max(across)), bool(sideways))
+    return PrintedLine(tuple(placed), round(min(across)), round(max(across)), bool(sideways), line.bold >= _BOLD)
 
 
 def _words(line: Line) -> list[tuple[int, int, float, float]]:
@@ -117,12 +120,14 @@ def _place(x: float, y: float, turn: int, frame: Frame) -> tuple[float, float]:
 def pack(lines: Iterable[PrintedLine]) -> str:
     """A page's lines as short text: numbers, each word counted on from the end of the one before it.
 
+    The first number of a line is 1 if it is sideways, and 2 more if it is bold.
+
     >>> pack([PrintedLine((Word(0, 2, 100, 150), Word(3, 6, 170, 240)), 30, 45)])
     '0 30 45 0 2 100 50 1 3 20 70'
     """
     packed = []
     for line in lines:
-        numbers = [int(line.sideways), line.y0, line.y1]
+        numbers = [line.sideways + 2 * line.bold, line.y0, line.y1]
         offset = x = 0
         for word in line.words:
             numbers += [word.start - offset, word.end - word.start, word.x0 - x, word.x1 - word.x0]
@@ -147,4 +152,4 @@ def _unpacked(numbers: Sequence[int]) -> PrintedLine:
         skipped, length, gap, width = numbers[i : i + 4]
         words.append(Word(offset + skipped, offset + skipped + length, x + gap, x + gap + width))
         offset, x = words[-1].end, words[-1].x1
-    return PrintedLine(tuple(words), numbers[1], numbers[2], bool(numbers[0]))
+    return PrintedLine(tuple(words), numbers[1], numbers[2], bool(numbers[0] & 1), bool(numbers[0] & 2))

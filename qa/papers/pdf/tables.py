@@ -6,13 +6,14 @@ under a table's caption, down to the next text, in rows of several cells. So are
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby, pairwise
 
 from qa.papers.conventions import CAPTION, TABLE_LABEL
 from qa.papers.pdf.blocks import blocks_of
 from qa.papers.pdf.items import Item, Typography, is_caption, is_prose
-from qa.papers.pdf.layout import LEAST_SIZE, Block, Line, Style, rows_of
+from qa.papers.pdf.layout import BLANK, LEAST_SIZE, Block, Line, Style, line_of, rows_of
 
 _FIRST_GAP = 4
 """Ems. A table begins no further than this under its caption."""
@@ -20,14 +21,31 @@ _GAP = 2.5
 """Ems. The next part of a table begins no further than this under the one before it."""
 _CELL_GAP = 0.9
 """Ems. Two cells of a row are further apart than this, if they are one line."""
+_CLOSE = 0.45
+"""Ems. Two cells of a row that were painted on without a break are further apart than this; blanks are narrower. Set by
+hand."""
+_BLANKS = 1.6
+"""Two cells are further apart than so many blanks of the type, or of a line of text. Set by hand."""
+_SMALL = 0.35
+"""More than this share of the words of a line of text begin with a small letter."""
+_CROSSED = 0.25
+"""Where the gap between two columns is, words stand in fewer rows than this share of those that are white there."""
 _FEWEST_ROWS = 2
 """A table has at least so many rows of several cells."""
+_NOTE_GAP = 2.0
+"""Ems. A note begins no further than this under its table, or under the note before it."""
 _LINE_WORDS = 5
 """A line of text has on average at least so many words; the lines of a cell have fewer."""
 _CELL_WORDS = 3
 """A cell in a table's first column, which is set close under the caption, has on average at most so many words."""
 _SLACK = 3.0
 """Points. Edges may be off by this."""
+
+TABLE_NOTE = re.compile(
+    r"[*†‡§¶#‖∗]|(?:[a-h]|\[[a-h]\])(?:\s+[A-Z]|\s*$)|[a-h][A-Z][a-z]"
+    r"|(?i:notes?|abbreviations?|values are|data are|numbers are|sources?|key)\b\s*[.:—–-]?(?:\s|$)"
+)
+"""How a note under a table begins, for `match`."""
 
 
 def blocks_with_forms(lines: Sequence[Line], leadings: Mapping[Style | None, float]) -> list[Block]:
@@ -50,8 +68,28 @@ def with_tables(blocks: Sequence[Block], typography: Typography) -> list[Block]:
         rows = rows_of(line for block in cells for line in block.lines)
         if sum(_cells(row) > 1 for row in rows) >= _FEWEST_ROWS:
             blocks = [block for block in blocks if not any(block is cell for cell in cells)]
-            blocks.append(Block([line for row in rows for line in sorted(row, key=lambda line: line.x0)], table=True))
+            table = Block([line for row in rows for line in sorted(row, key=lambda line: line.x0)], table=True)
+            notes = _notes_under(table, blocks, typography)
+            blocks = [block for block in blocks if not any(block is note for note in notes)]
+            blocks += [table, *(Block(note.lines, table=True) for note in notes)]
     return blocks
+
+
+def _notes_under(table: Block, page: Iterable[Block], typography: Typography) -> list[Block]:
+    """The notes directly under a table: they begin with a mark or a customary word, or are in smaller type."""
+    notes: list[Block] = []
+    bottom = table.bottom
+    for block in sorted(page, key=lambda block: -block.top):
+        first = block.lines[0]
+        under = bottom - _NOTE_GAP * max(first.size, LEAST_SIZE) <= block.top <= bottom + _SLACK
+        if not under or block.table or not _share_width(block, table) or CAPTION.match(first.text):
+            continue
+        small = max(line.size for line in block.lines) < typography.body.size - typography.slack
+        if not (TABLE_NOTE.match(first.text) or small) or first.x0 < table.x0 - 2 * first.size:
+            break
+        notes.append(block)
+        bottom = min(bottom, block.bottom)
+    return notes
 
 
 def _heads_table(block: Block, typography: Typography) -> bool:
@@ -142,6 +180,51 @@ def _stands_alone(block: Block, blocks: Sequence[Block]) -> bool:
         other is not block and min(other.top, block.top) > max(other.bottom, block.bottom) + 1 for other in blocks
     )
     return not beside and not any(_gaps(line) for line in block.lines)
+
+
+def cells_of(lines: Sequence[Line]) -> list[Line]:
+    """The lines of a table, parted where cells of one row stand so close that they were taken for one line.
+
+    A gap parts two cells if it is wider than a blank and other rows are white there, too, and hardly any has a word.
+    """
+    rows = [[(run.x0, run.x1) for line in row for run in line.runs] for row in rows_of(lines)]
+    return [part for line in lines for part in _parted(line, rows)]
+
+
+def _parted(line: Line, rows: Sequence[Sequence[tuple[float, float]]]) -> list[Line]:
+    runs = sorted(line.runs, key=lambda run: run.x0)
+    parts = [runs[:1]]
+    least = max(_CLOSE, _BLANKS * max(run.blank for run in runs)) * line.size
+    if _is_wordy(line):
+        gaps = sorted(b.x0 - a.x1 for a, b in pairwise(runs) if b.x0 - a.x1 > BLANK * line.size)
+        least = max([least, *(_BLANKS * gap for gap in gaps[len(gaps) // 2 :][:1])])
+    for run in runs[1:]:
+        left, right = max(before.x1 for before in parts[-1]), run.x0
+        if right - left > least and _parts_rows(left, right, least, rows):
+            parts.append([])
+        parts[-1].append(run)
+    return [line] if len(parts) == 1 else [line_of(part) for part in parts]
+
+
+def _is_wordy(line: Line) -> bool:
+    """Whether a line may be one of a text, whose blanks are all as wide as they have to be."""
+    words = [word for word in line.text.split() if word[0].isalpha()]
+    return len(words) > _LINE_WORDS and sum(word[0].islower() for word in words) > _SMALL * len(words)
+
+
+def _parts_rows(left: float, right: float, wide: float, rows: Sequence[Sequence[tuple[float, float]]]) -> bool:
+    """Whether a strip of the gap from left to right is white in the rows that have something on both sides of it."""
+    white = crossed = 0
+    for row in rows:
+        ends = max((x1 for x0, x1 in row if x0 < left), default=None)
+        begins = min((x0 for x0, x1 in row if x1 > right), default=None)
+        if ends is None or begins is None:
+            continue
+        inside = sorted([ends, *(x for x0, x1 in row if left <= x0 and x1 <= right for x in (x0, x1)), begins])
+        gap = max(min(b, right) - max(a, left) for a, b in pairwise(inside))
+        white += gap > wide
+        crossed += gap <= 0
+    return white > _FEWEST_ROWS and crossed <= _CROSSED * white
 
 
 def continues_row(row: Sequence[Line], above: Sequence[Sequence[Line]]) -> bool:

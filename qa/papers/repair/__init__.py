@@ -4,6 +4,7 @@ edits       Edits, and the one function that applies them and builds text and ma
 lines       What a line looks like: heading, end of a sentence, middle of one
 hyphens     Whether a hyphen at a line's end belongs to the word
 references  Superscript reference numbers that were glued to the word before them
+rows        Which head the cells of a table stand under, and how its rows are read
 fixers      The named fixers: each proposes edits and changes nothing
 """
 
@@ -11,10 +12,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from qa.papers.conventions import TABLE_LABEL
-from qa.papers.repair.edits import Edit, EditKind, Readable, TextBlock, apply
+from qa.papers.repair.edits import Edit, EditKind, Readable, TextBlock, apply, woven
 from qa.papers.repair.fixers import (
     drop_own_citation,
     drop_running_heads,
@@ -30,6 +30,7 @@ from qa.papers.repair.fixers import (
 from qa.papers.repair.hyphens import words_within_lines
 from qa.papers.repair.lines import is_heading
 from qa.papers.repair.references import part_references
+from qa.papers.repair.rows import Row, read_row, rows_of, table_label
 from qa.types import Document, Region
 
 __all__ = ["FIXERS", "Change", "Edit", "Readable", "Repaired", "TextBlock", "apply", "repair"]
@@ -40,14 +41,12 @@ _OF_CHARACTERS = (plain_characters, squeeze_blanks, part_references)
 """Fixers that run after the lines are joined, in this order."""
 FIXERS: Mapping[str, Callable[..., list[Edit]]] = {
     fixer.__name__: fixer
-    for fixer in (follow_layout, *_OF_LINES, join_lines, join_hyphens, *_OF_CHARACTERS, drop_own_citation)
+    for fixer in (follow_layout, *_OF_LINES, read_row, join_lines, join_hyphens, *_OF_CHARACTERS, drop_own_citation)
 }
 """Every fixer by the name that its changes have, in the order in which they run."""
 
 _UNREAD = frozenset({"title", "authors", "other"})
 """Kinds that have no sentences of the paper: front matter, and what is not known."""
-_ROW = re.compile(r"\S[^\n]*(?:\n[^\S\n][^\n]*|\n(?=\n|\Z))*")
-"""A row of a table in a page's text: a line, and the lines below it that begin with blanks."""
 _PARAGRAPH = re.compile(r"\S(?:.*?\S)??(?=\s*(?:\n\n|\Z))", re.DOTALL)
 
 
@@ -105,6 +104,7 @@ def repair(document: Document) -> Repaired:
     """
     words = words_within_lines(document.raw)
     shop = _Workshop()
+    raw = Readable.of(document.raw)
     running, lifted = _by_layout(document, shop) if document.layout else _by_lines(document, shop)
     blocks: list[TextBlock] = []
     for block in running:
@@ -114,14 +114,16 @@ def repair(document: Document) -> Repaired:
         else:
             blocks += [_classify(part) for part in _paragraphs(joined)]
     titles = [_join(block.readable, words, shop).text.strip() for block in lifted if block.kind == "title"]
+    rows = rows_of(document) if document.layout else {}
     for block in lifted:
-        if block.kind not in _UNREAD:
-            rows = _rows(block.readable) if block.kind == "table" and document.layout else [block.readable]
-            for row in rows:
-                joined = _join(row, words, shop)
-                if block.kind == "abstract":
-                    joined, _ = shop.fix(joined, drop_own_citation)
-                blocks += [TextBlock(block.kind, part) for part in _paragraphs(joined)]
+        if block.kind == "table" and document.layout and not table_label(block.readable.text):
+            for row in rows[int(block.readable.starts[0])]:
+                blocks += _row(raw, row, words, shop)
+        elif block.kind not in _UNREAD:
+            joined = _join(block.readable, words, shop)
+            if block.kind == "abstract":
+                joined, _ = shop.fix(joined, drop_own_citation)
+            blocks += [TextBlock(block.kind, part) for part in _paragraphs(joined)]
     return Repaired(tuple(blocks), " ".join(" ".join(titles).split()), tuple(shop.changes))
 
 
@@ -166,10 +168,13 @@ def _only(kind: str, layout: Sequence[Region], raw: Readable, shop: _Workshop) -
     return [TextBlock(kind, shop.apply(raw.slice(start, end), {follow_layout.__name__: edits})[0])]
 
 
-def _join(readable: Readable, words: Mapping[str, int], shop: _Workshop) -> Readable:
-    """One line a paragraph, with a blank line between two, in plain characters."""
+def _join(readable: Readable, words: Mapping[str, int], shop: _Workshop, one_paragraph: bool = False) -> Readable:
+    """One line a paragraph, with a blank line between two, in plain characters; `one_paragraph` if it is no more."""
     text = readable.text
-    joins = {join_lines.__name__: join_lines(text), join_hyphens.__name__: join_hyphens(text, words)}
+    lines = join_lines(text)
+    if one_paragraph:
+        lines = [replace(edit, replacement=" ") if "\n" in edit.replacement else edit for edit in lines]
+    joins = {join_lines.__name__: lines, join_hyphens.__name__: join_hyphens(text, words)}
     readable, _ = shop.apply(readable, joins)
     for fixer in _OF_CHARACTERS:
         readable, _ = shop.fix(readable, fixer)
@@ -181,11 +186,14 @@ def _paragraphs(readable: Readable) -> list[Readable]:
     return [readable.slice(m.start(), m.end()) for m in _PARAGRAPH.finditer(readable.text)]
 
 
-def _rows(readable: Readable) -> list[Readable]:
-    """The rows of a table, without white space at the edges; all of it where a caption of unknown length opens it."""
-    if TABLE_LABEL.match(readable.text):
-        return [readable]
-    return [readable.slice(m.start(), m.start() + len(m[0].rstrip())) for m in _ROW.finditer(readable.text)]
+def _row(raw: Readable, row: Row, words: Mapping[str, int], shop: _Workshop) -> list[TextBlock]:
+    """A row of a table, read with its heads if it has such; otherwise as it stands."""
+    if not row.parts:
+        joined = _join(raw.slice(row.start, row.end), words, shop)
+        return [TextBlock("table", part) for part in _paragraphs(joined)]
+    for edit in read_row(raw.text, row):
+        shop.changes.append(Change(read_row.__name__, edit.kind, edit.start, edit.end, edit.replacement))
+    return [TextBlock("row", _join(woven(raw, row.parts), words, shop, one_paragraph=True))]
 
 
 def _classify(paragraph: Readable) -> TextBlock:

@@ -134,6 +134,36 @@ def apply(readable: Readable, edits: Sequence[Edit]) -> tuple[Readable, list[Tex
     return _concatenate(pieces), lifted
 
 
+def woven(raw: Readable, parts: Sequence[Span | str]) -> Readable:
+    """Pieces of a raw text and the words between them, in the order in which they are read.
+
+    Words between two pieces stand for the blanks between these. If more than blanks is there, or the second piece
+    stands first, they stand for the last character before them, and a cut follows.
+
+    >>> woven(Readable.of("Eyes  9"), [Span(0, 4), ": ", Span(6, 7)]).spans(0, 7)
+    (Span(start=0, end=7),)
+    >>> woven(Readable.of("Owls  9"), [Span(6, 7), " ", Span(0, 4)]).spans(0, 6)
+    (Span(start=6, end=7), Span(start=0, end=4))
+    """
+    pieces: list[Readable] = []
+    words, end = "", 0
+    for part in parts:
+        if isinstance(part, str):
+            words += part
+            continue
+        piece = raw.slice(part.start, part.end)
+        if pieces:
+            joins = part.start >= end and not raw.text[end : part.start].strip()
+            between = (end, part.start) if joins and end < part.start else (end - 1, end)
+            size = len(words)
+            starts, ends = (np.full(size, at, dtype=np.int32) for at in between)
+            pieces.append(Readable(words, starts, ends, np.zeros(size, dtype=np.bool_)))
+            piece = piece if joins else _after_cut(piece)
+        pieces.append(piece)
+        words, end = "", part.end
+    return _concatenate(pieces)
+
+
 def _after_cut(piece: Readable) -> Readable:
     cuts = piece.cuts.copy()
     cuts[0] = True
