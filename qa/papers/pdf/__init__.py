@@ -14,11 +14,15 @@ tables     Blocks that are the columns of one table become one block, with its c
 split      Blocks that hold two things become two items: a heading and its text, a caption and the text under it
 kinds      What each block is: title, abstract, heading, body, caption, table, reference, …
 pages      All of it together: pages as they are read, and what each region is
-metadata   What the file says of the paper: DOI, title, authors, year
+lexicon    Words that tell names of persons from degrees, occupations, institutions, places and labels
+names      Names of persons in a list of authors: what is a name, and where one ends and the next begins
+byline     Who wrote a paper: the names under its title, taken only where they are certain
+imprint    When and where a paper was published: year and journal, from lines of its first pages that cite itself
+metadata   What the file says of the paper: DOI, title, authors, year, journal
 
 Each file has its thresholds at its top. All were set by hand. On 2026-11-26 each was made a third smaller and half as
 large again (small counts: one less and one more), and the six papers of `eval/README.md` and the drawn pages of
 `tests/papers/pdf` were read. Where a docstring names no case, nothing changed. The thresholds of `layout` after
 `_SPACED_WORD` were tried on two of the six only (3-190, trialsjournal.com_content_16_1_2), those of `glyphs`, `printed`
-and `metadata` not at all.
+and of the last four files not at all.
 """

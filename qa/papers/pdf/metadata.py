@@ -1,4 +1,4 @@
-"""What the file says of the paper: DOI, title, authors, year."""
+"""What the file says of the paper: DOI, title, authors, year, journal."""
 
 from __future__ import annotations
 
@@ -9,15 +9,26 @@ from typing import Any
 
 import pypdf
 
+from qa.papers.pdf.byline import authors_of
+from qa.papers.pdf.imprint import imprint_of
+from qa.papers.pdf.names import family_of, names_in
 from qa.papers.pdf.pages import Page
 
 _DOI = re.compile(r"\b10\.\d{4,9}/[^\s\"<>\[\]{}|\\^`]*", re.IGNORECASE)
 _LABELLED = re.compile(r"(?:\bdoi\b\s*[:.]?\s*|doi\.org/)$", re.IGNORECASE)
 _TRAILING = ".,;:!?'’”)*†‡"
-_MOVED_ON = re.compile(r"(?<=[a-z0-9])(?:received|accepted|published|citation|editor|copyright|\(?©).*$", re.IGNORECASE)
-"""What a narrow column glues to a DOI."""
-_YEAR = re.compile(r"(?:©|\(c\)|\bcopyright)\s*(?:©\s*)?(?:the authors?\(?s?\)?\s*)?((?:19|20)\d\d)\b", re.IGNORECASE)
-_PUBLISHED = re.compile(r"\bpublished(?: online)?:?\s[^.;\n]{0,25}?\b((?:19|20)\d\d)\b", re.IGNORECASE)
+_AGAIN = re.compile(r"(?<=.{8})(?:10\.\d{4,9}/|(?<=[^\W_])(?:https?:|www\.|doi(?=$|[\W\d_]))).*$", re.IGNORECASE)
+"""The same DOI once more, or a label or an address, where print runs together."""
+_MOVED_ON = re.compile(
+    r"(?:(?<=[a-z0-9])|(?<=\w\.))(?i:received|accepted|published|citation|editor|academic editor|copyright|\(?©"
+    r"|available online|downloaded).*$"
+    r"|(?<=\d)(?:pages?|p\.|vol|volume|issue|article|this|open access|abstract|keywords?|issn|isbn|pii|pmid|e-?mail)"
+    r"(?![a-z0-9]).*$"
+    r"|(?<=\d)[A-Z][a-z]{2,}(?![a-z]*\d).*$|(?<=\d)\.[A-Z][a-z]{2,}$"
+)
+"""What a narrow column or a footer glues to a DOI."""
+_VERSION = re.compile(r"(?<=\d{4})(?<!19\d\d)(?<!20\d\d)\.(\d)$")
+"""The version of a paper that each revision gives a DOI of its own: F1000Research, preprints."""
 _PLACEHOLDER = re.compile(
     r"^(?:untitled|microsoft word|title|document|article|manuscript|\S+\.\w{2,5}$|\S*\d{4,}\S*$|doi:|pii:)",
     re.IGNORECASE,
@@ -26,19 +37,24 @@ _NAME = re.compile(r"^[^\W\d_][\w.’'-]*(?: [\w.’'-]+){1,5}$")
 
 
 def metadata_of(reader: pypdf.PdfReader, pages: Sequence[Page]) -> dict[str, str]:
-    """What is known for certain of `doi`, `title`, `author` and `year`; a key is missing where nothing is.
+    """What is known for certain of `doi`, `title`, `author`, `year` and `journal`; a key is missing where nothing is.
 
     `doi` is as `doi_of` gives it, from the text first, else from XMP or the information dictionary. `title` is
-    that of the layout, else that of the file if it reads like one. `author` comes from XMP or the information
-    dictionary, names in the form of the file, joined by " and ", if the first page prints them all. `year` is
-    printed on the first page, after "Published" or in the copyright line.
+    that of the layout, else that of the file if it reads like one. `author` are the names as they are printed under the
+    title, joined by " and "; those of XMP or the information dictionary have to be printed on the first page. `year`
+    and `journal` come from the lines of the first pages that cite the paper, the year else from behind "Published" or
+    from the copyright.
     """
     xmp, info = _xmp(reader), _info(reader)
+    title = _title(pages) or _stated_title([*xmp.get("title", []), info.get("/Title", "")])
+    authors = authors_of(pages, _borne_out(xmp.get("author", []) or [info.get("/Author", "")], pages))
+    imprint = imprint_of(pages, title, [family_of(name) for name in authors])
     found = {
         "doi": doi_of(pages) or _doi_in([*xmp.get("doi", []), *info.values()]),
-        "title": _title(pages) or _stated_title([*xmp.get("title", []), info.get("/Title", "")]),
-        "author": _authors(xmp.get("author", []) or [info.get("/Author", "")], pages),
-        "year": _year(pages),
+        "title": title,
+        "author": " and ".join(authors),
+        "year": imprint.year,
+        "journal": imprint.journal,
     }
     return {name: value for name, value in found.items() if value}
 
@@ -58,7 +74,19 @@ def doi_of(text: str | Sequence[Page]) -> str:
         return _doi_in([text])
     front = [_texts(text[:1], kind) for kind in ("head", "authors", "abstract", "footnote", "title", "table", "body")]
     rest = [_texts(text, "head"), _texts(text[1:2], "authors")]
-    return next((doi for texts in [*front, *rest] if (doi := _doi_in(texts))), "")
+    found = next((doi for texts in [*front, *rest] if (doi := _doi_in(texts))), "")
+    return _latest(found, [text for texts in front for text in texts]) if _VERSION.search(found) else found
+
+
+def _latest(doi: str, texts: Sequence[str]) -> str:
+    """The DOI of a paper's last version among those that the texts have."""
+    all_of_them = {_tidy(text, match) for text in texts for match in _DOI.finditer(text)}
+    versions = {
+        one: int(number[1])
+        for one in all_of_them | {doi}
+        if (number := _VERSION.search(one)) and _VERSION.sub("", one) == _VERSION.sub("", doi)
+    }
+    return max(versions, key=lambda one: versions[one])
 
 
 def _texts(pages: Sequence[Page], kind: str) -> list[str]:
@@ -80,8 +108,9 @@ def _tidy(text: str, match: re.Match[str]) -> str:
     """A DOI without what follows it in print; one that a line's end cut after a joint goes on in the next line."""
     doi = match[0]
     if doi[-1] in "/.-_" and (rest := re.match(r"\n(\w[^\s\"<>]*)", text[match.end() :])):
-        doi += rest[1]
-    doi = _MOVED_ON.sub("", doi).rstrip(_TRAILING)
+        goes_on = doi[-1] != "." or (re.search(r"\d", rest[1]) and not re.match(r"[A-Z][a-z]", rest[1]))
+        doi += rest[1] if goes_on else ""
+    doi = _MOVED_ON.sub("", _AGAIN.sub("", doi)).rstrip(_TRAILING)
     if doi.endswith("/"):
         return ""
     if doi.count("(") > doi.count(")"):
@@ -90,7 +119,9 @@ def _tidy(text: str, match: re.Match[str]) -> str:
 
 
 def _title(pages: Sequence[Page]) -> str:
-    return " ".join(" ".join(_texts(pages[:2], "title")).split())
+    first, *others = _texts(pages[:2], "title") or [""]
+    more = (text for text in others if not text.rstrip().endswith(":") and names_in(text) is None)
+    return " ".join(" ".join([first, *more]).split())
 
 
 def _stated_title(titles: Sequence[str]) -> str:
@@ -99,34 +130,24 @@ def _stated_title(titles: Sequence[str]) -> str:
     return next((title for title in plain if len(title.split()) >= 3 and not _PLACEHOLDER.match(title)), "")
 
 
-def _authors(stated: Sequence[str], pages: Sequence[Page]) -> str:
-    """Names joined by " and "; "" unless each looks like a person's and is printed on the first page.
+def _borne_out(stated: Sequence[str], pages: Sequence[Page]) -> list[str]:
+    """Names that the file states; [] unless each looks like a person's and is printed on the first page.
 
     One name alone may be the first of many, and counts only if it is all that stands in its line.
     """
     listed = stated if len(stated) > 1 else re.split(r"\s*(?:;|,|&|\band\b)\s*", stated[0])
     names = [" ".join(name.split()) for name in listed if name.strip()]
-    if not names or not pages or not all(map(_NAME.match, names)):
-        return ""
+    if not names or not pages or not all(_NAME.match(name) and names_in(name) for name in names):
+        return []
     lines = [_letters(line) for line in pages[0].text.split("\n")]
     if len(names) == 1:
-        return names[0] if _letters(names[0]) in lines else ""
+        return names if _letters(names[0]) in lines else []
     printed = "".join(lines)
-    return " and ".join(names) if all(_letters(name.split()[-1]) in printed for name in names) else ""
+    return names if all(_letters(name.split()[-1]) in printed for name in names) else []
 
 
 def _letters(text: str) -> str:
     return "".join(c for c in unicodedata.normalize("NFKD", text).lower() if c.isalpha())
-
-
-def _year(pages: Sequence[Page]) -> str:
-    """The year in the first page's copyright lines or after "Published"; "" if they differ or there is none."""
-    text = pages[0].text if pages else ""
-    for rule in (_PUBLISHED, _YEAR):
-        years = set(rule.findall(text))
-        if len(years) == 1:
-            return str(years.pop())
-    return ""
 
 
 def _info(reader: pypdf.PdfReader) -> dict[str, str]:

@@ -14,7 +14,6 @@ import pypdf
 import pytest
 
 from qa.papers.ingest import ingest_here
-from qa.papers.pdf.metadata import metadata_of
 from qa.papers.pdf.pages import read_pages
 from qa.papers.sources import Source
 from tests.papers.pdf.drawing import (
@@ -66,17 +65,6 @@ def test_raised_numbers_with_blanks_between_are_reference_marks(mark: str) -> No
     drawing.line(x + 2.5, 130, "Its young are fed from a store.")
     drawing.text(LEFT, 142, 495, BATS * 3)
     assert f"of winter.[{mark}] Its young" in running(drawing.pages())
-
-
-@pytest.mark.xfail(strict=True, reason="a footer that is printed twice runs together with itself")
-def test_a_doi_that_is_printed_twice_at_one_place_is_read_once() -> None:
-    drawing = Drawing()
-    titled(drawing)
-    drawing.text(LEFT, 130, 495, (OWLS + BATS) * 3)
-    for _ in range(2):
-        drawing.line(LEFT, 800, "DOI 10.1109/abcd.2010.49", 8)
-        drawing.line(450, 800, "page 7", 8)
-    assert metadata_of(drawing.reader(), drawing.pages())["doi"] == "10.1109/abcd.2010.49"
 
 
 @pytest.mark.xfail(strict=True, reason="an accent that is a glyph of its own stays beside its letter")
