@@ -132,7 +132,7 @@ _OWN_LINES = re.compile(
 _STAMP = re.compile(rf"\barXiv:\S+(?:\s*\[[\w.-]+\])?\s+\d{{1,2}}\s+{_MONTHS}\s+{_ANY}")
 
 _PROSE_KINDS = ("abstract", "body", "caption", "reference")
-_FRONT_KINDS = ("title", "authors", "heading", "footnote", "abstract", "body", "table")
+_FRONT_KINDS = ("title", "authors", "other", "heading", "footnote", "abstract", "body", "table")
 _ACRONYMS = frozenset(
     "IEEE ACM SIAM BMC BMJ PLOS JAMA AIP APS IET RSC ACS AJR CMAJ MMWR ASME ESMO ACR EMBO FEBS".split()
 )
@@ -287,7 +287,7 @@ def _dated(pages: Sequence[Page]) -> str:
     """The year behind "Published", of the copyright, or of arXiv's stamp; "" if there is none or it is not one."""
     first = "\n".join(_regions(pages[:1], "head", *(kind for kind in _FRONT_KINDS if kind not in _PROSE_KINDS)))
     first += "\n" + "\n".join(_OWN_LINES.findall("\n".join(_regions(pages[:1], *_PROSE_KINDS))))
-    second = "\n".join(_OWN_LINES.findall("\n".join(_regions(pages[1:2], "head", "authors", "footnote"))))
+    second = "\n".join(_OWN_LINES.findall("\n".join(_regions(pages[1:2], "head", "authors", "other", "footnote"))))
     for rule, texts in ((_PUBLISHED, [first]), (_COPYRIGHT, [first, second]), (_STAMP, [first])):
         for text in texts:
             years = {next(year for year in match.groups() if year) for match in rule.finditer(text)}

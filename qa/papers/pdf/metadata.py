@@ -72,8 +72,9 @@ def doi_of(text: str | Sequence[Page]) -> str:
     """
     if isinstance(text, str):
         return _doi_in([text])
-    front = [_texts(text[:1], kind) for kind in ("head", "authors", "abstract", "footnote", "title", "table", "body")]
-    rest = [_texts(text, "head"), _texts(text[1:2], "authors")]
+    kinds = ("head", "authors", "other", "abstract", "footnote", "title", "table", "body")
+    front = [_texts(text[:1], kind) for kind in kinds]
+    rest = [_texts(text, "head"), _texts(text[1:2], "authors"), _texts(text[1:2], "other")]
     found = next((doi for texts in [*front, *rest] if (doi := _doi_in(texts))), "")
     return _latest(found, [text for texts in front for text in texts]) if _VERSION.search(found) else found
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from qa.papers.pdf.imprint import Imprint, imprint_of
-from qa.papers.pdf.metadata import metadata_of
+from qa.papers.pdf.metadata import doi_of, metadata_of
 from qa.papers.pdf.pages import Page
 from qa.types import Region, RegionKind
 from tests.papers.pdf.drawing import LEFT, MOTHS, OWLS, TITLE, Drawing, two_columns
@@ -132,6 +132,11 @@ def test_the_citing_line_goes_before_the_copyright_and_what_is_published_online(
     online: tuple[RegionKind, str] = ("authors", "Published online: 20 December 2014\n© The Author(s) 2014")
     assert imprint(online) == ("2014", "")
     assert imprint(online, ("head", "J Night (2015) 69:1–9")) == ("2015", "J Night")
+
+
+def test_a_citing_line_in_a_region_that_is_nothing_else() -> None:
+    assert imprint(("other", "J Night (2015) 69:1–9")) == ("2015", "J Night")
+    assert doi_of([page(("title", TITLE), ("other", "doi:10.1234/night.5"))]) == "10.1234/night.5"
 
 
 def test_years_that_differ_are_left_out() -> None:
