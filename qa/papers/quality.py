@@ -46,7 +46,8 @@ def quality_of(document: Document, passages: Sequence[Passage]) -> tuple[Quality
 
     A page's score, 0 to 1, is a product over the signs. A sign's factor falls from 1, where the page is well read, to
     0, where it is worth nothing. A further factor is the share of the page that is searched or known to be a head,
-    front matter or a reference. A page without text has the score 0.
+    front matter or a reference. A page without text has the score 0. What the document's `quality` says already, since
+    the page itself gave cause for it, stays a factor and a reason.
     """
     sentences: dict[int | None, list[tuple[str, str]]] = defaultdict(list)
     for passage in passages:
@@ -59,7 +60,11 @@ def quality_of(document: Document, passages: Sequence[Passage]) -> tuple[Quality
     for one in left_out(document, passages):
         if one.kind == "other":
             lost[document.locate(one.span).page] += document.raw[one.span.start : one.span.end].split("\n")
-    return tuple(_less(_quality(page, raw, sentences[page], terms), raw, lost[page]) for page, raw in _pages(document))
+    known = {quality.page: quality for quality in document.quality}
+    return tuple(
+        _less(_quality(known.get(page, Quality(page, 1.0)), raw, sentences[page], terms), raw, lost[page])
+        for page, raw in _pages(document)
+    )
 
 
 def _less(quality: Quality, raw: str, lost: Sequence[str]) -> Quality:
@@ -84,16 +89,16 @@ def _pages(document: Document) -> Iterator[tuple[int | None, str]]:
         yield number, document.raw[start:end]
 
 
-def _quality(page: int | None, raw: str, sentences: Sequence[tuple[str, str]], terms: frozenset[str]) -> Quality:
+def _quality(known: Quality, raw: str, sentences: Sequence[tuple[str, str]], terms: frozenset[str]) -> Quality:
     if not any(c.isalnum() for c in raw):
-        return Quality(page, 0.0, (NO_TEXT,))
-    score, reasons = 1.0, []
+        return Quality(known.page, 0.0, (NO_TEXT,))
+    score, reasons = known.score, [*known.reasons]
     for (words, well, worthless), share in zip(_SIGNS, _shares(raw, sentences, terms), strict=True):
         part = min(1.0, max(0.0, (worthless - share) / (worthless - well)))
         score *= part
         if part < 1:
             reasons.append(words.format(share))
-    return Quality(page, round(score, 2), tuple(reasons))
+    return Quality(known.page, round(score, 2), tuple(reasons))
 
 
 def _shares(raw: str, sentences: Sequence[tuple[str, str]], terms: frozenset[str]) -> tuple[float, ...]:

@@ -14,6 +14,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import accumulate
+from math import prod
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,7 +22,7 @@ from qa.papers.bibliography import Fault, read_bibliography
 from qa.papers.files import BIBLIOGRAPHY, read_bytes, text_of
 from qa.papers.folder import LeftOut, lines_of, papers_in
 from qa.papers.rules import digest
-from qa.types import Document, Region, SourceError
+from qa.types import Document, Quality, Region, SourceError
 
 if TYPE_CHECKING:
     from qa.papers.pdf.pages import Page
@@ -133,6 +134,10 @@ def read_document(source: Source) -> Document:
             Region(start + region.start, start + region.end, region.kind)
             for page, start in zip(pages, starts, strict=True)
             for region in page.regions
+        ),
+        quality=tuple(
+            Quality(number, prod(factor for _, factor in page.doubts), tuple(reason for reason, _ in page.doubts))
+            for number, page in enumerate(pages, start=1)
         ),
         lines=tuple(pack(page.lines) for page in pages),
         extractor=extractor_of(source.path),

@@ -2,6 +2,7 @@
 
 glyphs     What a page paints: runs of characters with their positions, sizes and fonts
 layout     Runs become lines, and the gutters between columns are found; geometry only
+overprint  Text that is painted twice at one place is read once
 forms      Values of filled form fields become text beside their labels
 printed    Where a page's text is printed: a rectangle for each line, and for each word its place in the line
 blocks     Lines become blocks, and blocks are put in reading order; geometry only

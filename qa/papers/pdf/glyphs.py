@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from math import hypot
 from typing import Any
@@ -40,6 +40,12 @@ _TEX_CODES = {
     **dict(zip("\x10\x11\x15\x16", "“”–—", strict=True)),
 }
 """What TeX's text fonts have under control codes (OT1 and T1), where a bitmap font does not name its glyphs."""
+_FILLS = (b"g", b"rg", b"k", b"sc", b"scn", b"cs")
+"""Operators that set the colour in which letters are filled; `cs` begins anew with black."""
+_UNPAINTED = (3, 7)
+"""Modes of text that paint nothing: neither filled nor stroked, or a path to clip by (PDF 32000-1:2008, 9.3.6)."""
+_ONLY_FILLED = (0, 4)
+"""Modes of text in which the colour of the filling is all that shows."""
 _SUBSET = re.compile(r"^/?[A-Z]{6}\+")
 _BOLD = re.compile(r"bold|black|heavy|demi|CMBX|(?<=[-.,_])B(?![a-z])", re.IGNORECASE)
 _ITALIC = re.compile(r"ital|obli|slant|CMTI|(?<=[-.,_])(?:It|I)(?![a-z])", re.IGNORECASE)
@@ -77,6 +83,10 @@ class Run:
     edges: tuple[float, ...] = ()
     filled: bool = False
     """Whether it is the value of a form field."""
+    hidden: bool = False
+    """Whether it is painted so that nothing shows, as text recognition writes over the picture of a page."""
+    pale: bool = False
+    """Whether it is painted in white."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +144,8 @@ class _State:
     stretch: float = 1.0
     leading: float = 0.0
     rise: float = 0.0
+    mode: int = 0
+    white: bool = False
 
     def copy(self) -> _State:
         return _State(
@@ -145,6 +157,8 @@ class _State:
             self.stretch,
             self.leading,
             self.rise,
+            self.mode,
+            self.white,
         )
 
 
@@ -210,7 +224,9 @@ class Painter:
             elif operator == b"Tf" and len(operands) >= 2:
                 state.typeface = self._typeface(resources, operands[0])
                 state.size = _number(operands[1])
-            elif operands and isinstance(operands, list):  # an inline image has a dictionary
+            elif operator in _FILLS:
+                state.white = operator != b"cs" and _is_white(operands)
+            elif operands and isinstance(operands, list):  # pypdf gives an inline image a dictionary
                 _set(state, operator, operands[0])
 
     def _paint_form(self, resources: Any, name: Any, ctm: Matrix, depth: int, runs: list[Run]) -> None:
@@ -374,6 +390,21 @@ def _run(state: _State, matrix: Matrix, texts: list[str], ends: list[float]) -> 
         first > 0,
         last < len(texts),
         (*begins, x + length * scale),
+        hidden=state.mode in _UNPAINTED,
+        pale=state.white and state.mode in _ONLY_FILLED,
+    )
+
+
+def part_of(run: Run, first: int, last: int) -> Run:
+    """A run's characters from `first` up to `last` as a run; none of the two at its edges is a blank."""
+    return replace(
+        run,
+        text=run.text[first:last],
+        x0=run.edges[first],
+        x1=run.edges[last],
+        edges=run.edges[first : last + 1],
+        blank_before=run.text[first - 1].isspace() if first else run.blank_before,
+        blank_after=run.text[last].isspace() if last < len(run.text) else run.blank_after,
     )
 
 
@@ -408,6 +439,15 @@ def _set(state: _State, operator: bytes, value: Any) -> None:
         state.leading = number
     elif operator == b"Ts":
         state.rise = number
+    elif operator == b"Tr":
+        state.mode = int(number)
+
+
+def _is_white(operands: Any) -> bool:
+    """Whether the parts of a colour make white: all 1 of grey or of red, green and blue, or no ink of four."""
+    parts = list(operands)
+    wanted = 0 if len(parts) == 4 else 1
+    return len(parts) in (1, 3, 4) and all(isinstance(part, (int, float)) and part == wanted for part in parts)
 
 
 def _number(value: Any) -> float:

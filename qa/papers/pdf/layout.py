@@ -42,8 +42,6 @@ _ALIKE_GAPS = 0.12
 _FEWEST_STRETCHED = 3
 """A justified line has at least so many parts, since a single gap is like itself. At 2 PMC4521097 and PMC4632522
 change."""
-TWICE = 0.08
-"""The same characters again, less than this away, are painted twice to look bold."""
 _LIST_MARK_GAP = 2.5
 """A list's mark stands less than this before its text. At 1.7 and at 3.8 numbers in the tables of 3-190 run into other
 cells."""
@@ -60,8 +58,6 @@ _SAME_BASELINE = 0.12
 """Baselines that differ by no more than this are one. At 0.08 and at 0.18 a formula in 3-190 changes."""
 _SAME_ROW = 0.3
 """Lines whose baselines differ by no more than this are one row. At 0.2 and at 0.45 a formula in 3-190 changes."""
-_SAME_PAINT = 1.0
-"""Points. Characters painted twice to look bold are on baselines that differ by less than this."""
 _LINE_REACH = 1.5
 """Pieces whose baselines are further apart than this are not parts of one line."""
 LEAST_SIZE = 8.0
@@ -347,8 +343,6 @@ def _pieces(runs: Iterable[Run]) -> list[list[Run]]:
             if not run.text:
                 last.blank_after = True
                 continue
-            if run.text == last.text and abs(run.x0 - last.x0) < TWICE * run.size and abs(run.y - last.y) < _SAME_PAINT:
-                continue  # painted twice to look bold
             pieces[-1].append(run)
             base = run if run.size > base.size else base
         elif run.text:
@@ -362,8 +356,6 @@ def _continues(base: Run, last: Run, run: Run) -> bool:
     gap, rise = run.x0 - last.x1, abs(run.y - base.y)
     if em > INITIAL * min(base.size, run.size) and base.text:
         return False
-    if run.text == last.text and abs(run.x0 - last.x0) < TWICE * em and rise < _SAME_PAINT:
-        return True
     overlap = -_OVERLAP_PAINTED_ON * em
     if rise <= _SAME_BASELINE * em:
         return overlap < gap < NEXT_WORD * em

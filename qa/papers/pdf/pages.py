@@ -22,6 +22,7 @@ from qa.papers.pdf.glyphs import Painter, Run, shown_box
 from qa.papers.pdf.items import Item, opens_caption, typography_of
 from qa.papers.pdf.kinds import items_of
 from qa.papers.pdf.layout import Line, lines_of, rows_of
+from qa.papers.pdf.overprint import Once, read_once
 from qa.papers.pdf.printed import NOWHERE, Frame, PrintedLine, printed
 from qa.papers.pdf.tables import blocks_with_forms, cells_of, continues_row, with_tables
 from qa.types import Region, RegionKind
@@ -32,13 +33,22 @@ _MOST_LINES = 2_000
 _CELL = "  "
 """What stands between the cells of a table's row."""
 
+_LAYERS = (
+    ("its text is painted twice, and {:.1%} of the characters differ", 0.002, 0.03),
+    ("{:.0%} of the characters lie on others that say something else", 0.10, 0.50),
+)
+"""What speaks against two layers of text: the wording, the share of characters up to which the page is read well, and
+that from which on it is worth nothing. Set by hand: in one per cent that differ may be a dose; what lies on something
+else is most often the labels of a figure."""
+
 
 @dataclass(frozen=True, slots=True)
 class Page:
     """A page's text; its regions, in order, hold all of it but the blank lines between them.
 
     `label` is the page's printed number where the file has page labels; `fault` says why a page could not be read.
-    `lines` says where the lines of the text are printed; a page that could not be laid out has none.
+    `lines` says where the lines of the text are printed; a page that could not be laid out has none. `doubts` are
+    reasons not to trust the text, each with a factor of its score, 0 to 1.
     """
 
     text: str
@@ -46,6 +56,7 @@ class Page:
     label: str | None = None
     fault: str = ""
     lines: tuple[PrintedLine, ...] = ()
+    doubts: tuple[tuple[str, float], ...] = ()
 
 
 @dataclass(slots=True)
@@ -59,6 +70,7 @@ class _Sheet:
     plain: str | None = None
     fault: str = ""
     frame: Frame = NOWHERE
+    doubts: tuple[tuple[str, float], ...] = ()
 
 
 def read_pages(reader: pypdf.PdfReader) -> list[Page]:
@@ -87,18 +99,28 @@ def _sheet(painter: Painter, page: pypdf.PageObject) -> _Sheet:
     try:
         turned = page.rotation % 180 != 0
         height = float(page.cropbox.width if turned else page.cropbox.height)
-        runs = painter.runs(page)
-        main, others = _directions(runs)
+        once = read_once(painter.runs(page))
+        main, others = _directions(once.runs)
         lines = with_values(page, lines_of(main), main[0].turn if main else 0)
         if len(lines) > _MOST_LINES:
             return _Sheet(height, [], [], [], *_plain(page))
         notes = [line for other in others for line in lines_of(other)]
-        return _Sheet(height, lines, [], notes, frame=Frame(*shown_box(page)))
+        return _Sheet(height, lines, [], notes, frame=Frame(*shown_box(page)), doubts=_doubts(once))
     except MemoryError:
         raise
     except Exception as error:  # pypdf raises whatever a damaged page leads it to
         _log.info("page without layout: %s", error)
         return _Sheet(0.0, [], [], [], *_plain(page))
+
+
+def _doubts(once: Once) -> tuple[tuple[str, float], ...]:
+    """Why a page's text cannot be trusted, each with its factor of the page's score."""
+    found = []
+    for (reason, well, worthless), share in zip(_LAYERS, (once.differ, once.unlike), strict=True):
+        factor = min(1.0, max(0.0, (worthless - share) / (worthless - well)))
+        if factor < 1:
+            found.append((reason.format(share), factor))
+    return tuple(found)
 
 
 def _directions(runs: Sequence[Run]) -> tuple[list[Run], list[list[Run]]]:
@@ -156,7 +178,7 @@ def _page(sheet: _Sheet, items: Sequence[Item], label: str | None) -> Page:
                 lines.append(printed(line, len(text), sheet.frame))
                 text += line.text
         regions.append(Region(start, len(text), kind))
-    return Page(text, tuple(regions), label, sheet.fault, tuple(line for line in lines if line))
+    return Page(text, tuple(regions), label, sheet.fault, tuple(line for line in lines if line), sheet.doubts)
 
 
 def _parts(sheet: _Sheet, items: Sequence[Item]) -> Iterator[tuple[RegionKind, list[list[Line]]]]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 import fpdf
 import pypdf
@@ -46,6 +47,16 @@ class Drawing:
     def new_page(self) -> None:
         """Go on with an empty page."""
         self._pdf.add_page()
+
+    @contextmanager
+    def unseen(self, white: bool = False) -> Iterator[None]:
+        """Text is painted so that nothing shows (render mode 3), or in white."""
+        if white:
+            with self._pdf.local_context(text_color=255):
+                yield
+        else:
+            with self._pdf.local_context(text_mode="INVISIBLE"):
+                yield
 
     def line(self, x: float, y: float, text: str, size: float = 10, style: str = "", right: bool = False) -> float:
         """One line; `style` of Times as fpdf2 has it ("B", "I"); `right` if it ends at x. Returns x of its end."""

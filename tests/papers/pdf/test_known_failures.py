@@ -19,40 +19,10 @@ from qa.papers.sources import Source
 from tests.papers.pdf.drawing import (
     BATS,
     LEFT,
-    OWLS,
     Drawing,
     running,
-    sentences,
     titled,
 )
-
-
-def lines(drawing: Drawing, y: float, count: int) -> list[tuple[float, str]]:
-    """Draw the first lines of a paper, each as a whole; what is drawn, and where."""
-    drawn = [(y + 12 * i, sentence) for i, sentence in enumerate(sentences(OWLS + BATS)[:count])]
-    for at, words in drawn:
-        drawing.line(LEFT, at, words)
-    return drawn
-
-
-@pytest.mark.xfail(strict=True, reason="only neighbours in the order of painting are compared")
-def test_a_line_painted_again_a_point_away_is_read_once() -> None:
-    drawing = Drawing()
-    titled(drawing)
-    drawn = lines(drawing, 130, 6)
-    for y, words in drawn:
-        drawing.line(LEFT + 1, y, words)
-    assert all(running(drawing.pages()).count(words) == 1 for _, words in drawn)
-
-
-@pytest.mark.xfail(strict=True, reason="only runs with the same characters are compared")
-def test_a_line_painted_again_word_by_word_is_read_once() -> None:
-    drawing = Drawing()
-    titled(drawing)
-    for y, words in lines(drawing, 130, 6):
-        drawing.text(LEFT, y, 600, words)
-    body = running(drawing.pages())
-    assert all(body.count(words) == 1 for words in sentences(OWLS + BATS)[:6])
 
 
 @pytest.mark.xfail(strict=True, reason="numbers with blanks between them are no reference mark")

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import io
+
+import pypdf
 import pytest
 from pypdf.generic import ArrayObject, DictionaryObject, FloatObject, NameObject, NumberObject
 
 from qa.papers.pdf.glyphs import _drawn
+from qa.papers.pdf.pages import read_pages
+from tests.papers import minimal
 from tests.papers.pdf.drawing import (
     BATS,
     LEFT,
@@ -222,3 +227,12 @@ def test_references_under_a_roman_number_are_references() -> None:
     for number in range(1, 9):
         y = drawing.text(LEFT, y, 495, f"[{number}] Berger A, Nights of the owl, J Dark Things, 3:14-18, 1999.")
     assert " ".join(texts(drawing.pages(), "reference")).count("J Dark Things") == 8
+
+
+def test_an_image_within_the_content_does_not_cost_the_page_its_layout() -> None:
+    image = "BI /W 1 /H 1 /BPC 8 /CS /G ID x EI"
+    (page,) = read_pages(
+        pypdf.PdfReader(io.BytesIO(minimal.pdf(f"Owls hunt.) Tj ET {image} BT /F1 11 Tf 72 690 Td (So")))
+    )
+    assert page.lines
+    assert page.text.split() == ["Owls", "hunt.", "So"]
