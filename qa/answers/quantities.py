@@ -132,7 +132,8 @@ _AMOUNT = (
     rf"(?:(?<=[a-z]){_AGE}|[- ]?fold\b| {_COUNTED})?(?:{_TAIL})?"
 )
 _EXPRESSION = re.compile(
-    rf"(?:(?<![^\W\d_])|(?<=[a-z][a-z])(?=\d))(?:(?P<interval>{_INTERVAL})|(?P<p>{_P_VALUE})|(?P<grade>{_GRADE})|(?P<date>{_MONTHS}|{_DATE}|{_CLOCK}|{_POINT})"
+    r"(?<!\^)(?<!\^[-−–])(?:(?<![^\W\d_])|(?<=[a-z][a-z])(?=\d))"  # no exponent
+    rf"(?:(?P<interval>{_INTERVAL})|(?P<p>{_P_VALUE})|(?P<grade>{_GRADE})|(?P<date>{_MONTHS}|{_DATE}|{_CLOCK}|{_POINT})"
     rf"|(?P<frequency>{_FREQUENCY})|(?P<amount>{_AMOUNT}))"
 )
 _SET_APART = re.compile(

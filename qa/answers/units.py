@@ -24,8 +24,8 @@ _UNITS: tuple[tuple[str, float, str], ...] = (
     ("g", 453.592, r"pounds? lbs?"),
     ("l", 1, r"lit(?:er|re)s? [lL]"),
     ("l", 0.1, r"d[lL]"),
-    ("l", 1e-3, r"millilit(?:er|re)s? m[lL]s? cc cm3 cm³"),
-    ("l", 1e-6, r"microlit(?:er|re)s? [µμu][lL] mm3 mm³"),
+    ("l", 1e-3, r"millilit(?:er|re)s? m[lL]s? cc cm3 cm³ cm\^3"),
+    ("l", 1e-6, r"microlit(?:er|re)s? [µμu][lL] mm3 mm³ mm\^3"),
     ("m", 1, r"met(?:er|re)s? m"),
     ("m", 1e3, r"kilomet(?:er|re)s? km"),
     ("m", 1e-2, r"centimet(?:er|re)s? cms?"),
@@ -98,11 +98,11 @@ def _either(patterns: list[str]) -> str:
 _NAMES = _either([name for _, _, names in _UNITS for name in names.split()])
 TIME = _either([name for base, _, names in _UNITS for name in names.split() if base in ("h", "month")])
 """The names of units of time, as part of a pattern."""
-_POWER = r"[-−–⁻^]?[123¹²³]"
+_POWER = r"\^?[-−–⁻]?[123¹²³]"
 _DIGIT = "[123¹²³]"
 _AREA = str.maketrans("²³", "23", "1¹")
 _COMPILED = tuple((base, size, re.compile("|".join(names.split()))) for base, size, names in _UNITS)
-_PART = rf"(?:(?:{_NAMES})(?![^\W\d_])(?:{_POWER}(?![\w.]))?)"
+_PART = rf"(?:(?:{_NAMES})(?![^\W\d_])(?:{_POWER}(?!\w|\.\d))?)"
 UNIT = (
     rf"(?:{_PART}(?:[·⋅. ]?{_PART}(?<=[123¹²³]))*"  # mg; mg kg−1 day−1
     rf"(?:(?:\s?/\s?|\sper\s)(?:{_PART}|[a-z]+(?![\w-])))*"  # mg/kg/day; mg per kg; mg/patient
@@ -127,7 +127,7 @@ def in_base_units(unit: str) -> tuple[float, str]:
         if part in ("/", "per "):
             mark = "/"
             continue
-        power = re.search(rf"(?<=[^\W\d_])[-−–⁻]({_DIGIT})$", part)
+        power = re.search(rf"(?<=[^\W\d_])\^?[-−–⁻]({_DIGIT})$", part)
         name = part[: power.start()] + power[1].translate(_AREA) if power else part
         factor, base = next(((f, b) for b, f, pattern in _COMPILED if pattern.fullmatch(name)), (1.0, name))
         if mark or power:

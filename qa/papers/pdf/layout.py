@@ -153,8 +153,16 @@ DESCENT = 0.2
 MOST_PIECES = 8_000
 """A page has at most so many pieces of text: the work grows with the square of their number."""
 _LIST_MARK = re.compile(r"^(?:[(\[]?(?:\d{1,3}|[a-zA-Z]|[ivx]{1,4})[)\].]{1,2}|\d{1,3}|[•●▪■◦○–—*·-])$")
-_REFERENCE_MARK = re.compile(r"^\d{1,3}(?:\s?[,;–-]\s?\d{1,3})*,?$|^[a-h](?:,[a-h])*$")
+_REFERENCE_MARK = re.compile(r"^\d{1,3}(?:(?:\s?[,;–-]\s?|\s)\d{1,3})*,?$|^[a-h](?:,[a-h])*$")
 _MAY_CARRY_MARK = re.compile(r"(?:[^\W\d_]{3,}|[^\W\d_]-?[A-Z0-9]{2,}|[.,;:!?)\]”’\"%])$")
+_NEGATIVE = re.compile(r"^[-−–]\s?\d{1,3}$")
+_EXPONENT = re.compile(r"^[-−–]?\s?\d+$")
+_POWER_OF_UNIT = re.compile(r"^[1-4]$")
+_TEN = re.compile(r"(?<!\d)(?<!\d[.,])10$")
+_UNIT = re.compile(r"(?:^|(?<=[\d\s/·⋅×*(\[]))(?:[kcdmµμn]?m|[mµμn]?s|sec|min|h|[kmµμnp]?g|[mdcµμ]?[lL])$")
+"""A unit with nothing but a number, a blank or another unit before it: what stands raised behind it is its power."""
+_TERM = re.compile(r"\((?!.*[^\W\d_]{3})(?=.*(?<![^\W\d_])[^\W\d_](?![^\W\d_]))[^()]*[+−×·][^()]*\)$")
+"""Brackets around a sum or a product with a letter for a number, and no word."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -424,8 +432,9 @@ def line_of(runs: list[Run]) -> Line:
 def text_of(runs: Sequence[Run], y: float, size: float) -> str:
     """The runs' characters with blanks between words.
 
-    A raised smaller number after a word is a reference mark and is put in square brackets; after the number 10
-    it is an exponent and is put after a caret. Other scripts stay attached (`CO2`, `km2`).
+    A raised smaller number after a word is a reference mark and is put in square brackets. After the number 10, a unit
+    or a term it is an exponent and is put after a caret (`10^6`, `kg/m^2`), and so is a negative one after anything.
+    Before a letter it belongs to that (`18F`). Other scripts stay attached (`CO2`, `Ca2+`).
     """
     if (spaced := _letter_spaced(runs)) is not None:
         return spaced
@@ -438,7 +447,8 @@ def text_of(runs: Sequence[Run], y: float, size: float) -> str:
                 end += 1
             mark = _spaced(runs[i:end])
             gap = i > 0 and (runs[i - 1].blank_after or _blank_between(runs[i - 1], runs[i]))
-            text += _script(text, mark, gap)
+            carried = gap and end < len(runs) and _is_carried_by(runs[end - 1], runs[end])
+            text += " " + mark if carried else _script(text, mark, gap)
         else:
             gap = i > 0 and _blank_between(runs[i - 1], runs[i])
             text += (" " if gap else "") + runs[i].text
@@ -472,12 +482,25 @@ def _spaced(runs: Sequence[Run]) -> str:
     return text
 
 
+def _is_carried_by(mark: Run, behind: Run) -> bool:
+    """Whether a raised run belongs to what follows it, as the number of an isotope does."""
+    return behind.text[0].isalpha() and not _blank_between(mark, behind)
+
+
 def _script(before: str, mark: str, gap: bool) -> str:
-    if _REFERENCE_MARK.match(mark) and _MAY_CARRY_MARK.search(before):
+    if not gap and _is_power(before, mark):
+        return "^" + mark.replace(" ", "")
+    if _REFERENCE_MARK.match(mark) and (_MAY_CARRY_MARK.search(before) or _UNIT.search(before)):
         return f"[{mark.rstrip(',')}]" + ("," if mark.endswith(",") else "")
-    if re.search(r"(?<!\d)10$", before) and re.match(r"^[-−–]?\d+$", mark) and not gap:
-        return "^" + mark
     return (" " if gap else "") + mark
+
+
+def _is_power(before: str, mark: str) -> bool:
+    if _NEGATIVE.match(mark):
+        return before[-1:].isalnum() or before.endswith((")", "]"))
+    if _TEN.search(before):
+        return bool(_EXPONENT.match(mark))
+    return bool(_POWER_OF_UNIT.match(mark)) and bool(_UNIT.search(before) or _TERM.search(before))
 
 
 def _blank_between(a: Run, b: Run) -> bool:

@@ -4,7 +4,7 @@ In a page's text each printed line is a line, and an empty line parts two blocks
 the row above begins with two blanks. Columns follow one another; running
 heads come first, feet and rotated notes last. Hyphens at line ends, ligatures and odd characters stay. Two things are
 written differently from print, since plain text cannot raise a number: a superscript reference mark gets square
-brackets (`trials[12]`), a power of ten a caret (`10^6`).
+brackets (`trials[12]`), an exponent a caret (`10^6`, `m^2`).
 """
 
 from __future__ import annotations

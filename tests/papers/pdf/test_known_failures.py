@@ -20,21 +20,8 @@ from tests.papers.pdf.drawing import (
     BATS,
     LEFT,
     Drawing,
-    running,
     titled,
 )
-
-
-@pytest.mark.xfail(strict=True, reason="numbers with blanks between them are no reference mark")
-@pytest.mark.parametrize("mark", ["2 3", "4 7 9", "10 12-15"])
-def test_raised_numbers_with_blanks_between_are_reference_marks(mark: str) -> None:
-    drawing = Drawing()
-    titled(drawing)
-    x = drawing.line(LEFT, 130, "The owl hunts by ear in the long dark of winter.")
-    x = drawing.line(x, 127, mark, 6.5)
-    drawing.line(x + 2.5, 130, "Its young are fed from a store.")
-    drawing.text(LEFT, 142, 495, BATS * 3)
-    assert f"of winter.[{mark}] Its young" in running(drawing.pages())
 
 
 @pytest.mark.xfail(strict=True, reason="an accent that is a glyph of its own stays beside its letter")
