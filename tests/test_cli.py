@@ -606,6 +606,17 @@ def test_a_paper_is_shown_as_it_was_read(real_index: Path) -> None:
     assert "there is no document 'nowhere'; there are: arms-case-2019" in refused.stderr
 
 
+def test_what_is_not_searched_is_shown_with_its_kind(real_index: Path) -> None:
+    left = rows(qa_("show", "arms-case-2019", "--left-out", "--json", "--index", real_index))
+    raw = store.load(real_index).by_id["arms-case-2019"].raw
+    assert left
+    assert all(raw[row["start"] : row["end"]] == row["raw"] for row in left)
+    assert {row["kind"] for row in left} == {"head"}
+    shown = qa_("show", "arms-case-2019", "--left-out", "--index", real_index)
+    assert len(shown.stdout.splitlines()) == len(left)
+    assert "running head, foot or page number" in shown.stderr
+
+
 def test_every_edit_is_shown_with_its_place(real_index: Path) -> None:
     text = raw("arms-case-2019")
     edits = rows(qa_("show", "arms-case-2019", "--edits", "--json", "--index", real_index))
