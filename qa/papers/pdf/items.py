@@ -134,6 +134,8 @@ def is_caption(block: Block, typography: Typography) -> bool:
     match = CAPTION.match(first.text)
     if match is None:
         return False
+    if len(block.lines) > 1 and match.end() == len(first.text) and not match["stop"]:
+        return True  # a label on a line of its own, and no end of a sentence
     label = first.runs[0]
     rest = first.text[match.end() :].lstrip()
     if not typography.is_body(style_of(block.lines)):
