@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import accumulate, groupby
@@ -26,7 +26,7 @@ from qa.papers.conventions import (
 )
 from qa.papers.repair import Readable, TextBlock
 from qa.papers.repair.lines import goes_on, stop_is_inside
-from qa.papers.repair.rows import CONTINUED, table_label
+from qa.papers.repair.rows import CONTINUED, captions_below, table_label
 from qa.types import Document, Kind, Passage, Sentence, Span
 
 if TYPE_CHECKING:
@@ -123,12 +123,13 @@ def _labelled(document: Document, blocks: Sequence[TextBlock]) -> Iterator[tuple
 def _tables(document: Document, blocks: Sequence[TextBlock]) -> dict[int, tuple[str, int]]:
     """By the number of each row of a table: the name of its table, and the number of the table's first row.
 
-    A table's name is the caption directly above or in its first row; what follows it directly, as notes do, is of it,
-    unless that stands over the caption of a figure. Where a table goes on under a caption that says so, it keeps its
-    name.
+    A table's name is the caption directly above or below it, or in its first row. What follows it directly, as notes
+    do, is of it, unless that stands over the caption of a figure. A table that goes on keeps its name.
     """
     tables: dict[int, tuple[str, int]] = {}
     names: dict[str, str] = {}
+    captions = {block.readable.starts[0]: block.readable.text for block in blocks if block.kind == "caption"}
+    below = captions_below(document)
     name, first, end = "", 0, -1
     for number, block in enumerate(blocks):
         if block.kind not in ("caption", "table", "row"):
@@ -142,12 +143,21 @@ def _tables(document: Document, blocks: Sequence[TextBlock]) -> dict[int, tuple[
             names.setdefault(_label(name), name)
         elif table_label(document.raw[spans[0].start : spans[-1].end]):
             name, first = _label(block.readable.text), number
+        elif caption := below.get(_region_of(document, spans[-1].start)):
+            under = _name(captions.get(caption.start, ""))
+            name, first = under, first if under == name and steps <= 1 else number
         elif steps > 1 or (steps and first != number and _stands_apart(document, blocks, number)):
             name, first = "", number
         if block.kind != "caption":
             tables[number] = name, first
         end = spans[-1].end
     return tables
+
+
+def _region_of(document: Document, offset: int) -> int:
+    """The offset at which the region begins in which a character stands, or -1."""
+    number = bisect_right(document.layout, offset, key=lambda region: region.start) - 1
+    return document.layout[number].start if number >= 0 else -1
 
 
 def _steps(document: Document, end: int, start: int) -> float:

@@ -24,7 +24,7 @@ from qa.papers.pdf.kinds import items_of
 from qa.papers.pdf.layout import Line, lines_of, rows_of
 from qa.papers.pdf.overprint import Once, read_once
 from qa.papers.pdf.printed import NOWHERE, Frame, PrintedLine, printed
-from qa.papers.pdf.tables import blocks_with_forms, cells_of, continues_row, with_tables
+from qa.papers.pdf.tables import blocks_with_forms, cells_of, continues_row, in_turns, with_tables
 from qa.types import Region, RegionKind
 
 _log = logging.getLogger(__name__)
@@ -157,7 +157,7 @@ def _items(sheets: Sequence[_Sheet], title: str) -> list[Item]:
     leadings = leadings_of(pages)
     blocks = [blocks_with_forms(lines, leadings) for lines in pages]
     typography = typography_of(blocks, body)
-    return items_of([in_reading_order(with_tables(page, typography), body) for page in blocks], body, title)
+    return items_of([in_turns(in_reading_order(with_tables(page, typography), body)) for page in blocks], body, title)
 
 
 def _page(sheet: _Sheet, items: Sequence[Item], label: str | None) -> Page:

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby, pairwise
 
-from qa.papers.conventions import CAPTION, TABLE_LABEL
+from qa.papers.conventions import CAPTION, LABEL, PANELS, TABLE_LABEL
 from qa.papers.pdf.blocks import blocks_of
 from qa.papers.pdf.items import Item, Typography, is_caption, is_prose
 from qa.papers.pdf.layout import BLANK, LEAST_SIZE, Block, Line, Style, line_of, rows_of
@@ -32,6 +32,11 @@ _CROSSED = 0.25
 """Where the gap between two columns is, words stand in fewer rows than this share of those that are white there."""
 _FEWEST_ROWS = 2
 """A table has at least so many rows of several cells."""
+_LABEL_GAP = 4.0
+"""Ems. A caption begins no further behind its label."""
+_NEARER = 1.5
+"""A caption between two tables is that of the one over it if the other is more than so many times further away. Set by
+hand."""
 _NOTE_GAP = 2.0
 """Ems. A note begins no further than this under its table, or under the note before it."""
 _LINE_WORDS = 5
@@ -41,6 +46,8 @@ _CELL_WORDS = 3
 _SLACK = 3.0
 """Points. Edges may be off by this."""
 
+_LABEL_ONLY = re.compile(rf"{LABEL}{PANELS}\s*[.:|–—]?")
+"""A line that has a label and nothing else, for `fullmatch`."""
 TABLE_NOTE = re.compile(
     r"[*†‡§¶#‖∗]|(?:[a-h]|\[[a-h]\])(?:\s+[A-Z]|\s*$)|[a-h][A-Z][a-z]"
     r"|(?i:notes?|abbreviations?|values are|data are|numbers are|sources?|key)\b\s*[.:—–-]?(?:\s|$)"
@@ -60,19 +67,83 @@ def _is_filled(line: Line) -> bool:
 
 
 def with_tables(blocks: Sequence[Block], typography: Typography) -> list[Block]:
-    """The blocks of a page, those of a table under its caption made one."""
+    """The blocks of a page, those of a table under its caption made one, or over it where nothing is under it."""
+    blocks = _with_labels(blocks)
     blocks = [part for block in blocks for part in _caption_apart(block, blocks, typography)]
     captions = [block for block in blocks if _heads_table(block, typography)]
     for caption in sorted(captions, key=lambda block: -block.x0):
-        cells = _cells_under(caption, blocks, typography)
-        rows = rows_of(line for block in cells for line in block.lines)
-        if sum(_cells(row) > 1 for row in rows) >= _FEWEST_ROWS:
-            blocks = [block for block in blocks if not any(block is cell for cell in cells)]
-            table = Block([line for row in rows for line in sorted(row, key=lambda line: line.x0)], table=True)
-            notes = _notes_under(table, blocks, typography)
-            blocks = [block for block in blocks if not any(block is note for note in notes)]
-            blocks += [table, *(Block(note.lines, table=True) for note in notes)]
+        under, over = (find(caption, blocks, typography) for find in (_cells_under, _cells_over))
+        if not _is_table(under) or (_is_table(over) and _is_nearer(over, under, caption)):
+            under = over
+        if _is_table(under):
+            blocks = _as_table(under, blocks, typography)
     return blocks
+
+
+def in_turns(blocks: Sequence[Block]) -> list[Block]:
+    """The blocks of a page in their order, each table that stands beside another directly behind its own caption."""
+    ordered: list[Block] = []
+    for is_turn, group in groupby(blocks, key=lambda block: block.table or _is_labelled(block)):
+        run = list(group)
+        captions = [block for block in run if _is_labelled(block)]
+        if is_turn and any(_is_labelled(a) and _is_labelled(b) for a, b in pairwise(run)):
+            tables = [block for block in run if not _is_labelled(block)]
+            owners = [_caption_of(table, captions) for table in tables]
+            run = [table for table, owner in zip(tables, owners, strict=True) if owner is None]
+            for caption in captions:
+                run += [caption, *(table for table, owner in zip(tables, owners, strict=True) if owner is caption)]
+        ordered += run
+    return ordered
+
+
+def _is_labelled(block: Block) -> bool:
+    return not block.table and bool(TABLE_LABEL.match(block.lines[0].text))
+
+
+def _caption_of(table: Block, captions: Iterable[Block]) -> Block | None:
+    """The nearest caption over a table."""
+    over = [c for c in captions if table.top <= c.bottom + _SLACK and _share_width(table, c)]
+    return min(over, key=lambda caption: caption.bottom, default=None)
+
+
+def _with_labels(blocks: Sequence[Block]) -> list[Block]:
+    """The blocks of a page, labels that stand beside their caption put in front of it."""
+    found = list(blocks)
+    for label in [block for block in blocks if len(block.lines) == 1 and _LABEL_ONLY.fullmatch(block.lines[0].text)]:
+        line = label.lines[0]
+        beside = [
+            block
+            for block in found
+            if abs(block.lines[0].y - line.y) <= _SLACK
+            and 0 < block.x0 - line.x1 < _LABEL_GAP * line.size
+            and len(block.lines[0].text.split()) > 1
+        ]
+        if len(beside) == 1 and not beside[0].table:
+            first, *rest = beside[0].lines
+            found = [block for block in found if block is not label and block is not beside[0]]
+            found.append(Block([line_of([*line.runs, *first.runs]), *rest]))
+    return found
+
+
+def _is_table(cells: Sequence[Block]) -> bool:
+    rows = rows_of(line for block in cells for line in block.lines)
+    return sum(_cells(row) > 1 for row in rows) >= _FEWEST_ROWS
+
+
+def _is_nearer(over: Sequence[Block], under: Sequence[Block], caption: Block) -> bool:
+    """Whether a caption clearly is that of the table over it, and that under it has its own."""
+    above = min(block.bottom for block in over) - caption.top
+    return caption.bottom - max(block.top for block in under) > _NEARER * max(above, _SLACK)
+
+
+def _as_table(cells: Sequence[Block], blocks: Sequence[Block], typography: Typography) -> list[Block]:
+    """The blocks of a page, some of them made one table, with its notes."""
+    rows = rows_of(line for block in cells for line in block.lines)
+    table = Block([line for row in rows for line in sorted(row, key=lambda line: line.x0)], table=True)
+    others = [block for block in blocks if not any(block is cell for cell in cells)]
+    notes = _notes_under(table, others, typography)
+    others = [block for block in others if not any(block is note for note in notes)]
+    return [*others, table, *(Block(note.lines, table=True) for note in notes)]
 
 
 def _notes_under(table: Block, page: Iterable[Block], typography: Typography) -> list[Block]:
@@ -97,22 +168,30 @@ def _heads_table(block: Block, typography: Typography) -> bool:
 
 
 def _caption_apart(block: Block, page: Sequence[Block], typography: Typography) -> list[Block]:
-    """A caption and the first column of the table that is set close under it, as two blocks."""
+    """A caption and the first column of the table that is set close under or over it, as two blocks."""
     if not _heads_table(block, typography):
+        for i, line in enumerate(block.lines[1:], 1):
+            if TABLE_LABEL.match(line.text) and not block.table and is_caption(Block(block.lines[i:]), typography):
+                above = Block(block.lines[:i])
+                if any(_gaps(cells) or _has_beside(cells, block, page, typography) for cells in above.lines):
+                    return [above, Block(block.lines[i:])]
         return [block]
-    others = [other for other in page if other is not block and not _is_text(other, typography)]
     for i, line in enumerate(block.lines[1:], 1):
         if sum(len(below.text.split()) for below in block.lines[i:]) > _CELL_WORDS * (len(block.lines) - i):
             continue
-        beside = (
-            other
-            for cells in others
-            for other in cells.lines
-            if abs(other.y - line.y) <= _SLACK and other.x0 > line.x1 and not cells.table
-        )
-        if len(_gaps(line)) or next(beside, None):
+        if _gaps(line) or _has_beside(line, block, page, typography):
             return [Block(block.lines[:i]), Block(block.lines[i:])]
     return [block]
+
+
+def _has_beside(line: Line, block: Block, page: Iterable[Block], typography: Typography) -> bool:
+    """Whether other cells of a row stand to the right of a line."""
+    return any(
+        abs(other.y - line.y) <= _SLACK and other.x0 > line.x1
+        for cells in page
+        if cells is not block and not cells.table and not _is_text(cells, typography)
+        for other in cells.lines
+    )
 
 
 def _cells_under(caption: Block, page: Sequence[Block], typography: Typography) -> list[Block]:
@@ -136,6 +215,34 @@ def _cells_under(caption: Block, page: Sequence[Block], typography: Typography) 
         and block.x1 <= right + _SLACK
     ]
     return _without_notes(_connected(caption, possible))
+
+
+def _cells_over(caption: Block, page: Sequence[Block], typography: Typography) -> list[Block]:
+    """The blocks over a caption that may be a table's, from the bottom, without headings over the first row."""
+    bars = [block for block in page if block is not caption and _bars(block, typography)]
+    over = [block.bottom for block in bars if block.bottom > caption.top - _SLACK and _share_width(block, caption)]
+    ceiling = min(over, default=float("inf"))
+    beside = [block for block in bars if block.bottom < ceiling - _SLACK and block.top > caption.top - _SLACK]
+    left = max((block.x1 for block in beside if block.x1 <= caption.x0 + _SLACK), default=float("-inf"))
+    right = min((block.x0 for block in beside if block.x0 >= caption.x1 - _SLACK), default=float("inf"))
+    possible = [
+        block
+        for block in page
+        if block is not caption
+        and not _bars(block, typography)
+        and block.top <= ceiling + _SLACK
+        and caption.top - _SLACK <= block.bottom
+        and left - _SLACK <= block.x0
+        and block.x1 <= right + _SLACK
+    ]
+    found: list[Block] = []
+    top, widest = caption.top, float(_FIRST_GAP)
+    for block in sorted(possible, key=lambda block: block.bottom):
+        if block.bottom - top > widest * max(block.lines[0].size, LEAST_SIZE):
+            break
+        found.append(block)
+        top, widest = max(top, block.top), _GAP
+    return _without_notes(sorted(found, key=lambda block: -block.top))
 
 
 def _bars(block: Block, typography: Typography) -> bool:

@@ -197,9 +197,14 @@ def _read_table(
     document: Document, region: Region, spans: Sequence[Span], label: str, goes_on: bool, heads: dict[str, _Heads]
 ) -> Iterator[Row]:
     """The rows of a table's lines; `heads` are those of the tables before it, by label, and get its own."""
-    lines = _lines(document, region, spans) if label else []
+    lines = _lines(document, region, spans)
+    if not label and lines and len(lines[0].cells) == 1 and lines[0].bold:
+        yield from _plain(document.raw, spans[:1])
+        lines, spans = lines[1:], spans[1:]
+    elif not label:
+        lines = []
     grid = _grid(lines)
-    if grid is None:
+    if grid is None or not (label or _is_sure(lines, grid)):
         yield from _plain(document.raw, spans)
         return
     lines = [_apart(line, grid, document.raw) for line in lines]
@@ -208,10 +213,18 @@ def _read_table(
         before = heads.get(label)
         if own is None and goes_on and before and grid.is_where(before.grid):
             own = _Heads(grid, 0, before.own, before.shared)
-        if own:
+        if own and label:
             heads[label] = own
         goes_on = False
         yield from _read(part, grid, own)
+
+
+def _is_sure(lines: Sequence[_Line], grid: _Grid) -> bool:
+    """Whether lines are a table though no caption says so: there are heads, and all under them are full of figures."""
+    heads = _heads(lines, grid)
+    if heads is None or not heads.tell_apart:
+        return False
+    return all(all(cell.has_figure for cell in _values(line, grid)) for line in lines[heads.lines :])
 
 
 def read_row(raw: str, row: Row) -> list[Edit]:
@@ -231,21 +244,54 @@ def read_row(raw: str, row: Row) -> list[Edit]:
 
 
 def _tables(document: Document) -> Iterator[tuple[Region, str, bool]]:
-    """Each table, the label of the caption over or under it or "", and whether it goes on with one before it."""
+    """Each table, the label of its caption or "", and whether it goes on with one before it."""
     raw, layout = document.raw, [region for region in document.layout if region.kind != "head"]
+    captions = captions_below(document)
     label, goes_on = "", False
-    for i, region in enumerate(layout):
+    for region in layout:
         match = table_label(raw[region.start : region.end])
         if match and region.kind in ("caption", "table"):
-            label = " ".join(match[0].split()).lower()
-            goes_on = bool(CONTINUED.search(raw, region.start, region.end))
+            label, goes_on = _words(match), bool(CONTINUED.search(raw, region.start, region.end))
         elif region.kind != "table":
             label, goes_on = "", False
-        if region.kind == "table":
-            under = layout[i + 1] if i + 1 < len(layout) and layout[i + 1].kind == "caption" else None
-            below = table_label(raw[under.start : under.end]) if under else None
-            yield region, label or (" ".join(below[0].split()).lower() if below else ""), goes_on
+        if region.kind == "table" and region.start in captions:
+            caption = captions[region.start]
+            below = table_label(raw[caption.start : caption.end])
+            yield region, _words(below) if below else "", bool(CONTINUED.search(raw, caption.start, caption.end))
+        elif region.kind == "table":
+            yield region, label, goes_on
             goes_on = bool(label)
+
+
+def _words(label: re.Match[str]) -> str:
+    return " ".join(label[0].split()).lower()
+
+
+def captions_below(document: Document) -> dict[int, Region]:
+    """The captions that stand under their tables, by the offset at which the table's region begins.
+
+    Where tables and their captions take turns on a page, they do if a table comes first and a caption last.
+    """
+    found: dict[int, Region] = {}
+    turns: list[Region] = []
+    for region in [*(region for region in document.layout if region.kind != "head"), None]:
+        is_caption = region and region.kind == "caption" and table_label(document.raw[region.start : region.end])
+        new_page = turns and region and _page(document, region) != _page(document, turns[0])
+        if region is None or new_page or not (is_caption or region.kind == "table"):
+            if turns and turns[0].kind == "table" and turns[-1].kind == "caption":
+                caption = turns[-1]
+                for turn in reversed(turns):
+                    caption = turn if turn.kind == "caption" else caption
+                    if turn.kind == "table":
+                        found[turn.start] = caption
+            turns = []
+        if region and (is_caption or region.kind == "table"):
+            turns.append(region)
+    return found
+
+
+def _page(document: Document, region: Region) -> int:
+    return bisect_right(document.page_starts, region.start)
 
 
 def _plain(raw: str, lines: Sequence[Span]) -> Iterator[Row]:

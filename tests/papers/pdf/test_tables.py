@@ -281,3 +281,96 @@ def test_a_table_that_goes_on_has_the_heads_and_the_name_that_it_had(tmp_path_fa
     found = [p for p in passages(drawing, tmp_path_factory) if p.kind == "table"]
     assert {p.section for p in found} == {"Table 1: Overview of the roosts"}
     assert [s.text for p in found for s in p.sentences][-2:] == ["Mill: Owls 5; Young 2", "Tower: Owls 8; Young 1"]
+
+
+READ = ["Roost Owls Young", "Barn: Owls 12; Young 7", "Church: Owls 9; Young 4", "Old oak: Owls 6; Young 3"]
+
+
+def cells(drawing: Drawing, x: float, y: float, rows: Sequence[Sequence[str]], size: float = 10) -> float:
+    for number, row in enumerate(rows):
+        for column, cell in enumerate(row):
+            drawing.line(x + 100 * column, y + 1.3 * size * number, cell, size)
+    return y + 1.3 * size * len(rows)
+
+
+def named(drawing: Drawing, tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[str]]:
+    """The rows of each table by its name; no word of a table or a caption is in the text."""
+    found = passages(drawing, tmp_path_factory)
+    text = " ".join(p.text for p in found if p.kind in ("body", "abstract"))
+    assert not {"Barn", "Roost", "Table", "Overview"} & set(re.findall(r"\w+", text))
+    assert all(sentence in text for sentence in sentences(OWLS + MOTHS))
+    tables: dict[str, list[str]] = {}
+    for p in found:
+        if p.kind == "table":
+            tables.setdefault(p.section, []).extend(s.text for s in p.sentences)
+    return tables
+
+
+@pytest.mark.parametrize("size", [8, 10, 12])
+@pytest.mark.parametrize("page", [1, 2])
+@pytest.mark.parametrize("style", ["", "B"])
+def test_a_caption_may_stand_under_its_table(
+    size: float, page: int, style: str, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    drawing = Drawing()
+    y = drawing.text(LEFT, titled(drawing), 495, OWLS * 2)
+    if page == 2:
+        drawing.new_page()
+        y = 60
+    y = cells(drawing, LEFT, y + 25, ROOSTS, size)
+    drawing.line(LEFT, y + 8, "Table 1. Overview of the roosts.", 10 if not style else 9, style)
+    y = cells(drawing, LEFT, y + 50, FOOD, size)
+    drawing.line(LEFT, y + 8, "Table 2. Food of the owls.", 10 if not style else 9, style)
+    drawing.text(LEFT, y + 40, 495, MOTHS * 2)
+    tables = named(drawing, tmp_path_factory)
+    assert tables == {
+        "Table 1: Overview of the roosts": READ,
+        "Table 2: Food of the owls": ["Food Owls", "Voles and mice: 9", "Frogs: 2"],
+    }
+
+
+def test_tables_side_by_side_have_their_own_captions(tmp_path_factory: pytest.TempPathFactory) -> None:
+    drawing = Drawing()
+    y = drawing.text(LEFT, titled(drawing), 495, OWLS)
+    drawing.line(LEFT, y + 20, "Table 1. Overview of the roosts.", 9, "B")
+    drawing.line(RIGHT, y + 20, "Table 2. Food of the owls.", 9, "B")
+    end = cells(drawing, LEFT, y + 38, ROOSTS)
+    cells(drawing, RIGHT, y + 38, FOOD)
+    drawing.text(LEFT, end + 25, 495, MOTHS)
+    tables = named(drawing, tmp_path_factory)
+    assert list(tables) == ["Table 1: Overview of the roosts", "Table 2: Food of the owls"]
+    assert tables["Table 1: Overview of the roosts"] == READ
+
+
+@pytest.mark.parametrize(("style", "beside"), [("B", True), ("B", False), ("", False)])
+def test_a_label_that_stands_apart_is_of_its_caption(
+    style: str, beside: bool, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    drawing = Drawing()
+    y = drawing.text(LEFT, titled(drawing), 495, OWLS) + 20
+    end = drawing.line(LEFT, y, "Table 1", 10, style)
+    drawing.line(end + 25 if beside else LEFT, y if beside else y + 13, "Overview of the roosts by place", 10)
+    y = cells(drawing, LEFT, y + 35, ROOSTS)
+    drawing.text(LEFT, y + 25, 495, MOTHS)
+    assert named(drawing, tmp_path_factory) == {"Table 1: Overview of the roosts by place": READ}
+
+
+def test_a_table_across_both_columns_is_one(tmp_path_factory: pytest.TempPathFactory) -> None:
+    drawing = Drawing()
+    y = titled(drawing)
+    drawing.line(LEFT, y, "Table 1. Overview of the roosts.", 9, "B")
+    for number, row in enumerate(ROOSTS):
+        for x, cell in zip((0, 200, 400), row, strict=True):
+            drawing.line(LEFT + x, y + 18 + 13 * number, cell)
+    drawing.text(LEFT, y + 95, WIDTH, OWLS * 3)
+    drawing.text(RIGHT, y + 95, WIDTH, MOTHS * 3)
+    assert named(drawing, tmp_path_factory) == {"Table 1: Overview of the roosts": READ}
+
+
+def test_a_table_under_a_bold_line_is_read_with_its_heads(tmp_path_factory: pytest.TempPathFactory) -> None:
+    drawing = Drawing()
+    y = drawing.text(LEFT, titled(drawing), 495, OWLS) + 20
+    drawing.line(LEFT, y, "Overview of the roosts", 10, "B")
+    y = cells(drawing, LEFT, y + 18, ROOSTS)
+    drawing.text(LEFT, y + 25, 495, MOTHS)
+    assert named(drawing, tmp_path_factory) == {"": ["Overview of the roosts", *READ]}
