@@ -527,18 +527,21 @@ def _first_column(cell: _Cell, grid: _Grid) -> int:
     return over[0] if over else min(range(len(grid.columns)), key=lambda i: abs(grid.columns[i][0] - cell.x0))
 
 
-def _repeated(names: Sequence[Sequence[str]], starts: Sequence[int]) -> list[range]:
-    """For each head of a line that begins over a column, the columns under it with the same names as under another."""
-    for size in range(len(names) // 2, 1, -1):
+def _repeated(names: Sequence[Sequence[str]], over: Sequence[int]) -> list[range]:
+    """For each head of a line that stands over a column, the columns under it with the same names as under another.
+
+    As many columns as can be; the head stands over the first of them, or over another where it is centred.
+    """
+    for size, shift in ((wide, shift) for wide in range(len(names) // 2, 1, -1) for shift in range(wide)):
         groups = []
-        for start in starts:
-            own = [*names[start : start + size]]
-            alike = [other for other in starts if [*names[other : other + size]] == own]
-            apart = all(abs(other - start) >= size for other in starts if other != start)
-            groups.append(range(start, start + size) if len(alike) > 1 and len(own) == size and apart else range(0))
+        for first in (column - shift for column in over):
+            own = [*names[first : first + size]] if first > 0 else []
+            alike = [other for other in over if [*names[other - shift : other - shift + size]] == own]
+            apart = all(abs(other - shift - first) >= size for other in over if other - shift != first)
+            groups.append(range(first, first + size) if len(own) == size and len(alike) > 1 and apart else range(0))
         if sum(map(bool, groups)) > 1:
             return groups
-    return [range(0)] * len(starts)
+    return [range(0)] * len(over)
 
 
 def _head_lines(lines: Sequence[_Line], grid: _Grid) -> int:

@@ -198,6 +198,13 @@ def test_heads_of_several_lines_and_over_several_columns_are_read_whole(
     ]
 
 
+def test_a_head_centred_over_three_columns_is_that_of_each(tmp_path_factory: pytest.TempPathFactory) -> None:
+    rows = [("", "", "Old", "", "", "Young", ""), ("Food", "n", "%", "g", "n", "%", "g"), ("Voles", *"123456")]
+    rows += [("Frogs", *"654321")]
+    read = table_rows(rows, tmp_path_factory, left=(0, 100, 160, 220, 280, 340, 400))
+    assert read[1] == "Voles: Old, n 1, % 2, g 3; Young, n 4, % 5, g 6"
+
+
 def test_a_row_is_read_with_the_name_of_its_group(tmp_path_factory: pytest.TempPathFactory) -> None:
     rows = [
         ("Roost", "Owls", "Young"),
