@@ -97,7 +97,6 @@ def test_no_module_imports_itself_by_others() -> None:
         ("bibtexparser", {"papers.bibliography", "papers.markup", "userdata.export"}),
         ("pypdf", {"papers.sources", "papers.pdf", "evaluation"}),
         ("pypdfium2", {"papers.picture"}),
-        ("pysbd", {"papers.segment"}),
         ("wordfreq", {"words"}),
         ("filelock", {"index.store", "userdata.database", "web", "userdata.drafts"}),
         ("sqlite3", {"userdata.database"}),

@@ -14,9 +14,9 @@ from qa.papers.files import sha256
 from qa.papers.rules import digest
 from qa.papers.sources import Source, extractor_of
 
-LIBRARIES = ("PyStemmer", "bm25s", "pysbd", "sentence-transformers", "wordfreq")
-"""Libraries whose output is stored with every paper: stems, BM25's stop words and scores, sentence boundaries, vectors,
-and which hyphens stay. pypdf shapes only PDFs, so it is part of their extractor's name."""
+LIBRARIES = ("PyStemmer", "bm25s", "sentence-transformers", "wordfreq")
+"""Libraries whose output is stored with every paper: stems, BM25's stop words and scores, vectors, and which hyphens
+stay. pypdf shapes only PDFs, so it is part of their extractor's name."""
 
 _QA = Path(__file__).resolve().parents[1]
 _INDEX_CODE = ("text.py", "words.py", "index/build.py", "index/index.py", "index/keys.py", "index/lexical.py")

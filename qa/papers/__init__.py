@@ -10,6 +10,7 @@ bibliography  BibTeX and BibLaTeX: what `corpus.bib` says of each paper, and in 
 folder        Which files of a corpus folder are papers, and why the others are not
 sources       A corpus folder becomes papers, and each a `Document`: decoded text or PDF pages, with what is known of it
 repair        Raw text becomes readable text with a map back: named fixers propose edits, one function applies them
+ends          Where the sentences of a paragraph begin and end
 segment       Readable blocks become sections, whole sentences and passages
 left_out      What of a paper's text is not searched, and why: nothing vanishes without a name
 quality       How well each page was read: a score with its reasons

@@ -250,27 +250,98 @@ CLAUSE_END = re.compile(
 )
 """The end of a paragraph or of a list's item, for `search`: as `SENTENCE_END`, but a colon or semicolon will do, and a
 number in a table (12.5) will not."""
-_ALWAYS_INSIDE = r"[Cc]f|viz|[Ee]\.\s?g|[Ii]\.\s?e|vs|incl|Drs?|Profs?|Mr|Mrs|Ms"
+STOP = re.compile(
+    rf"[{TERMINATORS}][{CLOSERS}]*(?:(?:(?<=[^\W_][^\W\d_][{TERMINATORS}])|(?<=[%{CLOSERS}][{TERMINATORS}])|(?<=[”’\x22]))"
+    rf"{_SUPERSCRIPT}(?:(?:\s\d{{1,3}}){{1,5}}(?=\s[A-Z]))?)?[{CLOSERS}]*(?=\s|[\[(]\d)"
+)
+"""Where a sentence may end within a text, for `finditer`: a terminator, closing marks, and the numbers of references
+that lost their superscript, if a word stands before the terminator: found.3,4 and found.3 4
+
+Brackets behind it are not part of it."""
+NOUNS_WITH_NUMBER = frozenset(
+    """aim appendix arm arms book box case category chapter chart class cluster code cohort column condition criterion
+    cycle day degrees domain equation example exon experiment factor fig figs figure figures formula generation grade
+    group groups hepatitis hypothesis influenza interval intervention intron item layer lesson level line method model
+    module month note number objective option panel part patient period phase plate point position question rank region
+    regimen rule sample scenario scheme score section sequence series session set site solution stage standard
+    statement step story strategy study subject subtype table tables task test theorem time topic treatment trial type
+    types unit version visit vitamin wave week year zone""".split()
+)
+"""Nouns with a number or letter behind them (grade 3, vitamin D), small letters. Such a number begins no item of a
+list, and such a letter is no initial. Collected from papers."""
+_ALWAYS_INSIDE = r"[Cc]f|viz|[Ee]\.\s?g|[Ii]\.\s?e|vs|incl|[Aa]pprox|Drs?|Profs?|Mr|Mrs|Ms|St|Mt"
 """Abbreviations that end no sentence whatever follows. `Ms` is a title, `MS` a disease."""
-_LABELLED = rf"(?i:{'|'.join(sorted(NUMBERED_ABBREVIATIONS))})|Tables?|TABLES?|Figures?|FIGURES?"
+_SECONDS = r"(?<!\d )[Ss]ecs?"
+"""A section; behind a number it is a time."""
+_LABELLED = (
+    rf"(?i:{'|'.join(sorted(NUMBERED_ABBREVIATIONS - {'sec', 'secs'}))})|{_SECONDS}|Tables?|TABLES?|Figures?|FIGURES?"
+    r"|v|[Nn]r|Art|[Cc]at|[Mm]ax|Rs"
+    r"|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec"
+)
+_SEQUENCE = r"(?<!\d )(?<![\w.])[cgmnpr]"
+"""What names the kind of sequence in front of a variant (HGVS: c. 35G>A, p. Gly12Asp). Behind a number it is a unit."""
 _ET_AL = r"(?i:et\s?\.?\s+al)\s?\."
+_FIRM = r"Inc|INC|Corp|Ltd|LTD|Co|LLC|Pte|Pty|Bros|Cie|Mfg|Intl"
+_RANK = r"spp?|ssp|subsp|var|[Rr]esp|[Gg]rp"  # Culex sp. A; A resp. B
+# i.v., U.S., Ph.D., Ph.Eur., J.-P. Low, A-S. Low
+_DOTTED = r"(?![AaPp]\.[Mm]\.)(?:[^\W\d_]{1,2}\.-?)+[^\W\d_]{1,3}|[A-Z]-[A-Z]"
+_OTHER = r"Jr|Sr|Dept|Univ|Inst|Hosp|Assoc|[Ss]uppl?|cv|[Ee]ds?|Abt|Ave|Blvd|Ref"
 STOP_INSIDE = re.compile(
-    rf"(?<!\w)(?:(?:{_ALWAYS_INSIDE})\s?\.|(?P<label>(?:{_LABELLED})\s?\.)|(?P<authors>{_ET_AL}))$"
+    rf"(?<!\w)(?:(?:{_ALWAYS_INSIDE})\s?\.|(?P<label>(?:{_LABELLED})\s?\.)|(?P<sequence>{_SEQUENCE}\.)|(?P<authors>{_ET_AL}))$"
 )
 """An abbreviation that may stand within a sentence, at the end of a text, for `search`."""
+STOP_MAY_BE_INSIDE = re.compile(
+    rf"(?<!\w)(?:(?P<initial>(?<![^\s(\[“\x22‘'])[A-Z])|(?P<firm>{_FIRM})|(?P<rank>{_RANK})|{_OTHER}|{_DOTTED})\.[)\]]*$"
+)
+"""An abbreviation that stands within a sentence as often as at its end, at the end of a text, for `search`: initials,
+firms, i.v., U.S., spp."""
+STOP_IN_NUMBER = re.compile(
+    rf"(?:(?<!\w)(?:(?:{_LABELLED})\.|[A-Za-z]\.[-*]?)\d[\d_+*,–-]*|[=<>≤≥~≈]\s?[-−]?\.\d+[{CLOSERS}]*)$"
+)
+"""A number with a stop in it, or glued to the stop of an abbreviation, at the end of a text, for `search`: Fig.3, c.35,
+p=.05"""
+LETTER_OF_NOUN = re.compile(
+    rf"(?:(?i:{'|'.join(sorted(NOUNS_WITH_NUMBER))})s?|\d"
+    r"|(?<!\w)[A-Z](?:, ?[A-Z])*,? ?(?:and|or|to|through|versus|vs\.?|[&+/–-])) ?[A-Z]\.$|[A-Z]{2,} [IVX]\.$"
+)
+"""A capital letter that is no initial, at the end of a text, for `search`: vitamin D., groups A and B., 5 V."""
 AUTHORS_AND_MARK = re.compile(rf"(?<!\w){_ET_AL}(?:{_BRACKETS}|{_SUPERSCRIPT})$")
 """Authors and a reference mark at the end of a text, for `search`: Low et al. [3]"""
-STARTS_WITH_NUMBER = re.compile(rf"\s*(?:[(\[]?[\d<>≤≥±~]|{NUMBER}\b|{LABEL})")
-"""A number, a comparison or a roman numeral, also behind another label (Suppl. Fig. 1), for `match`."""
+STARTS_WITH_NUMBER = re.compile(
+    rf"\s*(?:[(\[]?[\d<>≤≥±~]|(?:{NUMBER}|[A-Z]{{1,8}}[-–/:]?\d[\w-]*)\b|[(\[]?{LABEL}|[Nn]os?\.)"
+)
+"""A number, a comparison, a code (NCT00860613) or a roman numeral, also behind another label (Suppl. Fig. 1,
+Cat. No. 1), for `match`."""
+STARTS_WITH_LETTER = re.compile(r"\s+[A-Z\d](?!\w)")
+"""A capital letter or digit by itself, for `match`."""
+_COUNTRIES = (
+    r"USA|UK|U\.S|U\.K|EU|Argentina|Australia|Austria|Belgium|Brazil|Canada|Chile|China|Denmark|Egypt|England|Finland"
+    r"|France|Germany|Greece|Hungary|India|Indonesia|Iran|Ireland|Israel|Italy|Japan|Korea|Malaysia|Mexico|Netherlands"
+    r"|New Zealand|Norway|Pakistan|Poland|Portugal|Russia|Scotland|Singapore|South Africa|Spain|Sweden|Switzerland"
+    r"|Taiwan|Thailand|The Netherlands|Turkey|United Kingdom|United States"
+)
+STARTS_WITH_PLACE = re.compile(
+    rf"\s+(?:(?:{_FIRM}|KG|KGaA)\b|(?:[A-Z][\w.’-]*\s){{0,2}}[A-Z][\w.’-]*,|(?:{_COUNTRIES})\b|[(\[,&])"
+)
+"""What stands behind a firm within a sentence, for `match`: more of its name, a country, or a town and a comma."""
+STARTS_WITH_VARIANT = re.compile(r"\s*[-*(]*(?:\d|[A-Z][a-z]{2}\d)")
+"""The place of a variant, for `match`: 35G>A, Gly12Asp."""
 BEHIND_AUTHORS = re.compile(r"\s*[\d(\[{<“\"‘]")
 """A year, a bracket or a title in quotation marks, for `match`."""
-STARTS_WITH_MARK = re.compile(r"\s*\[[^\[\]]{1,60}\]\s*(?P<pause>[,;:])?")
-"""A reference mark, for `match`; `pause` if a comma or the like follows it."""
+STARTS_WITH_MARK = re.compile(r"\s*\[[^\[\]]{1,60}\]\s*(?P<pause>[,;:](?!\s*\[\d))?")
+"""A reference mark, for `match`; `pause` if a comma or the like follows it, and no other mark behind that."""
 OPENERS = frozenset(
-    """a after all although an as at because both by during each finally for from further furthermore here however if in
-    it its moreover most no none nevertheless of on one only other our several since some such that the their then there
-    therefore these they this those thus to under until we when whereas while with""".split()
+    """a according accordingly additionally after all also although among an analyses and any approximately as assuming
+    at based because before besides between both but by changes compared consequently considering conversely currently
+    despite details differences due during each eligible even every exclusion finally firstly following for four from
+    further furthermore future given he hence here however if in indeed interestingly it its many median more moreover
+    most neither nevertheless no none nonetheless of on once one only other our over parents participants patients
+    plasma previous prior randomization recent recently regarding samples secondary secondly several significant similar
+    similarly since so some specifically subjects subsequently such that the their then there therefore these they this
+    those though three thus to two under unfortunately until using we when whereas whether while whilst with within
+    written""".split()
 )
-"""Words that begin a sentence far more often than they have a capital within one. Collected by hand."""
+"""Words that begin a sentence far more often than they have a capital within one: 97 of 100 times and 50 times or more
+in 1,023 open-access papers (2026-11-27), and a few collected by hand."""
 WHOLE_SENTENCE = re.compile(rf"[^a-z].*[{TERMINATORS}{PAUSES}{CLOSERS}]", re.DOTALL)
 """A sentence that neither begins nor ends in its middle, for `fullmatch`."""

@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left, bisect_right
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import lru_cache
-from itertools import accumulate, groupby
+from itertools import groupby
 from math import ceil
-from typing import TYPE_CHECKING, cast
+from typing import cast
 
 from qa.papers.conventions import (
     ABSTRACTS,
     INTRODUCTIONS,
     KEYWORDS,
     LABEL,
-    LABEL_ALONE,
-    SENTENCE_END,
     TABLE_LABEL,
     names_abstract,
     names_references,
@@ -24,13 +21,10 @@ from qa.papers.conventions import (
     numbering_of,
     plain_name,
 )
+from qa.papers.ends import sentence_bounds
 from qa.papers.repair import Readable, TextBlock
-from qa.papers.repair.lines import goes_on, stop_is_inside
 from qa.papers.repair.rows import CONTINUED, captions_below, table_label
 from qa.types import Document, Kind, Passage, Sentence, Span
-
-if TYPE_CHECKING:
-    import pysbd
 
 _PREFIX = re.compile(rf"({'|'.join(sorted(ABSTRACTS))}|{KEYWORDS})\s*[:.–—]\s*", re.IGNORECASE)
 """The name of an abstract or of keywords at the beginning of a paragraph, set off by a mark."""
@@ -46,14 +40,6 @@ _SPOKEN = frozenset(
 verbs of reporting and numerals, collected by hand."""
 _SECTION_LABEL = re.compile(rf"{LABEL}|(?:[^\W\d]+ )?(?:{LABEL}|[^\W\d]+\.?\s*S?\d+(?=\s*[.:|]))")
 """A caption's label, possibly with another word before it; or one or two words of any kind with a number and a mark."""
-_ITEM = re.compile(r"\s*[a-z][.)]\s")
-"""The letter of a list's item: `a)`, `b.`"""
-_ITEM_NUMBER = re.compile(r"[(\[]?\d{1,3}(?:\.\d{1,3})*[.)]")
-"""The number of a list's item: `1.`, `(2)`, `3.1.`"""
-_BARE = re.compile(r"[^\w]*|[\[(][\d,\s–-]+[\])][^\w]*")
-"""Punctuation or a reference mark alone, which is no sentence."""
-_MARK = re.compile(r"\[\d[\d,\s–-]*\](?=\s+[A-Z]|\s*$)")
-"""A reference mark that belongs to the sentence before it; the splitter gives some of them to the next sentence."""
 _LIFTED: Mapping[str, tuple[Kind, str]] = {
     "abstract": ("abstract", "Abstract"),
     "reference": ("reference", "References"),
@@ -68,10 +54,6 @@ _LONGEST_NAME = 25
 _LONGEST_ROW = 60
 """Words of a row of a table at most that is one sentence; longer ones have whole sentences in their cells. Set by
 hand."""
-_LONGEST_PIECE = 20_000
-"""Characters given to the splitter at a time; its regular expressions slow down on long texts. Set by hand."""
-_LOOK_AHEAD = 100
-"""Characters behind a boundary that are enough to see how the next sentence begins."""
 _LONGEST_ABSTRACT = 4_000
 """Characters before a heading "Abstract" below which they are the abstract itself: some 600 words. Set by hand."""
 
@@ -255,82 +237,9 @@ def _sentences(block: TextBlock) -> list[Sentence]:
 
 
 def sentences_of(readable: Readable) -> list[Sentence]:
-    """The sentences of a paragraph. Joined by single blanks they are its text.
-
-    The splitter is pySBD (Sadvilkar and Neumann 2020, arXiv:2010.09657).
-    """
+    """The sentences of a paragraph. Joined by single blanks they are its text."""
     text = readable.text
-    return [Sentence(text[start:end], readable.spans(start, end)) for start, end in _bounds(text)]
-
-
-def _bounds(text: str) -> list[tuple[int, int]]:
-    """Where sentences begin and end, without the blanks between them.
-
-    The splitter may change blanks, so its boundaries are counted in visible characters. A boundary counts only if
-    `_may_part` allows it. A boundary before a reference mark is moved behind it. Punctuation and reference marks alone
-    are added to the sentence before them.
-    """
-    visible = [i for i, c in enumerate(text) if not c.isspace()]
-    last_letter = max((i for i in visible if text[i].isalnum()), default=-1)
-    bounds: list[tuple[int, int]] = []
-    first = 0
-    for end in _split(text, visible):
-        if end < len(visible) and (mark := _MARK.match(text, visible[end])):
-            end += sum(not c.isspace() for c in mark[0])
-        if end <= first:
-            continue
-        start, stop = visible[first], visible[end - 1] + 1
-        if end < len(visible) and not (stop <= last_letter and _may_part(text, start, stop)):
-            continue
-        if bounds and _BARE.fullmatch(text[start:stop]):
-            bounds[-1] = (bounds[-1][0], stop)
-        else:
-            bounds.append((start, stop))
-        first = end
-    return bounds
-
-
-def _may_part(text: str, start: int, stop: int) -> bool:
-    """Whether a sentence from `start` may end at `stop`, where the splitter ends it.
-
-    Reject the boundary
-
-    - within a word;
-    - after the bare label of a figure, or the number of a list's item;
-    - unless the sentence ends in a terminator and the next word is capitalised, a name like pH, or a letter of a list;
-    - behind an abbreviation or a reference mark with which the sentence goes on.
-    """
-    sentence, rest = text[start:stop], text[stop : stop + _LOOK_AHEAD]
-    if not rest[:1].isspace() or LABEL_ALONE.fullmatch(sentence) or _ITEM_NUMBER.fullmatch(sentence):
-        return False
-    if not SENTENCE_END.search(sentence) or (goes_on(rest) and not _ITEM.match(rest)):
-        return False
-    return not stop_is_inside(sentence, rest)
-
-
-def _split(text: str, visible: Sequence[int]) -> Iterator[int]:
-    """Ends of the sentences that the splitter sees, as counts of visible characters, ascending.
-
-    It gets a long text in pieces; each piece begins with the last sentence of the piece before. If the splitter loses a
-    character of a piece, the piece is one sentence.
-    """
-    first = 0
-    while first < len(visible):
-        last = bisect_left(visible, visible[first] + _LONGEST_PIECE)
-        piece = text[visible[first] : visible[last - 1] + 1]
-        sizes = [sum(not c.isspace() for c in part) for part in _splitter().segment(piece)]
-        ends = list(accumulate(sizes)) if sum(sizes) == last - first else [last - first]
-        if last < len(visible) and len(ends) > 1:
-            ends.pop()
-        yield from (first + end for end in ends)
-        first += ends[-1]
-
-
-@lru_cache(maxsize=1)
-def _splitter() -> pysbd.Segmenter:
-    import pysbd
-
-    return pysbd.Segmenter(language="en", clean=False)
+    return [Sentence(text[start:end], readable.spans(start, end)) for start, end in sentence_bounds(text)]
 
 
 def _pack(sentences: Sequence[Sentence], max_words: int) -> list[list[Sentence]]:

@@ -8,16 +8,26 @@ from dataclasses import dataclass
 from qa.papers.conventions import (
     AUTHORS_AND_MARK,
     BEHIND_AUTHORS,
+    LETTER_OF_NOUN,
     OPENERS,
     SENTENCE_END,
+    STARTS_WITH_LETTER,
     STARTS_WITH_MARK,
     STARTS_WITH_NUMBER,
+    STARTS_WITH_PLACE,
+    STARTS_WITH_VARIANT,
+    STOP_IN_NUMBER,
     STOP_INSIDE,
+    STOP_MAY_BE_INSIDE,
     names_section,
     numbering_of,
 )
 
 _LINE = re.compile(r"([^\r\n\f]*)(?:\r\n|\r|\n|\f|\Z)")
+_FIRST_WORD = re.compile(
+    r"\s+[(“\"‘]?(?!A (?:&|and|or|with|is|are|was|were|has|had|in|from|to)\b)([A-Z][a-z]*)(?![\w.’'-])"
+)
+"""A word with a capital; `A` behind which no noun can stand is a letter, as in `sp. A and B`."""
 _GOES_ON = re.compile(r"\s*[a-z\ufb00-\ufb06]+(?![\w’'])")
 _NUMBERED = re.compile(r"^[1-9]\d?(?:\.[1-9]\d?)+\.?\s+[A-Z][^.;:]*$")
 _LONGEST_HEADING = 80
@@ -76,11 +86,21 @@ def goes_on(text: str) -> bool:
     return bool(_GOES_ON.match(text))
 
 
-def stop_is_inside(before: str, after: str) -> bool:
-    """Whether the stop at the end of `before` ends no sentence, since `after` goes on with it.
+def opens_sentence(text: str) -> bool:
+    """Whether the text surely begins a sentence: with a word that seldom has a capital within one.
 
-    The stop belongs to an abbreviation (`cf.`, `et al.`, `Fig.`), or a reference mark and then small letters follow it.
-    Behind `et al. [3]` a sentence ends only where a new one surely begins.
+    >>> opens_sentence(" The owl"), opens_sentence(" A. Low"), opens_sentence(" Kyoto")
+    (True, False, False)
+    """
+    word = _FIRST_WORD.match(text)
+    return word is not None and word[1].lower() in OPENERS
+
+
+def stop_is_inside(before: str, after: str) -> bool:
+    """Whether the stop at the end of `before` surely ends no sentence, since `after` goes on with it.
+
+    The stop belongs to an abbreviation (`cf.`, `et al.`, `Fig.`) or a number (`c.35 G>A`), or a reference mark and then
+    small letters follow it. Behind `et al. [3]` a sentence ends only where a new one surely begins.
 
     >>> stop_is_inside("As Low et al.", " [3] saw"), stop_is_inside("It fell.", " [3] The owl")
     (True, False)
@@ -91,14 +111,38 @@ def stop_is_inside(before: str, after: str) -> bool:
     if mark and (mark["pause"] or goes_on(after[mark.end() :])):
         return True
     if AUTHORS_AND_MARK.search(before):
-        word = re.match(r"\s+([A-Z][a-z]*)(?!\w)", after)
-        return bool(after.strip()) and not (word and word[1].lower() in OPENERS)
+        return bool(after.strip()) and not opens_sentence(after)
+    if STOP_IN_NUMBER.search(before):
+        return bool(after.strip())
     found = STOP_INSIDE.search(before)
     if found is None:
         return False
     if found["label"]:
-        return bool(STARTS_WITH_NUMBER.match(after))
+        return bool(STARTS_WITH_NUMBER.match(after) or STARTS_WITH_VARIANT.match(after))
+    if found["sequence"]:
+        return bool(STARTS_WITH_VARIANT.match(after))
     return not found["authors"] or bool(BEHIND_AUTHORS.match(after))
+
+
+def stop_may_be_inside(before: str, after: str) -> bool:
+    """Whether the stop at the end of `before` may be one of an abbreviation with which the sentence goes on.
+
+    Behind initials and abbreviations such as `i.v.` and `U.S.` a sentence ends only where a new one surely begins; a
+    letter behind a noun or a number is no initial. Behind a firm it goes on with a place, behind `spp.` with a letter.
+
+    >>> stop_may_be_inside("made by Owl Inc.", " Kyoto, Japan"), stop_may_be_inside("made by Owl Inc.", " The rest")
+    (True, False)
+    >>> stop_may_be_inside("by J.", " Low"), stop_may_be_inside("in group J.", " Low doses")
+    (True, False)
+    """
+    found = STOP_MAY_BE_INSIDE.search(before)
+    if found is None or not after.strip() or opens_sentence(after):
+        return False
+    if found["rank"]:
+        return bool(STARTS_WITH_LETTER.match(after))
+    if found["firm"]:
+        return not before.endswith(".") or bool(STARTS_WITH_PLACE.match(after))
+    return not (found["initial"] and LETTER_OF_NOUN.search(before))
 
 
 def is_heading(text: str) -> bool:
