@@ -86,9 +86,16 @@ Collected from papers in which a sentence was cut, or a number taken for a refer
 
 # -- names of sections
 
-NUMBERING = r"(?:\d+(?:\.\d+)*[.)]?|(?:[IVX]+|[A-Z])[.)])\s+"
-"""The number of a heading: 2., 2.1 (Elsevier, BMC); IV. (IEEE); B. (IEEE's second rank). A letter needs its stop:
-`A case` and `X RAYS` have no number."""
+NUMBERING = (
+    r"(?:(?:\d+(?:\.\d+)*[.)]?"  # Elsevier, BMC: 2. or 2.1
+    r"|(?<![^\W_])(?:[IVX]+|[ivx]+|[A-Z])[.)]"  # IEEE: IV., and B. of the second rank; iv. in small capitals
+    r"|(?<![^\W_])(?:[IVX]+|[A-Z])(?:\.(?:\d{1,2}|[A-H]))+[.)]?"  # IEEE: IV.A.; appendices: A.1
+    r"|(?<![^\W_])[IVX]{2,})\s+"  # IEEE without the stop: IV METHODS
+    r"|\d+(?:\.\d+)*[.)](?=[A-Z][A-Za-z]{3})"  # the same without the blank: 2.Methods
+    r"|[■▪◼●□►▶]\s*)"  # ACS: ■ METHODS
+)
+"""The number or mark of a heading, with the blanks behind it. A letter needs its stop: `A case` and `X RAYS` have no
+number; `numbering_of` also knows the roman numeral of `V METHODS`."""
 ABSTRACTS = frozenset(
     {
         "abstract",  # everywhere; Elsevier spaces it out, which `plain_name` undoes
@@ -101,6 +108,9 @@ REFERENCE_HEADINGS = frozenset(
         "references",  # everywhere
         "reference",  # a list of one, and a common slip
         "reference list",  # reports
+        "references list",  # the same
+        "bibliographic references",  # SciELO
+        "cited references",  # Web of Science, authors who write German
         "list of references",  # theses, reports
         "references and notes",  # Science
         "notes and references",  # RSC
@@ -115,6 +125,8 @@ REFERENCE_HEADINGS = frozenset(
         "literature cited",  # ecology, phytopathology (APS)
         "cited literature",  # the same, the other way round
         "works cited",  # MLA
+        *("literatur", "literaturverzeichnis", "bibliographie", "bibliografie", "références", "referencias"),
+        *("referências", "bibliografía", "bibliografia", "riferimenti bibliografici"),  # journals in two languages
     }
 )
 ARTICLE_TYPES = (
@@ -172,7 +184,10 @@ ARTICLE_TYPE = re.compile(
     rf"^(?i:{'|'.join(ARTICLE_TYPES)})(?:\s*[|/•·–—:-]\s*(?i:{'|'.join(ARTICLE_TYPES)}))*\s*[:.]?$"
 )
 """A line that only says what kind of article it stands over, for `match`."""
-REFERENCES = re.compile(rf"^(?:{NUMBERING})?(?i:{_any_of(REFERENCE_HEADINGS)})[.:]?$")
+_IN_SMALL_CAPS = frozenset(re.sub(r"\b(\w)", r"\1\\s?", name) for name in REFERENCE_HEADINGS)
+"""Patterns of names with a blank behind the first letter of each word, as extractors give small capitals."""
+_SPACED_REFERENCES = r"r\s?e\s?f\s?e\s?r\s?e\s?n\s?c\s?e\s?s"
+REFERENCES = re.compile(rf"^(?:{NUMBERING}|[IVX]\s+)?(?i:{_any_of(_IN_SMALL_CAPS)}|{_SPACED_REFERENCES})[.:]?$")
 """A line that is the heading of the list of references, for `match`."""
 ABSTRACT = re.compile(rf"^(?i:{_any_of(ABSTRACTS)}|a\s?b\s?s\s?t\s?r\s?a\s?c\s?t)\b\s*[.:–—|]?\s*")
 """The name of the abstract at the beginning of a line, with the mark behind it, for `match`."""
@@ -180,27 +195,42 @@ STARTS_WITH_KEYWORDS = re.compile(rf"^(?i:{KEYWORDS})\b")
 """A line that begins as the list of keywords does, for `match`."""
 _HEADING_NUMBER = re.compile(NUMBERING)
 _SPACED_OUT = re.compile(r"(?:[^\W\d_]\s){3,}[^\W\d_]")
+_CUT_CAPITAL = re.compile(r"\b([^\W\d_])\s(?=[^\W\d_]{2})")
+"""The first letter of a word in small capitals, which extractors cut off."""
 
 
 def numbering_of(heading: str) -> str:
-    """The number of a heading with the blanks behind it, "" if it has none.
+    """The number or mark of a heading with the blanks behind it, "" if it has none.
 
-    >>> numbering_of("2.1 Setting"), numbering_of("Setting")
-    ('2.1 ', '')
+    >>> numbering_of("2.1 Setting"), numbering_of("V METHODS"), numbering_of("V shaped"), numbering_of("Setting")
+    ('2.1 ', 'V ', '', '')
     """
-    number = _HEADING_NUMBER.match(heading)
-    return number[0] if number else ""
+    if number := _HEADING_NUMBER.match(heading):
+        return number[0]
+    letter = re.match(r"[IVX]\s+", heading)
+    return letter[0] if letter and _plain(heading[letter.end() :]) in SECTIONS else ""
 
 
 def plain_name(heading: str) -> str:
     """A heading in small letters, without its number, the mark behind it, and blanks between its letters.
 
+    Behind the first letter of a word a blank goes only if the heading is a customary name without it.
+
     >>> plain_name("2. METHODS:"), plain_name("A B S T R A C T"), plain_name("IV. Case  report")
     ('methods', 'abstract', 'case report')
+    >>> plain_name("M ETHODS"), plain_name("A CASE")
+    ('methods', 'a case')
     """
     words = heading.strip()
-    words = words.removeprefix(numbering_of(words)).lower().rstrip(":.")
-    return "".join(words.split()) if _SPACED_OUT.fullmatch(words) else " ".join(words.split())
+    return _plain(words.removeprefix(numbering_of(words)))
+
+
+def _plain(words: str) -> str:
+    words = " ".join(words.lower().rstrip(":. ").split())
+    if _SPACED_OUT.fullmatch(words):
+        return words.replace(" ", "")
+    joined = _CUT_CAPITAL.sub(r"\1", words)
+    return joined if joined in SECTIONS else words
 
 
 def names_section(text: str) -> bool:

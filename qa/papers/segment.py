@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from itertools import groupby
 from math import ceil
 from typing import cast
@@ -40,6 +40,11 @@ _SPOKEN = frozenset(
 verbs of reporting and numerals, collected by hand."""
 _SECTION_LABEL = re.compile(rf"{LABEL}|(?:[^\W\d]+ )?(?:{LABEL}|[^\W\d]+\.?\s*S?\d+(?=\s*[.:|]))")
 """A caption's label, possibly with another word before it; or one or two words of any kind with a number and a mark."""
+_SQUARES = "■▪◼●□►▶ "
+"""Marks of some publishers before their headings."""
+_WORD = re.compile(r"(?<![’'])[^\W_]+")
+_NUMERAL = re.compile(r"(?=..)X{0,3}(?:IX|IV|V?I{0,3})")
+"""A roman numeral from 2 to 39 of two letters or more, in capitals, for `fullmatch`."""
 _LIFTED: Mapping[str, tuple[Kind, str]] = {
     "abstract": ("abstract", "Abstract"),
     "reference": ("reference", "References"),
@@ -80,10 +85,11 @@ def _labelled(document: Document, blocks: Sequence[TextBlock]) -> Iterator[tuple
     untitled = "Introduction" if _has_untitled_introduction(blocks) else ""
     heading = "Abstract" if after_abstract else untitled
     run_in = ""
+    capitals = _capitals(blocks)
     for number, block in enumerate(blocks):
         text = block.readable.text
         if block.kind == "heading":
-            heading, run_in = untitled if number == after_abstract > 0 else _title_case(text), ""
+            heading, run_in = untitled if number == after_abstract > 0 else _title_case(text, capitals), ""
         elif block.kind == "body":
             if found := _PREFIX.match(text):
                 kind: Kind = "abstract"
@@ -212,14 +218,32 @@ def _abstract_before_its_heading(blocks: Sequence[TextBlock]) -> int:
     return first if is_abstract and 0 < before < _LONGEST_ABSTRACT else 0
 
 
-def _title_case(heading: str) -> str:
-    """A heading as it is shown: with its number; if all is in capitals, only the first letter stays one."""
-    words = " ".join(heading.split()).rstrip(":.")
+def _title_case(heading: str, capitals: Set[str] = frozenset()) -> str:
+    """A heading as it is shown: with its number, without a square before it.
+
+    If all is in capitals, only the first letter stays one, with roman numerals, single letters and the `capitals`.
+    """
+    words = " ".join(heading.split()).rstrip(":.").lstrip(_SQUARES)
     number = numbering_of(words)
     name = words.removeprefix(number)
     if name.upper() != name and not names_section(name):
         return words
-    return number + re.sub(r"[^\W\d_]", lambda first: first[0].upper(), plain_name(name), count=1)
+    shown = _WORD.sub(lambda m: m[0].upper() if _stays(m[0].upper(), capitals) else m[0], plain_name(name))
+    return number + re.sub(r"[^\W\d_]", lambda first: first[0].upper(), shown, count=1)
+
+
+def _stays(word: str, capitals: Set[str]) -> bool:
+    """Whether a word stays in capitals: one of `capitals`, a roman numeral, or a letter that is no article."""
+    return word in capitals or bool(_NUMERAL.fullmatch(word)) or (len(word) == 1 and word.isalpha() and word != "A")
+
+
+def _capitals(blocks: Iterable[TextBlock]) -> frozenset[str]:
+    """Words that the paper's running text has in capitals only, such as HIV."""
+    words = {
+        word for block in blocks if block.kind in ("body", "abstract") for word in _WORD.findall(block.readable.text)
+    }
+    other = {word.upper() for word in words if word.upper() != word}
+    return frozenset(word for word in words if len(word) > 1 and word.upper() == word and word not in other)
 
 
 def _label(caption: str) -> str:

@@ -22,8 +22,11 @@ Mapping 2.; Table in the back; Chart of it; Video is; File included; Table iodin
 REFERENCES = """References; REFERENCES; References:; 7. References; VI. REFERENCES; B. References; 7) References;
 References and notes; REFERENCES AND NOTES; Notes and references; References cited; Reference list; List of references;
 References and recommended reading; Literature; Literature cited; Cited literature; Works cited; Bibliography;
-Selected references"""
-NO_REFERENCES = "Referees; References to owls; Literature search; Cited by; The references; A references; Notes"
+Selected references; VII REFERENCES; V REFERENCES; IV.A. References; A.1 References; 7.References;
+R EFERENCES; R EFERENCES AND N OTES; VIII. B IBLIOGRAPHY; R E F E R E N C E S; Bibliographie;
+Références; Referencias"""
+NO_REFERENCES = """Referees; References to owls; Literature search; Cited by; The references; A references; Notes;
+V references to owls; Preferences; X REFERENCES TO OWLS"""
 ENDS = """It grew.; Did it?; It grew!; And so on…; “It grew.”; (It grew.); «It grew.»; It grew. [3]; It grew.[3,4];
 It grew. (7); It grew.3; It grew.3,4–6; It rose to 94%.14,15"""
 NO_ENDS = "It grew; It grew,; (It grew. It; 3.5 mg; It grew [3]; It grew (7); 12"
@@ -95,6 +98,12 @@ def test_a_heading_of_references_is_one_for_everybody(heading: str) -> None:
     assert found.kind == "reference"
     found = passages(f"The owl left the barn at night.\n\n{heading}\n\n1 Low A. Owls in barns.\n")[-1]
     assert found.kind == "reference"
+
+
+@pytest.mark.parametrize("heading", ["vi. References", "■ REFERENCES", "▪ References"])
+def test_a_heading_of_references_with_a_mark_of_its_own(heading: str) -> None:
+    assert c.names_references(heading)
+    assert c.REFERENCES.match(heading)
 
 
 @pytest.mark.parametrize("heading", each(NO_REFERENCES))

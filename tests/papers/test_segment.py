@@ -312,6 +312,24 @@ SECTIONS = {
         [("", "table"), ("KEY OWL 1", "caption"), ("Figure 2", "caption"), ("Table 2", "table")],
     ),
     "supplementary caption": ([("caption", "Supplementary Fig. S2. An owl.")], [("Supplementary Fig. S2", "caption")]),
+    "headings with roman numerals": (
+        [("heading", h) for h in ("II. METHODS",)] + [("body", "It sat."), ("heading", "IV RESULTS"), ("body", "Yes.")],
+        [("II. Methods", "body"), ("IV Results", "body")],
+    ),
+    "heading with a roman numeral and a letter in capitals": (
+        [("heading", "PHASE II OF TYPE I AND VITAMIN D"), ("body", "It sat.")],
+        [("Phase II of type I and vitamin D", "body")],
+    ),
+    "heading with a word that the text has in capitals": (
+        [("heading", "OWLS WITH HIV OR ILL"), ("body", "All had HIV."), ("body", "It was ILL, or ill.")],
+        [("Owls with HIV or ill", "body")],
+    ),
+    "heading with a number and capitals": (
+        [("heading", "3.2 DNA traces"), ("body", "No.")],
+        [("3.2 DNA traces", "body")],
+    ),
+    "heading in small capitals": ([("heading", "I. M ETHODS"), ("body", "It sat.")], [("I. Methods", "body")]),
+    "heading behind a square": ([("heading", "■ METHODS"), ("body", "It sat.")], [("Methods", "body")]),
     "numbered heading in capitals": ([("heading", "2. METHODS"), ("body", "It sat.")], [("2. Methods", "body")]),
     "caption between the halves of a section": (
         [("heading", "Case"), ("body", "It sat."), ("caption", "Box 1. Owls."), ("body", "It ate.")],
