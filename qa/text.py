@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import unicodedata
+from collections.abc import Mapping
 
 FORMAT = r"\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff"
 """The inside of a regular expression's character class: characters of Unicode's category Cf that have no width or turn
@@ -10,6 +12,29 @@ the direction of writing. The soft hyphen is not among them, because it is a hin
 
 INVISIBLE = re.compile(rf"[\x00-\x1f\x7f-\x9f{FORMAT}\ud800-\udfff]")
 """One character that cannot be seen: a control character (Cc), one of `FORMAT`, or half of a surrogate pair."""
+
+COMBINING: Mapping[str, str] = {
+    **dict.fromkeys("`ˋ", "\u0300"),
+    **dict.fromkeys("´ˊ", "\u0301"),
+    **dict.fromkeys("^ˆ", "\u0302"),
+    **dict.fromkeys("~˜", "\u0303"),
+    **dict.fromkeys("¯ˉ", "\u0304"),
+    "˘": "\u0306",
+    "˙": "\u0307",
+    "¨": "\u0308",
+    **dict.fromkeys("˚°", "\u030a"),
+    "˝": "\u030b",
+    "ˇ": "\u030c",
+    "¸": "\u0327",
+    "˛": "\u0328",
+}
+"""Accents that stand alone, and the combining character that is the same accent on the letter before it."""
+_DOTLESS = str.maketrans("ıȷ", "ij")
+_WITHOUT_ACCENT = str.maketrans(
+    {"ı": "i", "ȷ": "j", "ø": "o", "Ø": "O", "ł": "l", "Ł": "L", "đ": "d", "Đ": "D", "ß": "ss", "æ": "ae", "Æ": "Ae"}
+    | {"œ": "oe", "Œ": "Oe", "ð": "d", "þ": "th"}
+)
+_ACCENTS = re.compile(r"[\u0300-\u036f]")
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
@@ -59,3 +84,25 @@ def cell(value: object) -> object:
     ("'=1+1", '5 mg', -1)
     """
     return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
+
+
+def on_letter(letter: str, mark: str) -> str:
+    """A letter with a combining character on it as one character; "" if there is none.
+
+    >>> on_letter("e", chr(0x301)), on_letter("ı", chr(0x308)), on_letter("+", chr(0x301))
+    ('é', 'ï', '')
+    """
+    accented = unicodedata.normalize("NFC", letter.translate(_DOTLESS) + mark)
+    return accented if len(accented) == 1 and letter.isalpha() else ""
+
+
+def without_accents(text: str) -> str:
+    """Text as one types it on an English keyboard: Latin letters without accents.
+
+    >>> without_accents("Sjögren, Ménière, Łukasz"), without_accents("naïve µm²")
+    ('Sjogren, Meniere, Lukasz', 'naive µm²')
+    """
+    if text.isascii():
+        return text
+    bare = _ACCENTS.sub("", unicodedata.normalize("NFD", text))
+    return unicodedata.normalize("NFC", bare).translate(_WITHOUT_ACCENT)

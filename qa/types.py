@@ -528,13 +528,17 @@ class Turn:
     result: Result
 
 
-def letters(text: str) -> str:
-    """The letters and digits of a text, with ligatures and superscripts resolved.
+_BARE: Mapping[int, str | None] = {ord("ı"): "i", ord("ȷ"): "j", **dict.fromkeys(range(0x2C6, 0x2CC))}
+"""Letters that have no dot where an accent stands, and accents that Unicode counts as letters: ˆ, ˇ and the like."""
 
-    >>> letters("ex-\\nperi\\ufb01ed, 18\\u00b3.")
-    'experified183'
+
+def letters(text: str) -> str:
+    """The letters and digits of a text, with ligatures and superscripts resolved, without accents.
+
+    >>> letters("ex-\\nperi\\ufb01ed, 18\\u00b3."), letters("Barr´e") == letters("Barré")
+    ('experified183', True)
     """
-    return "".join(c for c in unicodedata.normalize("NFKC", text) if c.isalnum())
+    return "".join(c for c in unicodedata.normalize("NFKD", text).translate(_BARE) if c.isalnum())
 
 
 def check_quote(document: Document, text: str, spans: Sequence[Span]) -> None:

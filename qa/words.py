@@ -11,6 +11,8 @@ import Stemmer
 from bm25s.stopwords import STOPWORDS_EN_PLUS
 from wordfreq import top_n_list, zipf_frequency
 
+from qa.text import without_accents
+
 _WORD = r"(?u)\b\w+\b"
 _SPELLINGS = (
     (re.compile(r"(?<=\w\w\w)our(?=s|ed|ing|able|al|$)"), "or"),  # tumour, favourable
@@ -28,12 +30,14 @@ def _stemmer(language: str) -> Stemmer.Stemmer:
 def terms(texts: Sequence[str], stemmer: str = "english") -> list[list[str]]:
     """The words of each text in order, with repeats: stemmed, lower case, American spelling, no English stop words.
 
-    >>> terms(["Which of the tumours?", "2 tumors"])
-    [['tumor'], ['2', 'tumor']]
+    Letters lose their accents, since few people type them.
+
+    >>> terms(["Which of the tumours?", "2 tumors"]), terms(["Sjögren"]) == terms(["Sjogren"])
+    ([['tumor'], ['2', 'tumor']], True)
     """
     stem = _stemmer(stemmer)
     found: list[list[str]] = bm25s.tokenize(
-        list(texts),
+        [without_accents(text) for text in texts],
         token_pattern=_WORD,
         stopwords=list(STOPWORDS_EN_PLUS),
         stemmer=lambda words: stem.stemWords([_american(word) for word in words]),

@@ -60,6 +60,10 @@ def test_without_a_shared_word_all_scores_are_zero(question: str) -> None:
         ("randomisation", "randomization"),
         ("favourable", "favorable"),
         ("treatments", "treatment"),
+        ("Sjögren", "Sjogren"),
+        ("Müller", "mu\u0308ller"),
+        ("Guillain–Barré", "guillain-barre"),
+        ("Łukasz", "lukasz"),
     ],
 )
 def test_one_word_in_two_forms(one: str, other: str) -> None:

@@ -1,6 +1,7 @@
 """Pages of a scientific PDF in reading order, and the kind of each region; by pypdf only.
 
 glyphs     What a page paints: runs of characters with their positions, sizes and fonts
+accents    Accents that are glyphs of their own are set on the letters on which they are painted
 layout     Runs become lines, and the gutters between columns are found; geometry only
 overprint  Text that is painted twice at one place is read once
 forms      Values of filled form fields become text beside their labels

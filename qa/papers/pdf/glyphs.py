@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from math import hypot
@@ -406,6 +406,20 @@ def part_of(run: Run, first: int, last: int) -> Run:
         blank_before=run.text[first - 1].isspace() if first else run.blank_before,
         blank_after=run.text[last].isspace() if last < len(run.text) else run.blank_after,
     )
+
+
+def parts_of(run: Run, gone: Set[int]) -> list[Run]:
+    """What is left of a run without some of its characters, by their numbers."""
+    if not gone:
+        return [run]
+    parts: list[Run] = []
+    start = 0
+    for end in [*sorted(gone), len(run.text)]:
+        text = run.text[start:end]
+        if text.strip():
+            parts.append(part_of(run, start + len(text) - len(text.lstrip()), start + len(text.rstrip())))
+        start = end + 1
+    return parts
 
 
 def _upright(x: float, y: float, turn: int) -> tuple[float, float]:

@@ -21,7 +21,7 @@ from statistics import median
 
 from rapidfuzz.distance import Levenshtein
 
-from qa.papers.pdf.glyphs import Run, part_of
+from qa.papers.pdf.glyphs import Run, parts_of
 from qa.papers.pdf.layout import text_of
 
 _BESIDE = 0.35
@@ -360,15 +360,4 @@ def _alphanumeric(chars: Sequence[_Char]) -> str:
 
 def _without(run: Run, lost: Mapping[int, set[int]]) -> list[Run]:
     """What is left of a run without the characters that go, by the run's id."""
-    gone = lost.get(id(run))
-    if not gone:
-        return [run]
-    left: list[Run] = []
-    start = 0
-    for i in [*sorted(gone), len(run.text)]:
-        text = run.text[start:i]
-        if text.strip():
-            first, last = start + len(text) - len(text.lstrip()), start + len(text.rstrip())
-            left.append(part_of(run, first, last))
-        start = i + 1
-    return left
+    return parts_of(run, lost.get(id(run), set()))

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 
 import pypdf
 
+from qa.papers.pdf.accents import with_accents
 from qa.papers.pdf.blocks import in_reading_order, leadings_of
 from qa.papers.pdf.forms import values_of, with_values
 from qa.papers.pdf.furniture import body_style, running_heads
@@ -100,7 +101,7 @@ def _sheet(painter: Painter, page: pypdf.PageObject) -> _Sheet:
         turned = page.rotation % 180 != 0
         height = float(page.cropbox.width if turned else page.cropbox.height)
         once = read_once(painter.runs(page))
-        main, others = _directions(once.runs)
+        main, others = _directions(with_accents(once.runs))
         lines = with_values(page, lines_of(main), main[0].turn if main else 0)
         if len(lines) > _MOST_LINES:
             return _Sheet(height, [], [], [], *_plain(page))

@@ -16,6 +16,7 @@ from dataclasses import dataclass, replace
 
 from qa.papers.repair.edits import Edit, EditKind, Readable, TextBlock, apply, woven
 from qa.papers.repair.fixers import (
+    compose_accents,
     drop_own_citation,
     drop_running_heads,
     follow_layout,
@@ -37,7 +38,7 @@ __all__ = ["FIXERS", "Change", "Edit", "Readable", "Repaired", "TextBlock", "app
 
 _OF_LINES = (drop_running_heads, lift_captions, lift_dense_blocks, restore_columns)
 """Fixers of whole lines in a text without layout, in the order in which they run."""
-_OF_CHARACTERS = (plain_characters, squeeze_blanks, part_references)
+_OF_CHARACTERS = (compose_accents, plain_characters, squeeze_blanks, part_references)
 """Fixers that run after the lines are joined, in this order."""
 FIXERS: Mapping[str, Callable[..., list[Edit]]] = {
     fixer.__name__: fixer

@@ -16,7 +16,7 @@ from qa.papers.conventions import CAPTION_IN_TEXT, TABLE_LABEL, names_section
 from qa.papers.repair.edits import Edit
 from qa.papers.repair.hyphens import hyphen_stays
 from qa.papers.repair.lines import TextLine, ends_sentence, goes_on, is_heading, lines_of, stop_is_inside
-from qa.text import FORMAT
+from qa.text import COMBINING, FORMAT, on_letter
 from qa.types import Region
 
 _PANELS = re.compile(r"^\s*\(?[A-H]\)?(?:\s+\(?[A-H]\)?)*\s*$")
@@ -41,6 +41,30 @@ _SPECIAL = re.compile(
     r"(?P<ligature>[\ufb00-\ufb06])|(?P<ring>(?<=\d)[\u25e6\u2218\u02da](?=\s?C\b))"
     rf"|[\u00ad{FORMAT}\x00-\x08\x0e-\x1f\x7f]"
 )
+_DECOMPOSED = re.compile(r"[^\W\d_][\u0300-\u036f]+")
+_LETTERS_WITH: Mapping[str, tuple[str, str]] = {
+    "´": ("aeiouyı", ""),
+    "`": ("aeiouı", ""),
+    "¨": ("aeiouyı", ""),
+    "ˆ": ("aeiouı", "cgshwy"),
+    "˜": ("ano", "iu"),
+    "ˇ": ("cenrsz", "dltg"),
+    "˚": ("au", ""),
+    "¸": ("cs", "t"),
+    "˙": ("z", "ceg"),
+    "¯": ("aeiouı", ""),
+    "˘": ("ag", "eiou"),
+    "˝": ("ou", ""),
+    "˛": ("ae", "iu"),
+}
+"""Accents that stand alone, with the letters that have them often in European languages, and those that seldom do."""
+_LONE_ACCENT = re.compile(
+    rf"(?P<before>[^\W\d_])?(?P<ahead> ?)(?P<accent>[{''.join(_LETTERS_WITH)}])"
+    r"(?P<contracted>(?=(?:s|t|re|ve|ll|d|m)(?![^\W\d_])))?"  # it´s
+    r"(?=(?P<behind> ?)(?P<after>[^\W\d_])(?P<alone>(?![^\W\d_]))?|)"
+)
+_APOSTROPHES = "´`"
+"""Accents that are typed for apostrophes and quotation marks, too."""
 _TOKEN_BEFORE = re.compile(r"[\w’'\u00ad\u2010-]+$")
 _TOKEN_AFTER = re.compile(r"[\w’']+")
 _BANDS_BEFORE = re.compile(r"[^\s(]\([^\s()]*\)$")
@@ -377,6 +401,50 @@ def squeeze_blanks(text: str) -> list[Edit]:
         if m[0] != wanted:
             edits.append(Edit(m.start(), m.end(), "join", wanted))
     return edits
+
+
+def compose_accents(text: str) -> list[Edit]:
+    """Set an accent that stands alone beside its letter on it: `Barr´e` or `Barre´` reads `Barré`.
+
+    TeX's fonts have the accent before its letter, other programs behind it. Of the two letters beside it, that which
+    has this accent more often in a European language is taken, else the one behind. Combining characters are joined to
+    their letter.
+    """
+    edits = [
+        Edit(m.start(), m.end(), "join", whole)
+        for m in _DECOMPOSED.finditer(text)
+        if (whole := unicodedata.normalize("NFC", m[0])) != m[0]
+    ]
+    for m in _LONE_ACCENT.finditer(text):
+        found = _accented(m)
+        if found and not (edits and edits[-1].end > found.start >= edits[-1].start):
+            edits.append(found)
+    return sorted(edits, key=lambda edit: edit.start)
+
+
+def _accented(m: re.Match[str]) -> Edit | None:
+    """The edit that sets an accent on the letter behind it or before it; None where it is on neither of them."""
+    accent, before, after = m["accent"], m["before"] or "", m["after"] or ""
+    usual, rare = _LETTERS_WITH[accent]
+    behind, ahead = (
+        (2 * (letter.lower() in usual) + (letter.lower() in rare)) if letter else 0 for letter in (after, before)
+    )
+    if m["ahead"]:
+        ahead = 0  # a blank parts it from the letter before it
+        behind = 0 if m["behind"] and accent != "¨" else behind  # a sign in a formula
+    if accent in _APOSTROPHES:
+        if accent == "´" and m["contracted"] is not None:
+            return None
+        if not before or m["ahead"]:
+            behind = 2 * (accent + after == "´E")
+        elif m["behind"]:
+            behind = 2 * (accent + after == "´e" and m["alone"] is not None)
+    if behind and (behind > ahead or (behind == ahead and not m["behind"])):
+        start = m.start("ahead") if m["behind"] else m.start("accent")
+        return Edit(start, m.end("after"), "join", on_letter(after, COMBINING[accent]))
+    if ahead:
+        return Edit(m.start("before"), m.end("accent"), "join", on_letter(before, COMBINING[accent]))
+    return None
 
 
 def plain_characters(text: str) -> list[Edit]:

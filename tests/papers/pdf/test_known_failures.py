@@ -13,29 +13,10 @@ import matplotlib
 import pypdf
 import pytest
 
-from qa.papers.ingest import ingest_here
 from qa.papers.pdf.pages import read_pages
-from qa.papers.sources import Source
 from tests.papers.pdf.drawing import (
-    BATS,
     LEFT,
-    Drawing,
-    titled,
 )
-
-
-@pytest.mark.xfail(strict=True, reason="an accent that is a glyph of its own stays beside its letter")
-def test_accents_painted_apart_are_on_their_letters(tmp_path_factory: pytest.TempPathFactory) -> None:
-    drawing = Drawing()
-    titled(drawing)
-    x = drawing.line(LEFT, 130, "The owls of J")
-    drawing.line(x, 130, "´")
-    drawing.line(x, 130, "ena hunt by ear when the snow is deep.")
-    drawing.text(LEFT, 142, 495, BATS * 3)
-    path = tmp_path_factory.mktemp("corpus") / "accents.pdf"
-    path.write_bytes(drawing.data())
-    passages = ingest_here(Source("accents", path, {}), 160).passages
-    assert any("Jéna hunt by ear" in passage.text for passage in passages)
 
 
 @pytest.mark.xfail(strict=True, reason="characters are read from left to right whatever their script")
