@@ -64,6 +64,15 @@ def running_heads(pages: Sequence[Sequence[Line]], heights: Sequence[float]) -> 
     return found
 
 
+def repeated(pages: Sequence[Sequence[Line]]) -> list[set[int]]:
+    """For each page, the numbers of its lines that another page has too, numbers aside, wherever they stand."""
+    seen: dict[str, set[int]] = {}
+    for number, lines in enumerate(pages):
+        for line in lines:
+            seen.setdefault(_shape(line), set()).add(number)
+    return [{i for i, line in enumerate(lines) if len(seen[_shape(line)]) > 1} for lines in pages]
+
+
 def _shape(line: Line) -> str:
     return re.sub(r"\d+", "#", " ".join(line.text.lower().split()))
 

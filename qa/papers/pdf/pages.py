@@ -11,18 +11,20 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from itertools import groupby
 
 import pypdf
 
 from qa.papers.pdf.accents import with_accents
 from qa.papers.pdf.blocks import in_reading_order, leadings_of
 from qa.papers.pdf.forms import values_of, with_values
-from qa.papers.pdf.furniture import body_style, running_heads
+from qa.papers.pdf.furniture import body_style, repeated, running_heads
 from qa.papers.pdf.glyphs import Painter, Run, shown_box
 from qa.papers.pdf.items import Item, opens_caption, typography_of
 from qa.papers.pdf.kinds import items_of
-from qa.papers.pdf.layout import Line, lines_of, rows_of
+from qa.papers.pdf.layout import Block, Line, lines_of, rows_of
+from qa.papers.pdf.matter import is_labelled
 from qa.papers.pdf.overprint import Once, read_once
 from qa.papers.pdf.printed import NOWHERE, Frame, PrintedLine, printed
 from qa.papers.pdf.tables import blocks_with_forms, cells_of, continues_row, in_turns, with_tables
@@ -31,6 +33,8 @@ from qa.types import Region, RegionKind
 _log = logging.getLogger(__name__)
 _MOST_LINES = 2_000
 """A page with more lines than this is no page of text, and is read as it is painted."""
+_WITHOUT_LAYOUT = ("its layout could not be read, so that columns may be mixed", 0.4)
+"""Why a page without layout cannot be trusted, and the factor of its score: its quotes carry the warning. By hand."""
 _CELL = "  "
 """What stands between the cells of a table's row."""
 
@@ -62,12 +66,16 @@ class Page:
 
 @dataclass(slots=True)
 class _Sheet:
-    """A page in the making: its lines, its heads and rotated notes, or the plain text of a page without layout."""
+    """A page in the making: its lines, those that run in another direction, its heads and feet.
+
+    A page without layout has its plain text instead, and `fault` if it has none.
+    """
 
     height: float
-    lines: list[Line]
-    top: list[Line]
-    bottom: list[Line]
+    lines: list[Line] = field(default_factory=list)
+    turned: list[Line] = field(default_factory=list)
+    top: list[Line] = field(default_factory=list)
+    bottom: list[Line] = field(default_factory=list)
     plain: str | None = None
     fault: str = ""
     frame: Frame = NOWHERE
@@ -85,9 +93,7 @@ def read_pages(reader: pypdf.PdfReader) -> list[Page]:
     except Exception as error:  # an unforeseen layout must not cost the paper
         _log.info("layout failed, reading without it: %s", error)
         items = []
-        for sheet, page in zip(sheets, reader.pages, strict=True):
-            sheet.top, sheet.bottom = [], []
-            sheet.plain, sheet.fault = _plain(page)
+        sheets = [_without_layout(page) for page in reader.pages]
     labels = _labels(reader)
     pages = []
     for number, sheet in enumerate(sheets):
@@ -98,20 +104,25 @@ def read_pages(reader: pypdf.PdfReader) -> list[Page]:
 
 def _sheet(painter: Painter, page: pypdf.PageObject) -> _Sheet:
     try:
-        turned = page.rotation % 180 != 0
-        height = float(page.cropbox.width if turned else page.cropbox.height)
+        height = float(page.cropbox.width if page.rotation % 180 else page.cropbox.height)
         once = read_once(painter.runs(page))
         main, others = _directions(with_accents(once.runs))
         lines = with_values(page, lines_of(main), main[0].turn if main else 0)
         if len(lines) > _MOST_LINES:
-            return _Sheet(height, [], [], [], *_plain(page))
-        notes = [line for other in others for line in lines_of(other)]
-        return _Sheet(height, lines, [], notes, frame=Frame(*shown_box(page)), doubts=_doubts(once))
+            return _without_layout(page)
+        turned = [line for other in others for line in lines_of(other)]
+        return _Sheet(height, lines, turned, frame=Frame(*shown_box(page)), doubts=_doubts(once))
     except MemoryError:
         raise
     except Exception as error:  # pypdf raises whatever a damaged page leads it to
         _log.info("page without layout: %s", error)
-        return _Sheet(0.0, [], [], [], *_plain(page))
+        return _without_layout(page)
+
+
+def _without_layout(page: pypdf.PageObject) -> _Sheet:
+    """A page whose plain text is read, so that what it shows side by side may be mixed."""
+    plain, fault = _plain(page)
+    return _Sheet(0.0, plain=plain, fault=fault, doubts=(_WITHOUT_LAYOUT,))
 
 
 def _doubts(once: Once) -> tuple[tuple[str, float], ...]:
@@ -149,8 +160,12 @@ def _items(sheets: Sequence[_Sheet], title: str) -> list[Item]:
     ):
         found = [sheet.lines[i] for i in sorted(heads)]
         sheet.top = [line for line in found if line.y > sheet.height / 2]
-        sheet.bottom = [line for line in found if line.y <= sheet.height / 2] + sheet.bottom
+        sheet.bottom = [line for line in found if line.y <= sheet.height / 2]
         sheet.lines = [line for i, line in enumerate(sheet.lines) if i not in heads]
+    for sheet, notes in zip(sheets, repeated([sheet.turned for sheet in sheets]), strict=True):
+        notes |= {i for i, line in enumerate(sheet.turned) if is_labelled(Item(0, Block([line])))}
+        sheet.bottom += [line for i, line in enumerate(sheet.turned) if i in notes]
+        sheet.turned = [line for i, line in enumerate(sheet.turned) if i not in notes]
     pages = [sheet.lines for sheet in sheets]
     body = body_style(pages)
     if body is None:
@@ -164,7 +179,7 @@ def _items(sheets: Sequence[_Sheet], title: str) -> list[Item]:
 def _page(sheet: _Sheet, items: Sequence[Item], label: str | None) -> Page:
     if sheet.plain is not None:
         text = sheet.plain.strip()
-        return Page(text, (Region(0, len(text), "body"),) if text else (), label, sheet.fault)
+        return Page(text, (Region(0, len(text), "body"),) if text else (), label, sheet.fault, doubts=sheet.doubts)
     text = ""
     regions: list[Region] = []
     lines: list[PrintedLine | None] = []
@@ -189,6 +204,8 @@ def _parts(sheet: _Sheet, items: Sequence[Item]) -> Iterator[tuple[RegionKind, l
     for group in _together(items):
         lines = [line for item in group for line in item.block.lines]
         yield group[0].kind, _table(lines) if group[0].kind == "table" else [[line] for line in lines]
+    for _, turned in groupby(sheet.turned, key=lambda line: line.runs[0].turn):
+        yield "table", _table(list(turned))
     if sheet.bottom:
         yield "head", [[line] for line in sheet.bottom]
 

@@ -49,6 +49,12 @@ class Drawing:
         self._pdf.add_page()
 
     @contextmanager
+    def upwards(self, x: float, y: float) -> Iterator[None]:
+        """What is drawn is turned by a quarter anticlockwise about x, y, so that text runs up the page."""
+        with self._pdf.rotation(90, x, y):
+            yield
+
+    @contextmanager
     def unseen(self, white: bool = False) -> Iterator[None]:
         """Text is painted so that nothing shows (render mode 3), or in white."""
         if white:

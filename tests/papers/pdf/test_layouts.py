@@ -6,10 +6,12 @@ import io
 
 import pypdf
 import pytest
-from pypdf.generic import ArrayObject, DictionaryObject, FloatObject, NameObject, NumberObject
+from pypdf import PdfReader, PdfWriter
+from pypdf.generic import ArrayObject, DecodedStreamObject, DictionaryObject, FloatObject, NameObject, NumberObject
 
 from qa.papers.pdf.glyphs import _drawn
 from qa.papers.pdf.pages import read_pages
+from qa.types import WELL_READ
 from tests.papers import minimal
 from tests.papers.pdf.drawing import (
     BATS,
@@ -236,3 +238,62 @@ def test_an_image_within_the_content_does_not_cost_the_page_its_layout() -> None
     )
     assert page.lines
     assert page.text.split() == ["Owls", "hunt.", "So"]
+
+
+def test_text_that_runs_up_the_page_is_a_table_and_not_lost() -> None:
+    drawing = Drawing()
+    drawing.text(LEFT, titled(drawing), 495, (OWLS + BATS) * 2)
+    with drawing.upwards(200, 700):
+        drawing.line(200, 700, "Weight of the owls (g)", 8)
+        drawing.line(200, 712, "by month of the year", 8)
+    pages = drawing.pages()
+    assert texts(pages, "table") == ["Weight of the owls (g) by month of the year"]
+    assert texts(pages, "head") == []
+
+
+def test_a_note_that_runs_up_several_pages_is_a_head() -> None:
+    drawing = Drawing()
+    for number in range(2):
+        if number:
+            drawing.new_page()
+        drawing.text(LEFT, titled(drawing), 495, (OWLS + BATS) * 2)
+        with drawing.upwards(30, 700):
+            drawing.line(30, 700, f"Printed for the owls, copy {number}", 8)
+    with drawing.upwards(20, 500):
+        drawing.line(20, 500, "arXiv:1001.2345v1 [q-bio.PE] 1 Jan 2010", 8)
+    pages = drawing.pages()
+    assert texts(pages, "table") == []
+    assert "Printed for the owls, copy 0" in texts(pages, "head")
+
+
+def test_a_page_whose_layout_fails_has_a_doubt(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> None:
+        raise ValueError("an unforeseen layout")
+
+    monkeypatch.setattr("qa.papers.pdf.pages.running_heads", fail)
+    drawing = Drawing()
+    drawing.text(LEFT, titled(drawing), 495, OWLS)
+    (page,) = drawing.pages()
+    assert "The owl hunts" in page.text
+    ((reason, factor),) = page.doubts
+    assert "columns may be mixed" in reason
+    assert factor < WELL_READ
+
+
+def test_a_picture_within_the_content_costs_no_layout() -> None:
+    drawing = Drawing()
+    drawing.text(LEFT, titled(drawing), 495, OWLS)
+    data = drawing.data()
+    writer = PdfWriter(clone_from=io.BytesIO(data))
+    stream = DecodedStreamObject()
+    stream.set_data(b"BI /W 1 /H 1 /BPC 8 /CS /G ID \x00 EI\n" + writer.pages[0].get_contents().get_data())
+    writer.pages[0][NameObject("/Contents")] = writer._add_object(stream)
+    (page,) = read_pages(PdfReader(_written(writer)))
+    assert page.doubts == ()
+    assert [region.kind for region in page.regions] == ["title", "authors", "body"]
+
+
+def _written(writer: PdfWriter) -> io.BytesIO:
+    file = io.BytesIO()
+    writer.write(file)
+    return file
