@@ -260,6 +260,18 @@ def names_references(text: str) -> bool:
     return plain_name(text) in REFERENCE_HEADINGS
 
 
+_NOTE_MARKS = re.compile(r"(?:[\s,]*[*∗⁎†‡§¶⋆★])+$")
+
+
+def plain_title(title: str) -> str:
+    """A title on one line, without the marks behind it that point to notes.
+
+    >>> plain_title("How owls hunt∗,†"), plain_title("The  A*  search")
+    ('How owls hunt', 'The A* search')
+    """
+    return _NOTE_MARKS.sub("", " ".join(title.split()))
+
+
 # -- ends of sentences
 
 TERMINATORS = ".!?…"

@@ -9,6 +9,7 @@ from typing import Any
 
 import pypdf
 
+from qa.papers.conventions import plain_title
 from qa.papers.pdf.byline import authors_of
 from qa.papers.pdf.imprint import imprint_of
 from qa.papers.pdf.names import family_of, names_in
@@ -122,7 +123,7 @@ def _tidy(text: str, match: re.Match[str]) -> str:
 def _title(pages: Sequence[Page]) -> str:
     first, *others = _texts(pages[:2], "title") or [""]
     more = (text for text in others if not text.rstrip().endswith(":") and names_in(text) is None)
-    return " ".join(" ".join([first, *more]).split())
+    return plain_title(" ".join([first, *more]))
 
 
 def _stated_title(titles: Sequence[str]) -> str:

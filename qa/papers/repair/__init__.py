@@ -14,6 +14,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from qa.papers.conventions import plain_title
 from qa.papers.repair.edits import Edit, EditKind, Readable, TextBlock, apply, woven
 from qa.papers.repair.fixers import (
     compose_accents,
@@ -125,7 +126,7 @@ def repair(document: Document) -> Repaired:
             if block.kind == "abstract":
                 joined, _ = shop.fix(joined, drop_own_citation)
             blocks += [TextBlock(block.kind, part) for part in _paragraphs(joined)]
-    return Repaired(tuple(blocks), " ".join(" ".join(titles).split()), tuple(shop.changes))
+    return Repaired(tuple(blocks), plain_title(" ".join(titles)), tuple(shop.changes))
 
 
 def _by_lines(document: Document, shop: _Workshop) -> tuple[list[TextBlock], list[TextBlock]]:

@@ -103,3 +103,12 @@ def test_authors_that_the_page_does_not_bear_out_are_left_out(author: str) -> No
 
 def test_a_single_author_whose_name_stands_alone() -> None:
     assert metadata(paper(author="Anna Berger", line="Anna Berger"))["author"] == "Anna Berger"
+
+
+def test_marks_behind_a_title_are_none_of_it() -> None:
+    drawing = Drawing()
+    x = drawing.line(LEFT, 70, TITLE, 18, "B")
+    drawing.line(x, 70, "*", 18, "B")
+    drawing.line(LEFT, 94, "Anna B. Berger, Boris C. Novak", 10)
+    drawing.text(LEFT, 130, 495, OWLS * 3)
+    assert metadata_of(drawing.reader(), drawing.pages())["title"] == TITLE
