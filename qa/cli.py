@@ -468,7 +468,8 @@ def _show_worst_pages(documents: Sequence[Document], most: int = 10) -> None:
     pages = worst(documents)
     for name, quality in pages[:most]:
         page = "" if quality.page is None else f", page {quality.page}"
-        show(f"  read at {quality.score:.2f} of 1: {name}{page}: {'; '.join(quality.reasons)}")
+        read = f"read at {quality.score:.2f} of 1" if quality.judged else "not judged"
+        show(f"  {read}: {name}{page}: {'; '.join(quality.reasons)}")
     if len(pages) > most:
         show(f"  and {len(pages) - most} more; `qa index status --json` has all of them")
 

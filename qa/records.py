@@ -55,7 +55,7 @@ def document_record(document: Document) -> dict[str, Any]:
         "page_starts": document.page_starts,
         "page_labels": document.page_labels,
         "layout": [[region.start, region.end, region.kind] for region in document.layout],
-        "quality": [[quality.page, quality.score, list(quality.reasons)] for quality in document.quality],
+        "quality": [[q.page, q.score, list(q.reasons), q.judged] for q in document.quality],
         "lines": document.lines,
         "metadata": dict(document.metadata),
         "raw": document.raw,
@@ -71,7 +71,9 @@ def document_of(record: Mapping[str, Any]) -> Document:
         page_starts=tuple(record["page_starts"]),
         page_labels=tuple(record["page_labels"]),
         layout=tuple(Region(start, end, kind) for start, end, kind in record["layout"]),
-        quality=tuple(Quality(page, score, tuple(reasons)) for page, score, reasons in record["quality"]),
+        quality=tuple(  # generations of older versions do not say whether it was judged
+            Quality(page, score, tuple(reasons), *judged) for page, score, reasons, *judged in record["quality"]
+        ),
         lines=tuple(record.get("lines", ())),  # generations of older versions have none
         extractor=record["extractor"],
         metadata=record["metadata"],

@@ -163,11 +163,15 @@ class Region:
 
 @dataclass(frozen=True, slots=True)
 class Quality:
-    """How well a page (from 1; None for a text without pages) was read: from 0 (not at all) to 1, with reasons."""
+    """How well a page (from 1; None for a text without pages) was read: from 0 (not at all) to 1, with reasons.
+
+    If not `judged`, its words could not be, since its language is not English; `score` is that of its characters.
+    """
 
     page: int | None
     score: float
     reasons: tuple[str, ...] = ()
+    judged: bool = True
 
 
 WELL_READ = 0.5

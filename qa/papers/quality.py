@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from qa.papers.conventions import WHOLE_SENTENCE
 from qa.papers.left_out import left_out
@@ -13,12 +13,63 @@ from qa.words import is_english
 
 _WORD = re.compile(r"[^\W\d_]{3,}")
 """Words that are looked up: three letters or more, since shorter ones are mostly symbols."""
+_ANY_WORD = re.compile(r"[^\W\d_]{2,}")
+"""Words that may tell a language: single letters are words in many, and symbols in all."""
 _ODD = re.compile(r"[\ufffd\ue000-\uf8ff\x00-\x08\x0e-\x1f\x7f-\x9f]")
 """Characters without a meaning: the replacement character, private use, controls."""
 _LONE = re.compile(r"(?<!\S)[b-zB-HJ-Z](?!\S)")
 """A letter that stands alone and is no English word, as A, I and a are."""
 
+_CODED = re.compile(r"\(cid:\d+\)|(?:/[a-zA-Z]{1,3}\d{1,5}-?){3,}")
+"""Numbers or names of glyphs in place of their letters, as other programs write them: (cid:12), /g69/g70/g71."""
+_LETTER = re.compile(r"[^\W\d_]")
+_LATIN = re.compile(r"[A-Za-z\u00aa-\u024f\u1e00-\u1eff\ufb00-\ufb06]")
+
 NO_TEXT = "no text was found on it; it may be a scan or a picture, or damaged"
+UNKNOWN_LETTERS = "its font does not say which letters it shows; run OCR on it"
+OTHER_LANGUAGE = "its language is not English"
+_MOST_UNKNOWN = 0.5
+"""From this share of characters without a meaning on nothing can be read of a page. Set by hand."""
+_OTHER_SCRIPT = 0.5
+"""More than this share of the letters of a text in another script are not Latin. Set by hand."""
+_FEWEST_WORDS = 15
+"""A text with fewer words does not tell its language. Set by hand."""
+_SPOKEN, _SPOKEN_MORE = 0.12, 3
+"""A text is in another language if this share of its words are that language's most frequent ones, and so many times as
+many as are English ones. They are a quarter to a third in each language; what was misread has few. Set by hand."""
+_ENGLISH = frozenset(
+    "the of and to in is was for with that by were are as on be from this or which at not had we".split()
+)
+_FREQUENT: Mapping[str, frozenset[str]] = {
+    language: frozenset(words.split())
+    for language, words in (
+        (
+            "German",
+            "der die das und den von zu mit sich des auf für ist im dem nicht ein eine als auch es wurde werden bei",
+        ),
+        (
+            "French",
+            "le la les de des et en un une du dans que qui est pour par sur au avec il ne pas plus ont été sont",
+        ),
+        ("Spanish", "el la los las de en un una del que se por con para al es su no más como lo fue fueron entre"),
+        ("Italian", "il la di che un una in del della per con sono nel dei le gli da al si non alla stato come"),
+        ("Portuguese", "os as de em um uma do da que se por com para no na dos das foi foram não mais ao"),
+        (
+            "Dutch",
+            "is de het een en van in is dat op te zijn met was voor niet aan er om ook als bij door werd werden naar",
+        ),
+        ("Polish", "na do się nie że jest od po przez dla oraz było są jak to za lub które który"),
+        ("Swedish", "och att det som en på är av för med till den har inte om ett var de vid från hos"),
+        ("Danish or Norwegian", "og at det som en på er af av for med til den har ikke om et var de ved fra hos"),
+        ("Czech", "se na je že do pro jako by byl byla bylo jsou při nebo po od ve"),
+        ("Romanian", "și în de la cu pe din că un este care pentru nu au fost mai sau prin al"),
+        ("Turkish", "ve bir bu ile için olarak da de olan daha çok en gibi her ya ise kadar sonra"),
+        ("Hungarian", "az és hogy nem is egy volt meg ez de ki mint csak el vagy még már"),
+        ("Finnish", "ja on ei että se oli joka ovat mutta tai kun myös olla sekä niin kuin"),
+        ("Indonesian", "yang dan di dari untuk dengan pada ini dalam tidak adalah akan oleh sebagai atau"),
+    )
+}
+"""Frequent words of European languages, and of Indonesian, of two letters or more. Collected by hand."""
 _LONGEST = 20
 """Letters above which an unknown word counts as several words run together. Set by hand."""
 _OFTEN = 3
@@ -92,6 +143,11 @@ def _pages(document: Document) -> Iterator[tuple[int | None, str]]:
 def _quality(known: Quality, raw: str, sentences: Sequence[tuple[str, str]], terms: frozenset[str]) -> Quality:
     if not any(c.isalnum() for c in raw):
         return Quality(known.page, 0.0, (NO_TEXT,))
+    unknown = sum(len(m[0]) for m in (*_ODD.finditer(raw), *_CODED.finditer(raw))) / max(1, len("".join(raw.split())))
+    if unknown > _MOST_UNKNOWN:
+        return Quality(known.page, 0.0, (*known.reasons, UNKNOWN_LETTERS))
+    if _is_other_language(" ".join(text for _, text in sentences)):
+        return Quality(known.page, round(known.score, 2), (*known.reasons, OTHER_LANGUAGE), judged=False)
     score, reasons = known.score, [*known.reasons]
     for (words, well, worthless), share in zip(_SIGNS, _shares(raw, sentences, terms), strict=True):
         part = min(1.0, max(0.0, (worthless - share) / (worthless - well)))
@@ -99,6 +155,24 @@ def _quality(known: Quality, raw: str, sentences: Sequence[tuple[str, str]], ter
         if part < 1:
             reasons.append(words.format(share))
     return Quality(known.page, round(score, 2), tuple(reasons))
+
+
+def _is_other_language(text: str) -> bool:
+    """Whether a text is in a language other than English, by its script and its most frequent words."""
+    letters = _LETTER.findall(text)
+    if len(letters) - len(_LATIN.findall(text)) > _OTHER_SCRIPT * len(letters):
+        return len(letters) >= _FEWEST_WORDS
+    words = [word.lower() for word in _ANY_WORD.findall(text)]
+    if len(words) < _FEWEST_WORDS:
+        return False
+    return any(
+        _count(words, frequent) >= max(_SPOKEN * len(words), _SPOKEN_MORE * _count(words, _ENGLISH - frequent))
+        for frequent in _FREQUENT.values()
+    )
+
+
+def _count(words: Sequence[str], those: frozenset[str]) -> int:
+    return sum(word in those for word in words)
 
 
 def _shares(raw: str, sentences: Sequence[tuple[str, str]], terms: frozenset[str]) -> tuple[float, ...]:
@@ -111,12 +185,12 @@ def _shares(raw: str, sentences: Sequence[tuple[str, str]], terms: frozenset[str
         len(unknown) / max(1, len(words)),
         sum(len(word) for word in unknown if len(word) > _LONGEST) / max(1, sum(map(len, words))),
         len(_LONE.findall(text)) / max(1, len(text.split())),
-        len(_ODD.findall(raw)) / len(raw),
+        sum(len(m[0]) for m in (*_ODD.finditer(raw), *_CODED.finditer(raw))) / len(raw),
         sum(not WHOLE_SENTENCE.fullmatch(sentence) for sentence in body) / max(1, len(body)),
     )
 
 
 def worst(documents: Iterable[Document]) -> list[tuple[str, Quality]]:
-    """The pages that were read less than well, worst first, each with its document's id."""
+    """The pages that were read less than well or could not be judged, worst first, each with its document's id."""
     pages = [(document.id, quality) for document in documents for quality in document.quality if quality.reasons]
     return sorted(pages, key=lambda page: (page[1].score, page[0], page[1].page or 0))

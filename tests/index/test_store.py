@@ -81,7 +81,7 @@ def test_pages_layout_and_interrupted_sentences_are_kept(small_index: Index, fol
         page_starts=(0, 21),
         page_labels=("iv", "v"),
         layout=(Region(0, 6, "head"),),
-        quality=(Quality(1, 0.25, ("so",)), Quality(2, 1.0)),
+        quality=(Quality(1, 0.25, ("so",)), Quality(2, 1.0), Quality(3, 1.0, ("so",), judged=False)),
         extractor="pypdf 7",
         metadata={"title": "Ä\u2029"},
     )

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from qa.papers.ingest import ingest_here
-from qa.papers.quality import NO_TEXT, quality_of
+from qa.papers.quality import NO_TEXT, OTHER_LANGUAGE, UNKNOWN_LETTERS, quality_of
 from qa.papers.sources import Source, sources_in
 from qa.types import WELL_READ, Document, Passage, Quality, Sentence, Span
 from tests.conftest import ROOT
@@ -48,6 +48,47 @@ def test_a_badly_read_page_says_why(text: str, reason: str) -> None:
 
 def test_a_paper_s_own_terms_are_no_unknown_words() -> None:
     assert quality("The foxolase binds. Then foxolase splits. More foxolase binds.").score == 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Die Patienten wurden in den Jahren 2004 bis 2016 in der Klinik mit dem neuen Mittel behandelt.",
+        "Les patients ont été traités dans le service de neurologie par des médecins pendant deux ans de suite.",
+        "Los pacientes fueron tratados en el hospital con el nuevo medicamento y se observó una mejoría en casi todos.",
+        "Pacienci byli leczeni w szpitalu nowym lekiem i nie było zgonów, a wyniki są dobre dla wszystkich od lat.",
+        "Пациенты были пролечены в клинике новым препаратом и наблюдались два года.",
+        "患者在医院接受了新药治疗,并随访了两年。结果良好,没有死亡病例。",
+        "البومة تصيد ليلا في الغابة المظلمة وتأكل الفئران.",
+    ],
+)
+def test_a_page_in_another_language_is_not_judged(text: str) -> None:
+    found = quality(text)
+    assert not found.judged
+    assert found.score == 1
+    assert found.reasons == (OTHER_LANGUAGE,)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Thxe owql huznts bvy ezar iqn thwe dakrk foqrest aqnd eaxts mizce aznd otqher smxall anqimals thzat igt.",
+        "Tbe 0wl hnnts hy eor 1n thc dork f0rest ond eots rnice aud otber srnall anirnals tbat it flnds on tbe gronnd.",
+        "T h e o w l h u n t s b y e a r i n t h e d a r k f o r e s t a n d e a t s m i c e.",
+        "Theowlhuntsbyearinthedarkforest Iteatsmiceandothersmallanimals thatitfindsontheground. " * 6,
+    ],
+)
+def test_english_that_was_misread_is_judged(text: str) -> None:
+    found = quality(text)
+    assert found.judged
+    assert found.score < WELL_READ
+
+
+@pytest.mark.parametrize("letters", ["\ufffd" * 60, "\ue021" * 60, "(cid:12)(cid:34)" * 20, "/g69/g70/g71-/g12" * 20])
+def test_a_font_without_letters_is_not_readable(letters: str) -> None:
+    found = quality(f"{letters} 12", letters + " 12")
+    assert found.score == 0
+    assert found.reasons == (UNKNOWN_LETTERS,)
 
 
 def test_references_and_tables_are_left_out() -> None:

@@ -1,5 +1,6 @@
 """Pages of a scientific PDF in reading order, and the kind of each region; by pypdf only.
 
+bidi       A line of Arabic or Hebrew as it is painted becomes the line as it is typed
 glyphs     What a page paints: runs of characters with their positions, sizes and fonts
 accents    Accents that are glyphs of their own are set on the letters on which they are painted
 layout     Runs become lines, and the gutters between columns are found; geometry only

@@ -2,8 +2,8 @@
 
 pypdf 7.1.0 parses the file, its content streams and its fonts; the text operators are carried out here, because
 neither of pypdf's own ways will do: the chunks of `visitor_text` have no widths and swallow several words, and the
-layout mode leaves out form XObjects and multiplies a chain of matrices for each show operator. Two things are used that
-pypdf does not document: `Font.from_font_resource`, for encodings and widths, and `ContentStream`.
+layout mode leaves out form XObjects and multiplies a chain of matrices for each show operator. Three things are used
+that pypdf does not document: `Font.from_font_resource`, for encodings and widths, `ContentStream`, and `adobe_glyphs`.
 """
 
 from __future__ import annotations
@@ -17,8 +17,11 @@ from math import hypot
 from typing import Any
 
 import pypdf
-from pypdf.generic import ContentStream, DictionaryObject, RectangleObject
+from pypdf._codecs import adobe_glyphs
+from pypdf.generic import ContentStream, DictionaryObject, RectangleObject, StreamObject
 from pypdf.generic._font import Font
+
+from qa.papers.pdf.bidi import as_painted
 
 Matrix = tuple[float, float, float, float, float, float]
 _IDENTITY: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
@@ -46,6 +49,7 @@ _UNPAINTED = (3, 7)
 """Modes of text that paint nothing: neither filled nor stroked, or a path to clip by (PDF 32000-1:2008, 9.3.6)."""
 _ONLY_FILLED = (0, 4)
 """Modes of text in which the colour of the filling is all that shows."""
+_UNICODE_NAME = re.compile(r"uni((?:[0-9A-F]{4})+)|u([0-9A-F]{4,6})")
 _SUBSET = re.compile(r"^/?[A-Z]{6}\+")
 _BOLD = re.compile(r"bold|black|heavy|demi|CMBX|(?<=[-.,_])B(?![a-z])", re.IGNORECASE)
 _ITALIC = re.compile(r"ital|obli|slant|CMTI|(?<=[-.,_])(?:It|I)(?![a-z])", re.IGNORECASE)
@@ -106,6 +110,8 @@ class _Typeface:
     glyphs: dict[str, tuple[str, float]] = field(default_factory=dict)
     drawn: _Drawn | None = None
     """What a Type 3 font says of its glyphs, whose measure is its own."""
+    numbered: bool = False
+    """Whether its codes are numbers of glyphs, which say nothing of the letters."""
 
     def codes(self, value: bytes) -> str:
         encoding = self.font.encoding
@@ -121,10 +127,12 @@ class _Typeface:
     def _text(self, code: str) -> str:
         """The characters of a code; U+FFFD where the font does not say, so that nothing vanishes unseen."""
         font = self.font
-        text = code if isinstance(font.encoding, str) else font.encoding.get(ord(code), code)
-        text = "".join(str(font.character_map.get(c, c)) for c in text)
-        if not font.interpretable:
+        if not font.interpretable or (self.numbered and code not in font.character_map):
             return "\ufffd"
+        text = code if isinstance(font.encoding, str) else font.encoding.get(ord(code), code)
+        if len(text) > 1 and text[0] == "/":  # pypdf leaves the name of a glyph that it does not know
+            text = _named(text)
+        text = as_painted("".join(str(font.character_map.get(c, c)) for c in text))
         if self.drawn and len(text) == 1 and text in _TEX_CODES:
             return _TEX_CODES[text]
         if text in ("\t", "\n", "\r", "\u00a0"):
@@ -248,7 +256,7 @@ class Painter:
             face = _face(font)
             if drawn and "/ToUnicode" not in resource and "/FontDescriptor" not in resource:
                 face = Face(str(resource.get("/Name", name)), face.bold, face.italic)
-            self._typefaces[id(resource)] = _Typeface(font, face, drawn=drawn)
+            self._typefaces[id(resource)] = _Typeface(font, face, drawn=drawn, numbered=_is_numbered(resource))
             self._kept.append(resource)
         return self._typefaces[id(resource)]
 
@@ -256,6 +264,33 @@ class Painter:
 def _entry(dictionary: Any, name: Any) -> Any:
     found = dictionary.get(name) if isinstance(dictionary, DictionaryObject) else None
     return None if found is None else found.get_object()
+
+
+def _is_numbered(resource: DictionaryObject) -> bool:
+    """Whether a composite font's codes are its own numbers of glyphs (Identity-H or -V)."""
+    if resource.get("/Subtype") != "/Type0" or str(_entry(resource, "/Encoding")) not in ("/Identity-H", "/Identity-V"):
+        return False
+    return "/ToUnicode" not in resource or isinstance(_entry(resource, "/ToUnicode"), StreamObject)
+
+
+def _named(name: str) -> str:
+    """What a glyph's name says: a letter's name with an ending (`one.oldstyle`), or several (`f_f_i`); else U+FFFD.
+
+    The rules are those of Adobe's Glyph List Specification, but for names that are known already.
+    """
+    parts = name[1:].split(".")[0].split("_")
+    letters = [adobe_glyphs.get(f"/{part}") or _by_number(part) for part in parts]
+    return "".join(letters) if all(letters) else "\ufffd"
+
+
+def _by_number(name: str) -> str:
+    """The characters that a glyph's name gives by their numbers in Unicode, as uni20AC does; "" if it gives none."""
+    match = _UNICODE_NAME.fullmatch(name)
+    if match is None:
+        return ""
+    digits = match[1] or match[2]
+    numbers = [int(digits[i : i + 4], 16) for i in range(0, len(digits), 4)] if match[1] else [int(digits, 16)]
+    return "".join(map(chr, numbers)) if all(number <= 0x10FFFF for number in numbers) else ""
 
 
 def _drawn(resource: DictionaryObject) -> _Drawn | None:

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from statistics import median
 
+from qa.papers.pdf.bidi import as_typed, goes_left
 from qa.papers.pdf.glyphs import Face, Run
 
 # Blanks and words, in ems
@@ -434,7 +435,8 @@ def text_of(runs: Sequence[Run], y: float, size: float) -> str:
 
     A raised smaller number after a word is a reference mark and is put in square brackets. After the number 10, a unit
     or a term it is an exponent and is put after a caret (`10^6`, `kg/m^2`), and so is a negative one after anything.
-    Before a letter it belongs to that (`18F`). Other scripts stay attached (`CO2`, `Ca2+`).
+    Before a letter it belongs to that (`18F`). Other scripts stay attached (`CO2`, `Ca2+`). What is written from right
+    to left is put in the order in which it is read.
     """
     if (spaced := _letter_spaced(runs)) is not None:
         return spaced
@@ -453,7 +455,7 @@ def text_of(runs: Sequence[Run], y: float, size: float) -> str:
             gap = i > 0 and _blank_between(runs[i - 1], runs[i])
             text += (" " if gap else "") + runs[i].text
         i = end
-    return text.strip()
+    return as_typed(text.strip()) if goes_left(text) else text.strip()
 
 
 def _letter_spaced(runs: Sequence[Run]) -> str | None:

@@ -16,6 +16,8 @@ def quality_words(document: Document) -> str:
     """How well a paper was read, and which of its pages were read badly."""
     bad = [quality for quality in document.quality if quality.score < WELL_READ]
     pages = f"{count(len(document.page_starts), 'page')}, " if document.page_starts else ""
+    if not bad and document.quality and all(not quality.judged for quality in document.quality):
+        return f"{pages}not judged how well it was read: {document.quality[0].reasons[-1]}"
     if not bad:
         return f"{pages}read well"
     if not document.page_starts:

@@ -248,7 +248,7 @@ def _quality(documents: Sequence[Document]) -> None:
     if worse:
         rows = [
             (
-                f"{quality.score:.2f}",
+                f"{quality.score:.2f}" if quality.judged else "not judged",
                 name,
                 "–" if quality.page is None else str(quality.page),
                 "; ".join(quality.reasons),
