@@ -525,7 +525,7 @@ def test_badly_read_pages_are_listed_and_their_quotes_warn(
     assert re.search(r"read at 0\.\d\d of 1: owls, page 2: \d+% of the words", qa_("index", "status", *own).stdout)
     (row,) = rows(qa_("index", "status", "--json", *own))
     quality = {paper["id"]: paper["quality"] for paper in row["documents"]}
-    assert quality["fruit"] == [{"page": None, "score": 1.0, "reasons": []}]
+    assert quality["fruit"] == [{"page": None, "score": 1.0, "reasons": [], "judged": True}]
     assert [(found["page"], found["score"] < 0.5) for found in quality["owls"]] == [(1, False), (2, True)]
     monkeypatch.setenv("QA_ASK_MAX_WRONG", "1")
     answer = qa_("ask", "zxqj", *own, "--json")
