@@ -305,8 +305,9 @@ def _show_edits(paper: Document, as_json: bool) -> None:
 def _show_left_out(opened: Index, paper: Document, as_json: bool) -> None:
     """Print one piece of text a line, in the order of the raw text, and the count of each kind on standard error."""
     from qa.papers.left_out import NAMES, left_out
+    from qa.papers.repair import repair
 
-    found = left_out(paper, [passage for passage in opened.passages if passage.document == paper.id])
+    found = left_out(paper, opened.passages_of(paper.id), repair(paper).changes)
     for one in found:
         raw = paper.raw[one.span.start : one.span.end]
         if as_json:

@@ -174,6 +174,15 @@ class Quality:
     judged: bool = True
 
 
+def falling(share: float, well: float, worthless: float) -> float:
+    """What a fault leaves of a page's score: 1 up to the share `well`, 0 from `worthless` on, and even between them.
+
+    >>> falling(0.1, 0.2, 0.4), round(falling(0.3, 0.2, 0.4), 2), falling(0.5, 0.2, 0.4)
+    (1.0, 0.5, 0.0)
+    """
+    return min(1.0, max(0.0, (worthless - share) / (worthless - well)))
+
+
 WELL_READ = 0.5
 """The score below which a page carries a warning; set by hand. No page of the three texts and six open-access PDFs
 had less than 0.98 on 2026-11-21."""

@@ -31,9 +31,10 @@ _NO_ITEM_BEHIND = NOUNS_WITH_NUMBER | frozenset(
 _BEFORE_FIRST = frozenset({"are", "is", "were", "include", "included", "includes", "following"})
 """Words before the first item of a list within a sentence."""
 _FEWEST_ITEMS = 2
-"""Items in a row, from 1 on, that show a list if one of them stands behind the end of a clause. Set by hand."""
+"""Items in a row, from 1 on, that show a list if one of them stands behind the end of a clause. Set by hand,
+2026-11-27."""
 _FEWEST_GLUED = 3
-"""Items in a row that show a list if none of them stands there. Set by hand."""
+"""Items in a row that show a list if none of them stands there. Set by hand, 2026-11-27."""
 
 _BRACKET = re.compile(
     r"\s*(?:\((?P<round>(?:[^()]|\([^()]{0,99}\)){0,400})\)|\[(?P<square>[^\[\]]{0,400})\])(?P<mark>\s?(?:,(?!\s?\[\d)|[.;:])(?!\w))?(?:[,–-](?=\s?\[\d))?(?=\s|$|\[|\()"
@@ -44,7 +45,8 @@ _CITATIONS = re.compile(r"(?:[^;]*\b(?:19|20)\d\d[a-z]?(?:,? ?(?:pp?\. ?)?\d+)?\
 """Authors and years, apart by semicolons."""
 _POINTS = re.compile(rf"(?i:see |cf\. ?)?{LABEL}")
 _LONGEST_ASIDE = 6
-"""Words in brackets at most that are no sentence though they begin with a capital and a stop follows. Set by hand."""
+"""Words in brackets at most that are no sentence though they begin with a capital and a stop follows. Set by hand,
+2026-11-27."""
 _BARE = re.compile(r"[^\w]*|[\[(][\d,\s–-]+[\])][^\w]*")
 """Punctuation or a reference mark alone, which is no sentence."""
 _BEGINNING = re.compile(r"\s*(?:[\w(\[“„«‘'\"•*…†‡§#@$€£©∆–—-]|[^\w\s.,:;)\]=±×%/&][^\w\s]*\s?[A-Z])")
@@ -53,9 +55,11 @@ _LEFT_OUT = re.compile(r"[(\[]\s*(?:…|\.{2,})\s*[)\]]$")
 """The sign of an omission, which is no stop."""
 
 _LONGEST_BRACKET = 400
-"""Characters in brackets at most in which nothing is parted; if there are more, one bracket is missing. Set by hand."""
+"""Characters in brackets at most in which nothing is parted; if there are more, one bracket is missing. Set by hand,
+2026-11-27."""
 _LONGEST_QUOTE = 200
-"""Characters of a quotation at most in which nothing is parted; what a patient tells is longer. Set by hand."""
+"""Characters of a quotation at most in which nothing is parted; what a patient tells is longer. Set by hand,
+2026-11-27."""
 _BRACKETS = re.compile(r"(?<!\S)\w{1,3}\)|[()\[\]]")
 """A bracket, or the sign of an item with the bracket that closes it."""
 _QUOTED = re.compile(r"“[^“”]*”|(?<!\w)\"[^\"]*\"")

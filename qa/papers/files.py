@@ -22,7 +22,8 @@ _MARKS = (
 _LOOKED_AT = 4096
 """Bytes at the beginning of a file in which zeros are counted."""
 _ZEROS = 0.2
-"""Share of zero bytes above which a file is no UTF-8 text: of Latin script in UTF-16 half are zeros. Set by hand."""
+"""Share of zero bytes above which a file is no UTF-8 text: of Latin script in UTF-16 half are zeros. Set by hand,
+2026-11-27."""
 
 
 def read_bytes(path: Path) -> bytes:

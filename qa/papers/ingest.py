@@ -46,7 +46,7 @@ def ingest_here(source: Source, max_words: int) -> Paper:
     passages = passages_of(document, repaired.blocks, max_words)
     if not passages:
         raise SourceError(f"{source.path} has no sentence in it; is it the right file?")
-    return Paper(replace(document, quality=quality_of(document, passages)), passages)
+    return Paper(replace(document, quality=quality_of(document, passages, repaired.changes)), passages)
 
 
 def ingester(settings: IngestSettings) -> Ingest:

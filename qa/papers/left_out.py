@@ -12,7 +12,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from qa.papers.repair import Change, repair
+from qa.papers.repair import Change
 from qa.types import Document, Passage, Span, letters
 
 LeftOutKind = Literal["head", "title", "authors", "heading", "reference", "other"]
@@ -33,18 +33,18 @@ _RUN = re.compile(r"\S(?:.*\S)?", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
-class LeftOut:
+class Unsearched:
     """Text in no passage that is searched: a span of the raw text that holds a letter or a digit, and its kind."""
 
     span: Span
     kind: LeftOutKind
 
 
-def left_out(document: Document, passages: Sequence[Passage]) -> tuple[LeftOut, ...]:
+def left_out(document: Document, passages: Sequence[Passage], changes: Sequence[Change]) -> tuple[Unsearched, ...]:
     """All text of a document that is in none of its passages but those of references, in the order of the raw text.
 
-    Titles and headings are searched with the passages under them. Together with what the passages quote, the spans hold
-    every letter of the raw text; no two overlap.
+    `changes` are those that repaired it. Titles and headings are searched with the passages under them. Together with
+    what the passages quote, the spans hold every letter of the raw text; no two overlap.
     """
     searched = np.zeros(len(document.raw), dtype=np.bool_)
     references = np.zeros(len(document.raw), dtype=np.bool_)
@@ -53,18 +53,16 @@ def left_out(document: Document, passages: Sequence[Passage]) -> tuple[LeftOut, 
         for span in (span for sentence in passage.sentences for span in sentence.spans):
             marked[span.start : span.end] = True
     carried = [_plain(text) for text in {document.title, *(passage.section for passage in passages)}]
-    skipped = [change for change in repair(document).changes if change.kind == "skip"] if not document.layout else []
-    found: list[LeftOut] = []
+    skipped = [change for change in changes if change.kind == "skip" and not document.layout]
+    found: list[Unsearched] = []
     for start, end in _unsearched(document, searched):
         for run in _RUN.finditer(document.raw, start, end):
             words, span = _plain(run[0]), Span(run.start(), run.end())
             kind: LeftOutKind = (
                 "reference" if references[span.start : span.end].any() else _kind(document, span, skipped)
             )
-            if kind == "heading" and len(run[0].split()) > _LONGEST_HEADING:
-                kind = "other"
             if words and not (kind in ("title", "heading", "other") and any(words in text for text in carried)):
-                found.append(LeftOut(span, kind))
+                found.append(Unsearched(span, kind))
     return tuple(found)
 
 

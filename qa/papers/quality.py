@@ -8,7 +8,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from qa.papers.conventions import WHOLE_SENTENCE
 from qa.papers.left_out import left_out
-from qa.types import Document, Passage, Quality
+from qa.papers.repair import Change
+from qa.types import Document, Passage, Quality, falling
 from qa.words import is_english
 
 _WORD = re.compile(r"[^\W\d_]{3,}")
@@ -29,14 +30,15 @@ NO_TEXT = "no text was found on it; it may be a scan or a picture, or damaged"
 UNKNOWN_LETTERS = "its font does not say which letters it shows; run OCR on it"
 OTHER_LANGUAGE = "its language is not English"
 _MOST_UNKNOWN = 0.5
-"""From this share of characters without a meaning on nothing can be read of a page. Set by hand."""
+"""From this share of characters without a meaning on nothing can be read of a page. Set by hand, 2026-11-27."""
 _OTHER_SCRIPT = 0.5
-"""More than this share of the letters of a text in another script are not Latin. Set by hand."""
+"""More than this share of the letters of a text in another script are not Latin. Set by hand, 2026-11-27."""
 _FEWEST_WORDS = 15
-"""A text with fewer words does not tell its language. Set by hand."""
+"""A text with fewer words does not tell its language. Set by hand, 2026-11-27."""
 _SPOKEN, _SPOKEN_MORE = 0.12, 3
 """A text is in another language if this share of its words are that language's most frequent ones, and so many times as
-many as are English ones. They are a quarter to a third in each language; what was misread has few. Set by hand."""
+many as are English ones. They are a quarter to a third in each language; what was misread has few. Set by hand,
+2026-11-27."""
 _ENGLISH = frozenset(
     "the of and to in is was for with that by were are as on be from this or which at not had we".split()
 )
@@ -92,13 +94,13 @@ are set by hand.
 """
 
 
-def quality_of(document: Document, passages: Sequence[Passage]) -> tuple[Quality, ...]:
+def quality_of(document: Document, passages: Sequence[Passage], changes: Sequence[Change] = ()) -> tuple[Quality, ...]:
     """How well each page was read; a text without pages counts as one. Reference lists and tables are left out.
 
     A page's score, 0 to 1, is a product over the signs. A sign's factor falls from 1, where the page is well read, to
     0, where it is worth nothing. A further factor is the share of the page that is searched or known to be a head,
     front matter or a reference. A page without text has the score 0. What the document's `quality` says already, since
-    the page itself gave cause for it, stays a factor and a reason.
+    the page itself gave cause for it, stays a factor and a reason. `changes` are those that repaired the document.
     """
     sentences: dict[int | None, list[tuple[str, str]]] = defaultdict(list)
     for passage in passages:
@@ -108,7 +110,7 @@ def quality_of(document: Document, passages: Sequence[Passage]) -> tuple[Quality
     common = Counter(word.lower() for page in sentences.values() for _, text in page for word in _WORD.findall(text))
     terms = frozenset(word for word, count in common.items() if count >= _OFTEN)
     lost: dict[int | None, list[str]] = defaultdict(list)
-    for one in left_out(document, passages):
+    for one in left_out(document, passages, changes):
         if one.kind == "other":
             lost[document.locate(one.span).page] += document.raw[one.span.start : one.span.end].split("\n")
     known = {quality.page: quality for quality in document.quality}
@@ -143,14 +145,14 @@ def _pages(document: Document) -> Iterator[tuple[int | None, str]]:
 def _quality(known: Quality, raw: str, sentences: Sequence[tuple[str, str]], terms: frozenset[str]) -> Quality:
     if not any(c.isalnum() for c in raw):
         return Quality(known.page, 0.0, (NO_TEXT,))
-    unknown = sum(len(m[0]) for m in (*_ODD.finditer(raw), *_CODED.finditer(raw))) / max(1, len("".join(raw.split())))
-    if unknown > _MOST_UNKNOWN:
+    meaningless = sum(len(m[0]) for m in (*_ODD.finditer(raw), *_CODED.finditer(raw)))
+    if meaningless > _MOST_UNKNOWN * len("".join(raw.split())):
         return Quality(known.page, 0.0, (*known.reasons, UNKNOWN_LETTERS))
     if _is_other_language(" ".join(text for _, text in sentences)):
         return Quality(known.page, round(known.score, 2), (*known.reasons, OTHER_LANGUAGE), judged=False)
     score, reasons = known.score, [*known.reasons]
-    for (words, well, worthless), share in zip(_SIGNS, _shares(raw, sentences, terms), strict=True):
-        part = min(1.0, max(0.0, (worthless - share) / (worthless - well)))
+    for (words, well, worthless), share in zip(_SIGNS, _shares(meaningless / len(raw), sentences, terms), strict=True):
+        part = falling(share, well, worthless)
         score *= part
         if part < 1:
             reasons.append(words.format(share))
@@ -175,8 +177,8 @@ def _count(words: Sequence[str], those: frozenset[str]) -> int:
     return sum(word in those for word in words)
 
 
-def _shares(raw: str, sentences: Sequence[tuple[str, str]], terms: frozenset[str]) -> tuple[float, ...]:
-    """The value of each sign, 0 to 1, in the order of `_SIGNS`."""
+def _shares(meaningless: float, sentences: Sequence[tuple[str, str]], terms: frozenset[str]) -> tuple[float, ...]:
+    """The value of each sign, 0 to 1, in the order of `_SIGNS`; `meaningless` is the share of such characters."""
     text = " ".join(text for _, text in sentences)
     words = _WORD.findall(text)
     unknown = [w for w in words if not w[1:].isupper() and w.lower() not in terms and not is_english(w)]
@@ -185,7 +187,7 @@ def _shares(raw: str, sentences: Sequence[tuple[str, str]], terms: frozenset[str
         len(unknown) / max(1, len(words)),
         sum(len(word) for word in unknown if len(word) > _LONGEST) / max(1, sum(map(len, words))),
         len(_LONE.findall(text)) / max(1, len(text.split())),
-        sum(len(m[0]) for m in (*_ODD.finditer(raw), *_CODED.finditer(raw))) / len(raw),
+        meaningless,
         sum(not WHOLE_SENTENCE.fullmatch(sentence) for sentence in body) / max(1, len(body)),
     )
 

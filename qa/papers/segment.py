@@ -58,7 +58,7 @@ _LONGEST_NAME = 25
 """Words of a caption's first sentence at most that name the rows under it. Set by hand."""
 _LONGEST_ROW = 60
 """Words of a row of a table at most that is one sentence; longer ones have whole sentences in their cells. Set by
-hand."""
+hand, 2026-11-27."""
 _LONGEST_ABSTRACT = 4_000
 """Characters before a heading "Abstract" below which they are the abstract itself: some 600 words. Set by hand."""
 

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 PAGE_BREAK = "\f"
 _FAULTS = 20
-"""Faults of a bibliography that are named one by one. Set by hand."""
+"""Faults of a bibliography that are named one by one. Set by hand, 2026-11-27."""
 
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
 
@@ -81,17 +81,16 @@ def sources_in(corpus: Path) -> tuple[Source, ...]:
 def check(data: bytes, path: Path) -> None:
     """Raise a `SourceError` if the bytes of a paper's file alone tell that it cannot be read; this takes no time."""
     if path.suffix.lower() != ".pdf":
-        _words(text_of(data, path), path)
+        _check_words(text_of(data, path), path)
     elif not data:
         raise SourceError(f"{path} is not a PDF: it is empty, with not one byte in it; copy or download it again")
     elif b"%PDF-" not in data[:1024]:
         raise SourceError(f"{path} is not a PDF: it does not begin with %PDF-; is the ending right?")
 
 
-def _words(raw: str, path: Path) -> str:
+def _check_words(raw: str, path: Path) -> None:
     if not any(c.isalnum() for c in raw):
         raise SourceError(f"{path} is empty: there is not one word in it; delete it or copy the paper again")
-    return raw
 
 
 def extractor_of(path: Path) -> str:
@@ -120,7 +119,7 @@ def read_document(source: Source) -> Document:
     check(data, source.path)
     pages, stated = _pdf(data, source.path) if source.path.suffix.lower() == ".pdf" else ([], {})
     raw = PAGE_BREAK.join(page.text for page in pages) if pages else text_of(data, source.path)
-    _words(raw, source.path)
+    _check_words(raw, source.path)
     from qa.papers.pdf.printed import pack
 
     starts = tuple(accumulate((len(page.text) + len(PAGE_BREAK) for page in pages[:-1]), initial=0)) if pages else ()

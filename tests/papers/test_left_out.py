@@ -14,8 +14,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from qa.papers.ingest import Paper, ingest_here
-from qa.papers.left_out import NAMES, LeftOut, left_out
+from qa.papers.left_out import NAMES, Unsearched, left_out
 from qa.papers.pdf.pages import read_pages
+from qa.papers.repair import repair
 from qa.papers.sources import Source
 from qa.types import SourceError, letters
 from tests.papers.pdf.drawing import BATS, LEFT, MOTHS, OWLS, TITLE, Drawing, sentences, titled
@@ -48,7 +49,11 @@ def ingested(data: bytes, folder: Path) -> Paper:
     return ingest_here(Source("paper", path, {}), 160)
 
 
-def said(paper: Paper, found: Sequence[LeftOut], kind: str) -> list[str]:
+def unsearched(paper: Paper) -> tuple[Unsearched, ...]:
+    return left_out(paper.document, paper.passages, repair(paper.document).changes)
+
+
+def said(paper: Paper, found: Sequence[Unsearched], kind: str) -> list[str]:
     return [paper.document.raw[one.span.start : one.span.end] for one in found if one.kind == kind]
 
 
@@ -60,7 +65,7 @@ def check_law(paper: Paper) -> None:
         if passage.kind != "reference":
             for span in (span for sentence in passage.sentences for span in sentence.spans):
                 covered.update(range(span.start, span.end))
-    found = left_out(document, paper.passages)
+    found = unsearched(paper)
     carried = letters(" ".join([document.title, *(passage.section for passage in paper.passages)])).lower()
     for one in found:
         assert one.kind in NAMES
@@ -122,7 +127,7 @@ def test_what_is_left_out_is_listed_by_its_kind(tmp_path: Path) -> None:
     drawing.line(LEFT, y + 20, "References", 12, "B")
     drawing.line(LEFT, y + 36, "[1] Low A, High B. Owls at night. J Made Up Birds. 2001;3:11-9.")
     paper = ingested(drawing.data(), tmp_path)
-    found = left_out(paper.document, paper.passages)
+    found = unsearched(paper)
     assert said(paper, found, "authors") == ["Anna B. Berger, Boris C. Novak"]
     assert said(paper, found, "reference") == ["[1] Low A, High B. Owls at night. J Made Up Birds. 2001;3:11-9."]
     (lost,) = said(paper, found, "other")
@@ -143,5 +148,5 @@ def test_a_text_lists_its_running_heads(tmp_path: Path) -> None:
         encoding="utf-8",
     )
     paper = ingest_here(Source("a", path, {}), 160)
-    (one,) = left_out(paper.document, paper.passages)
+    (one,) = unsearched(paper)
     assert (one.kind, paper.document.raw[one.span.start : one.span.end]) == ("head", "Xenon Res 5(2):1-9, 2012")

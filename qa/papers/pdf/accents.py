@@ -2,6 +2,8 @@
 
 TeX's older fonts (OT1) have no accented letters: the accent is painted first, and its letter under it. Other programs
 paint a combining character after the letter. Either becomes one character (Unicode's NFC), by place and not by order.
+
+Limits were set by hand on 2026-11-27.
 """
 
 from __future__ import annotations

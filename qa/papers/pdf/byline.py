@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby, pairwise
+from typing import get_args
 
 from qa.papers.conventions import ABSTRACT, KEYWORDS, names_section
 from qa.papers.pdf.lexicon import CITE, INSTITUTION, STREET, is_place
@@ -28,20 +29,21 @@ from qa.papers.pdf.names import (
     plain,
     starts_with_and,
 )
-from qa.papers.pdf.pages import Page
+from qa.papers.pdf.pages import Page, texts_of
+from qa.types import RegionKind
 
 _PAGES = 2
-"""Names are looked for on so many pages, since a cover sheet may come first. Set by hand."""
+"""Names are looked for on so many pages, since a cover sheet may come first. Set by hand, 2026-11-27."""
 _PROSE = 25
-"""A region with so many words is prose, unless it is a list of names. Set by hand."""
+"""A region with so many words is prose, unless it is a list of names. Set by hand, 2026-11-27."""
 _SMALL_SHARE = 0.4
-"""More than this share of the words of prose begin with a small letter. Set by hand."""
+"""More than this share of the words of prose begin with a small letter. Set by hand, 2026-11-27."""
 _MOST_ROWS = 80
-"""A list of names has at most so many lines. Set by hand."""
+"""A list of names has at most so many lines. Set by hand, 2026-11-27."""
 _MOST_LETTERS = 12_000
-"""A region with names has at most so many characters: 80 lines of 150. Set by hand."""
+"""A region with names has at most so many characters: 80 lines of 150. Set by hand, 2026-11-27."""
 _HEADS = 6
-"""Running heads of so many pages are compared with the names. Set by hand."""
+"""Running heads of so many pages are compared with the names. Set by hand, 2026-11-27."""
 
 _OTHERS = re.compile(
     r"^\W*(?:(?:academic |handling |section |associate |guest )?editors?\b|edited by|reviewed by|reviewers?\b|referee"
@@ -396,21 +398,16 @@ def _in_order(found: Sequence[_Found], page: Page) -> list[_Found]:
 
 
 def _clues(pages: Sequence[Page], stated: Sequence[str]) -> _Clues:
-    prose = " ".join(text for kind, text in _texts(pages) if kind in ("body", "abstract", "caption"))
+    prose = " ".join(texts_of(pages, "body", "abstract", "caption"))
     common = frozenset(re.findall(r"(?<![\w.@/-])[a-zß-ÿ]{3,}(?![\w@/]|\.\w)", prose))
-    heads = [line.strip() for kind, text in _texts(pages[:_HEADS]) if kind == "head" for line in text.split("\n")]
-    front = [text for kind, text in _texts(pages[:_PAGES]) if kind != "reference"]
+    heads = [line.strip() for text in texts_of(pages[:_HEADS], "head") for line in text.split("\n")]
+    front = list(texts_of(pages[:_PAGES], *(kind for kind in get_args(RegionKind) if kind != "reference")))
     labelled = zip(["", *front], front, strict=False)
     cited = " ".join(text for before, text in labelled if CITE.match(text) or CITE.fullmatch(before.strip(" :")))
     named = [line for line in heads if _ET_AL.match(line) or _TWO.match(line) or _has_names(line)]
     words = re.findall(r"[^\W\d_]{2,}", " ".join([*named, *stated, cited]))
     words += re.findall(r"[^\W\d_]{3,}", " ".join(re.findall(r"([\w.+-]{1,64})@", "\n".join(front))))
     return _Clues(common, frozenset(map(plain, words)), tuple(heads), " ".join(cited.split()))
-
-
-def _texts(pages: Sequence[Page]) -> Iterator[tuple[str, str]]:
-    """Kind and text of each region."""
-    return ((region.kind, page.text[region.start : region.end]) for page in pages for region in page.regions)
 
 
 def _has_names(line: str) -> bool:

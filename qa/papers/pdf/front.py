@@ -10,7 +10,15 @@ from dataclasses import dataclass, field
 from qa.papers.conventions import ABSTRACT, REFERENCES, STARTS_WITH_KEYWORDS
 from qa.papers.pdf.items import LICENCE, Item, Typography, is_prose
 from qa.papers.pdf.layout import Style
-from qa.papers.pdf.matter import is_byline, is_front_matter, is_labelled, is_licence, is_text, left_out_kind
+from qa.papers.pdf.matter import (
+    STRAY_WORDS,
+    is_byline,
+    is_front_matter,
+    is_labelled,
+    is_licence,
+    is_text,
+    left_out_kind,
+)
 from qa.types import letters
 
 _PAGES_ON = 1
@@ -19,8 +27,6 @@ _TITLE_NEIGHBOURS = 2
 """So many items after the title may be further lines of it."""
 _ABOVE = 1.0
 """Points. What stands above the title may reach into it by this."""
-_STRAY_WORDS = 2
-"""So few words in a single line of the front are a mark, a number or a label. Set by hand, 2026-11-27."""
 _TITLE_LETTERS = 15
 """What holds a title of so many letters is the paper's citation of itself. Set by hand, 2026-11-27."""
 
@@ -112,7 +118,7 @@ def _name_rest(front: Sequence[Item]) -> None:
         if item.kind == "heading" and (over_text or ABSTRACT.fullmatch(item.text)):
             over_text = False
         elif item.kind in ("body", "heading"):
-            is_stray = item.words <= _STRAY_WORDS and len(item.block.lines) == 1
+            is_stray = item.words <= STRAY_WORDS and len(item.block.lines) == 1
             cites_itself = len(title) >= _TITLE_LETTERS and title in letters(item.text)
             over_text = is_text(item) and not (is_front_matter(item) or cites_itself)
             item.kind = "body" if over_text else "authors" if is_stray or cites_itself else left_out_kind(item)

@@ -9,22 +9,23 @@ from dataclasses import dataclass
 from itertools import pairwise, takewhile
 
 from qa.papers.pdf.lexicon import CITE
-from qa.papers.pdf.pages import Page
+from qa.papers.pdf.pages import Page, texts_of
 
 _PAGES = 3
 """Running heads of so many pages are read: many first pages have none, and left ones differ from right ones. Set by
-hand."""
+hand, 2026-11-27."""
 _MOST_WORDS = 12
-"""Words of a journal's name, at most. Set by hand."""
+"""Words of a journal's name, at most. Set by hand, 2026-11-27."""
 _MOST_LETTERS = 90
-"""Letters of it, at most. Set by hand."""
+"""Letters of it, at most. Set by hand, 2026-11-27."""
 _TITLE_WORDS = 4
 """A citation has the title if it has so many of its first words; what follows the last of the same words is not
-the title's. Set by hand."""
+the title's. Set by hand, 2026-11-27."""
 _PROSE = 20
-"""A region in which so many words begin with a small letter has no line that cites the paper. Set by hand."""
+"""A region in which so many words begin with a small letter has no line that cites the paper. Set by hand,
+2026-11-27."""
 _LABEL = 40
-"""A region with no more characters than this may be a label for what follows it. Set by hand."""
+"""A region with no more characters than this may be a label for what follows it. Set by hand, 2026-11-27."""
 
 # -- parts of a citation
 
@@ -167,10 +168,7 @@ def imprint_of(pages: Sequence[Page], title: str = "", families: Sequence[str] =
 
 
 def _regions(pages: Sequence[Page], *kinds: str) -> Iterator[str]:
-    for page in pages:
-        for region in page.regions:
-            if region.kind in kinds:
-                yield unicodedata.normalize("NFKC", page.text[region.start : region.end])
+    return (unicodedata.normalize("NFKC", text) for text in texts_of(pages, *kinds))
 
 
 def _citations(pages: Sequence[Page]) -> Iterator[str]:

@@ -12,7 +12,7 @@ from qa.papers.conventions import CAPTION, CLAUSE_END, REFERENCES, TABLE_LABEL
 from qa.papers.pdf.front import name_front, name_title
 from qa.papers.pdf.items import Item, Typography, is_prose, typography_of
 from qa.papers.pdf.layout import Block, Style
-from qa.papers.pdf.matter import is_front_matter, is_licence, is_life, left_out_kind
+from qa.papers.pdf.matter import STRAY_WORDS, is_front_matter, is_licence, is_life, left_out_kind
 from qa.papers.pdf.split import ENTRY, split
 from qa.types import RegionKind
 
@@ -30,9 +30,6 @@ _WORDS_AN_ADDRESS = 25
 _PLAIN_WORDS = 0.4
 """Less than this share of the words in a list of addresses begins with a small letter. In trialsjournal_16_1_50 the
 affiliations become body text at 0.27, and the lives of the authors become addresses at 0.6."""
-
-_STRAY_WORDS = 2
-"""So few words in the front, in other type than the body's, are a mark or a label. Set by hand, 2026-11-27."""
 
 # Tables
 
@@ -220,7 +217,7 @@ def _kind(item: Item, typography: Typography, after_body: bool, front: bool) -> 
     if typography.is_body_size(item.style.size) and (in_body_face or item.words >= _OTHER_FACE_WORDS):
         is_text = item.words >= _BODY_WORDS or sentence or _ENDS_TEXT.search(item.text) or _BULLET.match(item.text)
         return "body" if is_text and not _is_column(item, typography) else "table"
-    if front and (is_front_matter(item) or item.words <= _STRAY_WORDS):
+    if front and (is_front_matter(item) or item.words <= STRAY_WORDS):
         return "authors"
     if after_body:
         return "body" if item.words >= _AFTER_WORDS or sentence else "table"

@@ -36,6 +36,9 @@ _FEWEST_PEOPLE = 3
 """So many people make a byline sure: two could be the halves of a title. Set by hand, 2026-11-27."""
 _PEOPLE = 0.8
 """At least this share of a byline's parts are people. Set by hand, 2026-11-27."""
+STRAY_WORDS = 2
+"""So few words in the front, alone in their line or in other type than the body's, are a mark, a number or a label. Set
+by hand, 2026-11-27."""
 _COVER_WORDS = 150
 """What a cover sheet says is shorter than this; a longer text that names one is the paper's own. Set by hand,
 2026-11-27."""
@@ -117,7 +120,7 @@ def is_front_matter(item: Item) -> bool:
         return True
     if (
         is_licence(item)
-        or _LIFE.search(text)
+        or is_life(item)
         or len(_DATES.findall(text)) > 1
         or (_COVER.search(text) and words < _COVER_WORDS)
     ):
@@ -151,9 +154,7 @@ def is_life(item: Item) -> bool:
 def is_byline(item: Item) -> bool:
     """Whether an item is a list of three or more people, each of two to four words with capitals."""
     people = [part.split() for part in re.split(r"[,;&]|\band\b", _MARKS.sub(",", item.text)) if part.strip()]
-    named = sum(
-        1 < len(words) <= _LONGEST_NAME and all(w[0].isupper() or w in _PARTICLES for w in words) for words in people
-    )
+    named = sum(map(_is_name, people))
     return named >= _FEWEST_PEOPLE and named >= _PEOPLE * len(people)
 
 

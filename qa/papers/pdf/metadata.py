@@ -13,7 +13,7 @@ from qa.papers.conventions import plain_title
 from qa.papers.pdf.byline import authors_of
 from qa.papers.pdf.imprint import imprint_of
 from qa.papers.pdf.names import family_of, names_in
-from qa.papers.pdf.pages import Page
+from qa.papers.pdf.pages import Page, texts_of
 
 _DOI = re.compile(r"\b10\.\d{4,9}/[^\s\"<>\[\]{}|\\^`]*", re.IGNORECASE)
 _LABELLED = re.compile(r"(?:\bdoi\b\s*[:.]?\s*|doi\.org/)$", re.IGNORECASE)
@@ -74,8 +74,8 @@ def doi_of(text: str | Sequence[Page]) -> str:
     if isinstance(text, str):
         return _doi_in([text])
     kinds = ("head", "authors", "other", "abstract", "footnote", "title", "table", "body")
-    front = [_texts(text[:1], kind) for kind in kinds]
-    rest = [_texts(text, "head"), _texts(text[1:2], "authors"), _texts(text[1:2], "other")]
+    front = [list(texts_of(text[:1], kind)) for kind in kinds]
+    rest = [list(texts_of(text, "head")), *(list(texts_of(text[1:2], kind)) for kind in ("authors", "other"))]
     found = next((doi for texts in [*front, *rest] if (doi := _doi_in(texts))), "")
     return _latest(found, [text for texts in front for text in texts]) if _VERSION.search(found) else found
 
@@ -89,10 +89,6 @@ def _latest(doi: str, texts: Sequence[str]) -> str:
         if (number := _VERSION.search(one)) and _VERSION.sub("", one) == _VERSION.sub("", doi)
     }
     return max(versions, key=lambda one: versions[one])
-
-
-def _texts(pages: Sequence[Page], kind: str) -> list[str]:
-    return [page.text[region.start : region.end] for page in pages for region in page.regions if region.kind == kind]
 
 
 def _doi_in(texts: Sequence[str]) -> str:
@@ -121,7 +117,7 @@ def _tidy(text: str, match: re.Match[str]) -> str:
 
 
 def _title(pages: Sequence[Page]) -> str:
-    first, *others = _texts(pages[:2], "title") or [""]
+    first, *others = list(texts_of(pages[:2], "title")) or [""]
     more = (text for text in others if not text.rstrip().endswith(":") and names_in(text) is None)
     return plain_title(" ".join([first, *more]))
 

@@ -21,15 +21,17 @@ from qa.papers.pdf.lexicon import (
 )
 
 _MOST_PARTS = 6
-"""Words of a name, at most: Maria del Carmen García de la Torre has seven, and is left out. Set by hand."""
+"""Words of a name, at most: Maria del Carmen García de la Torre has seven, and is left out. Set by hand, 2026-11-27."""
 _MOST_FULL = 4
-"""Words of a name that are neither initials nor particles, at most: Maria Fernanda Lima Costa. Set by hand."""
+"""Words of a name that are neither initials nor particles, at most: Maria Fernanda Lima Costa. Set by hand,
+2026-11-27."""
 _FULL_BEHIND = 2
-"""The same behind an initial: Juan C. Lopez Garcia. More are two names. Set by hand."""
+"""The same behind an initial: Juan C. Lopez Garcia. More are two names. Set by hand, 2026-11-27."""
 _MOST_CAPITALS = 3
-"""So many capitals in a row may be initials: JRR Tolkien. Set by hand."""
+"""So many capitals in a row may be initials: JRR Tolkien. Set by hand, 2026-11-27."""
 _SHOUTED = 0.75
-"""A name of which more than this share are capitals is in capitals: Ben McGREEN is not, BEN McGREEN is. Set by hand."""
+"""A name of which more than this share are capitals is in capitals: Ben McGREEN is not, BEN McGREEN is. Set by hand,
+2026-11-27."""
 
 # -- marks behind names
 

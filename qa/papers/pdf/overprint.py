@@ -5,7 +5,7 @@ to look bold, or as a whole line and its letters one by one. Two texts of one li
 layers. Where they say the same, that which shows and is more complete is kept, and the other cut out, whatever the
 order in which they were painted and however they are cut into runs.
 
-Lengths are ems (the font size) where their docstrings do not say otherwise. All limits are set by hand.
+Lengths are ems (the font size) where their docstrings do not say otherwise. All limits were set by hand on 2026-11-27.
 """
 
 from __future__ import annotations

@@ -10,7 +10,7 @@ brackets (`trials[12]`), an exponent a caret (`10^6`, `m^2`).
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 
@@ -28,13 +28,14 @@ from qa.papers.pdf.matter import is_labelled
 from qa.papers.pdf.overprint import Once, read_once
 from qa.papers.pdf.printed import NOWHERE, Frame, PrintedLine, printed
 from qa.papers.pdf.tables import blocks_with_forms, cells_of, continues_row, in_turns, with_tables
-from qa.types import Region, RegionKind
+from qa.types import Region, RegionKind, falling
 
 _log = logging.getLogger(__name__)
 _MOST_LINES = 2_000
 """A page with more lines than this is no page of text, and is read as it is painted."""
 _WITHOUT_LAYOUT = ("its layout could not be read, so that columns may be mixed", 0.4)
-"""Why a page without layout cannot be trusted, and the factor of its score: its quotes carry the warning. By hand."""
+"""Why a page without layout cannot be trusted, and the factor of its score: its quotes carry the warning. By hand,
+2026-11-27."""
 _CELL = "  "
 """What stands between the cells of a table's row."""
 
@@ -62,6 +63,12 @@ class Page:
     fault: str = ""
     lines: tuple[PrintedLine, ...] = ()
     doubts: tuple[tuple[str, float], ...] = ()
+
+
+def texts_of(pages: Iterable[Page], *kinds: str) -> Iterator[str]:
+    """The text of each region of some kinds, in the order of the pages."""
+    for page in pages:
+        yield from (page.text[region.start : region.end] for region in page.regions if region.kind in kinds)
 
 
 @dataclass(slots=True)
@@ -129,7 +136,7 @@ def _doubts(once: Once) -> tuple[tuple[str, float], ...]:
     """Why a page's text cannot be trusted, each with its factor of the page's score."""
     found = []
     for (reason, well, worthless), share in zip(_LAYERS, (once.differ, once.unlike), strict=True):
-        factor = min(1.0, max(0.0, (worthless - share) / (worthless - well)))
+        factor = falling(share, well, worthless)
         if factor < 1:
             found.append((reason.format(share), factor))
     return tuple(found)

@@ -18,7 +18,8 @@ _ASCENT = 0.75
 _DESCENT = 0.25
 """Ems from the baseline to the lower edge of a run: a little more than a g has."""
 _BOLD = 0.95
-"""A line is bold if at least this share of its letters is: a reference mark in it may not be. Set by hand."""
+"""A line is bold if at least this share of its letters is: a reference mark in it may not be. Set by hand,
+2026-11-27."""
 
 
 @dataclass(frozen=True, slots=True)

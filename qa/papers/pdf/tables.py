@@ -23,9 +23,9 @@ _CELL_GAP = 0.9
 """Ems. Two cells of a row are further apart than this, if they are one line."""
 _CLOSE = 0.45
 """Ems. Two cells of a row that were painted on without a break are further apart than this; blanks are narrower. Set by
-hand."""
+hand, 2026-11-27."""
 _BLANKS = 1.6
-"""Two cells are further apart than so many blanks of the type, or of a line of text. Set by hand."""
+"""Two cells are further apart than so many blanks of the type, or of a line of text. Set by hand, 2026-11-27."""
 _SMALL = 0.35
 """More than this share of the words of a line of text begin with a small letter."""
 _CROSSED = 0.25
@@ -36,7 +36,7 @@ _LABEL_GAP = 4.0
 """Ems. A caption begins no further behind its label."""
 _NEARER = 1.5
 """A caption between two tables is that of the one over it if the other is more than so many times further away. Set by
-hand."""
+hand, 2026-11-27."""
 _NOTE_GAP = 2.0
 """Ems. A note begins no further than this under its table, or under the note before it."""
 _LINE_WORDS = 5

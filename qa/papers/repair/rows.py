@@ -7,7 +7,8 @@ heads, and the names that several rows share. A row then reads `Red eyes: 9` whe
 column under one head; any other row is its words as they stand, so that no value gets under a wrong head.
 
 A row quotes its own cells and the heads that it names, each where it stands, in the order in which they are read:
-what is read has the letters of what is quoted, as everywhere (`types.check_quote`).
+what is read has the letters of what is quoted, as everywhere (`types.check_quote`). All limits were set by hand on
+2026-11-27.
 """
 
 from __future__ import annotations
@@ -28,35 +29,40 @@ from qa.papers.repair.edits import Edit
 from qa.types import Document, Region, Span
 
 _EM = 2.1
-"""Widths of an average letter to an em: a document keeps widths, and no size of type. Set by hand."""
+"""Widths of an average letter to an em: a document keeps widths, and no size of type. Set by hand, 2026-11-27."""
 _OVERLAP = 0.1
 """Ems. Cells that share no more than this of a line's direction stand beside each other."""
 _CLOSE = 0.5
-"""Ems. Two cells of a line that has no two blanks between them are further apart than this. Set by hand."""
+"""Ems. Two cells of a line that has no two blanks between them are further apart than this. Set by hand, 2026-11-27."""
 _BLANK = 0.25
-"""Ems. What a blank takes in a line of a cell. Set by hand."""
+"""Ems. What a blank takes in a line of a cell. Set by hand, 2026-11-27."""
 _CAPITALS = 0.8
-"""Where at least this share of the rows' names have a capital, a line all in small letters is none. Set by hand."""
+"""Where at least this share of the rows' names have a capital, a line all in small letters is none. Set by hand,
+2026-11-27."""
 _INDENT = 0.5
 """Ems. A row's name is indented under that of its group by more than this."""
 _LEVELS = 4
-"""Where the names of rows begin at more places than this, they are centred, and none is indented. Set by hand."""
+"""Where the names of rows begin at more places than this, they are centred, and none is indented. Set by hand,
+2026-11-27."""
 _FEWEST = 2
 """A column has cells on at least so many lines, and a table so many lines of several cells."""
 _WITH_FIGURES = 0.5
-"""Lines without figures are heads if at least this share of the lines under them has some. Set by hand."""
+"""Lines without figures are heads if at least this share of the lines under them has some. Set by hand, 2026-11-27."""
 _MOSTLY = 0.6
-"""A table is full of figures if at least this share of its lines has nothing else behind the name. Set by hand."""
+"""A table is full of figures if at least this share of its lines has nothing else behind the name. Set by hand,
+2026-11-27."""
 _HEAD_WORDS = 6
-"""A head that only its place tells has at most so many words. Set by hand."""
+"""A head that only its place tells has at most so many words. Set by hand, 2026-11-27."""
 _FIGURES = 3
-"""A cell with so many numbers is no name of a row, but several cells that stand too close. Set by hand."""
+"""A cell with so many numbers is no name of a row, but several cells that stand too close. Set by hand, 2026-11-27."""
 _HEAD_LINES = 10
-"""Heads take at most so many lines. Set by hand."""
+"""Heads take at most so many lines. Set by hand, 2026-11-27."""
 _RULE = 1.15
-"""Heads end where the next line is more than so many times further away than lines are elsewhere. Set by hand."""
+"""Heads end where the next line is more than so many times further away than lines are elsewhere. Set by hand,
+2026-11-27."""
 _MOVED = 1.5
-"""Ems. Columns of a table that goes on stand no further than this from where they stood before. Set by hand."""
+"""Ems. Columns of a table that goes on stand no further than this from where they stood before. Set by hand,
+2026-11-27."""
 
 _LINE = re.compile(r"[^\S\n]*\S[^\n]*")
 """A line of a table in a page's text that is not empty."""

@@ -13,7 +13,6 @@ from hypothesis import strategies as st
 
 from qa.papers.ingest import Paper, ingest_here
 from qa.papers.pdf.glyphs import Face, Run, part_of
-from qa.papers.pdf.metadata import metadata_of
 from qa.papers.pdf.overprint import read_once
 from qa.papers.pdf.pages import Page
 from qa.papers.sources import Source
@@ -149,16 +148,6 @@ def test_texts_that_lie_on_one_another_are_not_trusted(tmp_path: Path) -> None:
     document = paper_of(drawing, tmp_path).document
     assert document.quality[0].score < WELL_READ
     assert any("lie on others" in reason for reason in document.quality[0].reasons)
-
-
-def test_a_doi_that_is_printed_twice_at_one_place_is_read_once() -> None:
-    drawing = Drawing()
-    titled(drawing)
-    drawing.text(LEFT, 130, 495, (OWLS + BATS) * 3)
-    for _ in range(2):
-        drawing.line(LEFT, 800, "DOI 10.1109/abcd.2010.49", 8)
-        drawing.line(450, 800, "page 7", 8)
-    assert metadata_of(drawing.reader(), drawing.pages())["doi"] == "10.1109/abcd.2010.49"
 
 
 def test_a_word_made_bold_in_a_line_is_read_once() -> None:
