@@ -89,8 +89,11 @@ def check(data: bytes, path: Path) -> None:
 
 
 def _check_words(raw: str, path: Path) -> None:
-    if not any(c.isalnum() for c in raw):
-        raise SourceError(f"{path} is empty: there is not one word in it; delete it or copy the paper again")
+    if any(c.isalnum() for c in raw):
+        return
+    if "\ufffd" in raw and path.suffix.lower() == ".pdf":
+        raise SourceError(f"{path} does not say which letters its fonts show; run `ocrmypdf --force-ocr` on it")
+    raise SourceError(f"{path} is empty: there is not one word in it; delete it or copy the paper again")
 
 
 def extractor_of(path: Path) -> str:

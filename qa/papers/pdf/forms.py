@@ -14,7 +14,7 @@ from typing import Any
 
 import pypdf
 
-from qa.papers.pdf.glyphs import Face, Run, placed
+from qa.papers.pdf.glyphs import Face, Run, placed, shown_box
 from qa.papers.pdf.layout import Line, line_of
 from qa.types import letters
 
@@ -99,11 +99,18 @@ def _filled(page: pypdf.PageObject, turn: int) -> Iterator[_Filled]:
 def _field(page: pypdf.PageObject, widget: Any, turn: int) -> _Filled:
     """What an annotation holds; no text if it is no field or is not shown."""
     rectangle = placed(page, [float(v) for v in widget["/Rect"]], turn)
-    if widget.get("/Subtype") != "/Widget" or int(widget.get("/F", 0)) & _HIDDEN:
+    if widget.get("/Subtype") != "/Widget" or int(widget.get("/F", 0)) & _HIDDEN or _is_cut_off(page, widget):
         return _Filled("", *rectangle, False)
     flags = int(_inherited(widget, "/Ff") or 0)
     text = _value(widget, flags).replace("\r\n", "\n").replace("\r", "\n").strip()[:_LONGEST]
     return _Filled(text, *rectangle, bool(flags & _MULTILINE))
+
+
+def _is_cut_off(page: pypdf.PageObject, widget: Any) -> bool:
+    """Whether a field lies outside what is shown of the page."""
+    left, bottom, right, top = placed(page, [float(v) for v in widget["/Rect"]], 0)
+    x0, y0, x1, y1 = shown_box(page)
+    return left >= x1 or right <= x0 or bottom >= y1 or top <= y0
 
 
 def _inherited(field: Any, name: str) -> Any:

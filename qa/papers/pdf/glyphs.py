@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from math import hypot
@@ -35,6 +35,8 @@ _PLAUSIBLE_EM = (0.4, 2.5)
 """A Type 3 font's unit is an em if its letters make it one between these; otherwise they tell the em."""
 _BOLD_WEIGHT = 600
 """A font of at least this weight is bold: 600 is semi-bold in PDF as in CSS."""
+_SMALL_LETTER = 0.45
+"""Ems. The height of a small letter."""
 _SLOPE = 0.3
 """A line of writing is upright up to this slope, which is 17 degrees."""
 _TEX_CODES = {
@@ -177,6 +179,7 @@ class Painter:
         self._reader = reader
         self._typefaces: dict[int, _Typeface] = {}
         self._kept: list[Any] = []  # fonts are known by id(), which holds only as long as they live
+        self._off = _switched_off(reader)
 
     def runs(self, page: pypdf.PageObject) -> list[Run]:
         """The page's runs in the order of painting, the page turned as it is shown."""
@@ -195,16 +198,17 @@ class Painter:
             return  # a drawing
         state = _State(ctm)
         saved: list[_State] = []
+        shown, layers = runs, list[bool]()  # whether each marked part within another is switched off
         matrix = line = _IDENTITY
         for operands, operator in stream.operations:
             if operator == b"TJ" and operands and isinstance(operands[0], list):
                 for item in operands[0]:
                     if isinstance(item, bytes):
-                        matrix = _show(state, matrix, item, runs)
+                        matrix = _show(state, matrix, item, shown)
                     elif isinstance(item, (int, float)):
                         matrix = _move(matrix, -float(item) / 1000 * state.size * state.stretch, 0.0)
             elif operator == b"Tj" and operands and isinstance(operands[0], bytes):
-                matrix = _show(state, matrix, operands[0], runs)
+                matrix = _show(state, matrix, operands[0], shown)
             elif operator in (b"Td", b"TD") and len(operands) >= 2:
                 x, y = _number(operands[0]), _number(operands[1])
                 if operator == b"TD":
@@ -220,7 +224,7 @@ class Painter:
                 if operator == b'"' and len(operands) >= 3:
                     state.word_space, state.char_space = _number(operands[0]), _number(operands[1])
                 line = _move(line, 0.0, -state.leading)
-                matrix = _show(state, line, operands[-1], runs)
+                matrix = _show(state, line, operands[-1], shown)
             elif operator == b"q":
                 saved.append(state.copy())
             elif operator == b"Q":
@@ -228,7 +232,13 @@ class Painter:
             elif operator == b"cm" and len(operands) >= 6:
                 state.ctm = _times(_matrix(operands), state.ctm)
             elif operator == b"Do" and operands and depth < _DEEPEST:
-                self._paint_form(resources, operands[0], state.ctm, depth, runs)
+                self._paint_form(resources, operands[0], state.ctm, depth, shown)
+            elif operator in (b"BDC", b"BMC"):
+                layers.append(bool(self._off) and self._is_off(resources, operands))
+                shown = [] if any(layers) else runs
+            elif operator == b"EMC" and layers:
+                layers.pop()
+                shown = [] if any(layers) else runs
             elif operator == b"Tf" and len(operands) >= 2:
                 state.typeface = self._typeface(resources, operands[0])
                 state.size = _number(operands[1])
@@ -240,11 +250,25 @@ class Painter:
     def _paint_form(self, resources: Any, name: Any, ctm: Matrix, depth: int, runs: list[Run]) -> None:
         forms = _entry(resources, "/XObject")
         form = _entry(forms, name)
-        if form is None or form.get("/Subtype") != "/Form":
+        if form is None or form.get("/Subtype") != "/Form" or (self._off and self._layer_is_off(_entry(form, "/OC"))):
             return
         own = _entry(form, "/Resources")
         inner = _times(_matrix(form["/Matrix"]), ctm) if "/Matrix" in form else ctm
         self._paint(form, own if own is not None else resources, inner, depth + 1, runs)
+
+    def _is_off(self, resources: Any, operands: Any) -> bool:
+        """Whether a marked part of the content is a layer that is not shown."""
+        if len(operands) < 2 or operands[0] != "/OC":
+            return False
+        return self._layer_is_off(_entry(_entry(resources, "/Properties"), operands[1]))
+
+    def _layer_is_off(self, layer: Any) -> bool:
+        """Whether a layer is switched off; one made of several is if all of them are."""
+        if not isinstance(layer, DictionaryObject):
+            return False
+        groups = _entry(layer, "/OCGs")
+        several = groups if isinstance(groups, list) else [groups] if groups is not None else [layer]
+        return bool(several) and all(_number_of(group.get_object()) in self._off for group in several)
 
     def _typeface(self, resources: Any, name: Any) -> _Typeface | None:
         resource = _entry(_entry(resources, "/Font"), name)
@@ -259,6 +283,21 @@ class Painter:
             self._typefaces[id(resource)] = _Typeface(font, face, drawn=drawn, numbered=_is_numbered(resource))
             self._kept.append(resource)
         return self._typefaces[id(resource)]
+
+
+def _switched_off(reader: pypdf.PdfReader) -> frozenset[int]:
+    """The numbers of the objects of the layers (optional content groups) that are not shown when a file is opened."""
+    properties = _entry(reader.root_object, "/OCProperties")
+    usual = _entry(properties, "/D")
+    off = _entry(properties, "/OCGs") if _entry(usual, "/BaseState") == "/OFF" else _entry(usual, "/OFF")
+    on = _entry(usual, "/ON") if _entry(usual, "/BaseState") == "/OFF" else None
+    numbers = [{_number_of(group.get_object()) for group in groups or ()} for groups in (off, on)]
+    return frozenset(numbers[0] - numbers[1] - {0})
+
+
+def _number_of(group: Any) -> int:
+    reference = getattr(group, "indirect_reference", None)
+    return reference.idnum if reference is not None else 0
 
 
 def _entry(dictionary: Any, name: Any) -> Any:
@@ -328,6 +367,31 @@ def shown_box(page: pypdf.PageObject) -> tuple[float, float, float, float]:
     matrix = _page_matrix(page)
     (left, bottom), (right, top) = (_move(matrix, x, y)[4:] for x, y in ((x0, y0), (x1, y1)))
     return min(left, right), min(bottom, top), max(left, right), max(bottom, top)
+
+
+def within(runs: Iterable[Run], box: tuple[float, float, float, float]) -> list[Run]:
+    """The runs without the characters that lie outside the box that is shown; left, bottom, right and upper edge.
+
+    A character stays if any of it is shown, from the baseline to the height of a small letter.
+    """
+    x0, y0, x1, y1 = box
+    if x0 >= x1 or y0 >= y1:
+        return list(runs)
+    kept: list[Run] = []
+    for run in runs:
+        (left, right), (bottom, top) = {
+            0: ((x0, x1), (y0, y1)),
+            1: ((y0, y1), (-x1, -x0)),
+            2: ((-x1, -x0), (-y1, -y0)),
+            3: ((-y1, -y0), (x0, x1)),
+        }[run.turn]
+        if not (bottom < run.y + _SMALL_LETTER * run.size and run.y < top):
+            continue
+        if left <= run.x0 and run.x1 <= right:
+            kept.append(run)
+        elif run.text:
+            kept += parts_of(run, {i for i, (a, b) in enumerate(pairwise(run.edges)) if b <= left or a >= right})
+    return kept
 
 
 def placed(page: pypdf.PageObject, rectangle: Sequence[float], turn: int) -> tuple[float, float, float, float]:

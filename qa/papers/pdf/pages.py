@@ -20,7 +20,7 @@ from qa.papers.pdf.accents import with_accents
 from qa.papers.pdf.blocks import in_reading_order, leadings_of
 from qa.papers.pdf.forms import values_of, with_values
 from qa.papers.pdf.furniture import body_style, repeated, running_heads
-from qa.papers.pdf.glyphs import Painter, Run, shown_box
+from qa.papers.pdf.glyphs import Painter, Run, shown_box, within
 from qa.papers.pdf.items import Item, opens_caption, typography_of
 from qa.papers.pdf.kinds import items_of
 from qa.papers.pdf.layout import Block, Line, lines_of, rows_of
@@ -112,13 +112,14 @@ def read_pages(reader: pypdf.PdfReader) -> list[Page]:
 def _sheet(painter: Painter, page: pypdf.PageObject) -> _Sheet:
     try:
         height = float(page.cropbox.width if page.rotation % 180 else page.cropbox.height)
-        once = read_once(painter.runs(page))
+        box = shown_box(page)
+        once = read_once(within(painter.runs(page), box))
         main, others = _directions(with_accents(once.runs))
         lines = with_values(page, lines_of(main), main[0].turn if main else 0)
         if len(lines) > _MOST_LINES:
             return _without_layout(page)
         turned = [line for other in others for line in lines_of(other)]
-        return _Sheet(height, lines, turned, frame=Frame(*shown_box(page)), doubts=_doubts(once))
+        return _Sheet(height, lines, turned, frame=Frame(*box), doubts=_doubts(once))
     except MemoryError:
         raise
     except Exception as error:  # pypdf raises whatever a damaged page leads it to

@@ -170,3 +170,18 @@ def test_a_filled_form_is_quoted_exactly(tmp_path_factory: pytest.TempPathFactor
     (said,) = [s for p in paper.passages for s in p.sentences if "Voles eaten" in s.text]
     (span,) = said.spans
     assert said.text == paper.document.raw[span.start : span.end] == "Voles eaten a night: seven (7)"
+
+
+def test_a_field_outside_what_is_shown_is_left_out() -> None:
+    drawing = Drawing()
+    titled(drawing)
+    drawing.text(LEFT, 130, 495, OWLS)
+    drawing.line(LEFT, 400, "Daily dose:")
+    writer = pypdf.PdfWriter(io.BytesIO(filled(drawing, typed("7 mg/kg", 110, 400), typed("9 mg/kg", 110, 700))))
+    left, bottom, right, top = (float(v) for v in writer.pages[0].mediabox)
+    writer.pages[0].cropbox = pypdf.generic.RectangleObject((left, bottom + 300, right, top))
+    data = io.BytesIO()
+    writer.write(data)
+    (page,) = read_pages(pypdf.PdfReader(data))
+    assert "Daily dose: 7 mg/kg" in page.text
+    assert "9 mg/kg" not in page.text

@@ -20,6 +20,7 @@ from qa.papers.pdf.bidi import as_typed
 from qa.papers.pdf.pages import read_pages
 from qa.papers.quality import UNKNOWN_LETTERS
 from qa.papers.sources import Source
+from qa.types import SourceError
 from tests.papers import minimal
 from tests.papers.pdf.drawing import LEFT, OWLS
 
@@ -111,12 +112,23 @@ def test_the_name_of_a_glyph_is_its_letter_or_none(name: str, letter: str) -> No
     assert unicodedata.normalize("NFKC", page.text) == unicodedata.normalize("NFKC", f"The {letter} owl")
 
 
+def unknown(text: str) -> bytes:
+    return with_names(*(f"/g{i}" for i in range(26)), first=97, text="\n".join([text] * 6))
+
+
 def test_a_page_of_unknown_glyphs_is_said_to_be_unreadable(tmp_path: Path) -> None:
     path = tmp_path / "glyphs.pdf"
-    path.write_bytes(with_names(*(f"/g{i}" for i in range(26)), first=97, text=f"{OWLS.lower().replace(',', '')} 12"))
+    path.write_bytes(unknown("the owl hunts by ear in winter 12"))
     (quality,) = ingest_here(Source("glyphs", path, {}), 160).document.quality
     assert quality.score == 0
     assert quality.reasons == (UNKNOWN_LETTERS,)
+
+
+def test_a_file_of_unknown_glyphs_asks_for_text_recognition(tmp_path: Path) -> None:
+    path = tmp_path / "glyphs.pdf"
+    path.write_bytes(unknown("the owl hunts by ear in winter"))
+    with pytest.raises(SourceError, match="ocrmypdf --force-ocr"):
+        ingest_here(Source("glyphs", path, {}), 160)
 
 
 def with_names(*names: str, first: int = 64, text: str = "The @ owl") -> bytes:
