@@ -515,6 +515,21 @@ def test_status(own: list[object], corpus: Path, folder: Path) -> None:
     assert "stale; run `qa index build`" in qa_("index", "status", *own).stdout
 
 
+def test_a_text_in_another_language_is_listed_as_not_judged(own: list[object], corpus: Path) -> None:
+    (corpus / "eulen.txt").write_text(
+        "Die Eule jagt in der Nacht mit dem Ohr und wird von den anderen Tieren nicht gesehen. "
+        "Sie ist auf der Suche nach der Maus, die sich unter dem Schnee bewegt.",
+        "utf-8",
+    )
+    assert qa_("index", "build", *own).exit_code == 0
+    assert "not judged: eulen: its language is not English" in qa_("index", "status", *own).stdout
+    (row,) = rows(qa_("index", "status", "--json", *own))
+    (paper,) = (paper for paper in row["documents"] if paper["id"] == "eulen")
+    assert paper["quality"] == [
+        {"page": None, "score": 1.0, "reasons": ["its language is not English"], "judged": False}
+    ]
+
+
 def test_badly_read_pages_are_listed_and_their_quotes_warn(
     own: list[object], corpus: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
