@@ -29,7 +29,7 @@ _STRIP = 8.0
 
 def with_accents(runs: Sequence[Run]) -> list[Run]:
     """The runs of a page, in the order of painting, with each accent on its letter; others stay where they are."""
-    if not any(_MARK.search(run.text) for run in runs):
+    if not _MARK.search("".join([run.text for run in runs])):
         return list(runs)
     found = [_composed(run) if _COMBINED.search(run.text) else run for run in runs]
     letters: dict[int, dict[int, str]] = defaultdict(dict)

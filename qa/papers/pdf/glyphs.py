@@ -120,11 +120,10 @@ class _Typeface:
         return value.decode(encoding, "replace") if isinstance(encoding, str) else value.decode("latin-1")
 
     def glyph(self, code: str) -> tuple[str, float]:
-        known = self.glyphs.get(code)
-        if known is None:
-            width = self.drawn.widths.get(ord(code), 0.0) if self.drawn else float(self.font.get_text_width(code))
-            known = self.glyphs[code] = (self._text(code), width)
-        return known
+        """A code's text and width, which `glyphs` has from now on."""
+        width = self.drawn.widths.get(ord(code), 0.0) if self.drawn else float(self.font.get_text_width(code))
+        found = self.glyphs[code] = (self._text(code), width)
+        return found
 
     def _text(self, code: str) -> str:
         """The characters of a code; U+FFFD where the font does not say, so that nothing vanishes unseen."""
@@ -438,20 +437,21 @@ def _show(state: _State, matrix: Matrix, value: bytes, runs: list[Run]) -> Matri
 
 
 def _show_string(state: _State, typeface: _Typeface, matrix: Matrix, value: bytes, runs: list[Run]) -> Matrix:
-    texts, ends = [], [0.0]
+    texts, ends, end = [], [0.0], 0.0
     single = not isinstance(typeface.font.encoding, str)
-    per_em = state.size / 1000
+    per_em, known = state.size / 1000, typeface.glyphs
     for code in typeface.codes(value):
-        text, width = typeface.glyph(code)
+        text, width = known.get(code) or typeface.glyph(code)
         advance = width * per_em + state.char_space
         if single and code == " ":
             advance += state.word_space
+        end += advance * state.stretch
         texts.append(text)
-        ends.append(ends[-1] + advance * state.stretch)
+        ends.append(end)
     run = _run(state, matrix, texts, ends)
     if run is not None:
         runs.append(run)
-    return _move(matrix, ends[-1], 0.0)
+    return _move(matrix, end, 0.0)
 
 
 def _run(state: _State, matrix: Matrix, texts: list[str], ends: list[float]) -> Run | None:
@@ -476,11 +476,14 @@ def _run(state: _State, matrix: Matrix, texts: list[str], ends: list[float]) -> 
     turn = _turn(a, b)
     x, y = _upright(x, y, turn)
     scale = hypot(a, b)
-    begins = [x + scale * (end - ends[first]) for end in _begins(texts[first:last], ends[first : last + 1])]
+    text = "".join(texts[first:last])
+    # a code is one character, but for ligatures
+    begins = ends[first:last] if len(text) == last - first else _begins(texts[first:last], ends[first : last + 1])
+    x1 = x + length * scale
     return Run(
-        "".join(texts[first:last]),
+        text,
         x,
-        x + length * scale,
+        x1,
         y,
         size,
         state.typeface.face,
@@ -488,7 +491,7 @@ def _run(state: _State, matrix: Matrix, texts: list[str], ends: list[float]) -> 
         turn,
         first > 0,
         last < len(texts),
-        (*begins, x + length * scale),
+        (*[x + scale * (begin - ends[first]) for begin in begins], x1),
         hidden=state.mode in _UNPAINTED,
         pale=state.white and state.mode in _ONLY_FILLED,
     )

@@ -419,14 +419,17 @@ def rows_of(lines: Iterable[Line]) -> list[list[Line]]:
 def line_of(runs: list[Run]) -> Line:
     """The line of some runs, in any order."""
     runs = sorted(runs, key=lambda run: run.x0)
-    styles: Counter[Style] = Counter()
-    for run in runs:
-        styles[Style(run.face, round(run.size * 2) / 2)] += len(run.text)
-    style = max(styles, key=lambda s: (styles[s], s.size, s.face.name))
-    y = median(run.y for run in runs if Style(run.face, round(run.size * 2) / 2) == style)
-    letters = sum(len(run.text) for run in runs)
-    bold = sum(len(run.text) for run in runs if run.face.bold) / max(1, letters)
-    x0, x1 = runs[0].x0, max(run.x1 for run in runs)
+    alike: dict[tuple[int, float], list[Run]] = {}
+    for run in runs:  # a face is known by id() first: there are few, and many runs
+        alike.setdefault((id(run.face), round(run.size * 2) / 2), []).append(run)
+    by_style: dict[Style, list[Run]] = {}
+    for (_, half), group in alike.items():
+        by_style.setdefault(Style(group[0].face, half), []).extend(group)
+    counts = {style: sum([len(run.text) for run in group]) for style, group in by_style.items()}
+    style = max(counts, key=lambda s: (counts[s], s.size, s.face.name))
+    y = median([run.y for run in by_style[style]])
+    bold = sum(count for style, count in counts.items() if style.face.bold) / max(1, sum(counts.values()))
+    x0, x1 = runs[0].x0, max([run.x1 for run in runs])
     return Line(runs, text_of(runs, y, style.size), x0, x1, y, style.size, style, bold)
 
 

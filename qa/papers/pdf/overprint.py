@@ -175,7 +175,7 @@ def _overlapping(strip: Sequence[tuple[float, int]], runs: Sequence[Run]) -> set
 
 
 def _lies_on(a: Run, b: Run) -> bool:
-    small, large = sorted((a.size, b.size))
+    small, large = (a.size, b.size) if a.size < b.size else (b.size, a.size)
     if abs(a.y - b.y) > _BESIDE * large or large > (_ALIKE_HIDDEN if a.hidden or b.hidden else _ALIKE) * small:
         return False
     overlap = min(a.x1, b.x1) - max(a.x0, b.x0)

@@ -6,6 +6,7 @@ offsets are characters of the page's text.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -20,6 +21,8 @@ _DESCENT = 0.25
 _BOLD = 0.95
 """A line is bold if at least this share of its letters is: a reference mark in it may not be. Set by hand,
 2026-11-27."""
+
+_WORD = re.compile(r"\S+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,19 +99,23 @@ def _words(line: Line) -> list[tuple[int, int, float, float]]:
     """
     words: list[tuple[int, int, float, float]] = []
     at = 0
-    for run in line.runs:
-        for c, x0, x1 in zip(run.text, run.edges, run.edges[1:], strict=False):
-            if c.isspace():
-                continue
-            i = line.text.find(c, at)
+    for run, painted in ((one, word) for one in line.runs for word in _WORD.finditer(one.text)):
+        for first, last in _parts(painted, line.text, at):
+            i = line.text.find(run.text[first:last], at)
             if i < 0:
                 return []
+            at = i + last - first
             if words and words[-1][1] == i:
-                words[-1] = (words[-1][0], i + 1, words[-1][2], x1)
+                words[-1] = (words[-1][0], at, words[-1][2], run.edges[last])
             else:
-                words.append((i, i + 1, x0, x1))
-            at = i + 1
+                words.append((i, at, run.edges[first], run.edges[last]))
     return words
+
+
+def _parts(painted: re.Match[str], text: str, at: int) -> list[tuple[int, int]]:
+    """First and last (exclusive) character of a painted word; of each character if the text has not the word next."""
+    whole = text.startswith(painted[0], text.find(painted[0][0], at))
+    return [painted.span()] if whole else [(i, i + 1) for i in range(*painted.span())]
 
 
 def _place(x: float, y: float, turn: int, frame: Frame) -> tuple[float, float]:
