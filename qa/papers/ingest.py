@@ -23,7 +23,7 @@ from qa.types import Document, Passage, SourceError
 
 @dataclass(frozen=True, slots=True)
 class Paper:
-    """A document and its passages, at least one, in reading order."""
+    """A document and its passages, at least one: the abstract, the running text, then tables, captions, references."""
 
     document: Document
     passages: tuple[Passage, ...]

@@ -64,10 +64,10 @@ _LONGEST_ABSTRACT = 4_000
 
 
 def passages_of(document: Document, blocks: Sequence[TextBlock], max_words: int) -> tuple[Passage, ...]:
-    """Passages of whole sentences, each of one section and one kind, in reading order.
+    """Passages of whole sentences, each of one section and one kind, in the order of the blocks.
 
-    A section is cut into passages of about equal length, each with at most `max_words` words. A sentence that is longer
-    is a passage by itself.
+    An abstract that stands before the running text comes first. A section is cut into passages of about equal length,
+    each with at most `max_words` words. A sentence that is longer is a passage by itself.
     """
     passages = []
     for (section, kind, _), group in groupby(_labelled(document, blocks), key=lambda item: item[0]):
@@ -75,7 +75,9 @@ def passages_of(document: Document, blocks: Sequence[TextBlock], max_words: int)
         for packed in _pack(sentences, max_words):
             spans = _merge((span for sentence in packed for span in sentence.spans), document.raw)
             passages.append(Passage(document.id, section, kind, tuple(packed), spans))
-    return tuple(passages)
+    # the blocks have the running text first, and behind it what was lifted out of it
+    opens = [p for p in passages if p.kind == "abstract" and p.spans[0].start < passages[0].spans[0].start]
+    return (*opens, *(p for p in passages if p not in opens))
 
 
 def _labelled(document: Document, blocks: Sequence[TextBlock]) -> Iterator[tuple[tuple[str, Kind, int], TextBlock]]:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
+from qa.papers.ingest import ingest_here
 from qa.papers.pdf.metadata import metadata_of
+from qa.papers.sources import Source
 from tests.papers.pdf.drawing import (
     BATS,
     LEFT,
@@ -38,7 +42,7 @@ def entries(drawing: Drawing, y: float, form: str = "[{}] {}") -> float:
     return y
 
 
-def test_an_abstract_beside_the_introduction_is_read_first() -> None:
+def test_an_abstract_beside_the_introduction_is_read_first(tmp_path: Path) -> None:
     drawing = Drawing()
     drawing.line(140, 85, TITLE, 14, "B")
     drawing.line(236, 115, "Anna B. Berger   Boris C. Novak", 12, "B")
@@ -50,6 +54,10 @@ def test_an_abstract_beside_the_introduction_is_read_first() -> None:
     assert " ".join(texts(pages, "abstract")) == MOTHS.strip()
     assert "1 Introduction" in texts(pages, "heading")
     assert all(sentence in running(pages) for sentence in sentences(OWLS))
+    path = tmp_path / "paper.pdf"
+    path.write_bytes(drawing.data())
+    first, second, *_ = ingest_here(Source("paper", path, {}), 160).passages
+    assert (first.kind, second.kind) == ("abstract", "body")
 
 
 def test_three_headings_side_by_side_each_head_their_column() -> None:
