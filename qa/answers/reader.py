@@ -295,7 +295,7 @@ def _without_model(query: Query, hits: Sequence[Hit], index: Index) -> tuple[lis
             fits = asked != "quantity" or answers_type(asked, sentence.text, query.text)
             score += FIGURE * (asked == "quantity" and fits)
             fits &= not is_label(sentence.text, hit.passage.kind, asked_terms) and not is_head(hit.passage, number)
-            fits &= not contradicts(sentence.text, query.text)
+            fits &= not contradicts(sentence.text, query.text, hit.passage.kind == "table")
             candidates.append(Candidate(hit, number, score, cosine, fits))
             shares[candidates[-1].id] = (cosine, share)
         covered.append(overlap.share(together))

@@ -23,6 +23,7 @@ from qa.types import Scope
 from qa.words import terms
 from tests.answers.fake_model import FakeModel
 from tests.conftest import FakeEncoder
+from tests.papers.pdf.drawing import LEFT, OWLS, Drawing, titled
 
 QUESTIONS = [
     "What does basalt cool from?",
@@ -177,6 +178,21 @@ def test_a_sentence_that_speaks_of_the_opposite_is_no_answer(tmp_path: Path) -> 
     index = build(sources_in(tmp_path), IndexSettings(), FakeEncoder())
     found = reading(index, "How much did children under 50 kg have each day?")
     assert [candidate.sentence.text for candidate in found.chosen] == ["Those under 50 kg had half of it."]
+
+
+def test_a_row_for_the_other_side_of_a_bound_does_not_join_the_answer(tmp_path: Path) -> None:
+    drawing = Drawing()
+    titled(drawing)
+    drawing.text(LEFT, 130, 495, OWLS)
+    drawing.line(LEFT, 300, "Table 1. Change by age", 8)
+    rows = [("Age", "Owls", "Change (mm)"), ("Over two years", "17", "0.2"), ("Under two years", "14", "0.1")]
+    for y, row in enumerate(rows):
+        for x, cell in zip((LEFT, 200, 300), row, strict=True):
+            drawing.line(x, 315 + 10 * y, cell, 8)
+    (tmp_path / "a.pdf").write_bytes(drawing.data())
+    index = build(sources_in(tmp_path), IndexSettings(), FakeEncoder())
+    (chosen,) = reading(index, "What was the change in owls under two years?").chosen
+    assert chosen.sentence.text.startswith("Under two years")
 
 
 @pytest.mark.parametrize(("papers", "counted"), [(None, 3), (1, 3), (40, 40), (5000, 300)])

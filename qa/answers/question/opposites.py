@@ -2,7 +2,8 @@
 
 "What was the dose under 50 kg?" is not answered by what holds over 50 kg, nor "How many women?" by what holds for men.
 A sentence that has both sides, or neither, does not contradict. Bounds count only where a quantity is asked for: "Why
-were those over 50 kg left out?" is answered by "Those under 50 kg were taken, because …".
+were those over 50 kg left out?" is answered by "Those under 50 kg were taken, because …". A row of a table holds for
+its own bounds alone, whatever is asked.
 """
 
 from __future__ import annotations
@@ -39,8 +40,8 @@ _ONLY = re.compile(r"\b(?:only|exclusively|all|no|none)\b", re.IGNORECASE)
 """With such a word a sentence about one sex says something of the other."""
 
 
-def contradicts(sentence: str, question: str) -> bool:
-    """Whether a sentence speaks only of the other side of the question's bound, or only of the other sex.
+def contradicts(sentence: str, question: str, is_row: bool = False) -> bool:
+    """Whether a sentence, or a table's row, speaks only of the other side of the question's bound, or the other sex.
 
     >>> asked = "What was the dose under 50 kg?"
     >>> contradicts("Children over 50 kg had 0.5 mg.", asked)
@@ -50,11 +51,11 @@ def contradicts(sentence: str, question: str) -> bool:
     >>> contradicts("Of the men, 12 stopped.", "How many women stopped?")
     True
     """
-    return _is_of_the_other_sex(sentence, question) or _is_beyond_the_bound(sentence, question)
+    return _is_of_the_other_sex(sentence, question) or _is_beyond_the_bound(sentence, question, is_row)
 
 
-def _is_beyond_the_bound(sentence: str, question: str) -> bool:
-    asked = _bounds(question) if asked_for(question) == "quantity" else ()
+def _is_beyond_the_bound(sentence: str, question: str, is_row: bool) -> bool:
+    asked = _bounds(question) if is_row or asked_for(question) == "quantity" else ()
     found = _bounds(sentence) if asked else ()
     for side, number in asked:
         sides = {other for other, one in found if same_quantity(one, number)}

@@ -45,3 +45,11 @@ def test_the_opposite_is_no_answer(question: str, sentence: str) -> None:
 )
 def test_what_may_be_an_answer_is_none_of_them(question: str, sentence: str) -> None:
     assert not contradicts(sentence, question)
+
+
+def test_a_row_of_a_table_holds_for_its_own_bounds_whatever_is_asked() -> None:
+    asked = "What was the change in children under two years?"
+    row = "Over two years: Children 17; Change (mm) 0.0"
+    assert contradicts(row, asked, is_row=True)
+    assert not contradicts(row, asked)
+    assert not contradicts("Under two years: Children 14; Change (mm) 0.1", asked, is_row=True)
