@@ -48,6 +48,8 @@ _MACROS = {name[:3].lower(): name for name in _MONTHS.split()}
 _MARK = re.compile(r'(?<!\\)[{}"]')
 _BARE = re.compile(r'[^\s{}"#=,]+|.', re.DOTALL)
 _ENTRY = re.compile(r"@\s*(\w+)\s*[{(]\s*([^\s,={}()\"]*)")
+_BRACELESS = re.compile(r"^[ \t]*@(?!comment\b)(\w+)[^{(\n]*=", re.IGNORECASE | re.MULTILINE)
+"""A line that begins as an entry does and gives a field, but has no brace."""
 _FIELD_OUTSIDE = re.compile(r"[\s,]*[A-Za-z][\w-]*\s*=\s*[{\"\d]")
 _NAME_PART = re.compile(r"\b(family|given|prefix|suffix)\s*=\s*\"?([^,\"=]+)")
 _YEAR = re.compile(r"\d{4}")
@@ -251,7 +253,7 @@ class _Reader:
 
     def macro(self, name: str, value: str) -> None:
         """Take what an `@string` defines."""
-        self._macros[name.lower()] = self._value(list(_tokens(value)))[0]
+        self._macros[name.lower()] = self._text(_parts(list(_tokens(value)))[0])
 
     def entry(self, block: Any, start: int, end: int) -> None:
         """Take an entry; say what is there twice."""
@@ -300,8 +302,14 @@ class _Reader:
             name = str(field.key).split()[-1] if str(field.key).split() else ""  # a comment may stand in front of it
             tokens = list(_tokens(str(field.value)))
             while True:
-                value, rest = self._value(tokens)
-                yield field.start_line, name.lower(), value
+                parts, rest = _parts(tokens)
+                yield field.start_line, name.lower(), self._text(parts)
+                for part in self._undefined(parts) if name.lower() in FIELDS else ():
+                    self._wrong(
+                        field.start_line,
+                        f"`{part}`, the `{name}` of {_named(block)}, is no abbreviation that `@string` defines, and is "
+                        "read as it stands; put it into braces",
+                    )
                 if not rest:
                     break
                 if len(rest) < 3 or rest[1] != "=":
@@ -317,16 +325,12 @@ class _Reader:
                 )
                 name, tokens = rest[0], rest[2:]
 
-    def _value(self, tokens: list[str]) -> tuple[str, list[str]]:
-        """The value with which a list of tokens begins, parts joined by `#` put together, and the tokens behind it."""
-        parts: list[str] = []
-        while tokens:
-            first, tokens = tokens[0], tokens[1:]
-            parts.append(first[1:-1] if first[0] in '{"' else self._macros.get(first.lower(), first))
-            if tokens[:1] != ["#"]:
-                break
-            tokens = tokens[1:]
-        return "".join(parts), tokens
+    def _text(self, parts: Sequence[str]) -> str:
+        return "".join(part[1:-1] if part[0] in '{"' else self._macros.get(part.lower(), part) for part in parts)
+
+    def _undefined(self, parts: Sequence[str]) -> list[str]:
+        """The parts of a value that are neither numbers nor in braces or quotation marks, and that nothing defines."""
+        return [part for part in parts if part[0].isalpha() and part.lower() not in self._macros]
 
     def broken(self, block: Any, raw: str) -> None:
         """Say what is wrong with a block that is no entry."""
@@ -347,9 +351,15 @@ class _Reader:
         self._wrong(block.start_line, f"{what} is left out: {why}")
 
     def outside(self, block: Any) -> None:
-        """Say it if there are fields between two entries; all other text is a comment."""
+        """Say it if there are fields between two entries, or an entry without a brace; all other text is a comment."""
         after_fault, self._after_fault = self._after_fault, False
-        if not after_fault and self._entries and _FIELD_OUTSIDE.match(str(block.comment)):
+        if after_fault:
+            return
+        text = str(block.comment)
+        for found in _BRACELESS.finditer(text):
+            line = (block.start_line or 0) + text.count("\n", 0, found.start())
+            self._wrong(line, f"@{found[1]} is left out: no {{ follows it; put one there")
+        if self._entries and _FIELD_OUTSIDE.match(text):
             self._wrong(
                 block.start_line,
                 f"there are fields outside of any entry, so {self._entries[-1].key!r} lacks them; "
@@ -371,6 +381,18 @@ def _canonical(fields: Mapping[str, str]) -> dict[str, str]:
     if "year" not in found and (year := _YEAR.search(fields.get("date", ""))):
         found["year"] = year[0]
     return found
+
+
+def _parts(tokens: list[str]) -> tuple[list[str], list[str]]:
+    """The parts of the value with which a list of tokens begins, which `#` joins, and the tokens behind it."""
+    parts: list[str] = []
+    while tokens:
+        first, tokens = tokens[0], tokens[1:]
+        parts.append(first)
+        if tokens[:1] != ["#"]:
+            break
+        tokens = tokens[1:]
+    return parts, tokens
 
 
 def _tokens(text: str) -> Iterator[str]:

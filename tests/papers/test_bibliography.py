@@ -251,6 +251,13 @@ A = {"title": "A", "key": "a"}
         ("@misc{a, title={A}, file={a.txt}}\n\n@misc{b, title={B}, file={a.txt}}\n", 3, "named by the entry 'a' in", A),
         ("@article{a,\n title={A}},\n file={a.txt}}\n", 2, "fields outside of any entry, so 'a' lacks them", {}),
         ("@string{x = {y}\n", 1, "@string is left out: it is not closed", {}),
+        ("@article a, title = {A}, file={a.txt}\n", 1, "@article is left out: no { follows it", {}),
+        (
+            "@article{a, title={A},\n journal=owls, file={a.txt}}\n",
+            2,
+            "`owls`, the `journal` of the entry 'a' of line 1, is no abbreviation",
+            A | {"journal": "owls"},
+        ),
     ],
 )
 def test_a_fault_costs_its_entry_at_most_and_says_the_line(
@@ -278,6 +285,13 @@ def test_two_entries_with_one_key_and_two_files_are_both_read() -> None:
 def test_entries_without_a_key_are_no_fault() -> None:
     text = "@misc{, title={A}, file={a.txt}}\n@misc{, title={B}, file={b.txt}}"
     assert (fields(text)["title"], fields(text, "b.txt")["title"]) == ("A", "B")
+
+
+def test_numbers_and_the_names_of_months_are_no_unknown_abbreviations() -> None:
+    text = "@string{owl = {J Owls}}\n@misc{k, title={A}, journal = owl # { B}, year = 2018, month = may, file={a.txt}}"
+    found = parse(text, "corpus.bib")
+    assert not found.faults
+    assert found.metadata_of(PurePath("a.txt"))["journal"] == "J Owls B"
 
 
 def test_braces_in_a_title_are_no_missing_comma() -> None:
