@@ -262,6 +262,7 @@ def _name_around(caption: Item, page: Sequence[Item], typography: Typography) ->
         if (
             item is caption
             or typography.is_body(item.style)
+            or block.table
             or item.kind not in ("body", "footnote", "caption", "table")
         ):
             continue

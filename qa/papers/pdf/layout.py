@@ -200,12 +200,14 @@ class Line:
 class Block:
     """Lines that belong together, from top to bottom.
 
-    `aside` if they are a note beside the text; `table` if they are cells, row by row.
+    `aside` if they are a note beside the text; `table` if they are cells, row by row, of the table with that `caption`
+    where it has one.
     """
 
     lines: list[Line]
     aside: bool = False
     table: bool = False
+    caption: Block | None = None
     x0: float = field(init=False)
     x1: float = field(init=False)
     top: float = field(init=False)

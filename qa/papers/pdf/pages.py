@@ -23,11 +23,11 @@ from qa.papers.pdf.furniture import body_style, repeated, running_heads
 from qa.papers.pdf.glyphs import Painter, Run, shown_box, within
 from qa.papers.pdf.items import Item, opens_caption, typography_of
 from qa.papers.pdf.kinds import items_of
-from qa.papers.pdf.layout import Block, Line, lines_of, rows_of
+from qa.papers.pdf.layout import Block, Line, lines_of
 from qa.papers.pdf.matter import is_labelled
 from qa.papers.pdf.overprint import Once, read_once
 from qa.papers.pdf.printed import NOWHERE, Frame, PrintedLine, printed
-from qa.papers.pdf.tables import blocks_with_forms, cells_of, continues_row, in_turns, with_tables
+from qa.papers.pdf.tables import blocks_with_forms, continues_row, in_turns, table_rows, with_tables
 from qa.types import Region, RegionKind, falling
 
 _log = logging.getLogger(__name__)
@@ -181,7 +181,8 @@ def _items(sheets: Sequence[_Sheet], title: str) -> list[Item]:
     leadings = leadings_of(pages)
     blocks = [blocks_with_forms(lines, leadings) for lines in pages]
     typography = typography_of(blocks, body)
-    return items_of([in_turns(in_reading_order(with_tables(page, typography), body)) for page in blocks], body, title)
+    pages_blocks = [in_turns(in_reading_order(page, body)) for page in with_tables(blocks, typography)]
+    return items_of(pages_blocks, body, title)
 
 
 def _page(sheet: _Sheet, items: Sequence[Item], label: str | None) -> Page:
@@ -235,7 +236,7 @@ def _together(items: Sequence[Item]) -> Iterator[list[Item]]:
 
 def _table(lines: Sequence[Line]) -> list[list[Line]]:
     """Rows of cells, from top to bottom and from left to right; each label of a form with its value is a row."""
-    rows = [sorted(row, key=lambda cell: cell.x0) for row in rows_of(cells_of(lines))]
+    rows = [sorted(row, key=lambda cell: cell.x0) for row in table_rows(lines)]
     return [part for row in rows for part in ([[cell] for cell in row] if row[0].runs[-1].filled else [row])]
 
 
