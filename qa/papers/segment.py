@@ -128,12 +128,14 @@ def _tables(document: Document, blocks: Sequence[TextBlock]) -> dict[int, tuple[
         steps = _steps(document, end, spans[-1].start)
         if block.kind == "caption":
             name, first = _name(block.readable.text), number + 1
-            if CONTINUED.search(name) and names.get(_label(name)):
-                name = names[_label(name)]
-            names.setdefault(_label(name), name)
+            if CONTINUED.search(name):
+                name = names.get(_label(name), name)
+            names[_label(name)] = name
         elif table_label(document.raw[spans[0].start : spans[-1].end]):
             name, first = _label(block.readable.text), number
-        elif caption := below.get(_region_of(document, spans[-1].start)):
+        elif (region := _region_of(document, spans[-1].start)) in below and not below[region]:
+            name, first = "", number
+        elif caption := below.get(region):
             under = _name(captions.get(caption.start, ""))
             name, first = under, first if under == name and steps <= 1 else number
         elif steps > 1 or (steps and first != number and _stands_apart(document, blocks, number)):

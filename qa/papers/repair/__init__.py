@@ -190,6 +190,8 @@ def _paragraphs(readable: Readable) -> list[Readable]:
 
 def _row(raw: Readable, row: Row, words: Mapping[str, int], shop: _Workshop) -> list[TextBlock]:
     """A row of a table, read with its heads if it has such; otherwise as it stands."""
+    if not row.parts and row.several:
+        return [TextBlock("row", _join(raw.slice(row.start, row.end), words, shop, one_paragraph=True))]
     if not row.parts:
         joined = _join(raw.slice(row.start, row.end), words, shop)
         return [TextBlock("table", part) for part in _paragraphs(joined)]

@@ -4,7 +4,8 @@ A page's text has a table line by line, with two blanks between its cells (`pape
 where each of them is printed (`papers.pdf.printed`). From these places come the columns, the lines that are their
 heads, and the names that several rows share. A row then reads `Red eyes: 9` where a table has two columns, and
 `North: Children 12; Boys 7` where it has more. It is read so only where each of its cells stands in one column and each
-column under one head; any other row is its words as they stand, so that no value gets under a wrong head.
+column under one head; any other row is its words as they stand, so that no value gets under a wrong head. Where a table
+has more than two columns, the head over the names is read too if it says what each row is: `Hospital North: …`.
 
 A row quotes its own cells and the heads that it names, each where it stands, in the order in which they are read:
 what is read has the letters of what is quoted, as everywhere (`types.check_quote`). All limits were set by hand on
@@ -16,7 +17,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass, field
 from itertools import pairwise
 from statistics import median
@@ -64,6 +65,19 @@ _MOVED = 1.5
 """Ems. Columns of a table that goes on stand no further than this from where they stood before. Set by hand,
 2026-11-27."""
 
+_CORNER_WORDS = 3
+"""A head over the names that is read with each of them has at most so many words. Set by hand, 2026-11-27."""
+_CORNER = re.compile(r"[^\W\d_]{2,}(?:[ -][^\W\d_]+)*")
+"""It is words, without a unit or a sign, for `fullmatch`."""
+_GENERIC = re.compile(
+    r"\b(?:characteristics?|variables?|parameters?|names?|items?|measures?|measurements?|features?|factors?|outcomes?"
+    r"|categor(?:y|ies)|descriptions?|endpoints?|indicators?|symbols?|covariates?|predictors?|statistics?|quantit(?:y|ies)"
+    r"|attributes?|propert(?:y|ies)|fields?|details?|terms?|labels?|all|total|no|none)\b",
+    re.IGNORECASE,
+)
+"""Words by which a table calls whatever its rows are about, for `search`: they say nothing of a row. By hand."""
+_TOTAL = re.compile(r"(?:all|total|overall|sum|means?|medians?|averages?|subtotal|any|none|both)\b", re.IGNORECASE)
+"""How the name of a row begins that is no case but sums up others, for `match`."""
 _LINE = re.compile(r"[^\S\n]*\S[^\n]*")
 """A line of a table in a page's text that is not empty."""
 _CELL = re.compile(r"\S+(?:\s\S+)*")
@@ -74,6 +88,8 @@ _FIGURE = re.compile(r"[^\w(\[]*[(\[]?[^\w(\[]*\d(?!\d*(?:st|nd|rd|th)\b)")
 """A cell that begins with a number, perhaps with a sign or a bracket before it, for `match`."""
 _LETTER = re.compile(r"(?:[a-h]|\[[a-h]\])\s\s")
 """A raised letter before such a note, which stands so high that it was read as a cell, for `match`."""
+_COLUMN_NUMBER = re.compile(r"[(\[](\d{1,2})[)\]]")
+"""The number of a column under its head, for `fullmatch`."""
 _GOES_ON = re.compile(r"[a-z(\[%‰/&+=]")
 """How a line begins that goes on with the cell above it, for `match`."""
 _UNIT = re.compile(r"[(\[].*[)\]]|[nN]o?\.?(?: ?[(\[]?%[)\]]?)?|[%‰]|SD|SE|SEM|IQR|CI")
@@ -85,11 +101,13 @@ class Row:
     """A row of a table: its characters in the raw text, and how it is read.
 
     `parts` are pieces of the raw text and what is put between them, in reading order; () if it is read as it stands.
+    `several` if it has several cells, so that no stop in it ends a sentence.
     """
 
     start: int
     end: int
     parts: tuple[Span | str, ...] = ()
+    several: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,10 +138,14 @@ class _Cell:
 
 @dataclass(frozen=True, slots=True)
 class _Line:
-    """The cells of a printed line; `goes_on` if the page's text has it as a part of the row above it."""
+    """The cells of a printed line; `goes_on` if the page's text has it as a part of the row above it.
+
+    `shared` are cells that stand once for several lines, in the middle of their height.
+    """
 
     cells: tuple[_Cell, ...]
     goes_on: bool
+    shared: tuple[_Cell, ...] = ()
 
     @property
     def y(self) -> float:
@@ -168,12 +190,13 @@ class _Grid:
 @dataclass(slots=True)
 class _Heads:
     """The heads of a table: by the number of a column those that stand over it alone, and those over several, from the
-    top. `lines` is how many lines they take."""
+    top. `lines` is how many lines they take; `grouped` if a line of the table only names a group of rows."""
 
     grid: _Grid
     lines: int
     own: dict[int, list[_Cell]] = field(default_factory=dict)
     shared: dict[int, list[_Cell]] = field(default_factory=dict)
+    grouped: bool = False
 
     def span_of(self, cell: _Cell) -> list[int]:
         """The numbers of the columns that a head stands over."""
@@ -214,11 +237,13 @@ def _read_table(
         yield from _plain(document.raw, spans)
         return
     lines = [_apart(line, grid, document.raw) for line in lines]
-    for part in _by_heads(lines, grid):
+    parts = list(_by_heads(lines, grid))
+    for part in parts:
+        grid = (_grid(part) if len(parts) > 1 else None) or grid
         own = _heads(part, grid)
         before = heads.get(label)
         if own is None and goes_on and before and grid.is_where(before.grid):
-            own = _Heads(grid, 0, before.own, before.shared)
+            own = _Heads(grid, 0, before.own, before.shared, before.grouped)
         if own and label:
             heads[label] = own
         goes_on = False
@@ -262,8 +287,9 @@ def _tables(document: Document) -> Iterator[tuple[Region, str, bool]]:
             label, goes_on = "", False
         if region.kind == "table" and region.start in captions:
             caption = captions[region.start]
-            below = table_label(raw[caption.start : caption.end])
-            yield region, _words(below) if below else "", bool(CONTINUED.search(raw, caption.start, caption.end))
+            below = table_label(raw[caption.start : caption.end]) if caption else None
+            again = bool(caption and CONTINUED.search(raw, caption.start, caption.end))
+            yield region, _words(below) if below else "", again
         elif region.kind == "table":
             yield region, label, goes_on
             goes_on = bool(label)
@@ -273,27 +299,45 @@ def _words(label: re.Match[str]) -> str:
     return " ".join(label[0].split()).lower()
 
 
-def captions_below(document: Document) -> dict[int, Region]:
+def captions_below(document: Document) -> dict[int, Region | None]:
     """The captions that stand under their tables, by the offset at which the table's region begins.
 
-    Where tables and their captions take turns on a page, they do if a table comes first and a caption last.
+    Where tables and their captions take turns on a page, they do if a table comes first and a caption last. If both
+    ends are of one kind, they do if most of the document's do; a table that then has none, although a caption stands
+    over it, has None.
     """
-    found: dict[int, Region] = {}
+    turns = list(_turns(document))
+    below = sum(turn[0].kind == "table" and turn[-1].kind == "caption" for turn in turns)
+    above = sum(turn[0].kind == "caption" and turn[-1].kind == "table" for turn in turns)
+    found: dict[int, Region | None] = {}
+    for turn in turns:
+        ends = turn[0].kind, turn[-1].kind
+        if ends == ("table", "caption") or (ends[0] == ends[1] and below > above):
+            caption: Region | None = None
+            for region in reversed(turn):
+                caption = region if region.kind == "caption" else caption
+                if region.kind == "table" and (caption is None or _is_whole(document.raw, region, caption)):
+                    found[region.start] = caption
+    return found
+
+
+def _is_whole(raw: str, table: Region, caption: Region) -> bool:
+    """Whether a table may be that of a caption under it: it stands directly over it, or has several cells."""
+    return not raw[table.end : caption.start].strip() or len(_CELL.findall(raw, table.start, table.end)) > 1
+
+
+def _turns(document: Document) -> Iterator[list[Region]]:
+    """The tables and captions of tables that follow one another on a page, both kinds together."""
     turns: list[Region] = []
     for region in [*(region for region in document.layout if region.kind != "head"), None]:
         is_caption = region and region.kind == "caption" and table_label(document.raw[region.start : region.end])
         new_page = turns and region and _page(document, region) != _page(document, turns[0])
         if region is None or new_page or not (is_caption or region.kind == "table"):
-            if turns and turns[0].kind == "table" and turns[-1].kind == "caption":
-                caption = turns[-1]
-                for turn in reversed(turns):
-                    caption = turn if turn.kind == "caption" else caption
-                    if turn.kind == "table":
-                        found[turn.start] = caption
+            if {turn.kind for turn in turns} == {"table", "caption"}:
+                yield turns
             turns = []
         if region and (is_caption or region.kind == "table"):
             turns.append(region)
-    return found
 
 
 def _page(document: Document, region: Region) -> int:
@@ -313,7 +357,8 @@ def _plain(raw: str, lines: Sequence[Span]) -> Iterator[Row]:
 
 def _lines_as_row(raw: str, lines: Sequence[Span]) -> Row:
     start, end = lines[0].start, lines[-1].end
-    return Row(start + len(raw[start:end]) - len(raw[start:end].lstrip()), end)
+    several = any(len(_CELL.findall(raw, line.start, line.end)) > 1 for line in lines)
+    return Row(start + len(raw[start:end]) - len(raw[start:end].lstrip()), end, several=several)
 
 
 def _notes_begin(raw: str, lines: Sequence[Span]) -> int:
@@ -464,14 +509,21 @@ def _heads(lines: Sequence[_Line], grid: _Grid) -> _Heads | None:
         return None
     heads = _Heads(grid, count)
     for line in lines[:count]:
-        for cell in line.cells if not _numbers_columns(line) else ():
-            over = grid.over(cell) or _beside(cell, line, grid)
+        for n, cell in enumerate(line.cells if not _numbers_columns(line) else ()):
+            over = grid.over(cell) or ([n] if _one_each(line, grid) else _beside(cell, line, grid))
             if not over:
                 return None
             for i in over:
                 (heads.own if len(over) == 1 else heads.shared).setdefault(i, []).append(cell)
     _share_evenly(heads, lines)
     return heads
+
+
+def _one_each(line: _Line, grid: _Grid) -> bool:
+    """Whether a line has a head for each column, in their order, though one may stand beside the cells under it."""
+    return len(line.cells) == len(grid.columns) and all(
+        grid.over(cell) in ([], [n]) for n, cell in enumerate(line.cells)
+    )
 
 
 def _by_heads(lines: Sequence[_Line], grid: _Grid) -> Iterator[Sequence[_Line]]:
@@ -496,10 +548,12 @@ def _by_heads(lines: Sequence[_Line], grid: _Grid) -> Iterator[Sequence[_Line]]:
             and wordy
             and not line.goes_on
         )
-        if seen and (again or new):
+        numbered = n + 1 < len(lines) and _numbers_columns(lines[n + 1]) and not figures
+        if seen and (again or new or numbered):
             yield lines[start:n]
             start, seen = n, False
-        seen = seen or figures
+        figures = any(cell.has_figure and not _UNIT.fullmatch(cell.text) for cell in values)
+        seen = seen or (figures and not _numbers_columns(line))
     yield lines[start:]
 
 
@@ -552,6 +606,10 @@ def _repeated(names: Sequence[Sequence[str]], over: Sequence[int]) -> list[range
 
 def _head_lines(lines: Sequence[_Line], grid: _Grid) -> int:
     """How many lines at the top have heads of columns, 0 if that is not certain."""
+    counted = next((n for n, line in enumerate(lines[:_HEAD_LINES]) if _numbers_columns(line)), -1)
+    over = [cell for line in lines[:counted] for cell in _values(line, grid) if not _UNIT.fullmatch(cell.text)]
+    if counted > 0 and not any(cell.has_figure for cell in over):
+        return counted + 1
     bold = next((n for n, line in enumerate(lines) if not line.bold), len(lines))
     if bold and sum(line.bold for line in lines[bold:]) <= _WITH_FIGURES * (len(lines) - bold) and bold < len(lines):
         return _less_names(lines[:bold], grid)
@@ -579,19 +637,29 @@ def _less_names(lines: Sequence[_Line], grid: _Grid) -> int:
 
 
 def _first_line(lines: Sequence[_Line], grid: _Grid) -> int:
-    """The same for a table without figures: its first line, if that has a head for each column."""
+    """The same for a table without figures: its first line, if that has a head for each column.
+
+    The names need none where all other lines have all cells.
+    """
     first = lines[0].cells
-    if grid.columns_of(first) is None or len(first) < len(grid.columns):
+    if grid.columns_of(first) is None or len(first) < _FEWEST:
         return 0
+    if len(first) < len(grid.columns):
+        full = all(len(line.cells) == len(grid.columns) for line in lines[1:])
+        if not full or len(lines) <= _FEWEST or len(_values(lines[0], grid)) < len(grid.columns) - 1:
+            return 0
     if any(len(cell.text.split()) > _HEAD_WORDS or cell.text.endswith(".") for cell in first):
+        return 0
+    steps = [abs(below.y - above.y) for above, below in pairwise(lines)]
+    if any(map(str.isdigit, "".join(cell.text for cell in first))) and steps[0] <= _RULE * median(steps):
         return 0
     return 1 + _going_on(lines, 1, len(lines), grid)
 
 
 def _numbers_columns(line: _Line) -> bool:
-    """Whether a line counts the columns: (1), (2), (3)."""
-    counted = [f"{n}" for n in range(1, len(line.cells) + 1)]
-    return len(line.cells) > 1 and [cell.text[1:-1] for cell in line.cells if cell.text[0] in "(["] == counted
+    """Whether a line counts the columns: (1), (2), (3), or goes on to count them: (4), (5)."""
+    numbers = [int(number[1]) for cell in line.cells if (number := _COLUMN_NUMBER.fullmatch(cell.text))]
+    return len(line.cells) > 1 and bool(numbers) and numbers == [*range(numbers[0], numbers[0] + len(line.cells))]
 
 
 def _going_on(lines: Sequence[_Line], first: int, last: int, grid: _Grid) -> int:
@@ -653,11 +721,14 @@ def _read(lines: Sequence[_Line], grid: _Grid, heads: _Heads | None) -> Iterator
         yield _head_row(lines[:count], heads)
     groups = _joined(lines[count:], grid)
     rows = [[cell for line in group for cell in line.cells] for group in groups]
-    placed = [grid.columns_of(row) for row in rows]
+    shared_cells = [[cell for line in group for cell in line.shared] for group in groups]
+    placed = [grid.columns_of([*cells, *row]) for cells, row in zip(shared_cells, rows, strict=True)]
     begins = Counter(round(row[0][0].x0 / (_INDENT * grid.em)) for row in placed if row and 0 in row)
     regular = sum(count == 1 for count in begins.values()) == 0
     indent = _INDENT * grid.em if len(begins) <= _LEVELS else float("inf")
     shared = _names_below(groups, placed)
+    if heads:
+        heads.grouped = heads.grouped or any(len(cells) == 1 for cells in rows[:-1])
     names: list[_Name] = []
     for cells, columns in zip(rows, placed, strict=True):
         parts: tuple[Span | str, ...] = ()
@@ -671,7 +742,7 @@ def _read(lines: Sequence[_Line], grid: _Grid, heads: _Heads | None) -> Iterator
                 names.append(_Name(tuple(columns[0]), not values))
         elif names and shared and not names[-1].alone:
             parts = tuple(_parts([name.cells for name in names[:-1]], names[-1].cells, columns, heads, grid))
-        yield Row(min(c.span.start for c in cells), max(c.span.end for c in cells), parts)
+        yield Row(min(c.span.start for c in cells), max(c.span.end for c in cells), parts, len(cells) > 1)
 
 
 def _names_below(groups: Sequence[Sequence[_Line]], placed: Sequence[dict[int, list[_Cell]] | None]) -> bool:
@@ -688,28 +759,127 @@ def _names_below(groups: Sequence[Sequence[_Line]], placed: Sequence[dict[int, l
 
 def _joined(lines: Sequence[_Line], grid: _Grid) -> list[list[_Line]]:
     """Lines that are one row: cells of several lines."""
-    names = [line.cells[0].text for line in lines if grid.over(line.cells[0]) == [0]]
-    names = [name for name in names if name[0].isalnum()]
-    capitals = sum(not name[0].islower() for name in names) >= _CAPITALS * len(names)
+    named = [grid.over(line.cells[0]) == [0] for line in lines]
+    steps = [abs(below.y - above.y) for above, below in pairwise(lines)]
+    if named[:2] == [False, True] and steps[0] > _RULE * min(steps) and steps[0] * _RULE > max(steps):
+        return [[lines[0]], *_joined(lines[1:], grid)]
+    if (centred := _centred(lines, grid)) is not None:
+        return centred
+    full = [line.cells[0].text for line in lines if len(line.cells) > 1 and grid.over(line.cells[0]) == [0]]
+    names = [name for name in full if name[0].isalnum()]
+    capitals = bool(names) and sum(not name[0].islower() for name in names) >= _CAPITALS * len(names)
+    close = _close_lines(lines, grid)
+    small = _small_columns(lines, grid)
     rows: list[list[_Line]] = []
-    for line in lines:
-        rest = line.goes_on or (capitals and all(_GOES_ON.match(cell.text) for cell in line.cells))
-        if rows and ((rest and _is_rest(line, rows[-1], grid)) or _is_last(line, rows[-1], grid)):
+    for n, line in enumerate(lines):
+        lower = all(_GOES_ON.match(cell.text) for cell in line.cells)
+        hyphen = bool(rows) and rows[-1][-1].cells[0].text.endswith("-")
+        rest = (line.goes_on and (capitals or hyphen or not named[n])) or (capitals and lower)
+        if rows and (
+            (rest and _is_rest(line, rows[-1], grid, small))
+            or _is_last(line, rows[-1], grid)
+            or (n in close and _is_wrapped(line, rows[-1], grid))
+        ):
             rows[-1].append(line)
         else:
             rows.append([line])
     return rows
 
 
-def _is_rest(line: _Line, row: Sequence[_Line], grid: _Grid) -> bool:
+def _small_columns(lines: Sequence[_Line], grid: _Grid) -> set[int]:
+    """The columns in which even the first lines of cells begin with a small letter, so that it tells nothing."""
+    first = [line for line in lines if len(line.cells) > 1 and grid.over(line.cells[0]) == [0]]
+    begins: dict[int, list[bool]] = {}
+    for cell in [cell for line in first for cell in line.cells]:
+        for i in grid.over(cell):
+            begins.setdefault(i, []).append(cell.text[0].islower())
+    return {i for i, small in begins.items() if sum(small) > (1 - _CAPITALS) * len(small)}
+
+
+def _close_lines(lines: Sequence[_Line], grid: _Grid) -> set[int]:
+    """The numbers of lines that stand closer to the line above than rows do to rows; none if rows stand as close.
+
+    None of them has a cell in each column, and each row further down begins with its name.
+    """
+    steps = [abs(below.y - above.y) for above, below in pairwise(lines)]
+    least = min(steps, default=0.0)
+    close = {n for n, step in enumerate(steps, 1) if step <= _RULE * least}
+    rows = [line for n, line in enumerate(lines) if n not in close]
+    if len(rows) < _FEWEST or any(grid.over(line.cells[0]) != [0] for line in rows):
+        return set()
+    return set() if any(len(lines[n].cells) >= len(grid.columns) for n in close) else close
+
+
+def _is_wrapped(line: _Line, row: Sequence[_Line], grid: _Grid) -> bool:
+    """Whether each cell of a line stands under one that had no room for its first word.
+
+    One that begins with a name may be broken anywhere, if the row has all of its cells in its first line.
+    """
+    broken = grid.over(line.cells[0]) == [0] and len(line.cells) > 1 and len(row[0].cells) == len(grid.columns)
+    for cell in line.cells:
+        over = grid.over(cell)
+        above = [other for other in row[-1].cells if grid.over(other) == over]
+        if len(over) != 1 or not above or (cell.has_figure and above[0].has_figure):
+            return False
+        first = cell.words[0]
+        room = grid.columns[over[0]][1] - above[-1].x1 > first.x1 - first.x0 + _BLANK * grid.em
+        if room and not broken:
+            return False
+    return True
+
+
+def _centred(lines: Sequence[_Line], grid: _Grid) -> list[list[_Line]] | None:
+    """Lines by rows where names stand in the middle of their rows' height; None if names stand first.
+
+    The first line shows it, which has no name. Rows are told by wider steps between them, each with one name in its
+    middle; where they are not, each line is one for itself.
+    """
+    named = [grid.over(line.cells[0]) == [0] for line in lines]
+    if not any(named) or named[0] or any(len(grid.over(cell)) != 1 for cell in lines[0].cells):
+        return None
+    steps = [abs(below.y - above.y) for above, below in pairwise(lines)]
+    for least in sorted(set(steps), reverse=True):
+        rows: list[list[_Line]] = [[lines[0]]]
+        for line, step in zip(lines[1:], steps, strict=True):
+            if step * _RULE > least:
+                rows.append([])
+            rows[-1].append(line)
+        found = [_around_name(row, grid, min(steps)) for row in rows]
+        if len(rows) > 1 and all(found):
+            return [row for part in found for row in part]
+    return [[line] for line in lines]
+
+
+def _around_name(lines: Sequence[_Line], grid: _Grid, step: float) -> list[list[_Line]]:
+    """The row, or the rows, of lines with one name in the middle of their height; [] if that is not certain."""
+    named = [line for line in lines if grid.over(line.cells[0]) == [0]]
+    middle = (lines[0].y + lines[-1].y) / 2
+    if len(named) != 1 or abs(named[0].cells[0].y - middle) > max(step / 2, _BLANK * grid.em):
+        return []
+    if all(_is_rest(line, lines[:n], grid) for n, line in enumerate(lines) if n):
+        return [list(lines)]
+    placed = grid.columns_of(cell for line in lines for cell in line.cells)
+    if placed is None:
+        return []
+    heights = {i: sorted({cell.y for cell in cells}) for i, cells in placed.items()}
+    own = max(heights.values(), key=lambda ys: (ys[-1] - ys[0], len(ys)))
+    alike = {i for i, ys in heights.items() if ys == own}
+    others = [ys for i, ys in heights.items() if i not in alike]
+    if len(own) < _FEWEST or 0 in alike or any(abs(sum(ys) / len(ys) - middle) > step / 2 + 1 for ys in others):
+        return []
+    shared = tuple(cell for i, cells in placed.items() if i not in alike for cell in cells)
+    return [[_Line(tuple(c for i in sorted(alike) for c in placed[i] if c.y == y), False, shared)] for y in own]
+
+
+def _is_rest(line: _Line, row: Sequence[_Line], grid: _Grid, small: Set[int] = frozenset()) -> bool:
     """Whether a line that begins as the rest of a row does is it.
 
     A line of several cells is none if one has a figure under a figure, or if it begins with a capital where there was
-    room for its first word in the line above.
+    room for its first word in the line above; so does one that begins with a small letter in a column of `small` ones.
     """
     if len(line.cells) == 1:
-        return True
-    goes_on = any(_GOES_ON.match(cell.text) for cell in line.cells)
+        return len(grid.over(line.cells[0])) == 1 or len(row[-1].cells) == 1
+    goes_on = any(_GOES_ON.match(cell.text) and not set(grid.over(cell)) & small for cell in line.cells)
     for cell in line.cells:
         over = grid.over(cell)
         above = [other for upper in row for other in upper.cells if grid.over(other) == over]
@@ -734,14 +904,14 @@ def _head_row(lines: Sequence[_Line], heads: _Heads) -> Row:
     cells = [cell for line in lines for cell in line.cells]
     start, end = min(cell.span.start for cell in cells), max(cell.span.end for cell in cells)
     if len(lines) == 1:
-        return Row(start, end)
+        return Row(start, end, several=len(cells) > 1)
     parts: list[Span | str] = []
     for i in range(len(heads.grid.columns)):
         for cell in (*heads.shared.get(i, ()), *heads.own.get(i, ())):
             if cell.span not in parts:
                 parts += [" ", cell.span]
     complete = {part for part in parts if isinstance(part, Span)} == {cell.span for cell in cells}
-    return Row(start, end, tuple(parts[1:]) if complete else ())
+    return Row(start, end, tuple(parts[1:]) if complete else (), len(cells) > 1)
 
 
 def _parts(
@@ -753,9 +923,17 @@ def _parts(
 ) -> Iterator[Span | str]:
     """How a row is read: the names of its groups, its own name, and each value behind the heads of its column.
 
-    Nothing if it has no values, or if it takes heads to tell them apart and they do not.
+    Nothing if it has no values. If it takes heads to tell them apart and they do not, cells of several lines are read
+    one by one, nothing else.
     """
-    if not values or (len(grid.columns) > 2 and not (heads and heads.tell_apart)):
+    if not values:
+        return
+    if len(grid.columns) > 2 and not (heads and heads.tell_apart):
+        if len({cell.y for cells in (name, *values.values()) for cell in cells[1:]}):
+            yield from _spans(name)
+            for cells in values.values():
+                yield " "
+                yield from _spans(cells)
         return
     words = [bool(_FIGURE.match(word)) for cell in name for word in cell.text.split()]
     if sum(words) >= _FIGURES or (len(words) > 1 and all(words)):
@@ -763,7 +941,7 @@ def _parts(
     for group in groups:
         yield from _spans(group)
         yield " – "
-    if heads and name[0].has_figure and heads.own.get(0):
+    if heads and heads.own.get(0) and (name[0].has_figure or (not groups and _names_rows(heads, name))):
         yield from _spans(heads.own[0])
         yield " "
     yield from _spans(name)
@@ -783,6 +961,19 @@ def _parts(
             if shared:
                 between = ", " if i + 1 in values and heads.shared.get(i + 1, [])[:1] == shared[:1] else "; "
         yield from _spans(cells)
+
+
+def _names_rows(heads: _Heads, name: Sequence[_Cell]) -> bool:
+    """Whether the head over the names says what each row is: `Hospital North`, but not `Variable Age`.
+
+    It does not of a table with two columns, of rows that are in groups or sum up the others, nor if the name has it.
+    """
+    head, row = (" ".join(cell.text for cell in cells) for cells in (heads.own[0], name))
+    words = [word.lower() for word in head.split()]
+    if heads.grouped or len(heads.grid.columns) <= _FEWEST or len(words) > _CORNER_WORDS:
+        return False
+    said = set(words) & set(row.lower().split())
+    return bool(_CORNER.fullmatch(head)) and not said and not _GENERIC.search(head) and not _TOTAL.match(row)
 
 
 def _colon(cells: Sequence[_Cell]) -> str:
