@@ -770,11 +770,16 @@ def _joined(lines: Sequence[_Line], grid: _Grid) -> list[list[_Line]]:
     capitals = bool(names) and sum(not name[0].islower() for name in names) >= _CAPITALS * len(names)
     close = _close_lines(lines, grid)
     small = _small_columns(lines, grid)
+    nameless = [n for n, line in enumerate(lines) if n and not named[n] and len(line.cells) > 1]
+    if not any(not _is_rest(lines[n], [lines[n - 1]], grid, small) for n in nameless):
+        nameless = []
     rows: list[list[_Line]] = []
     for n, line in enumerate(lines):
         lower = all(_GOES_ON.match(cell.text) for cell in line.cells)
         hyphen = bool(rows) and rows[-1][-1].cells[0].text.endswith("-")
         rest = (line.goes_on and (capitals or hyphen or not named[n])) or (capitals and lower)
+        if n in nameless and not any(_GOES_ON.match(c.text) and not set(grid.over(c)) & small for c in line.cells):
+            rest = False  # others without a name are rows, and nothing shows that this goes on
         if rows and (
             (rest and _is_rest(line, rows[-1], grid, small))
             or _is_last(line, rows[-1], grid)

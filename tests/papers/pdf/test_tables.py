@@ -705,12 +705,16 @@ def test_rows_in_small_letters_are_not_joined(tmp_path_factory: pytest.TempPathF
         ("", "frogs", "box by the door"),
         ("oak", "mice and young rats", "hollow"),
         ("", "bats", "branch"),
+        ("", "long-eared-owls", "a wide hole"),
+        ("", "squirrels-and-mice", "nest"),
     ]
     assert table_rows(rows, tmp_path_factory, heads=1, left=(0, 100, 250))[1:] == [
         "Roost barn: Food voles; Place beam of the roof",
         "Roost barn: Food frogs; Place box by the door",
         "Roost oak: Food mice and young rats; Place hollow",
         "Roost oak: Food bats; Place branch",
+        "Roost oak: Food long-eared-owls; Place a wide hole",
+        "Roost oak: Food squirrels-and-mice; Place nest",
     ]
 
 
