@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from math import hypot
@@ -52,8 +52,11 @@ _UNPAINTED = (3, 7)
 _ONLY_FILLED = (0, 4)
 """Modes of text in which the colour of the filling is all that shows."""
 _UNICODE_NAME = re.compile(r"uni((?:[0-9A-F]{4})+)|u([0-9A-F]{4,6})")
+_DINGBAT = re.compile("[\u2190-\u27be]")
+"""The characters of ITC Zapf Dingbats: arrows, figures in circles, cards, and a block of their own."""
+_ASCII = re.compile("[0-9A-Za-z]")
 _SUBSET = re.compile(r"^/?[A-Z]{6}\+")
-_BOLD = re.compile(r"bold|black|heavy|demi|CMBX|(?<=[-.,_])B(?![a-z])", re.IGNORECASE)
+_BOLD = re.compile(r"bold|black|heavy|demi|CMBX|CMB\d|-medi(?:ital)?$|(?<=[-.,_])B(?![a-z])", re.IGNORECASE)
 _ITALIC = re.compile(r"ital|obli|slant|CMTI|(?<=[-.,_])(?:It|I)(?![a-z])", re.IGNORECASE)
 
 
@@ -133,7 +136,8 @@ class _Typeface:
         text = code if isinstance(font.encoding, str) else font.encoding.get(ord(code), code)
         if len(text) > 1 and text[0] == "/":  # pypdf leaves the name of a glyph that it does not know
             text = _named(text)
-        text = as_painted("".join(str(font.character_map.get(c, c)) for c in text))
+        mapped = "".join(str(font.character_map.get(c, c)) for c in text)
+        text = text if self.drawn and text == code and _is_misnamed(mapped, font.character_map) else as_painted(mapped)
         if self.drawn and len(text) == 1 and text in _TEX_CODES:
             return _TEX_CODES[text]
         if text in ("\t", "\n", "\r", "\u00a0"):
@@ -309,6 +313,16 @@ def _is_numbered(resource: DictionaryObject) -> bool:
     if resource.get("/Subtype") != "/Type0" or str(_entry(resource, "/Encoding")) not in ("/Identity-H", "/Identity-V"):
         return False
     return "/ToUnicode" not in resource or isinstance(_entry(resource, "/ToUnicode"), StreamObject)
+
+
+def _is_misnamed(text: str, known: Mapping[Any, Any]) -> bool:
+    """Whether a text is a dingbat in a font whose letters and figures are dingbats by its table.
+
+    TeX's bitmap fonts name each glyph by its code (`a101` for e); Ghostscript takes that for ITC Zapf Dingbats' names.
+    """
+    if not _DINGBAT.fullmatch(text):
+        return False
+    return any(_ASCII.fullmatch(str(code)) and _DINGBAT.fullmatch(str(shown)) for code, shown in known.items())
 
 
 def _named(name: str) -> str:

@@ -13,7 +13,14 @@ import pypdf
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pypdf.generic import ArrayObject, DictionaryObject, NameObject, NumberObject
+from pypdf.generic import (
+    ArrayObject,
+    DecodedStreamObject,
+    DictionaryObject,
+    FloatObject,
+    NameObject,
+    NumberObject,
+)
 
 from qa.papers.ingest import ingest_here
 from qa.papers.pdf.bidi import as_typed
@@ -144,3 +151,42 @@ def with_names(*names: str, first: int = 64, text: str = "The @ owl") -> bytes:
     data = io.BytesIO()
     writer.write(data)
     return data.getvalue()
+
+
+def test_a_bitmap_font_whose_glyphs_are_named_by_their_codes_is_read_by_these() -> None:
+    """Ghostscript takes TeX's a101 for the name of a dingbat, and writes a table that says so."""
+    text = "e\x1cnm"
+    dingbats = {"e": "2761", "\x1c": "271c", "n": "2665", "m": "2660"}
+    writer = pypdf.PdfWriter(clone_from=io.BytesIO(minimal.pdf("\\".join(["", "145", "034", "156", "155"]))))
+    font = writer.pages[0]["/Resources"]["/Font"]["/F1"]  # type: ignore[index]
+    rows = " ".join(f"<{ord(c):02x}> <{shown}>" for c, shown in dingbats.items())
+    table = DecodedStreamObject()
+    table.set_data(
+        "/CMapName /R1 def 1 begincodespacerange <00> <ff> endcodespacerange "
+        f"4 beginbfchar {rows} endbfchar endcmap".encode()
+    )
+    font.clear()
+    font.update(
+        {
+            NameObject("/Type"): NameObject("/Font"),
+            NameObject("/Subtype"): NameObject("/Type3"),
+            NameObject("/FontMatrix"): ArrayObject([FloatObject(v) for v in (0.01, 0, 0, 0.01, 0, 0)]),
+            NameObject("/FirstChar"): NumberObject(0),
+            NameObject("/LastChar"): NumberObject(127),
+            NameObject("/Widths"): ArrayObject([NumberObject(50)] * 128),
+            NameObject("/CharProcs"): DictionaryObject(),
+            NameObject("/ToUnicode"): writer._add_object(table),
+            NameObject("/Encoding"): DictionaryObject(
+                {
+                    NameObject("/Type"): NameObject("/Encoding"),
+                    NameObject("/Differences"): ArrayObject(
+                        [part for c in text for part in (NumberObject(ord(c)), NameObject(f"/a{ord(c)}"))]
+                    ),
+                }
+            ),
+        }
+    )
+    data = io.BytesIO()
+    writer.write(data)
+    (page,) = read_pages(pypdf.PdfReader(data))
+    assert page.text == "efinm"
