@@ -46,6 +46,11 @@ change."""
 _LIST_MARK_GAP = 2.5
 """A list's mark stands less than this before its text. At 1.7 and at 3.8 numbers in the tables of 3-190 run into other
 cells."""
+_QUAD = 1.15
+"""A heading's number in type that is not bold stands less than this before it: TeX has one em there. Set by hand,
+2026-11-27."""
+_HEADING = 6
+"""Such a heading has more characters than this. Set by hand, 2026-11-27."""
 _OVERLAP = 0.3
 """The parts of a line overlap by less than this: italics lean over, kerning pulls together."""
 _OVERLAP_PAINTED_ON = 0.5
@@ -154,14 +159,19 @@ DESCENT = 0.2
 MOST_PIECES = 8_000
 """A page has at most so many pieces of text: the work grows with the square of their number."""
 _LIST_MARK = re.compile(r"^(?:[(\[]?(?:\d{1,3}|[a-zA-Z]|[ivx]{1,4})[)\].]{1,2}|\d{1,3}|[•●▪■◦○–—*·-])$")
+_SECTION_NUMBER = re.compile(r"^(?:\d{1,2}|[A-Z])(?:\.\d{1,2}){0,3}\.?$")
 _REFERENCE_MARK = re.compile(r"^\d{1,3}(?:(?:\s?[,;–-]\s?|\s)\d{1,3})*,?$|^[a-h](?:,[a-h])*$")
 _MAY_CARRY_MARK = re.compile(r"(?:[^\W\d_]{3,}|[^\W\d_]-?[A-Z0-9]{2,}|[.,;:!?)\]”’\"%])$")
+_WORD = re.compile(r"[A-Z][a-z]{2}")
+"""The beginning of a word, which no symbol of an element is."""
 _NEGATIVE = re.compile(r"^[-−–]\s?\d{1,3}$")
 _EXPONENT = re.compile(r"^[-−–]?\s?\d+$")
 _POWER_OF_UNIT = re.compile(r"^[1-4]$")
 _TEN = re.compile(r"(?<!\d)(?<!\d[.,])10$")
 _UNIT = re.compile(r"(?:^|(?<=[\d\s/·⋅×*(\[]))(?:[kcdmµμn]?m|[mµμn]?s|sec|min|h|[kmµμnp]?g|[mdcµμ]?[lL])$")
 """A unit with nothing but a number, a blank or another unit before it: what stands raised behind it is its power."""
+_POWERED = re.compile(r"(?:^|(?<=[\d\s/·⋅×*(\[]))(?:[kcdmµμnu]?m)$|(?:[/·⋅×]\s?|[^\W\d_]\s)(?:[mµμnu]?s|sec|min|h)$")
+"""A unit that is squared or cubed: of length, or of time behind another unit. Behind `10 min` stands a mark."""
 _TERM = re.compile(r"\((?!.*[^\W\d_]{3})(?=.*(?<![^\W\d_])[^\W\d_](?![^\W\d_]))[^()]*[+−×·][^()]*\)$")
 """Brackets around a sum or a product with a letter for a number, and no word."""
 
@@ -393,12 +403,19 @@ def _adjoin(a: Line, b: Line, edges: Set[int]) -> bool:
         return False
     overlap = -_OVERLAP * em
     if rise <= _SAME_BASELINE * em:
-        if _LIST_MARK.match(a.text) and round(a.x1) not in edges:
+        if (_LIST_MARK.match(a.text) or _is_section_number(a, b)) and round(a.x1) not in edges:
             return overlap < gap < _LIST_MARK_GAP * em
         return overlap < gap < NEAR_WORD * em or (gap <= 0 and _fits_between(a, b))
     if small > _SCRIPT_SIZE * em or rise >= _SCRIPT_RISE * em:
         return False
     return overlap < gap < _SCRIPT_GAP * em or (gap <= 0 and _fits_between(a, b))
+
+
+def _is_section_number(a: Line, b: Line) -> bool:
+    """Whether a piece is the number of the heading behind it, in the same type: 2.1, and in bold type A or B.3."""
+    if a.style != b.style or not b.text[0].isupper() or not _SECTION_NUMBER.match(a.text):
+        return False
+    return a.style.face.bold or ("." in a.text and b.x0 - a.x1 < _QUAD * a.size and len(b.text) > _HEADING)
 
 
 def _fits_between(a: Line, b: Line) -> bool:
@@ -440,8 +457,8 @@ def text_of(runs: Sequence[Run], y: float, size: float) -> str:
 
     A raised smaller number after a word is a reference mark and is put in square brackets. After the number 10, a unit
     or a term it is an exponent and is put after a caret (`10^6`, `kg/m^2`), and so is a negative one after anything.
-    Before a letter it belongs to that (`18F`). Other scripts stay attached (`CO2`, `Ca2+`). What is written from right
-    to left is put in the order in which it is read.
+    Before a letter it belongs to that (`18F`), before a word it has a blank behind it (`2 The University`). Other
+    scripts stay attached (`CO2`, `Ca2+`). What is written from right to left is put in the order in which it is read.
     """
     if (spaced := _letter_spaced(runs)) is not None:
         return spaced
@@ -454,8 +471,10 @@ def text_of(runs: Sequence[Run], y: float, size: float) -> str:
                 end += 1
             mark = _spaced(runs[i:end])
             gap = i > 0 and (runs[i - 1].blank_after or _blank_between(runs[i - 1], runs[i]))
-            carried = gap and end < len(runs) and _is_carried_by(runs[end - 1], runs[end])
-            text += " " + mark if carried else _script(text, mark, gap)
+            carried = end < len(runs) and (gap or not i) and _is_carried_by(runs[end - 1], runs[end])
+            text += " " * gap + mark if carried else _script(text, mark, gap)
+            behind = "".join(run.text for run in runs[end : end + 3])
+            text += " " if carried and mark.isdecimal() and _WORD.match(behind) else ""
         else:
             gap = i > 0 and _blank_between(runs[i - 1], runs[i])
             text += (" " if gap else "") + runs[i].text
@@ -507,7 +526,7 @@ def _is_power(before: str, mark: str) -> bool:
         return before[-1:].isalnum() or before.endswith((")", "]"))
     if _TEN.search(before):
         return bool(_EXPONENT.match(mark))
-    return bool(_POWER_OF_UNIT.match(mark)) and bool(_UNIT.search(before) or _TERM.search(before))
+    return bool(_POWER_OF_UNIT.match(mark)) and bool(_POWERED.search(before) or _TERM.search(before))
 
 
 def _blank_between(a: Run, b: Run) -> bool:

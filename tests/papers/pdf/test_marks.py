@@ -66,6 +66,8 @@ def test_a_sentence_ends_at_its_mark(mark: str, tmp_path: Path) -> None:
         (("of 3 mg kg", "^-1", " day", "^-1", " of it"), "of 3 mg kg^-1 day^-1 of it"),
         (("0.3 ml min", "^-1", " of it"), "0.3 ml min^-1 of it"),
         (("it is (x × 3)", "^2", " of it"), "it is (x × 3)^2 of it"),
+        (("a volume of 0.7um", "^3", " of it"), "a volume of 0.7um^3 of it"),
+        (("power of 3 kg m", "^2", "/s", "^3", " of it"), "power of 3 kg m^2/s^3 of it"),
     ],
 )
 def test_a_power_has_a_caret(parts: tuple[str, ...], text: str) -> None:
@@ -81,6 +83,9 @@ def test_a_power_has_a_caret(parts: tuple[str, ...], text: str) -> None:
         (("seen at 5 km,", "^2", " by us"), "seen at 5 km,[2] by us"),
         (("seen to swim", "^2", " by us"), "seen to swim[2] by us"),
         (("seen in all (of 12)", "^2", " by us"), "seen in all (of 12)[2] by us"),
+        (("seen for 10 min", "^3", " by us"), "seen for 10 min[3] by us"),
+        (("given 5 mg/kg", "^2", " by us"), "given 5 mg/kg[2] by us"),
+        (("given 2 mL", "^4", " by us"), "given 2 mL[4] by us"),
     ],
 )
 def test_a_mark_behind_a_word_is_no_power(parts: tuple[str, ...], text: str) -> None:
@@ -96,6 +101,7 @@ def test_a_mark_behind_a_word_is_no_power(parts: tuple[str, ...], text: str) -> 
         (("given Ca", "^2+", " and Na", "^+", " by mouth"), "given Ca2+ and Na+ by mouth"),
         (("given CO", "_2", " and H", "_2", "O by mouth"), "given CO2 and H2O by mouth"),
         (("given 5 m2 of room",), "given 5 m2 of room"),
+        (("of ", "^1", "Owls and Bats, ", "^2", "The University"), "of 1 Owls and Bats, 2 The University"),
     ],
 )
 def test_what_belongs_to_a_symbol_stays_with_it(parts: tuple[str, ...], text: str) -> None:
