@@ -20,6 +20,9 @@ _OFTEN_PAGES = 3
 """So are only lines that at least so many pages have."""
 _SAME_ROW = 3.0
 """Points. The baselines of one row of a head differ by at most this. At 4.5 PMC4632522 changes."""
+_FIGURES = 3
+"""A row of a head without a word has at most so many figures; more are the row of a table that two pages have. Set by
+hand, 2026-11-27."""
 _ENOUGH_TEXT = 2_000
 """After so many characters the body's style is known, and the reference list and what follows no longer count."""
 
@@ -83,11 +86,17 @@ def _outermost(lines: Sequence[Line], candidates: set[int], low: float, high: fl
     row: set[int] = set()
     for i, line in enumerate(lines):
         if row and abs(lines[min(row)].y - line.y) > _SAME_ROW:
-            found, row = found | row, set()
+            found, row = found | _head_row(row, lines), set()
         if i not in candidates or not low < line.y < high:
             return found
         row.add(i)
-    return found | row
+    return found | _head_row(row, lines)
+
+
+def _head_row(row: set[int], lines: Sequence[Line]) -> set[int]:
+    """A row of a head; none if it is figures only, and more of them than a page's number, its volume's and its year."""
+    is_figures = len(row) > _FIGURES and not any(c.isalpha() for i in row for c in lines[i].text)
+    return set() if is_figures else row
 
 
 def body_style(pages: Sequence[Sequence[Line]]) -> Style | None:

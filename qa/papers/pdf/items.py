@@ -140,4 +140,5 @@ def is_caption(block: Block, typography: Typography) -> bool:
     rest = first.text[match.end() :].lstrip()
     if not typography.is_body(style_of(block.lines)):
         return not rest or bool(match["stop"]) or not rest[0].islower() or label.face.bold
-    return label.face != typography.body.face or (bool(match["stop"]) and not rest[:1].islower())
+    ends_label = match["stop"] == ":" or (bool(match["stop"]) and not rest[:1].islower())
+    return label.face != typography.body.face or ends_label

@@ -59,6 +59,8 @@ _NOTE_SIZE = 0.78
 """A sentence below this share of the body's size is a footnote, if its lines are few."""
 _NOTE_LINES = 6
 """A footnote without a mark has at most so many lines."""
+_NOTE_WORDS = 8
+"""A footnote that ends without a full stop has at least so many words. Set by hand, 2026-11-27."""
 _CAPTION_WORDS = 25
 """A sentence in other type, without a label, belongs to a caption if it has at least so many words."""
 
@@ -107,7 +109,11 @@ _STATEMENT = re.compile(
 )
 _BULLET = re.compile(r"^(?:[•●▪■◦○–—*·-]|\(?\d{1,2}[.)]|\(?[a-z]\))\s")
 _ENDS_TEXT = re.compile(r"[.:;]\Z")
-_FOOTNOTE = re.compile(r"^(?:[*†‡§¶#]|\[?\d{1,2}\]?\s?[A-Z]|\[[a-h]\])")
+_FOOTNOTE = re.compile(r"^(?:[*∗†‡§¶#]|\[?\d{1,2}\]?\s?[A-Z]|\[[a-h]\])")
+_NUMBERED_NOTE = re.compile(r"^\d{1,2}[^\W\d_]{2,}\S*\s[a-z]")
+"""A footnote that begins with a small letter, its number painted on it: what has no sentence's end may be one."""
+_LINK_NOTE = re.compile(r"^(?:[*∗†‡§¶#]|\d{1,2})?\s?(?:https?://|www\.)\S+$")
+"""A line of a footnote that is only an address of the web."""
 
 
 def items_of(pages: Sequence[Sequence[Block]], body: Style, title: str) -> list[Item]:
@@ -221,12 +227,21 @@ def _kind(item: Item, typography: Typography, after_body: bool, front: bool) -> 
         return "authors"
     if after_body:
         return "body" if item.words >= _AFTER_WORDS or sentence else "table"
-    if item.style.size < body.size - typography.slack and _FOOTNOTE.match(item.text) and sentence:
+    if item.style.size < body.size - typography.slack and (
+        (_FOOTNOTE.match(item.text) and sentence) or _is_unstopped_note(item)
+    ):
         return "footnote"
     if sentence and item.words >= _OTHER_FACE_WORDS and in_body_face:
         small = item.style.size < _NOTE_SIZE * body.size and len(item.block.lines) <= _NOTE_LINES
         return "footnote" if small else "body"
     return "caption" if sentence and item.words >= _CAPTION_WORDS else "table"
+
+
+def _is_unstopped_note(item: Item) -> bool:
+    """Whether small type is a footnote without a full stop: a number glued to a sentence, or addresses of the web."""
+    if _NUMBERED_NOTE.match(item.text) and item.words >= _NOTE_WORDS:
+        return True
+    return all(_LINK_NOTE.match(line.text) for line in item.block.lines)
 
 
 def _is_column(item: Item, typography: Typography) -> bool:

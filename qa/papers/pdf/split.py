@@ -62,6 +62,12 @@ _CAPITAL_WORDS = 12
 _ENTRY_LINES = 6
 """An entry of a reference list names its year within so many lines."""
 
+_FIXED_PITCH = re.compile(
+    r"courier|mono(?!type)|nimbusmon|typewriter|consola|menlo|cursor|letter ?gothic|txtt"
+    r"|(?<![a-z])(?:cm|ec|sf|la|tc)(?:it|sl|v|bx)?tt\d",
+    re.IGNORECASE,
+)
+"""Names of faces whose letters are all of one width: what is set in them is code or what a program printed."""
 _NAMED = re.compile(rf"{REFERENCES.pattern}|{ABSTRACT.pattern}$")
 _NUMBERED = re.compile(r"^\d+(?:\.\d+)*\.?\s+[A-Z]")
 ENTRY = re.compile(r"^(?:[\[(]?\d{1,3}[\]).]*\s+)?[^\W\d_a-z][\w’'-]+,?\s.{0,400}?\b(?:1[89]|20)\d\d\b")
@@ -190,6 +196,8 @@ def _stands_out(line: Line, following: Line | None, typography: Typography) -> b
     Smaller than the body's type it stands out if it is bold or the line that follows has another face.
     """
     face, body = line.style.face, typography.body
+    if _FIXED_PITCH.search(face.name) and not _FIXED_PITCH.search(body.face.name):
+        return False
     if _in_capitals(line.text) and typography.is_body(line.style):
         return following is None or not _in_capitals(following.text)
     whole = sum(len(run.text) for run in line.runs if run.face == face)

@@ -64,9 +64,11 @@ class Drawing:
             with self._pdf.local_context(text_mode="INVISIBLE"):
                 yield
 
-    def line(self, x: float, y: float, text: str, size: float = 10, style: str = "", right: bool = False) -> float:
-        """One line; `style` of Times as fpdf2 has it ("B", "I"); `right` if it ends at x. Returns x of its end."""
-        self._pdf.set_font("Times", style, size)
+    def line(
+        self, x: float, y: float, text: str, size: float = 10, style: str = "", right: bool = False, face: str = "Times"
+    ) -> float:
+        """One line; `style` of the face as fpdf2 has it ("B", "I"); `right` if it ends at x. Returns x of its end."""
+        self._pdf.set_font(face, style, size)
         width = float(self._pdf.get_string_width(text))
         self._pdf.text(x - width if right else x, y, text)
         return x if right else x + width

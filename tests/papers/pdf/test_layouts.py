@@ -297,3 +297,67 @@ def _written(writer: PdfWriter) -> io.BytesIO:
     file = io.BytesIO()
     writer.write(file)
     return file
+
+
+@pytest.mark.parametrize(("number", "style"), [("2", "B"), ("2.1", "B"), ("2.1", "I"), ("A", "B"), ("B.3", "B")])
+def test_a_headings_number_stands_an_em_before_it(number: str, style: str) -> None:
+    drawing = Drawing()
+    y = drawing.text(LEFT, titled(drawing), 495, OWLS * 3)
+    x = drawing.line(LEFT, y + 20, number, 11, style)
+    drawing.line(x + 11, y + 20, "Owls at night", 11, style)
+    drawing.text(LEFT, y + 36, 495, BATS * 3)
+    pages = drawing.pages()
+    assert texts(pages, "heading") == [f"{number} Owls at night"]
+    assert not texts(pages, "table")
+
+
+def test_a_caption_may_begin_with_a_small_letter_behind_a_colon() -> None:
+    drawing = Drawing()
+    y = drawing.text(LEFT, titled(drawing), 495, OWLS * 3 + "It was seen of the owls in the")
+    drawing.text(LEFT, y + 100, 495, "Figure 1: owls at night: how many were seen, and how many of them were heard.")
+    drawing.text(LEFT, y + 130, 495, "wood that they hunt by ear. " + BATS * 3)
+    pages = drawing.pages()
+    assert texts(pages, "caption") == ["Figure 1: owls at night: how many were seen, and how many of them were heard."]
+    assert "the owls in the wood that" in running(pages)
+
+
+def test_a_line_in_a_face_of_one_width_is_no_heading() -> None:
+    drawing = Drawing()
+    y = drawing.text(LEFT, titled(drawing), 495, OWLS * 3)
+    drawing.line(LEFT, y + 20, "Exact test of owls", 10, "B", face="Courier")
+    drawing.text(LEFT, y + 44, 495, BATS * 3)
+    assert not texts(drawing.pages(), "heading")
+
+
+def test_a_row_of_figures_at_the_foot_of_two_pages_is_no_foot() -> None:
+    drawing = Drawing()
+    titled(drawing)
+    for page, first in enumerate((OWLS, BATS, MOTHS)):
+        if page:
+            drawing.new_page()
+        drawing.text(LEFT, 160, 495, first * 3)
+        for i, cell in enumerate((f"{page}2", "40", f"{page}7", "31") if page else ()):
+            drawing.line(LEFT + 80 * i, 780, cell)
+        drawing.line(300, 815, str(page + 1))
+    pages = drawing.pages()
+    assert texts(pages, "head") == ["1", "2", "3"]
+    assert "".join(page.text for page in pages).count("40") == 2
+
+
+@pytest.mark.parametrize(
+    "note",
+    [
+        "3there is one more owl, which was seen on the last night and not counted by us",
+        "3https://www.owls.example/night",
+        "*www.owls.example",
+    ],
+)
+def test_a_footnote_needs_no_full_stop(note: str) -> None:
+    drawing = Drawing()
+    drawing.text(LEFT, titled(drawing), 495, OWLS * 3)
+    drawing.new_page()
+    y = drawing.text(LEFT, 60, 495, MOTHS * 3)
+    drawing.line(LEFT, y + 300, note, 8)
+    drawing.new_page()
+    drawing.text(LEFT, 60, 495, BATS * 3)
+    assert texts(drawing.pages(), "footnote") == [note]
