@@ -189,8 +189,11 @@ _IN_SMALL_CAPS = frozenset(re.sub(r"\b(\w)", r"\1\\s?", name) for name in REFERE
 _SPACED_REFERENCES = r"r\s?e\s?f\s?e\s?r\s?e\s?n\s?c\s?e\s?s"
 REFERENCES = re.compile(rf"^(?:{NUMBERING}|[IVX]\s+)?(?i:{_any_of(_IN_SMALL_CAPS)}|{_SPACED_REFERENCES})[.:]?$")
 """A line that is the heading of the list of references, for `match`."""
-ABSTRACT = re.compile(rf"^(?i:{_any_of(ABSTRACTS)}|a\s?b\s?s\s?t\s?r\s?a\s?c\s?t)\b\s*[.:–—|]?\s*")
-"""The name of the abstract at the beginning of a line, with the mark behind it, for `match`."""
+ABSTRACT = re.compile(
+    rf"^(?i:{_any_of(ABSTRACTS)}|a\s?b\s?s\s?t\s?r\s?a\s?c\s?t)\b\s*(?:\(\d{{2,4}}(?: words?)?\)\s*)?[.:–—|]?\s*"
+)
+"""The name of the abstract at the beginning of a line, with its count of words (250) and the mark behind it, for
+`match`."""
 STARTS_WITH_KEYWORDS = re.compile(rf"^(?i:{KEYWORDS})\b")
 """A line that begins as the list of keywords does, for `match`."""
 _HEADING_NUMBER = re.compile(NUMBERING)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from qa.papers.conventions import ABSTRACT, REFERENCES, STARTS_WITH_KEYWORDS
@@ -23,6 +23,9 @@ from qa.types import letters
 
 _PAGES_ON = 1
 """An abstract begins on the paper's first page or so many pages on, and ends at most so many after that."""
+_TITLE_PAGES = 3
+"""Where no text comes before it, it begins at most so many pages on: behind a cover sheet, and pages for title and
+authors, as in manuscripts. Set by hand, 2026-11-27."""
 _TITLE_NEIGHBOURS = 2
 """So many items after the title may be further lines of it."""
 _ABOVE = 1.0
@@ -71,6 +74,13 @@ _PART = re.compile(
     re.IGNORECASE,
 )
 """The label of an abstract's part."""
+_TERMS = re.compile(
+    r"(?:list of |table of |main |key )?"
+    r"(?:nomenclature|abbreviations?|acronyms|symbols|notations?|glossary|definitions)"
+    r"(?: (?:and|used|in|this|the|list|of|paper|text|terms?|acronyms|symbols|abbreviations|definitions|units))*\s*:?",
+    re.IGNORECASE,
+)
+"""The heading of a list of terms, for `fullmatch`."""
 _IMPRINT = re.compile(
     r"\breceived:?\s+\d|\baccepted:?\s+\d|\bpublished(?: online)?:?\s+\d|correspond\w+ (?:to|author)|\S@\S+\.\S"
     r"|\bdoi\b|\be-?mail\b|\bdepartment of\b|\buniversity\b|\bedited by\b|\breviewed by\b|\bcitation:",
@@ -113,6 +123,8 @@ def _name_rest(front: Sequence[Item]) -> None:
     A mark, a number or a label of a word or two is front matter there, and so is the paper's citation of itself.
     """
     title = letters(" ".join(item.text for item in front if item.kind == "title"))
+    for item in _terms(front):
+        item.kind = "table"
     over_text = False
     for item in reversed(front):
         if item.kind == "heading" and (over_text or ABSTRACT.fullmatch(item.text)):
@@ -126,13 +138,27 @@ def _name_rest(front: Sequence[Item]) -> None:
             over_text = False
 
 
+def _terms(front: Sequence[Item]) -> Iterator[Item]:
+    """What stands under the heading of a list of terms, up to the next text: symbols, and what each of them means."""
+    inside = False
+    for item in front:
+        if item.kind == "heading" and _TERMS.fullmatch(item.text):
+            inside = True
+        elif item.kind not in ("body", "heading") or is_text(item) or is_labelled(item):
+            inside = False
+        elif inside:
+            yield item
+
+
 def _labelled(items: Sequence[Item]) -> int | None:
     """Number of the item that opens the abstract by its label, or by the labels of its parts."""
+    text_began = False
     for i, item in enumerate(items):
-        if item.page > items[0].page + _PAGES_ON:
+        if item.page > items[0].page + (_PAGES_ON if text_began else _TITLE_PAGES):
             break
         if item.kind in ("body", "heading") and _opens_abstract(item):
             return i
+        text_began |= item.kind == "body" and is_text(item) and not is_front_matter(item)
     return _structured(items)
 
 

@@ -21,7 +21,7 @@ _SMALL = 0.4
 in trialsjournal_16_1_50 affiliations become text at 0.27, and the lives of the authors addresses at 0.6."""
 _LABEL_WORDS = 60
 """A statement that its label names (Correspondence:, Funding:) and that stands in the front has at most so many words.
-Set by hand, 2026-11-27."""
+Numbers, the marks of addresses among them, are none. Set by hand, 2026-11-27."""
 _LICENCE_BEGINS = 400
 """A licence names itself within so many characters from the beginning of its item."""
 _LICENCE_WORDS = 150
@@ -48,7 +48,8 @@ _COVER_SIGNS = 2
 
 _LABELS = (
     r"correspond\w*|(?:author|address|reprints?) (?:for|and|requests?)\b|reprints?\b|e-?mails?\b|permission to make",
-    r"(?:(?:present |current )?address(?:es)?|affiliations?)\b|on behalf of|these authors|equal contributions?",
+    r"(?:(?:present |current )?address(?:es)?|affiliations?)\b|on behalf of|equal contributions?",
+    r"(?:these|both|all|the first (?:two|three)) authors (?:have )?contributed|these authors|orcid",
     r"authors?[’']? (?:affiliations?|details|information|note|contributions?)|(?:full|complete) list of author",
     r"for the\b.{0,60}\b(?:group|investigators|consortium|collaborators)",
     r"from the\b.{0,80}\b(?:department|division|university|hospital|institute)",
@@ -64,7 +65,15 @@ _LABELS = (
     r"competing interests?|conflicts? of interest|disclosures?|funding\b|grant\b|acknowledge?ments?",
 )
 """How front matter begins, any case: what is said under such a label is about the paper, and no part of it."""
-_LABEL = re.compile(rf"^(?:[*†‡§¶#✉]\s*)?(?:{'|'.join(_LABELS)})", re.IGNORECASE)
+_LABEL = re.compile(rf"^(?:[*∗†‡§¶#✉]{{1,3}}\s*)?(?:{'|'.join(_LABELS)})", re.IGNORECASE)
+_MONTH = r"(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]*\.?"
+_DATE_ALONE = re.compile(
+    r"\(?(?:(?:manuscript |version |draft |first )*"
+    r"(?:dated|compiled|received|revised|accepted|submitted|version|draft|of):? )?"
+    rf"(?:\d{{1,2}}\.? {_MONTH},?|{_MONTH} \d{{1,2}},?) (?:19|20)\d\d\.?\)?",
+    re.IGNORECASE,
+)
+"""A date with a word or two before it and nothing else, for `fullmatch`: 27 November, 2022; (Dated: May 3, 2018)."""
 _COVERS = (
     # Elsevier, Wiley, Taylor & Francis: accepted manuscripts; PubMed Central: author manuscripts
     r"\bthis is (?:a|an|the) (?:pdf file of|author|accepted|unedited|open.access|peer.reviewed|post.?print|pre.?print"
@@ -115,13 +124,15 @@ def is_front_matter(item: Item) -> bool:
 
     A label tells (Received, Correspondence to), or the licence, the life of an author, a list of names or addresses.
     """
-    text, words = item.text, item.words
+    text = item.text
+    words = sum(any(c.isalpha() for c in word) for word in text.split())
     if STARTS_WITH_KEYWORDS.match(text) or (is_labelled(item) and (words < _LABEL_WORDS or not is_text(item))):
         return True
     if (
         is_licence(item)
         or is_life(item)
         or len(_DATES.findall(text)) > 1
+        or _DATE_ALONE.fullmatch(text)
         or (_COVER.search(text) and words < _COVER_WORDS)
     ):
         return True

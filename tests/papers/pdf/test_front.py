@@ -148,6 +148,9 @@ def test_text_in_the_front_that_is_no_front_matter_is_text() -> None:
         "Copyright 2011 by the authors. This is an open access article under the Creative Commons licence.",
         "Anna B. Berger[1], Boris C. Novak and Carla van der Dell",
         "Cite this as: J Made Up Birds 2011;3:14",
+        "27 November, 2011",
+        "(Dated: May 3, 2011)",
+        "**Corresponding author and keeper of the owls",
     ],
 )
 def test_who_and_when_is_front_matter(line: str) -> None:
@@ -240,3 +243,38 @@ def test_each_of_several_abstracts_on_a_page_is_read_under_its_heading(count: in
     pages = drawing.pages()
     found = " ".join(texts(pages, "abstract", "body"))
     assert all(sentence in found for number in range(count) for sentence in sentences(words[number]))
+
+
+def test_an_abstract_may_stand_behind_a_cover_and_a_page_for_the_title() -> None:
+    drawing = Drawing()
+    drawing.line(LEFT, 70, TITLE, 18, "B")
+    drawing.line(LEFT, 94, "Anna B. Berger, Boris C. Novak")
+    drawing.line(LEFT, 130, "Received Date: 3 May 2011")
+    drawing.new_page()
+    drawing.line(LEFT, 70, "Corresponding author: Anna B. Berger, berger@owls.example")
+    drawing.new_page()
+    drawing.line(LEFT, 70, "Abstract (250)", 12, "B")
+    drawing.text(LEFT, 90, 495, MOTHS)
+    drawing.line(LEFT, 200, "Keywords (2)")
+    drawing.line(LEFT, 230, "1.1 Introduction", 12, "B")
+    drawing.text(LEFT, 250, 495, OWLS * 4)
+    pages = drawing.pages()
+    assert " ".join(texts(pages, "abstract")) == MOTHS.strip()
+    assert running(pages) == (OWLS * 4).strip()
+
+
+def test_a_list_of_terms_in_the_front_is_a_table() -> None:
+    drawing = Drawing()
+    y = titled(drawing)
+    drawing.line(LEFT, y, "Abstract", 12, "B")
+    y = drawing.text(LEFT, y + 16, WIDTH, BATS * 2)
+    drawing.line(LEFT, y + 20, "Nomenclature", 12, "B")
+    for i, (sign, meaning) in enumerate((("q", "Heat flux [W/m]"), ("k", "Conductivity"), ("Pr", "Prandtl number"))):
+        drawing.line(LEFT, y + 40 + 14 * i, sign, 9)
+        drawing.line(LEFT + 60, y + 40 + 14 * i, meaning, 9)
+    drawing.line(LEFT, y + 110, "1 Introduction", 12, "B")
+    drawing.text(LEFT, y + 130, 495, OWLS * 4)
+    pages = drawing.pages()
+    assert not texts(pages, "other")
+    (terms,) = texts(pages, "table")
+    assert terms == "q Heat flux [W/m] k Conductivity Pr Prandtl number"
