@@ -72,6 +72,9 @@ _FREQUENT: Mapping[str, frozenset[str]] = {
     )
 }
 """Frequent words of European languages, and of Indonesian, of two letters or more. Collected by hand."""
+_FEWEST_SENTENCES = 3
+"""A page with fewer body sentences does not show that columns are mixed: one may end in a formula or on the next page,
+or the line of a caption that runs over the page. Set by hand, 2026-11-27."""
 _LONGEST = 20
 """Letters above which an unknown word counts as several words run together. Set by hand."""
 _OFTEN = 3
@@ -188,8 +191,14 @@ def _shares(meaningless: float, sentences: Sequence[tuple[str, str]], terms: fro
         sum(len(word) for word in unknown if len(word) > _LONGEST) / max(1, sum(map(len, words))),
         len(_LONE.findall(text)) / max(1, len(text.split())),
         meaningless,
-        sum(not WHOLE_SENTENCE.fullmatch(sentence) for sentence in body) / max(1, len(body)),
+        _share_cut(body),
     )
+
+
+def _share_cut(body: Sequence[str]) -> float:
+    """Share of sentences that begin or end in the middle; 0 where only one does, or too few are there to tell."""
+    cut = sum(not WHOLE_SENTENCE.fullmatch(sentence) for sentence in body)
+    return cut / len(body) if len(body) >= _FEWEST_SENTENCES and cut > 1 else 0.0
 
 
 def worst(documents: Iterable[Document]) -> list[tuple[str, Quality]]:

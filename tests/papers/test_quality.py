@@ -46,6 +46,11 @@ def test_a_badly_read_page_says_why(text: str, reason: str) -> None:
     assert any(reason in line for line in found.reasons)
 
 
+def test_few_sentences_show_no_mixed_columns() -> None:
+    assert quality("and hunts by ear in the dark forest and").score == 1
+    assert quality("and hunts by ear in the dark forest and\neats mice and other small animals that").score == 1
+
+
 def test_a_paper_s_own_terms_are_no_unknown_words() -> None:
     assert quality("The foxolase binds. Then foxolase splits. More foxolase binds.").score == 1
 
@@ -75,7 +80,11 @@ def test_a_page_in_another_language_is_not_judged(text: str) -> None:
         "Thxe owql huznts bvy ezar iqn thwe dakrk foqrest aqnd eaxts mizce aznd otqher smxall anqimals thzat igt.",
         "Tbe 0wl hnnts hy eor 1n thc dork f0rest ond eots rnice aud otber srnall anirnals tbat it flnds on tbe gronnd.",
         "T h e o w l h u n t s b y e a r i n t h e d a r k f o r e s t a n d e a t s m i c e.",
-        "Theowlhuntsbyearinthedarkforest Iteatsmiceandothersmallanimals thatitfindsontheground. " * 6,
+        "Theowlhuntsbyearinthedarkforest Iteatsmiceandothersmallanimals thatitfindsontheground. "
+        "Thebatfliesoverthelakeatdusk Ittakesthemothsthatflyhighest andnothingelseiseverseen. "
+        "Themothfoldsitswingsandfalls Itisdeaftothelowestofallcalls whicheverbatmaygivethem. "
+        "Thefoxsleepsunderthefallentree Itsyoungarefedinthemorning whenthemistisonthefield. "
+        "Thevolelivesundertheoldsnow Itstunnelsarenarrowandlong sothatnoowlcanfollowit.",
     ],
 )
 def test_english_that_was_misread_is_judged(text: str) -> None:
