@@ -53,7 +53,7 @@ def left_out(document: Document, passages: Sequence[Passage], changes: Sequence[
         for span in (span for sentence in passage.sentences for span in sentence.spans):
             marked[span.start : span.end] = True
     carried = [_plain(text) for text in {document.title, *(passage.section for passage in passages)}]
-    skipped = [change for change in changes if change.kind == "skip" and not document.layout]
+    skipped = [c for c in changes if c.kind == "skip" and (not document.layout or c.name in _SKIPPED)]
     found: list[Unsearched] = []
     for start, end in _unsearched(document, searched):
         for run in _RUN.finditer(document.raw, start, end):
@@ -80,13 +80,15 @@ def _unsearched(document: Document, searched: NDArray[np.bool_]) -> Iterator[tup
 
 def _kind(document: Document, span: Span, skipped: Sequence[Change]) -> LeftOutKind:
     """The kind of the region that has a span; in a text without layout, what its fixers skipped is a head."""
+    change = next((one for one in skipped if one.start <= span.start and span.end <= one.end), None)
+    if change and change.name in _SKIPPED:
+        return _SKIPPED[change.name]
     at = bisect_right(document.layout, span.start, key=lambda region: region.start) - 1
     if at >= 0 and span.start < document.layout[at].end:
         name = document.layout[at].kind
         too_long = name == "heading" and len(document.raw[span.start : span.end].split()) > _LONGEST_HEADING
         return next((kind for kind in NAMES if kind == name and not too_long), "other")
-    change = next((one for one in skipped if one.start <= span.start and span.end <= one.end), None)
-    return _SKIPPED.get(change.name, "head") if change else "other"
+    return "head" if change else "other"
 
 
 def _plain(text: str) -> str:

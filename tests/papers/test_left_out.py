@@ -150,3 +150,17 @@ def test_a_text_lists_its_running_heads(tmp_path: Path) -> None:
     paper = ingest_here(Source("a", path, {}), 160)
     (one,) = unsearched(paper)
     assert (one.kind, paper.document.raw[one.span.start : one.span.end]) == ("head", "Xenon Res 5(2):1-9, 2012")
+
+
+def test_the_journals_citation_of_a_paper_behind_its_abstract_is_front_matter(tmp_path: Path) -> None:
+    drawing = Drawing()
+    y = titled(drawing)
+    drawing.line(LEFT, y, "Abstract", 12, "B")
+    y = drawing.text(LEFT, y + 16, 495, MOTHS + "(J Made Up Birds. 2011;3:14-21)")
+    drawing.line(LEFT, y + 20, "Introduction", 12, "B")
+    drawing.text(LEFT, y + 36, 495, (OWLS + BATS) * 3)
+    paper = ingested(drawing.data(), tmp_path)
+    found = unsearched(paper)
+    assert said(paper, found, "authors") == ["Anna B. Berger, Boris C. Novak", "(J Made Up Birds.\n2011;3:14-21)"]
+    assert not said(paper, found, "other")
+    check_law(paper)
