@@ -38,7 +38,7 @@ _WIDE_GAP = re.compile(r"\S\s{10,}\S")
 _GAP = re.compile(r"[^\S\r\n\f]*(?:(?:\r\n|\r|\n|\f)[^\S\r\n\f]*)+")
 """One or more line breaks with the blanks around them."""
 _SPECIAL = re.compile(
-    r"(?P<ligature>[\ufb00-\ufb06])|(?P<ring>(?<=\d)[\u25e6\u2218\u02da](?=\s?C\b))"
+    r"(?P<plain>[\ufb00-\ufb06\U0001d400-\U0001d7ff])|(?P<ring>(?<=\d)[\u25e6\u2218\u02da](?=\s?C\b))"
     rf"|[\u00ad{FORMAT}\x00-\x08\x0e-\x1f\x7f]"
 )
 _DECOMPOSED = re.compile(r"[^\W\d_][\u0300-\u036f]+")
@@ -448,9 +448,12 @@ def _accented(m: re.Match[str]) -> Edit | None:
 
 
 def plain_characters(text: str) -> list[Edit]:
-    """Write ligatures in plain letters and a ring before C as a degree; drop soft hyphens and control characters."""
+    """Write ligatures and mathematical letters in plain ones, and a ring before C as a degree.
+
+    Soft hyphens and control characters are dropped. A mathematical letter is one of Unicode's alphabets for formulas.
+    """
     edits = []
     for m in _SPECIAL.finditer(text):
-        plain = "°" if m["ring"] else unicodedata.normalize("NFKC", m["ligature"] or "")
+        plain = "°" if m["ring"] else unicodedata.normalize("NFKC", m["plain"] or "")
         edits.append(Edit(m.start(), m.end(), "join", plain))
     return edits
