@@ -17,6 +17,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from bisect import bisect_right
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -545,6 +546,18 @@ _BARE: Mapping[int, str | None] = {ord("ı"): "i", ord("ȷ"): "j", **dict.fromke
 """Letters that have no dot where an accent stands, and accents that Unicode counts as letters: ˆ, ˇ and the like."""
 
 
+_COMBINING: Mapping[int, str] = {
+    **dict.fromkeys(map(ord, "`ˋ"), "\u0300"),
+    **dict.fromkeys(map(ord, "^ˆ"), "\u0302"),
+    ord("ˊ"): "\u0301",
+    ord("~"): "\u0303",
+    ord("ˉ"): "\u0304",
+    ord("°"): "\u030a",
+    ord("ˇ"): "\u030c",
+}
+"""Accents that stand alone, and that which is the same on a letter, where Unicode does not say so itself."""
+
+
 def letters(text: str) -> str:
     """The letters and digits of a text, with ligatures and superscripts resolved, without accents.
 
@@ -554,10 +567,44 @@ def letters(text: str) -> str:
     return "".join(c for c in unicodedata.normalize("NFKD", text).translate(_BARE) if c.isalnum())
 
 
+def _accents(text: str) -> tuple[Counter[tuple[int, str]], Counter[tuple[int, str]]]:
+    """The accents on letters, each with the number of its letter, and those alone, with how many letters precede."""
+    on_letters, alone = Counter[tuple[int, str]](), Counter[tuple[int, str]]()
+    count, after_letter = 0, False
+    for c in unicodedata.normalize("NFKD", text):
+        accent = _COMBINING.get(ord(c))
+        if accent is not None or "\u0300" <= c <= "\u036f":
+            if accent is None and after_letter:
+                on_letters[count - 1, c] += 1
+            else:
+                alone[count, accent or c] += 1
+        else:
+            after_letter = c.isalnum()
+            count += after_letter
+    return on_letters, alone
+
+
+def _has_its_accents(text: str, raw: str) -> bool:
+    """Whether a text has the accents of a raw text with the same letters, and no others.
+
+    >>> _has_its_accents("Barré", "Barr´e"), _has_its_accents("Barré", "Barre"), _has_its_accents("Barre", "Barré")
+    (True, False, False)
+    """
+    if text.isascii() and raw.isascii():
+        return True
+    (wanted, _), (printed, alone) = _accents(text), _accents(raw)
+    set_on = wanted - printed
+    return not printed - wanted and all(alone[i, accent] or alone[i + 1, accent] for i, accent in set_on)
+
+
 def check_quote(document: Document, text: str, spans: Sequence[Span]) -> None:
-    """Raise `QuoteError` unless `text` has the letters and digits of the raw text under `spans`, in order."""
+    """Raise `QuoteError` unless `text` has the letters and digits of the raw text under `spans`, in order.
+
+    Its accents must be those of the raw text, where they may also stand alone beside their letters.
+    """
     if max(span.end for span in spans) > len(document.raw):
         raise QuoteError(f"a quote of {document.id} lies past the end of its text; run `qa index verify`")
-    if letters(text) != letters("".join(document.raw[span.start : span.end] for span in spans)):
+    raw = "".join(document.raw[span.start : span.end] for span in spans)
+    if letters(text) != letters(raw) or not _has_its_accents(text, raw):
         where = f"{spans[0].start}-{spans[-1].end}"
         raise QuoteError(f"words said to stand in {document.id} at {where} do not; run `qa index build --full`")

@@ -180,6 +180,22 @@ def test_letters() -> None:
     assert letters("… – ()") == ""
 
 
+@pytest.mark.parametrize("raw", ["Barré", "Barr´e", "Barre´", "Barre\u0301", "Bar-\nr´e"])
+def test_a_quote_has_the_accents_of_its_source(raw: str) -> None:
+    document = Document("paper", "", raw)
+    check_quote(document, "Barré", [Span(0, len(raw))])
+    for wrong in ("Barrè", "Bárre", "Bàrré", "Barrë"):
+        with pytest.raises(QuoteError):
+            check_quote(document, wrong, [Span(0, len(raw))])
+
+
+def test_a_quote_has_no_accent_that_its_source_lacks_and_lacks_none_that_it_has() -> None:
+    with pytest.raises(QuoteError):
+        check_quote(Document("paper", "", "Barre"), "Barré", [Span(0, 5)])
+    with pytest.raises(QuoteError):
+        check_quote(Document("paper", "", "Barré"), "Barre", [Span(0, 5)])
+
+
 @given(st.text(max_size=60), st.data())
 def test_every_slice_can_be_quoted(raw: str, data: st.DataObject) -> None:
     start = data.draw(st.integers(0, len(raw)))
