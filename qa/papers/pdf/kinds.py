@@ -108,6 +108,7 @@ _STATEMENT = re.compile(
     re.IGNORECASE,
 )
 _BULLET = re.compile(r"^(?:[•●▪■◦○–—*·-]|\(?\d{1,2}[.)]|\(?[a-z]\))\s")
+_MID_SENTENCE = re.compile(r"^[a-z]{2,}\s")
 _ENDS_TEXT = re.compile(r"[.:;]\Z")
 _FOOTNOTE = re.compile(r"^(?:[*∗†‡§¶#]|\[?\d{1,2}\]?\s?[A-Z]|\[[a-h]\])")
 _NUMBERED_NOTE = re.compile(r"^\d{1,2}[^\W\d_]{2,}\S*\s[a-z]")
@@ -142,13 +143,19 @@ def items_of(pages: Sequence[Sequence[Block]], body: Style, title: str) -> list[
 
 
 def _drop_false_headings(items: Sequence[Item]) -> None:
-    """What looks like a heading but has no text under it is part of a table or figure, or heads a box."""
+    """What looks like a heading but has no text under it is part of a table or figure, or heads a box.
+
+    At the end of a page a label of a figure looks so: where the next page goes on in the middle of a sentence.
+    """
     following: RegionKind = "table"
+    behind: Item | None = None
     for item in reversed(items):
         if item.kind == "heading" and following in ("table", "caption"):
             item.kind = following
+        elif item.kind == "heading" and behind and behind.page > item.page and _MID_SENTENCE.match(behind.text):
+            item.kind = "table"
         elif item.kind not in ("heading", "head", "footnote") and not CAPTION.match(item.text):
-            following = item.kind
+            following, behind = item.kind, item
 
 
 def _name_references(items: Sequence[Item]) -> None:
@@ -214,7 +221,7 @@ def _kind(item: Item, typography: Typography, after_body: bool, front: bool) -> 
     body = typography.body
     in_body_face = item.style.face == body.face
     sentence = bool(CLAUSE_END.search(item.text)) and item.words >= _SENTENCE_WORDS
-    if _is_numbers(item.text):
+    if _is_numbers(item.text) or not any(c.isalnum() for c in item.text):
         return "table"
     if (front or after_body) and (_RECEIVED.search(item.text) or _addresses(item.text)):
         return "authors"

@@ -361,3 +361,30 @@ def test_a_footnote_needs_no_full_stop(note: str) -> None:
     drawing.new_page()
     drawing.text(LEFT, 60, 495, BATS * 3)
     assert texts(drawing.pages(), "footnote") == [note]
+
+
+def test_the_dots_of_a_diagram_are_no_text() -> None:
+    drawing = Drawing()
+    drawing.text(LEFT, titled(drawing), 495, OWLS * 3)
+    drawing.new_page()
+    drawing.line(LEFT, 60, "Figure 1: Owls and what follows them.", 10, "B")
+    drawing.line(LEFT + 100, 120, "Hunting owls", 12, "B")
+    for i in range(6):
+        drawing.line(LEFT + 140, 150 + 25 * i, ".")
+    drawing.new_page()
+    drawing.text(LEFT, 60, 495, BATS * 3)
+    pages = drawing.pages()
+    assert running(pages) == " ".join([*[OWLS.strip()] * 3, *[BATS.strip()] * 3])
+    assert not texts(pages, "heading")
+
+
+def test_a_label_of_a_figure_at_the_end_of_a_page_heads_nothing() -> None:
+    drawing = Drawing()
+    drawing.line(LEFT, 40, "1 Nights", 12, "B")
+    y = drawing.text(LEFT, 60, 495, OWLS * 3 + "It may be that an owl of the")
+    drawing.line(LEFT + 100, y + 200, "Hunting owls", 12, "B")
+    drawing.new_page()
+    drawing.text(LEFT, 60, 495, "wood is seen. " + BATS * 3)
+    pages = drawing.pages()
+    assert texts(pages, "heading") == ["1 Nights"]
+    assert "an owl of the wood is seen." in running(pages)
