@@ -125,7 +125,8 @@ def _tables(document: Document, blocks: Sequence[TextBlock]) -> dict[int, tuple[
         if block.kind not in ("caption", "table", "row"):
             continue
         spans = block.readable.spans(0, len(block.readable.text))
-        steps = _steps(document, end, spans[-1].start)
+        # a row may quote the name of its group, too, which is a row by itself
+        steps = _steps(document, end, spans[-1].end)
         if block.kind == "caption":
             name, first = _name(block.readable.text), number + 1
             if CONTINUED.search(name):

@@ -780,10 +780,14 @@ def _joined(lines: Sequence[_Line], grid: _Grid) -> list[list[_Line]]:
         rest = (line.goes_on and (capitals or hyphen or not named[n])) or (capitals and lower)
         if n in nameless and not any(_GOES_ON.match(c.text) and not set(grid.over(c)) & small for c in line.cells):
             rest = False  # others without a name are rows, and nothing shows that this goes on
-        if rows and (
-            (rest and _is_rest(line, rows[-1], grid, small))
-            or _is_last(line, rows[-1], grid)
-            or (n in close and _is_wrapped(line, rows[-1], grid))
+        if (
+            rows
+            and not _is_member(lines, n, rows[-1], grid)
+            and (
+                (rest and _is_rest(line, rows[-1], grid, small))
+                or _is_last(line, rows[-1], grid)
+                or (n in close and _is_wrapped(line, rows[-1], grid))
+            )
         ):
             rows[-1].append(line)
         else:
@@ -899,6 +903,19 @@ def _is_rest(line: _Line, row: Sequence[_Line], grid: _Grid, small: Set[int] = f
     return True
 
 
+def _is_member(lines: Sequence[_Line], number: int, row: Sequence[_Line], grid: _Grid) -> bool:
+    """Whether a line is the first row of the group that the row above only names, not the rest of a name.
+
+    It has values, is indented, and the next line is indented alike and has values too.
+    """
+    line, below = lines[number], lines[number + 1] if number + 1 < len(lines) else None
+    if below is None or len(row) > 1 or len(row[0].cells) > 1 or not (_values(line, grid) and _values(below, grid)):
+        return False
+    indent = _INDENT * grid.em
+    further = line.cells[0].x0 - row[0].cells[0].x0
+    return further > indent and abs(below.cells[0].x0 - line.cells[0].x0) <= indent
+
+
 def _is_last(line: _Line, row: Sequence[_Line], grid: _Grid) -> bool:
     """Whether a line goes on with a name that has its values on its last line."""
     only_name = all(not _values(above, grid) for above in row)
@@ -946,7 +963,7 @@ def _parts(
     for group in groups:
         yield from _spans(group)
         yield " – "
-    if heads and heads.own.get(0) and (name[0].has_figure or (not groups and _names_rows(heads, name))):
+    if heads and heads.own.get(0) and _names_rows(heads, name, bool(groups)):
         yield from _spans(heads.own[0])
         yield " "
     yield from _spans(name)
@@ -968,17 +985,22 @@ def _parts(
         yield from _spans(cells)
 
 
-def _names_rows(heads: _Heads, name: Sequence[_Cell]) -> bool:
-    """Whether the head over the names says what each row is: `Hospital North`, but not `Variable Age`.
+def _names_rows(heads: _Heads, name: Sequence[_Cell], in_group: bool) -> bool:
+    """Whether the head over the names says what a row is: `Age (years) 3-6`, `Hospital North`, but not `Variable Age`.
 
-    It does not of a table with two columns, of rows that are in groups or sum up the others, nor if the name has it.
+    A name in words has it only in a table of more than two columns, and not if rows are in groups or sum up the others,
+    or if the name has it already.
     """
     head, row = (" ".join(cell.text for cell in cells) for cells in (heads.own[0], name))
+    if _GENERIC.search(head):
+        return False
+    if name[0].has_figure:
+        return True
     words = [word.lower() for word in head.split()]
-    if heads.grouped or len(heads.grid.columns) <= _FEWEST or len(words) > _CORNER_WORDS:
+    if in_group or heads.grouped or len(heads.grid.columns) <= _FEWEST or len(words) > _CORNER_WORDS:
         return False
     said = set(words) & set(row.lower().split())
-    return bool(_CORNER.fullmatch(head)) and not said and not _GENERIC.search(head) and not _TOTAL.match(row)
+    return bool(_CORNER.fullmatch(head)) and not said and not _TOTAL.match(row)
 
 
 def _colon(cells: Sequence[_Cell]) -> str:

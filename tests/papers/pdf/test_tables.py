@@ -222,6 +222,36 @@ def test_a_row_is_read_with_the_name_of_its_group(tmp_path_factory: pytest.TempP
     ]
 
 
+def test_rows_in_small_letters_are_of_their_group_and_not_the_rest_of_its_name(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    rows = [
+        ("Characteristic", "Owls"),
+        ("Weight", ""),
+        ("  under 5 kg", "10"),
+        ("  5 kg or more", "21"),
+        ("Sex", ""),
+        ("  male", "12"),
+        ("  female", "19"),
+        ("Deaths", "7"),
+        ("Owls that were alive", ""),
+        ("five years later", "14"),
+        ("Losses", "3"),
+    ]
+    assert table_rows(rows, tmp_path_factory, heads=1) == [
+        "Characteristic Owls",
+        "Weight",
+        "Weight – under 5 kg: 10",
+        "Weight – 5 kg or more: 21",
+        "Sex",
+        "Sex – male: 12",
+        "Sex – female: 19",
+        "Deaths: 7",
+        "Owls that were alive five years later: 14",
+        "Losses: 3",
+    ]
+
+
 def test_a_row_without_a_name_has_that_of_the_row_above_where_names_stand_first(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> None:
