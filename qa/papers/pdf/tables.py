@@ -153,15 +153,33 @@ def in_turns(blocks: Sequence[Block]) -> list[Block]:
 
 
 def _with_captions(blocks: Sequence[Block]) -> list[Block]:
-    """The blocks of a page in their order, each table whose caption is known before or behind that."""
+    """The blocks of a page in their order, each table whose caption is known before or behind that.
+
+    What stands between the two, as the caption's words under its label do, stays there.
+    """
     ordered: list[Block] = []
+    between = [block for caption in blocks for block in _between_both(caption, blocks)]
     for block in blocks:
-        if block.caption is not None and any(block.caption is other for other in blocks):
+        if any(block.caption is other for other in blocks) or any(block is other for other in between):
             continue
         own = [other for other in blocks if other.caption is block]
         over = [other for other in own if other.bottom >= block.top - _SLACK]
-        ordered += [*over, block, *(other for other in own if not any(other is table for table in over))]
+        under = [other for other in own if not any(other is table for table in over)]
+        ordered += [*over, block, *_between_both(block, blocks), *under]
     return ordered
+
+
+def _between_both(caption: Block, blocks: Sequence[Block]) -> list[Block]:
+    """The blocks between a caption and its table under it."""
+    top = max((block.top for block in blocks if block.caption is caption), default=caption.bottom)
+    return [
+        block
+        for block in blocks
+        if block.caption is None
+        and top - _SLACK <= block.bottom
+        and block.top <= caption.bottom + _SLACK
+        and _share_width(block, caption)
+    ]
 
 
 def _is_labelled(block: Block) -> bool:
@@ -489,8 +507,8 @@ def _unstretched(row: Sequence[Line], cells: Sequence[Line]) -> list[Line]:
     """The cells of a row; those that are words of one, set far apart to fill its width, made one.
 
     So they are where two cells of other rows or more begin where the first word does and go on across the gap, more
-    than stand where the word behind it does, and one ends where the last does. Words no further apart than two blanks
-    need no such end.
+    than stand behind it alone, and one ends where the last word does. Words no further apart than two blanks need no
+    such end, and only more than begin where the second does.
     """
     row = sorted(row, key=lambda cell: cell.x0)
     whole: list[Line] = []
@@ -501,13 +519,14 @@ def _unstretched(row: Sequence[Line], cells: Sequence[Line]) -> list[Line]:
         count = 1
         for n, (a, b) in enumerate(pairwise(row), 2):
             over = [cell for cell in alike if cell.x1 > b.x0]
-            if b.x0 - a.x1 > _STRETCHED * first.size or len(over) <= _aligned(b, a.x1, cells) or b.text[0].isdigit():
+            if b.x0 - a.x1 > _STRETCHED * first.size or len(over) <= _apart(b, a.x1, cells) or b.text[0].isdigit():
                 break
             if len(over) >= _FEWEST_ROWS and any(abs(cell.x1 - b.x1) < slack for cell in over):
                 count = n
         if count == 1 and len(row) > 1 and row[1].x0 - first.x1 < _TWO_BLANKS * first.size:
             crossed = sum(cell.x1 > row[1].x0 for cell in alike)
-            count += crossed >= _FEWEST_ROWS and crossed > _aligned(row[1], first.x1, cells)
+            alone = sum(cell is not row[1] and abs(cell.x0 - row[1].x0) < slack for cell in cells)
+            count += crossed >= _FEWEST_ROWS and crossed > alone
         joined = row[0] if count == 1 else line_of([run for cell in row[:count] for run in cell.runs])
         row = [joined, *row[count:]] if count > 1 else row[1:]
         if count == 1:
@@ -519,15 +538,10 @@ def _has_words(cell: Line) -> bool:
     return sum(map(str.isalpha, cell.text)) >= _LETTERS
 
 
-def _aligned(cell: Line, left: float, cells: Sequence[Line]) -> int:
-    """How many other cells right of a gap's left side begin, or have their middle, where that right of it has."""
-    slack = _CLOSE * cell.size
-    return sum(
-        other is not cell
-        and other.x0 > (left + cell.x0) / 2
-        and min(abs(other.x0 - cell.x0), abs(other.x0 + other.x1 - cell.x0 - cell.x1) / 2) < slack
-        for other in cells
-    )
+def _apart(cell: Line, left: float, cells: Sequence[Line]) -> int:
+    """How many other cells stand over or under the one right of a gap, and do not go across the gap."""
+    middle = (left + cell.x0) / 2
+    return sum(other is not cell and other.x0 > middle and min(other.x1, cell.x1) > other.x0 for other in cells)
 
 
 def cells_of(lines: Sequence[Line]) -> list[Line]:

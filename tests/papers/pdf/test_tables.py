@@ -852,3 +852,18 @@ def test_a_table_that_goes_on_has_the_last_name_of_its_label(tmp_path_factory: p
     drawing.text(LEFT, y + 40, 495, MOTHS)
     rows = named(drawing, tmp_path_factory)["Table 1: Overview of the roosts"]
     assert rows[-2:] == ["Roost Mill: Owls 5; Young 2", "Roost Tower: Owls 8; Young 1"]
+
+
+def test_the_words_of_a_caption_under_its_label_stay_over_the_table(tmp_path_factory: pytest.TempPathFactory) -> None:
+    drawing = Drawing()
+    y = drawing.text(LEFT, titled(drawing), 495, OWLS)
+    drawing.line(LEFT, y + 20, "Table 1", 10, "B")
+    drawing.line(LEFT, y + 45, "An overview", 10, "I")
+    heads = [("Roost", "Share of all", ""), ("", "birds that", ""), ("", "were seen", ""), ("", "Owls", "Young")]
+    for number, row in enumerate([*heads, ("Barn", "12", "7"), ("Church", "9", "4"), ("Oak", "6", "3")]):
+        for x, cell in zip((0, 90, 126), row, strict=True):
+            drawing.line(LEFT + x, y + 62 + 13 * number, cell)
+    drawing.text(LEFT, y + 180, 495, MOTHS)
+    found = [s.text for p in passages(drawing, tmp_path_factory) if p.kind == "table" for s in p.sentences]
+    assert found[0] == "An overview"
+    assert found[-1].startswith("Roost Oak: ") and found[-1].endswith("Owls 6, Young 3")
