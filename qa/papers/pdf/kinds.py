@@ -154,8 +154,9 @@ def _drop_false_headings(items: Sequence[Item]) -> None:
             item.kind = following
         elif item.kind == "heading" and behind and behind.page > item.page and _MID_SENTENCE.match(behind.text):
             item.kind = "table"
-        elif item.kind not in ("heading", "head", "footnote") and not CAPTION.match(item.text):
-            following, behind = item.kind, item
+        elif item.kind not in ("heading", "head", "footnote"):
+            following = following if CAPTION.match(item.text) else item.kind
+            behind = behind if item.kind in ("table", "caption") else item
 
 
 def _name_references(items: Sequence[Item]) -> None:

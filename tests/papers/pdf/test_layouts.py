@@ -388,3 +388,15 @@ def test_a_label_of_a_figure_at_the_end_of_a_page_heads_nothing() -> None:
     pages = drawing.pages()
     assert texts(pages, "heading") == ["1 Nights"]
     assert "an owl of the wood is seen." in running(pages)
+
+
+def test_a_heading_over_text_that_begins_with_a_figures_label_stays_one() -> None:
+    drawing = Drawing()
+    drawing.text(LEFT, 60, 495, OWLS * 3)
+    drawing.line(LEFT, 300, "2 Bats", 12, "B")
+    drawing.text(
+        LEFT, 316, 495, "Figure 1 illustrates how bats hunt where it is dark. " + BATS + "It may be that one of the"
+    )
+    drawing.new_page()
+    drawing.text(LEFT, 60, 495, "moths is seen. " + MOTHS * 3)
+    assert texts(drawing.pages(), "heading") == ["2 Bats"]
