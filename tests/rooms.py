@@ -46,7 +46,7 @@ FLOORS: tuple[dict[str, str], ...] = (
 INSIDE: dict[str, str] = {
     "papers": "conventions rules sandbox files markup | pdf bibliography folder | sources repair | ends | "
     "segment | left_out | quality inspection picture | ingest",
-    "papers.pdf": "bidi | glyphs | accents layout | overprint forms printed blocks furniture | items | "
+    "papers.pdf": "bidi | glyphs | accents signs layout | overprint forms printed blocks furniture | items | "
     "matter | titles front tables | split | kinds | pages lexicon | names | byline imprint | metadata",
     "papers.repair": "edits lines | hyphens references rows | fixers",
     "index": "embed abbreviations | dense lexical keys | index | build store | library",

@@ -3,6 +3,7 @@
 bidi       A line of Arabic or Hebrew as it is painted becomes the line as it is typed
 glyphs     What a page paints: runs of characters with their positions, sizes and fonts
 accents    Accents that are glyphs of their own are set on the letters on which they are painted
+signs      Comparison signs that are painted in two parts are one: < over = is ≤.
 layout     Runs become lines, and the gutters between columns are found; geometry only
 overprint  Text that is painted twice at one place is read once
 forms      Values of filled form fields become text beside their labels
@@ -27,6 +28,6 @@ Each file has its thresholds at its top. All were set by hand. On 2026-11-26 eac
 large again (small counts: one less and one more), and the six papers of `eval/README.md` and the drawn pages of
 `tests/papers/pdf` were read. Where a docstring names no case, nothing changed. The thresholds of `layout` after
 `_SPACED_WORD` were tried on two of the six only (3-190, trialsjournal.com_content_16_1_2), those of `glyphs`, `printed`
-and of the last four files not at all. Nor were those of 2026-11-27: of `overprint`, `accents` and `matter`, and the
+and of the last four files not at all. Nor were those of 2026-11-27: of `overprint`, `accents`, `signs`, `matter`, and the
 newer ones of `tables`, `titles` and `kinds`.
 """

@@ -27,6 +27,7 @@ from qa.papers.pdf.layout import Block, Line, lines_of
 from qa.papers.pdf.matter import is_labelled
 from qa.papers.pdf.overprint import Once, read_once
 from qa.papers.pdf.printed import NOWHERE, Frame, PrintedLine, printed
+from qa.papers.pdf.signs import with_signs
 from qa.papers.pdf.tables import blocks_with_forms, continues_row, in_turns, table_rows, with_tables
 from qa.types import Region, RegionKind, falling
 
@@ -113,7 +114,7 @@ def _sheet(painter: Painter, page: pypdf.PageObject) -> _Sheet:
     try:
         height = float(page.cropbox.width if page.rotation % 180 else page.cropbox.height)
         box = shown_box(page)
-        once = read_once(within(painter.runs(page), box))
+        once = read_once(with_signs(within(painter.runs(page), box)))
         main, others = _directions(with_accents(once.runs))
         lines = with_values(page, lines_of(main), main[0].turn if main else 0)
         if len(lines) > _MOST_LINES:

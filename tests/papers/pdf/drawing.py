@@ -9,6 +9,7 @@ from contextlib import contextmanager
 import fpdf
 import pypdf
 
+from qa.papers.pdf.glyphs import Face, Run
 from qa.papers.pdf.pages import Page, read_pages
 
 LEFT, RIGHT, WIDTH = 50, 306, 235
@@ -171,3 +172,9 @@ def titled(drawing: Drawing, y: float = 70) -> float:
     drawing.line(LEFT, y, TITLE, 18, "B")
     drawing.line(LEFT, y + 24, "Anna B. Berger, Boris C. Novak", 10)
     return y + 60
+
+
+def run_of(text: str, x: float, y: float = 100.0, width: float = 5.0, turn: int = 0) -> Run:
+    """Characters of 10 points that are painted one after another, all as wide."""
+    edges = tuple(x + width * i for i in range(len(text) + 1))
+    return Run(text, x, edges[-1], y, 10.0, Face("Times", False, False), turn=turn, edges=edges)

@@ -8,16 +8,8 @@ import pytest
 
 from qa.papers.ingest import ingest_here
 from qa.papers.pdf.accents import with_accents
-from qa.papers.pdf.glyphs import Face, Run
 from qa.papers.sources import Source
-from tests.papers.pdf.drawing import BATS, LEFT, Drawing, running, titled
-
-FACE = Face("Times", False, False)
-
-
-def run_of(text: str, x: float, y: float = 100.0, width: float = 5.0, turn: int = 0) -> Run:
-    edges = tuple(x + width * i for i in range(len(text) + 1))
-    return Run(text, x, edges[-1], y, 10.0, FACE, turn=turn, edges=edges)
+from tests.papers.pdf.drawing import BATS, LEFT, Drawing, run_of, running, titled
 
 
 @pytest.mark.parametrize("before", [True, False])
