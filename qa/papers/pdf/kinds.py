@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 
 from qa.papers.conventions import CAPTION, CLAUSE_END, REFERENCES, TABLE_LABEL
 from qa.papers.pdf.front import name_front, name_title
@@ -135,6 +136,7 @@ def items_of(pages: Sequence[Sequence[Block]], body: Style, title: str) -> list[
             front = item.page == items[start].page and i < last
             item.kind = _kind(item, typography, after_body=i > last, front=front)
     _name_neighbours(items, typography)
+    _name_turned_captions(items)
     _drop_false_headings(items[start:])
     filled = [item for item in items if item.filled]
     if len(filled) == 1 and len(filled[0].block.lines) == 1:
@@ -268,6 +270,17 @@ def _name_neighbours(items: Sequence[Item], typography: Typography) -> None:
     for page in by_page.values():
         for caption in [item for item in page if item.kind == "caption" and CAPTION.match(item.text)]:
             _name_around(caption, page, typography)
+
+
+def _name_turned_captions(items: Sequence[Item]) -> None:
+    """Name the rest of a caption that runs over the page: it ends no sentence, the text before it does."""
+    text: Item | None = None
+    for before, item in pairwise(items):
+        text = before if before.kind == "body" else text
+        turned = before.kind == "caption" and item.kind == "body" and item.page == before.page + 1
+        cut = turned and not CLAUSE_END.search(before.text) and _MID_SENTENCE.match(item.text)
+        if cut and (text is None or CLAUSE_END.search(text.text)):
+            item.kind = "caption"
 
 
 def _name_around(caption: Item, page: Sequence[Item], typography: Typography) -> None:

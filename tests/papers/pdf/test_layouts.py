@@ -400,3 +400,17 @@ def test_a_heading_over_text_that_begins_with_a_figures_label_stays_one() -> Non
     drawing.new_page()
     drawing.text(LEFT, 60, 495, "moths is seen. " + MOTHS * 3)
     assert texts(drawing.pages(), "heading") == ["2 Bats"]
+
+
+def test_a_caption_that_runs_over_the_page_is_one_to_its_end() -> None:
+    drawing = Drawing()
+    y = drawing.text(LEFT, 60, 495, OWLS * 3)
+    drawing.line(LEFT, y + 20, "Figure legends", 12, "B")
+    drawing.text(LEFT, y + 50, 495, "Figure 1: Owls at night, how many of them were seen and how many of them were")
+    drawing.new_page()
+    drawing.text(LEFT, 60, 495, "heard in the wood and in the fields around it where nothing else was seen at all.")
+    drawing.new_page()
+    drawing.text(LEFT, 60, 495, MOTHS * 3)
+    pages = drawing.pages()
+    assert "were heard in the wood" in " ".join(texts(pages, "caption"))
+    assert running(pages) == " ".join([*[OWLS.strip()] * 3, *[MOTHS.strip()] * 3])
