@@ -11,8 +11,10 @@ fixers      The named fixers: each proposes edits and changes nothing
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from qa.papers.conventions import plain_title
 from qa.papers.repair.edits import Edit, EditKind, Readable, TextBlock, apply, woven
@@ -30,7 +32,7 @@ from qa.papers.repair.fixers import (
     squeeze_blanks,
 )
 from qa.papers.repair.hyphens import words_within_lines
-from qa.papers.repair.lines import is_heading
+from qa.papers.repair.lines import ends_sentence, is_heading
 from qa.papers.repair.references import part_references
 from qa.papers.repair.rows import Row, read_row, rows_of, table_label
 from qa.types import Document, Region
@@ -49,6 +51,10 @@ FIXERS: Mapping[str, Callable[..., list[Edit]]] = {
 
 _UNREAD = frozenset({"title", "authors", "other"})
 """Kinds that have no sentences of the paper: front matter, and what is not known."""
+_DISPLAY_LINES = 8
+"""A formula or some code within a text has at most so many lines. Set by hand, 2026-11-27."""
+_NEW_SENTENCE = re.compile(r"[A-Z](?:[a-z]+)?,?\s")
+"""The first word of a sentence; an abbreviation in capitals may go on with one."""
 _PARAGRAPH = re.compile(r"\S(?:.*?\S)??(?=\s*(?:\n\n|\Z))", re.DOTALL)
 
 
@@ -147,16 +153,36 @@ def _by_layout(document: Document, shop: _Workshop) -> tuple[list[TextBlock], li
     start = 0
     abstract = _only("abstract", document.layout, raw, shop)
     headings = [region for region in document.layout if region.kind == "heading"]
+    stops = _displays_that_end(document)
     for heading in [*headings, None]:
         end = heading.start if heading else len(document.raw)
-        regions = [region for region in document.layout if start <= region.start < end]
-        body, blocks = shop.apply(raw.slice(start, end), {follow_layout.__name__: follow_layout(regions, start)})
-        running.append(TextBlock("body", body))
-        lifted += [block for block in blocks if block.kind != "abstract"]
+        for first, last in pairwise([start, *(stop for stop in stops if start < stop < end), end]):
+            regions = [region for region in document.layout if first <= region.start < last]
+            body, blocks = shop.apply(raw.slice(first, last), {follow_layout.__name__: follow_layout(regions, first)})
+            running.append(TextBlock("body", body))
+            lifted += [block for block in blocks if block.kind != "abstract"]
         if heading:
             running.append(TextBlock("heading", raw.slice(heading.start, heading.end)))
             start = heading.end
     return running, [*abstract, *lifted]
+
+
+def _displays_that_end(document: Document) -> list[int]:
+    """Where formulas and lines of code end that are the end of a sentence, too: the text behind begins a new one.
+
+    They have text over and under them on one page, and are short; a table with a caption is none.
+    """
+    found = []
+    for over, display, under in zip(document.layout, document.layout[1:], document.layout[2:], strict=False):
+        if (over.kind, display.kind, under.kind) != ("body", "table", "body"):
+            continue
+        text = document.raw[display.start : display.end]
+        page = bisect_right(document.page_starts, over.start)
+        is_display = text.count("\n") < _DISPLAY_LINES and page == bisect_right(document.page_starts, under.start)
+        open_ended = not ends_sentence(document.raw[over.start : over.end])
+        if is_display and open_ended and _NEW_SENTENCE.match(document.raw, under.start):
+            found.append(display.end)
+    return found
 
 
 def _only(kind: str, layout: Sequence[Region], raw: Readable, shop: _Workshop) -> list[TextBlock]:

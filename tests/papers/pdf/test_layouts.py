@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import io
+from pathlib import Path
 
 import pypdf
 import pytest
 from pypdf import PdfReader, PdfWriter
 from pypdf.generic import ArrayObject, DecodedStreamObject, DictionaryObject, FloatObject, NameObject, NumberObject
 
+from qa.papers.ingest import ingest_here
 from qa.papers.pdf.glyphs import _drawn
 from qa.papers.pdf.pages import read_pages
+from qa.papers.sources import Source
 from qa.types import WELL_READ
 from tests.papers import minimal
 from tests.papers.pdf.drawing import (
@@ -414,3 +417,20 @@ def test_a_caption_that_runs_over_the_page_is_one_to_its_end() -> None:
     pages = drawing.pages()
     assert "were heard in the wood" in " ".join(texts(pages, "caption"))
     assert running(pages) == " ".join([*[OWLS.strip()] * 3, *[MOTHS.strip()] * 3])
+
+
+def test_a_sentence_that_ends_in_a_formula_is_not_run_into_the_next(tmp_path: Path) -> None:
+    drawing = Drawing()
+    y = drawing.text(LEFT, titled(drawing), 495, OWLS * 3)
+    y = drawing.text(
+        LEFT, y, 495, "The number of owls in the wood, as far as they could be counted by us there, is given by"
+    )
+    drawing.line(LEFT + 200, y + 16, "n = 2 k + 5 m.")
+    y = drawing.text(LEFT, y + 44, 495, "Most of them hunt by ear. The bats are as many as")
+    drawing.line(LEFT + 200, y + 16, "b = 3 k,")
+    drawing.text(LEFT, y + 44, 495, "where k is the number of moths. " + BATS)
+    path = tmp_path / "formula.pdf"
+    path.write_bytes(drawing.data())
+    read = [s.text for p in ingest_here(Source("formula", path, {}), 160).passages for s in p.sentences]
+    assert "Most of them hunt by ear." in read
+    assert "The bats are as many as where k is the number of moths." in read
