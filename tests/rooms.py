@@ -48,7 +48,7 @@ INSIDE: dict[str, str] = {
     "segment | left_out | quality inspection picture | ingest",
     "papers.pdf": "bidi | glyphs | accents signs layout | overprint forms printed blocks furniture | items | "
     "matter | titles front tables | split | kinds | pages lexicon | names | byline imprint | metadata",
-    "papers.repair": "edits lines | hyphens references rows | fixers",
+    "papers.repair": "edits grid lines | captions heads hyphens joined references | rows | fixers",
     "index": "embed abbreviations | dense lexical keys | index | build store | library",
     "answers": "units | quantities | question inputs labels calibration judged | search | "
     "cross_encoder names highlights | presence models | reader | inquiry reasons | assistant | "

@@ -23,7 +23,7 @@ from qa.papers.conventions import (
 )
 from qa.papers.ends import sentence_bounds
 from qa.papers.repair import Readable, TextBlock
-from qa.papers.repair.rows import CONTINUED, captions_below, table_label
+from qa.papers.repair.captions import CONTINUED, captions_below, table_label
 from qa.types import Document, Kind, Passage, Sentence, Span
 
 _PREFIX = re.compile(rf"({'|'.join(sorted(ABSTRACTS))}|{KEYWORDS})\s*[:.–—]\s*", re.IGNORECASE)

@@ -1,10 +1,14 @@
 """Raw text becomes readable text with a map back: named fixers propose edits, one function applies them.
 
 edits       Edits, and the one function that applies them and builds text and map together
+grid        The cells of a table, each where it is printed, and the columns that they stand in
 lines       What a line looks like: heading, end of a sentence, middle of one
+captions    Which caption a table of a document with layout has: over it, or under it
+heads       Which lines of a table are its heads, and which columns each head stands over
 hyphens     Whether a hyphen at a line's end belongs to the word
+joined      Which lines of a table are one row: cells of several lines, and names in the middle of theirs
 references  Superscript reference numbers that were glued to the word before them
-rows        Which head the cells of a table stand under, and how its rows are read
+rows        How the rows of a table are read: each cell behind the heads of its column
 fixers      The named fixers: each proposes edits and changes nothing
 """
 
@@ -17,6 +21,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from qa.papers.conventions import plain_title
+from qa.papers.repair.captions import table_label
 from qa.papers.repair.edits import Edit, EditKind, Readable, TextBlock, apply, woven
 from qa.papers.repair.fixers import (
     compose_accents,
@@ -34,7 +39,7 @@ from qa.papers.repair.fixers import (
 from qa.papers.repair.hyphens import words_within_lines
 from qa.papers.repair.lines import ends_sentence, is_heading
 from qa.papers.repair.references import part_references
-from qa.papers.repair.rows import Row, read_row, rows_of, table_label
+from qa.papers.repair.rows import Row, read_row, rows_of
 from qa.types import Document, Region
 
 __all__ = ["FIXERS", "Change", "Edit", "Readable", "Repaired", "TextBlock", "apply", "repair"]
