@@ -390,14 +390,10 @@ def within(runs: Iterable[Run], box: tuple[float, float, float, float]) -> list[
     x0, y0, x1, y1 = box
     if x0 >= x1 or y0 >= y1:
         return list(runs)
+    edges = ((x0, x1, y0, y1), (y0, y1, -x1, -x0), (-x1, -x0, -y1, -y0), (-y1, -y0, x0, x1))
     kept: list[Run] = []
     for run in runs:
-        (left, right), (bottom, top) = {
-            0: ((x0, x1), (y0, y1)),
-            1: ((y0, y1), (-x1, -x0)),
-            2: ((-x1, -x0), (-y1, -y0)),
-            3: ((-y1, -y0), (x0, x1)),
-        }[run.turn]
+        left, right, bottom, top = edges[run.turn]
         if not (bottom < run.y + _SMALL_LETTER * run.size and run.y < top):
             continue
         if left <= run.x0 and run.x1 <= right:

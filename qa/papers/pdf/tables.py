@@ -13,6 +13,7 @@ from itertools import groupby, pairwise
 
 from qa.papers.conventions import CAPTION, LABEL, PANELS, TABLE_LABEL
 from qa.papers.pdf.blocks import blocks_of
+from qa.papers.pdf.glyphs import Run
 from qa.papers.pdf.items import Item, Typography, is_caption, is_prose, small_share
 from qa.papers.pdf.layout import BLANK, LEAST_SIZE, Block, Line, Style, line_of, rows_of
 
@@ -395,7 +396,7 @@ def _is_text(block: Block, page: Sequence[Block], typography: Typography) -> boo
     if item.words < _LINE_WORDS * len(block.lines):
         return False
     if is_prose(item, typography):
-        widest = max(part.width for line in block.lines for part in _at_gaps(line))
+        widest = max(part[-1].x1 - part[0].x0 for line in block.lines for part in _at_gaps(line))
         return widest > _CELL_WIDTH * typography.column or not _is_beside_cells(block, page)
     fills = sum(line.width > _CELL_WIDTH * typography.column for line in block.lines)
     return (
@@ -426,15 +427,15 @@ def _short_lines(block: Block) -> list[Line]:
     return block.lines if all(len(line.text.split()) <= _LINE_WORDS for line in block.lines) else []
 
 
-def _at_gaps(line: Line) -> list[Line]:
-    """A line in the parts between gaps as wide as those between two cells."""
+def _at_gaps(line: Line) -> list[list[Run]]:
+    """The runs of a line from the left, in the parts between gaps as wide as those between two cells."""
     runs = sorted(line.runs, key=lambda run: run.x0)
     parts = [runs[:1]]
     for a, b in pairwise(runs):
         if (b.x0 - a.x1) / max(line.size, 1.0) > _CELL_GAP:
             parts.append([])
         parts[-1].append(b)
-    return [line_of(part) for part in parts]
+    return parts
 
 
 def _share_width(a: Block, b: Block) -> bool:
