@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import groupby, pairwise
 
 from qa.papers.conventions import CAPTION, LABEL, PANELS, TABLE_LABEL
@@ -91,6 +92,31 @@ def _is_filled(line: Line) -> bool:
     return any(run.filled for run in line.runs)
 
 
+@dataclass(frozen=True, slots=True)
+class _Cells:
+    """The blocks that may be the table of a caption: beside it, under it and over it; [] where none are a table."""
+
+    beside: list[Block]
+    under: list[Block]
+    over: list[Block]
+
+    @classmethod
+    def of(cls, caption: Block, page: Sequence[Block], typography: Typography) -> _Cells:
+        """Those of a page."""
+        found = [find(caption, page, typography) for find in (_cells_beside, _cells_under, _cells_over)]
+        return cls(*(cells if _is_table(cells) else [] for cells in found))
+
+    def side(self, caption: Block) -> int:
+        """On which side of the caption its table is: 1 over it, -1 under it, 0 if it may be either or has none."""
+        if self.beside:
+            return 0
+        if not (self.under and self.over):
+            return bool(self.over) - bool(self.under)
+        above = max(min(block.bottom for block in self.over) - caption.top, _SLACK)
+        below = max(caption.bottom - max(block.top for block in self.under), _SLACK)
+        return (below > _NEARER * above) - (above > _NEARER * below)
+
+
 def with_tables(pages: Sequence[Sequence[Block]], typography: Typography) -> list[list[Block]]:
     """The blocks of each page, those of a table made one: beside its caption, under it or over it.
 
@@ -98,9 +124,9 @@ def with_tables(pages: Sequence[Sequence[Block]], typography: Typography) -> lis
     which most of the paper's captions have theirs.
     """
     parted = [_parted_blocks(blocks, typography) for blocks in pages]
-    sides = [_side(caption, blocks, typography) for blocks in parted for caption in _captions(blocks, typography)]
-    usual = 1 if sum(sides) > 0 else -1
-    return [_with_tables(blocks, typography, usual) for blocks in parted]
+    captions = [(caption, blocks) for blocks in parted for caption in _captions(blocks, typography)]
+    sides = sum(_Cells.of(caption, blocks, typography).side(caption) for caption, blocks in captions)
+    return [_with_tables(blocks, typography, 1 if sides > 0 else -1) for blocks in parted]
 
 
 def _parted_blocks(blocks: Sequence[Block], typography: Typography) -> list[Block]:
@@ -115,25 +141,12 @@ def _captions(blocks: Iterable[Block], typography: Typography) -> list[Block]:
 def _with_tables(blocks: list[Block], typography: Typography, usual: int) -> list[Block]:
     """The blocks of a page with its tables; `usual` is the side of the paper's tables, 1 over and -1 under."""
     for caption in _captions(blocks, typography):
-        beside = _cells_beside(caption, blocks, typography)
-        under, over = (find(caption, blocks, typography) for find in (_cells_under, _cells_over))
-        side = _side(caption, blocks, typography) or usual
-        cells = beside if _is_table(beside) else over if side > 0 else under
-        if _is_table(cells):
+        found = _Cells.of(caption, blocks, typography)
+        side = found.side(caption) or usual
+        cells = found.beside or (found.over if side > 0 else found.under)
+        if cells:
             blocks = _as_table(cells, caption, blocks, typography)
     return blocks
-
-
-def _side(caption: Block, blocks: Sequence[Block], typography: Typography) -> int:
-    """On which side of a caption its table is: 1 over it, -1 under it, 0 if it may be either or has none."""
-    if _is_table(_cells_beside(caption, blocks, typography)):
-        return 0
-    under, over = (find(caption, blocks, typography) for find in (_cells_under, _cells_over))
-    if not (_is_table(under) and _is_table(over)):
-        return _is_table(over) - _is_table(under)
-    above = max(min(block.bottom for block in over) - caption.top, _SLACK)
-    below = max(caption.bottom - max(block.top for block in under), _SLACK)
-    return (below > _NEARER * above) - (above > _NEARER * below)
 
 
 def in_turns(blocks: Sequence[Block]) -> list[Block]:

@@ -28,8 +28,8 @@ INDENT = 0.5
 FEWEST = 2
 """A column has cells on at least so many lines, and a table so many lines of several cells."""
 RULE = 1.15
-"""Heads end where the next line is more than so many times further away than lines are elsewhere. Set by hand,
-2026-11-27."""
+"""A step from line to line is a wide one if it is more than so many times another: heads end there, or rows. Set by
+hand, 2026-11-27."""
 _MOVED = 1.5
 """Ems. Columns of a table that goes on stand no further than this from where they stood before. Set by hand,
 2026-11-27."""
@@ -221,6 +221,11 @@ def _cuts(cell: Cell, grid: Grid) -> list[int]:
 def values_of(line: CellLine, grid: Grid) -> list[Cell]:
     """The cells of a line that are not in the first column."""
     return [cell for cell in line.cells if grid.over(cell) != [0]]
+
+
+def steps_of(lines: Sequence[CellLine]) -> list[float]:
+    """How far each line but the first is from the one above it."""
+    return [abs(below.y - above.y) for above, below in pairwise(lines)]
 
 
 def less_names(lines: Sequence[CellLine], grid: Grid) -> int:

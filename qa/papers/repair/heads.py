@@ -8,10 +8,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
 from statistics import median
 
-from qa.papers.repair.grid import FEWEST, GOES_ON, OVERLAP, RULE, Cell, CellLine, Grid, less_names, values_of
+from qa.papers.repair.grid import FEWEST, GOES_ON, OVERLAP, RULE, Cell, CellLine, Grid, less_names, steps_of, values_of
 
 _WITH_FIGURES = 0.5
 """Lines without figures are heads if at least this share of the lines under them has some. Set by hand, 2026-11-27."""
@@ -194,7 +193,7 @@ def _first_line(lines: Sequence[CellLine], grid: Grid) -> int:
             return 0
     if any(len(cell.text.split()) > _HEAD_WORDS or cell.text.endswith(".") for cell in first):
         return 0
-    steps = [abs(below.y - above.y) for above, below in pairwise(lines)]
+    steps = steps_of(lines)
     if any(map(str.isdigit, "".join(cell.text for cell in first))) and steps[0] <= RULE * median(steps):
         return 0
     return 1 + _going_on(lines, 1, len(lines), grid)
@@ -229,7 +228,7 @@ def _down_to_rule(lines: Sequence[CellLine], free: int, grid: Grid) -> int:
         has_head |= {over[0] for c in lines[count].cells if len(over := grid.over(c)) == 1 and over != [0]}
         count += 1
     count += _going_on(lines, count, free, grid)
-    steps = [abs(below.y - above.y) for above, below in pairwise(lines)]
+    steps = steps_of(lines)
     usual = median(steps[free:]) if steps[free:] else 0.0
     for n in range(count + 1, free + 1):
         if usual and steps[n - 1] > RULE * max(usual, *steps[: n - 1]):

@@ -6,9 +6,8 @@ All limits were set by hand on 2026-11-27.
 from __future__ import annotations
 
 from collections.abc import Sequence, Set
-from itertools import pairwise
 
-from qa.papers.repair.grid import FEWEST, GOES_ON, INDENT, RULE, CellLine, Grid, values_of
+from qa.papers.repair.grid import FEWEST, GOES_ON, INDENT, RULE, Cell, CellLine, Grid, steps_of, values_of
 
 _BLANK = 0.25
 """Ems. What a blank takes in a line of a cell. Set by hand, 2026-11-27."""
@@ -20,7 +19,7 @@ _CAPITALS = 0.8
 def joined(lines: Sequence[CellLine], grid: Grid) -> list[list[CellLine]]:
     """Lines that are one row: cells of several lines."""
     named = [grid.over(line.cells[0]) == [0] for line in lines]
-    steps = [abs(below.y - above.y) for above, below in pairwise(lines)]
+    steps = steps_of(lines)
     if named[:2] == [False, True] and steps[0] > RULE * min(steps) and steps[0] * RULE > max(steps):
         return [[lines[0]], *joined(lines[1:], grid)]
     if (centred := _centred(lines, grid)) is not None:
@@ -31,14 +30,14 @@ def joined(lines: Sequence[CellLine], grid: Grid) -> list[list[CellLine]]:
     close = _close_lines(lines, grid)
     small = _small_columns(lines, grid)
     nameless = [n for n, line in enumerate(lines) if n and not named[n] and len(line.cells) > 1]
-    if not any(not _is_rest(lines[n], [lines[n - 1]], grid, small) for n in nameless):
+    if all(_is_rest(lines[n], [lines[n - 1]], grid, small) for n in nameless):
         nameless = []
     rows: list[list[CellLine]] = []
     for n, line in enumerate(lines):
         lower = all(GOES_ON.match(cell.text) for cell in line.cells)
         hyphen = bool(rows) and rows[-1][-1].cells[0].text.endswith("-")
         rest = (line.goes_on and (capitals or hyphen or not named[n])) or (capitals and lower)
-        if n in nameless and not any(GOES_ON.match(c.text) and not set(grid.over(c)) & small for c in line.cells):
+        if n in nameless and not _goes_on(line, grid, small):
             rest = False  # others without a name are rows, and nothing shows that this goes on
         if (
             rows
@@ -70,7 +69,7 @@ def _close_lines(lines: Sequence[CellLine], grid: Grid) -> set[int]:
 
     None of them has a cell in each column, and each row further down begins with its name.
     """
-    steps = [abs(below.y - above.y) for above, below in pairwise(lines)]
+    steps = steps_of(lines)
     least = min(steps, default=0.0)
     close = {n for n, step in enumerate(steps, 1) if step <= RULE * least}
     rows = [line for n, line in enumerate(lines) if n not in close]
@@ -90,9 +89,7 @@ def _is_wrapped(line: CellLine, row: Sequence[CellLine], grid: Grid) -> bool:
         above = [other for other in row[-1].cells if grid.over(other) == over]
         if len(over) != 1 or not above or (cell.has_figure and above[0].has_figure):
             return False
-        first = cell.words[0]
-        room = grid.columns[over[0]][1] - above[-1].x1 > first.x1 - first.x0 + _BLANK * grid.em
-        if room and not broken:
+        if not broken and _has_room(above[-1], cell, over[0], grid):
             return False
     return True
 
@@ -106,7 +103,7 @@ def _centred(lines: Sequence[CellLine], grid: Grid) -> list[list[CellLine]] | No
     named = [grid.over(line.cells[0]) == [0] for line in lines]
     if not any(named) or named[0] or any(len(grid.over(cell)) != 1 for cell in lines[0].cells):
         return None
-    steps = [abs(below.y - above.y) for above, below in pairwise(lines)]
+    steps = steps_of(lines)
     for least in sorted(set(steps), reverse=True):
         rows: list[list[CellLine]] = [[lines[0]]]
         for line, step in zip(lines[1:], steps, strict=True):
@@ -148,7 +145,7 @@ def _is_rest(line: CellLine, row: Sequence[CellLine], grid: Grid, small: Set[int
     """
     if len(line.cells) == 1:
         return len(grid.over(line.cells[0])) == 1 or len(row[-1].cells) == 1
-    goes_on = any(GOES_ON.match(cell.text) and not set(grid.over(cell)) & small for cell in line.cells)
+    goes_on = _goes_on(line, grid, small)
     for cell in line.cells:
         over = grid.over(cell)
         above = [other for upper in row for other in upper.cells if grid.over(other) == over]
@@ -157,10 +154,20 @@ def _is_rest(line: CellLine, row: Sequence[CellLine], grid: Grid, small: Set[int
         whole = cell.text.count("(") == cell.text.count(")") and cell.text[0] not in "(["
         if cell.has_figure and whole and above[-1].has_figure:
             return False
-        first = cell.words[0]
-        if not goes_on and grid.columns[over[0]][1] - above[-1].x1 > first.x1 - first.x0 + _BLANK * grid.em:
+        if not goes_on and _has_room(above[-1], cell, over[0], grid):
             return False
     return True
+
+
+def _goes_on(line: CellLine, grid: Grid, small: Set[int]) -> bool:
+    """Whether a cell of a line begins as one that goes on does, in a column in which that tells something."""
+    return any(GOES_ON.match(cell.text) and not set(grid.over(cell)) & small for cell in line.cells)
+
+
+def _has_room(above: Cell, cell: Cell, column: int, grid: Grid) -> bool:
+    """Whether the first word of a cell had room in its column behind the cell above it."""
+    first = cell.words[0]
+    return grid.columns[column][1] - above.x1 > first.x1 - first.x0 + _BLANK * grid.em
 
 
 def _is_member(lines: Sequence[CellLine], number: int, row: Sequence[CellLine], grid: Grid) -> bool:
