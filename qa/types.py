@@ -24,6 +24,8 @@ from functools import lru_cache
 from types import MappingProxyType
 from typing import Literal
 
+from qa.text import COMBINING
+
 Kind = Literal["body", "caption", "abstract", "table", "reference"]
 """What a passage is made of; no passage mixes two kinds."""
 
@@ -546,18 +548,6 @@ _BARE: Mapping[int, str | None] = {ord("ı"): "i", ord("ȷ"): "j", **dict.fromke
 """Letters that have no dot where an accent stands, and accents that Unicode counts as letters: ˆ, ˇ and the like."""
 
 
-_COMBINING: Mapping[int, str] = {
-    **dict.fromkeys(map(ord, "`ˋ"), "\u0300"),
-    **dict.fromkeys(map(ord, "^ˆ"), "\u0302"),
-    ord("ˊ"): "\u0301",
-    ord("~"): "\u0303",
-    ord("ˉ"): "\u0304",
-    ord("°"): "\u030a",
-    ord("ˇ"): "\u030c",
-}
-"""Accents that stand alone, and that which is the same on a letter, where Unicode does not say so itself."""
-
-
 def letters(text: str) -> str:
     """The letters and digits of a text, with ligatures and superscripts resolved, without accents.
 
@@ -572,7 +562,7 @@ def _accents(text: str) -> tuple[Counter[tuple[int, str]], Counter[tuple[int, st
     on_letters, alone = Counter[tuple[int, str]](), Counter[tuple[int, str]]()
     count, after_letter = 0, False
     for c in unicodedata.normalize("NFKD", text):
-        accent = _COMBINING.get(ord(c))
+        accent = COMBINING.get(c)
         if accent is not None or "\u0300" <= c <= "\u036f":
             if accent is None and after_letter:
                 on_letters[count - 1, c] += 1

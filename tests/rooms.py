@@ -14,10 +14,10 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 
 FLOORS: tuple[dict[str, str], ...] = (
+    {"text": "what makes foreign text harmless: invisible characters, Markdown, CSV; accents and their letters"},
     {
         "types": "a noun that several rooms pass on",
         "config": "a setting: strings and numbers only, each with its `QA_` variable",
-        "text": "what makes foreign text harmless: invisible characters, Markdown, CSV",
     },
     {
         "words": "what is known of English words: stems, frequency",
