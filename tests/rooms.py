@@ -49,7 +49,7 @@ INSIDE: dict[str, str] = {
     "papers.pdf": "bidi | glyphs | accents signs layout | overprint forms printed blocks furniture | items | "
     "matter | titles front tables | split | kinds | pages lexicon | names | byline imprint | metadata",
     "papers.repair": "edits grid lines | captions heads hyphens joined references | rows | fixers",
-    "index": "embed abbreviations | dense lexical keys | index | build store | library",
+    "index": "network abbreviations | minilm reference | embed | dense lexical keys | index | build store | library",
     "answers": "units | quantities | question inputs labels calibration judged | search | "
     "cross_encoder names highlights | presence models | reader | inquiry reasons | assistant | "
     "explain each_paper suggestions",
@@ -61,8 +61,8 @@ INSIDE: dict[str, str] = {
     "evaluation.sets": "corpora | asked covidqa scifact squad_clapnq | talk named",
     "evaluation.peers": "protocol environment | asking | measure table | ask_haystack ask_langchain ask_llamaindex "
     "ask_this ask_txtai | run",
-    "training": "cases pieces network slips statements abbreviations judged | convert batches teacher papers "
-    "encoder_rows | negatives development losses variants fillers mined average | measure asked pairs | "
+    "training": "cases pieces network slips statements abbreviations judged encoder_graph | convert batches teacher "
+    "papers encoder_rows | negatives development losses variants fillers mined average | measure asked pairs | "
     "library encoder taught | prepare train | export",
     "web": "jobs draw | session | source | pages | frame serve",
     "web.draw": "text | quotes | cards tables help papers | record_card",

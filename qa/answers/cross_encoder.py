@@ -10,9 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
@@ -23,6 +21,7 @@ from numpy.typing import NDArray
 
 from qa.answers.inputs import Input, InputFormat, Pair, SpecialTokens, inputs_of, tokenise
 from qa.config import BUNDLED_MODEL
+from qa.index import network
 from qa.types import ModelError
 
 SHA256 = "885ca2304af4c6f7e7dc812a939a09905edee283e5881687ac3443d23b1cfd2b"
@@ -122,14 +121,10 @@ class CrossEncoder:
     """The trained network, ready to run. Each input is run alone, so no passage's score depends on the others."""
 
     def __init__(self, model: bytes, name: str) -> None:
-        import onnxruntime
         from tokenizers import Tokenizer
 
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = 1
-        options.log_severity_level = 3
         try:
-            self._session = onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
+            self._session = network.session(model)
             facts = self._session.get_modelmeta().custom_metadata_map
             self.input_format = InputFormat(**json.loads(facts["form"]))
             self._tokenizer = Tokenizer.from_str(facts["tokenizer"])
@@ -137,7 +132,6 @@ class CrossEncoder:
         except Exception as error:  # ONNX Runtime's errors have no common root
             raise ModelError(f"{name} is not a cross-encoder ({error}); {_REMEDY}") from error
         self.sha256 = hashlib.sha256(model).hexdigest()
-        self._pool = ThreadPoolExecutor(max_workers=_cores())
 
     def judge(self, question: str, passages: Sequence[tuple[str, Sequence[str]]]) -> list[Judgement]:
         """Judge each passage, given as its heading ("" if it has none) and its sentences (at least one)."""
@@ -148,7 +142,7 @@ class CrossEncoder:
         asked = next(tokens)
         pairs = [Pair(asked, next(tokens), [next(tokens) for _ in sentences]) for _, sentences in passages]
         read = [inputs_of(pair, self.input_format, self._special) for pair in pairs]
-        outputs = self._pool.map(self._run, [item for inputs in read for item in inputs])
+        outputs = iter(network.each(self._run, [item for inputs in read for item in inputs]))
         return [
             judgement(inputs, [next(outputs) for _ in inputs], len(pair.sentences))
             for inputs, pair in zip(read, pairs, strict=True)
@@ -162,11 +156,6 @@ class CrossEncoder:
         }
         tokens, relevance = self._session.run(["tokens", "relevance"], feed)
         return np.asarray(tokens[0], dtype=np.float32), float(relevance[0])
-
-
-def _cores() -> int:
-    """The number of processors that this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 @lru_cache(maxsize=2)

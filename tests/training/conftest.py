@@ -6,6 +6,7 @@ import pytest
 import torch
 from tokenizers import Tokenizer
 
+from qa.index.embed import package
 from qa.training import network
 from qa.training.cases import Case, Cases, Found, Text
 from qa.training.network import Network
@@ -13,7 +14,7 @@ from qa.training.network import Network
 
 @pytest.fixture(scope="session")
 def tokenizer() -> Tokenizer:
-    return network.open_tokenizer(network.package())
+    return network.open_tokenizer(package())
 
 
 def tiny(tokenizer: Tokenizer, dropout: float = 0.1) -> Network:

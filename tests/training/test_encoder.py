@@ -10,9 +10,9 @@ import pytest
 from datasets import Dataset
 from sentence_transformers import SentenceTransformer
 
-from qa.index import embed
+from qa.index import reference
+from qa.index.embed import package
 from qa.training import cases, encoder, encoder_rows
-from qa.training.network import package
 
 ROWS = {
     "sentences": [(f"Who has stone {n}?", f"Man {n} has stone {n}.", f"Stone {n} is red.") for n in range(12)],
@@ -104,7 +104,7 @@ def test_what_was_learnt_is_shipped_and_put_on_the_plain_model(folder: Path, tmp
     encoder.train(learnt, DATA, tmp_path, tmp_path, PLAN)
     encoder.write_weights(learnt, tmp_path / "learnt.safetensors")
     plain = opened(folder)
-    embed.put_learnt(plain, tmp_path / "learnt.safetensors")
+    reference.put_learnt(plain, tmp_path / "learnt.safetensors")
     texts = ["Who has stone 3?", "Man 3 has stone 3."]
     np.testing.assert_allclose(plain.encode(texts), learnt.encode(texts), atol=2e-3)
     assert WORDS not in embed_names(tmp_path / "learnt.safetensors")
@@ -122,7 +122,7 @@ def test_a_file_of_another_model_is_rejected(folder: Path, tmp_path: Path) -> No
 
     save_file({"something.else": np.zeros(3, dtype=np.float16)}, tmp_path / "other.safetensors")
     with pytest.raises(ValueError, match="other weights than the encoder"):
-        embed.put_learnt(opened(folder), tmp_path / "other.safetensors")
+        reference.put_learnt(opened(folder), tmp_path / "other.safetensors")
 
 
 def test_batches_have_no_text_twice_and_rows_of_about_one_length() -> None:

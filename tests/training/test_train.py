@@ -17,6 +17,7 @@ from tokenizers import Tokenizer
 from qa.answers.cross_encoder import CrossEncoder
 from qa.answers.inputs import InputFormat
 from qa.config import BUNDLED_MODEL
+from qa.index.embed import package
 from qa.training import average, export, measure, network, teacher, train
 from qa.training import cases as room
 from qa.training.batches import tokenised
@@ -156,7 +157,7 @@ PAIRS = [
 def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A network's folder, as `train` leaves it."""
     folder = tmp_path_factory.mktemp("written")
-    tokenizer = network.open_tokenizer(network.package())
+    tokenizer = network.open_tokenizer(package())
     network.save(tiny(tokenizer), tokenizer, folder)
     (folder / "form.json").write_text('{"at_once": 64, "max_tokens": 128}', "utf-8")
     return folder

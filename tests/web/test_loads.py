@@ -12,7 +12,7 @@ from streamlit.testing.v1 import AppTest
 
 from qa.answers import cross_encoder
 from qa.config import BUNDLED_MODEL
-from qa.index import embed
+from qa.index import embed, minilm
 from qa.index.library import Library
 from tests.conftest import ROOT
 
@@ -28,11 +28,9 @@ QUESTIONS = (
 def test_two_users_with_ten_questions_load_each_model_once(
     real_index: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    import sentence_transformers  # seconds, which only the worker that runs this should pay
-
     loads: list[str] = []
 
-    class Counted(sentence_transformers.SentenceTransformer):
+    class Counted(minilm.MiniLM):
         def __init__(self, *args: Any, **options: Any) -> None:
             loads.append("encoder")
             super().__init__(*args, **options)
@@ -42,7 +40,7 @@ def test_two_users_with_ten_questions_load_each_model_once(
             loads.append("reader")
             super().__init__(*args)
 
-    monkeypatch.setattr(sentence_transformers, "SentenceTransformer", Counted)
+    monkeypatch.setattr(minilm, "MiniLM", Counted)
     monkeypatch.setattr(cross_encoder, "CrossEncoder", Opened)
     folders = {"CORPUS": tmp_path / "corpus", "INDEX": tmp_path / "index", "STATE": tmp_path / "state"}
     shutil.copytree(ROOT / "corpus", folders["CORPUS"])
