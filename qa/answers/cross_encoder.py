@@ -25,7 +25,7 @@ from qa.index import network
 from qa.types import ModelError
 
 SHA256 = "885ca2304af4c6f7e7dc812a939a09905edee283e5881687ac3443d23b1cfd2b"
-"""SHA-256 of the bundled model, in hex; empty if none is bundled."""
+"""SHA-256 of the bundled model, in hex."""
 
 Logits = NDArray[np.float32]
 
@@ -120,18 +120,25 @@ def best_span(item: Input, logits: Logits) -> tuple[float, AnswerSpan | None]:
 class CrossEncoder:
     """The trained network, ready to run. Each input is run alone, so no passage's score depends on the others."""
 
-    def __init__(self, model: bytes, name: str) -> None:
+    def __init__(self, path: Path, expected: str = "") -> None:
+        """Open a file; `expected` is its SHA-256 in hex, if that is known. Raises `ModelError`."""
         from tokenizers import Tokenizer
 
         try:
-            self._session = network.session(model)
+            with path.open("rb") as file:
+                self.sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+        except OSError as error:
+            raise ModelError(f"{path} cannot be read ({error}); {_REMEDY}") from error
+        if expected and self.sha256 != expected:
+            raise ModelError(f"{path} has SHA-256 {self.sha256}, not {expected}; {_REMEDY}")
+        try:
+            self._session = network.session(path)
             facts = self._session.get_modelmeta().custom_metadata_map
             self.input_format = InputFormat(**json.loads(facts["form"]))
             self._tokenizer = Tokenizer.from_str(facts["tokenizer"])
             self._special = SpecialTokens.of(self._tokenizer)
         except Exception as error:  # ONNX Runtime's errors have no common root
-            raise ModelError(f"{name} is not a cross-encoder ({error}); {_REMEDY}") from error
-        self.sha256 = hashlib.sha256(model).hexdigest()
+            raise ModelError(f"{path} is not a cross-encoder ({error}); {_REMEDY}") from error
 
     def judge(self, question: str, passages: Sequence[tuple[str, Sequence[str]]]) -> list[Judgement]:
         """Judge each passage, given as its heading ("" if it has none) and its sentences (at least one)."""
@@ -165,11 +172,4 @@ def open_cross_encoder(path: Path) -> CrossEncoder:
     Raises:
         ModelError: the file cannot be read, is not the one that was bundled, or is not a cross-encoder.
     """
-    try:
-        model = path.read_bytes()
-    except OSError as error:
-        raise ModelError(f"{path} cannot be read ({error}); {_REMEDY}") from error
-    found = hashlib.sha256(model).hexdigest()
-    if path == BUNDLED_MODEL and found != SHA256:
-        raise ModelError(f"{path} has SHA-256 {found}, not {SHA256 or 'that of a bundled model'}; {_REMEDY}")
-    return CrossEncoder(model, str(path))
+    return CrossEncoder(path, SHA256 if path == BUNDLED_MODEL else "")

@@ -20,7 +20,7 @@ from qa.types import ModelError
 
 GRAPH = Path(__file__).with_name("encoder.onnx")
 WEIGHTS = "model.safetensors"
-LAYERS, HEADS = 6, 12
+LAYERS, HEADS, WIDTH = 6, 12, 384
 _EMBEDDINGS = "embeddings."
 
 Weights = Mapping[str, NDArray[np.floating]]
@@ -42,6 +42,8 @@ class MiniLM:
             weights = {**tensors(folder / WEIGHTS), **(tensors(learnt) if learnt else {})}
             limit = json.loads((folder / "sentence_bert_config.json").read_text("utf-8"))["max_seq_length"]
             self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+            self._words = weights[f"{_EMBEDDINGS}word_embeddings.weight"]
+            self._places = _places(weights)
             self._session = network.session(GRAPH, dict(initializers(weights)))
         except Exception as error:  # those of ONNX Runtime and tokenizers have no common root
             raise ModelError(f"the encoder in {folder} cannot be loaded ({error}); check QA_INDEX_ENCODER") from error
@@ -51,10 +53,12 @@ class MiniLM:
     def encode(self, texts: Sequence[str]) -> Vectors:
         """Unit vectors, float32, (len(texts), 384), each of which depends on its own text only."""
         tokens = self._tokenizer.encode_batch_fast(list(texts))
-        return np.stack(list(network.each(self._run, (np.array([one.ids], dtype=np.int32) for one in tokens))))
+        return np.stack(list(network.each(self._run, (one.ids for one in tokens))))
 
-    def _run(self, ids: NDArray[np.int32]) -> Vectors:
-        vectors = self._session.run(None, {"ids": ids, "mask": np.ones_like(ids)})[0]
+    def _run(self, ids: Sequence[int]) -> Vectors:
+        """The vector of a text, (384,). Of the words' table, only the rows that are asked for are read into memory."""
+        embedded = self._words[ids] + self._places[: len(ids)]
+        vectors = self._session.run(None, {"embedded": embedded[np.newaxis]})[0]
         return np.asarray(vectors[0], dtype=np.float32)
 
 
@@ -63,9 +67,6 @@ def initializers(weights: Weights) -> Iterator[tuple[str, Vectors]]:
 
     A matrix is transposed, since PyTorch multiplies from the other side; query, key and value are one matrix.
     """
-    yield "words", np.asarray(weights[f"{_EMBEDDINGS}word_embeddings.weight"])
-    places = weights[f"{_EMBEDDINGS}position_embeddings.weight"]
-    yield "places", _single(places) + _single(weights[f"{_EMBEDDINGS}token_type_embeddings.weight"])[0]
     for kind in ("weight", "bias"):
         yield f"norm.{kind}", _single(weights[f"{_EMBEDDINGS}LayerNorm.{kind}"])
     for layer in range(LAYERS):
@@ -82,6 +83,12 @@ def initializers(weights: Weights) -> Iterator[tuple[str, Vectors]]:
         for name, part in (("mixed", "attention.output.LayerNorm"), ("out", "output.LayerNorm")):
             yield f"{layer}.{name}.weight", _single(weights[f"{at}.{part}.weight"])
             yield f"{layer}.{name}.bias", _single(weights[f"{at}.{part}.bias"])
+
+
+def _places(weights: Weights) -> Vectors:
+    """What is added to the embedding of a word by its place, and because all words are of the first of two texts."""
+    first = weights[f"{_EMBEDDINGS}token_type_embeddings.weight"][0]
+    return _single(weights[f"{_EMBEDDINGS}position_embeddings.weight"]) + _single(first)
 
 
 def _single(weights: NDArray[np.floating]) -> Vectors:

@@ -68,7 +68,7 @@ def complete(path: Path, output: Path, facts: Mapping[str, str]) -> CrossEncoder
     onnx.helper.set_model_props(model, dict(facts))
     output.parent.mkdir(parents=True, exist_ok=True)
     output.write_bytes(model.SerializeToString(deterministic=True))
-    return CrossEncoder(output.read_bytes(), str(output))
+    return CrossEncoder(output)
 
 
 def without_traces(model: onnx.ModelProto) -> onnx.ModelProto:

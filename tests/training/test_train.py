@@ -179,12 +179,12 @@ def eight_file(written: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def single(single_file: Path) -> CrossEncoder:
-    return CrossEncoder(single_file.read_bytes(), "single")
+    return CrossEncoder(single_file)
 
 
 @pytest.fixture(scope="module")
 def eight(eight_file: Path) -> CrossEncoder:
-    return CrossEncoder(eight_file.read_bytes(), "eight")
+    return CrossEncoder(eight_file)
 
 
 def test_the_exported_file_says_what_the_network_says(written: Path, single: CrossEncoder) -> None:
