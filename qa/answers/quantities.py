@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from math import isclose
 from typing import Literal
 
@@ -131,7 +131,7 @@ _AMOUNT = (
     rf"{_NAMED}{_WITH_UNIT}(?:{_JOINED}{_SIGN}{_WITH_UNIT}){{0,3}}"
     rf"(?:(?<=[a-z]){_AGE}|[- ]?fold\b| {_COUNTED})?(?:{_TAIL})?"
 )
-_EXPRESSION = re.compile(
+_EXPRESSION = (
     r"(?<!\^)(?<!\^[-−–])(?:(?<![^\W\d_])|(?<=[a-z][a-z])(?=\d))"  # no exponent
     rf"(?:(?P<interval>{_INTERVAL})|(?P<p>{_P_VALUE})|(?P<grade>{_GRADE})|(?P<date>{_MONTHS}|{_DATE}|{_CLOCK}|{_POINT})"
     rf"|(?P<frequency>{_FREQUENCY})|(?P<amount>{_AMOUNT}))"
@@ -171,7 +171,8 @@ _A_UNIT = re.compile(rf"(?<=[\d\sa-z-])(?<![a-z](?=[a-z]))(?:(?P<time>(?:{TIME})
 
 def _found(text: str) -> Iterator[tuple[int, int, Kind]]:
     at = 0
-    while match := _EXPRESSION.search(text, at):
+    expression = _expression()
+    while match := expression.search(text, at):
         at = match.end()
         if _is_code(text, match):
             while at < len(text) and (text[at].isalnum() or text[at] in "_-"):
@@ -180,6 +181,12 @@ def _found(text: str) -> Iterator[tuple[int, int, Kind]]:
         compound = _COMPOUND.match(text, at)
         at = compound.end() if compound else at
         yield match.start(), at, _kind(match)
+
+
+@cache
+def _expression() -> re.Pattern[str]:
+    """Compiled when a text first has a number: that takes a fifth of a second, a tenth of a cold start."""
+    return re.compile(_EXPRESSION)
 
 
 def _is_code(text: str, match: re.Match[str]) -> bool:

@@ -10,14 +10,12 @@ from typing import Literal
 
 from qa.config import IndexSettings, IngestSettings
 from qa.index import store
-from qa.index.build import build
 from qa.index.embed import Encoder, open_encoder
 from qa.index.index import Failure, Index
 from qa.index.keys import fingerprint, key_of
 from qa.papers.bibliography import read_bibliography, without_entries_of
 from qa.papers.files import BIBLIOGRAPHY, decode
 from qa.papers.folder import papers_in, why_no_paper
-from qa.papers.ingest import ingester
 from qa.papers.sources import Source, read_corpus, sources_in
 from qa.types import Progress, SourceError, StoreError, nobody
 
@@ -223,6 +221,9 @@ class Library:
     def _build(
         self, sources: Sequence[Source], encoder: Encoder, previous: Index | None, progress: Progress, told: Told
     ) -> Index:
+        from qa.index.build import build  # pypdf and all that reads papers, which is not needed to ask
+        from qa.papers.ingest import ingester
+
         ingest = ingester(IngestSettings())
         return build(
             sources, self.settings, encoder, previous, ingest, progress, lambda one: told(f"Left out: {one.reason}")

@@ -13,6 +13,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from importlib.metadata import version
 from itertools import accumulate
 from math import prod
 from pathlib import Path
@@ -104,11 +105,13 @@ def extractor_of(path: Path) -> str:
 @lru_cache(maxsize=1)
 def _pdf_extractor() -> str:
     """pypdf's version and a digest of the layout rules: after a rule changes, PDFs are read again and texts are not."""
-    import pypdf
+    return f"pypdf {version('pypdf')}, layout {digest(layout_files())[:8]}"
 
+
+def layout_files() -> list[Path]:
+    """The files whose code shapes what is read of a PDF, in a fixed order."""
     papers = Path(__file__).parent
-    rules = digest([papers / "conventions.py", *sorted((papers / "pdf").glob("*.py"))])
-    return f"pypdf {pypdf.__version__}, layout {rules[:8]}"
+    return [papers / "conventions.py", *sorted((papers / "pdf").glob("*.py"))]
 
 
 def read_document(source: Source) -> Document:
