@@ -490,7 +490,7 @@ def verify(context: click.Context, index: Path) -> None:
     opened = store.load(index)
     show(
         f"Generation {store.current_generation(index)} is sound: {len(opened.documents)} papers, "
-        f"{len(opened.passages)} passages and {opened.sentence_starts[-1]} sentences, word for word in their sources."
+        f"{len(opened.passages)} passages and {opened.sentence_vectors.n} sentences, word for word in their sources."
     )
 
 

@@ -49,7 +49,8 @@ INSIDE: dict[str, str] = {
     "papers.pdf": "bidi | glyphs | accents signs layout | overprint forms printed blocks furniture | items | "
     "matter | titles front tables | split | kinds | pages lexicon | names | byline imprint | metadata",
     "papers.repair": "edits grid lines | captions heads hyphens joined references | rows | fixers",
-    "index": "network abbreviations | minilm reference | embed | dense lexical keys | index | build store | library",
+    "index": "network abbreviations columns lines written | minilm reference | embed | dense lexical keys | index | "
+    "assemble | build store | library",
     "answers": "units | quantities | question inputs labels calibration judged | search | "
     "cross_encoder names highlights | presence models | reader | inquiry reasons | assistant | "
     "explain each_paper suggestions",

@@ -15,7 +15,7 @@ from tests.rooms import FILES
 from tests.settings_table import README, fields, table, with_table
 
 WRITERS = {
-    "qa.index.embed": "switches Hugging Face's libraries to offline before they are imported",
+    "qa.index.reference": "switches Hugging Face's libraries to offline before they are imported",
     "qa.web.serve": "hands its own environment, with the folders, to the server that takes its place",
     "qa.evaluation.peers.environment": "hands its own environment, without Python's and ours, to the peers",
 }

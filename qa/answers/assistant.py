@@ -8,12 +8,14 @@ from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 
+import numpy as np
+
 from qa.answers.inquiry import Inquiry, inquire, settled
 from qa.answers.models import Models, open_models
 from qa.answers.question.spelling import Spelling
 from qa.answers.reader import Reading
 from qa.answers.reasons import reason
-from qa.answers.search import Method, Query, rows_within, search, section_of
+from qa.answers.search import Method, Query, rows_within, search
 from qa.config import AskSettings
 from qa.index import store
 from qa.index.embed import Encoder
@@ -69,7 +71,7 @@ class Assistant:
         return cls(index, generation or "", open_models(index, settings, encoder), settings)
 
     @property
-    def documents(self) -> tuple[Document, ...]:
+    def documents(self) -> Sequence[Document]:
         """The papers, in the order of their ids."""
         return self.index.documents
 
@@ -81,12 +83,13 @@ class Assistant:
     @cached_property
     def spelling(self) -> Spelling:
         """How the papers write their words."""
-        return Spelling.of(self.index)
+        return Spelling(self.index)
 
     def sections(self, documents: Sequence[str] = ()) -> tuple[str, ...]:
         """The sections of these papers (of all, if none is named) that a scope can name, in the order of the papers."""
-        rows = rows_within(self.index, Scope(documents))
-        return tuple(dict.fromkeys(section_of(self.index.passages[row]) for row in rows))
+        codes = self.index.columns.section[rows_within(self.index, Scope(documents))]
+        found, first = np.unique(codes, return_index=True)
+        return tuple(self.index.columns.sections[code] for code in found[np.argsort(first)].tolist())
 
     def within(self, scope: Scope) -> Scope:
         """The part of a scope that this index has."""

@@ -7,17 +7,18 @@ and by what the embeddings say of a word. All this must stand where the question
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from types import MappingProxyType
 from typing import Literal
 
+import numpy as np
+from numpy.typing import NDArray
+
 from qa.answers.judged import Judged
 from qa.answers.quantities import Quantity, quantities
 from qa.answers.question.grammar import FUNCTION
-from qa.index import lexical
 from qa.index.index import Index
 from qa.words import terms, zipf
 
@@ -169,7 +170,7 @@ def _is_proper(word: str, own: Sequence[str], index: Index) -> bool:
     if len(index.documents) >= SHELF and _is_in_few(_passages_with(own, index), FEW, index):
         return True
     lower = re.compile(rf"\b{re.escape(word.lower())}\b")
-    return word[0].isupper() and not any(lower.search(index.passages[row].text) for row in rows[:_SAMPLE])
+    return word[0].isupper() and not any(lower.search(index.passages[row].text) for row in rows[:_SAMPLE].tolist())
 
 
 def _is_unusual(own: Sequence[str], frequency: float, index: Index) -> bool:
@@ -178,15 +179,15 @@ def _is_unusual(own: Sequence[str], frequency: float, index: Index) -> bool:
     return frequency < (COMMON if papers else MIDDLING) and _is_in_few(papers, FEW, index)
 
 
-def _rows_with(own: Sequence[str], index: Index) -> list[int]:
+def _rows_with(own: Sequence[str], index: Index) -> NDArray[np.int32]:
     """The rows of the passages that have the first of a word's terms."""
-    rows: list[int] = lexical.texts_with(index.words, own[0]).tolist()
-    return rows
+    return index.words.texts_with(own[0])
 
 
-def _passages_with(own: Sequence[str], index: Index) -> Counter[str]:
+def _passages_with(own: Sequence[str], index: Index) -> dict[str, int]:
     """How many passages of each paper that has a word have it."""
-    return Counter(index.passages[row].document for row in _rows_with(own, index))
+    numbers, counts = np.unique(index.columns.document[_rows_with(own, index)], return_counts=True)
+    return {index.columns.documents[n]: count for n, count in zip(numbers.tolist(), counts.tolist(), strict=True)}
 
 
 def _is_in_few(papers: Collection[str], share: float, index: Index) -> bool:
@@ -205,7 +206,7 @@ def _is_seldom(own: Sequence[str], frequency: float, index: Index) -> bool:
     if not limits or len(index.documents) < SHELF:
         return False
     passages = _passages_with(own, index)
-    often = max((n / len(index.passages_of(paper)) for paper, n in passages.items()), default=0.0)
+    often = max((n / len(index.rows_of(paper)) for paper, n in passages.items()), default=0.0)
     most = max(passages.values(), default=0)
     return any(_is_in_few(passages, share, index) and (most >= least or often == 1) for share, least in limits)
 

@@ -14,7 +14,7 @@ from os.path import commonprefix
 
 from qa.answers.names import GROUP_OF, Name
 from qa.answers.quantities import quantities, same_quantity
-from qa.index import abbreviations, lexical
+from qa.index import abbreviations
 from qa.index.index import Index
 from qa.types import Passage
 from qa.words import terms
@@ -33,6 +33,8 @@ _INITIALS, _TRIED = 4, 3
 """A code of so many letters is there if it is written out, even if it is not defined; fewer letters begin words by
 chance. But before a code is said to be in no paper, shorter ones are tried too. By hand, 2026-11-27."""
 
+_READABLE = 20_000
+"""In more passages than these no code is looked for written out: that reads them all. Set by hand on 2026-11-27."""
 _NUMBERED = re.compile(r"([^\W\d_]+)[\W_]*(\d+)")
 """Letters and the number behind them, as in `GLP-1`."""
 _ROMAN = ("", "I", "II", "III", "IV", "V")
@@ -65,7 +67,7 @@ class Presence:
         if name.kind == "group":
             return bool(self.rows(name, passage.document))
         rows = self.rows(name, passage.document)
-        if self._index.row_of[passage.id] in rows or len(rows) >= ABOUT:
+        if self._index.row_of(passage) in rows or len(rows) >= ABOUT:
             return True
         if name.kind != "code":
             return False
@@ -86,17 +88,17 @@ class Presence:
         forms = [self._rows_with(term, name.kind != "word", ()) for term in name.terms]
         others = map(self._rows_with_all, filter(None, _respelt(name.text)))
         rows = frozenset.intersection(*forms).union(self._in_two_words(name), self._in_common(name), *others)
-        passages = self._index.passages
-        if not rows and name.kind == "code":
-            rows = frozenset(n for n, passage in enumerate(passages) if _written_out(name.text, passage.text, _TRIED))
-        having = {passages[row].document for row in rows}
-        return tuple(document.id for document in self._index.documents if document.id in having)
+        if not rows and name.kind == "code" and len(self._index.passages) <= _READABLE:
+            passages = enumerate(self._index.passages)
+            rows = frozenset(n for n, passage in passages if _written_out(name.text, passage.text, _TRIED))
+        having = {self._index.document_of(row) for row in rows}
+        return tuple(document for document in self._index.columns.documents if document in having)
 
     def rows(self, name: Name, document: str) -> frozenset[int]:
         """The rows of a paper's passages that have a name in one of its forms; a number only as it is written."""
         key = (name, document)
         if key not in self._rows:
-            own = frozenset(self._index.row_of[passage.id] for passage in self._index.passages_of(document))
+            own = frozenset(self._index.rows_of(document))
             if name.kind == "group":
                 self._rows[key] = own & frozenset().union(*map(self._rows_of, GROUP_OF[name.terms]))
                 return self._rows[key]
@@ -163,7 +165,7 @@ class Presence:
         """The rows that have a term, a word formed from the same, or an abbreviation of a phrase with it."""
         key = (term, exact)
         if key not in self._with:
-            alike = [term] if exact else derived(term, self._index.words.vocab_dict)
+            alike = [term] if exact else derived(term, self._index.words.terms.starting_with(term[:_PREFIX]))
             self._with[key] = frozenset().union(*map(self._rows_of, alike))
         shorts = (self._rows_with_all(short) for short, long in table if term in long and short)
         return self._with[key].union(*shorts)
@@ -172,7 +174,7 @@ class Presence:
         return frozenset.intersection(*map(self._rows_of, form))
 
     def _rows_of(self, term: str) -> frozenset[int]:
-        return frozenset(lexical.texts_with(self._index.words, term).tolist())
+        return frozenset(self._index.words.texts_with(term).tolist())
 
 
 def _common_forms(name: str) -> list[str]:

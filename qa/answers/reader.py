@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import chain
 from math import log, log10
 from types import MappingProxyType
 
@@ -24,7 +25,6 @@ from qa.answers.question.asked_for import answering, answers_type, asked_for, li
 from qa.answers.question.opposites import contradicts
 from qa.answers.search import Query, standardised
 from qa.config import AskSettings
-from qa.index import dense, lexical
 from qa.index.index import Index
 from qa.types import EVERYTHING, Correction, Hit, Passage, Scope, Sentence, letters
 from qa.words import terms
@@ -280,17 +280,17 @@ def _answer_words(question: str, chosen: Sequence[Candidate], judgements: Mappin
 def _without_model(query: Query, hits: Sequence[Hit], index: Index) -> tuple[list[Candidate], dict[str, float]]:
     """Every sentence of the hits, best first, and the features that need no cross-encoder."""
     overlap, asked, asked_terms = _Overlap.of(query, index), asked_for(query.text), set(query.terms)
-    cosines = dense.scores(index.sentence_vectors, query.vector)
+    inner = [list(index.sentence_rows(index.row_of(hit.passage))) for hit in hits]
+    cosines = iter(index.sentence_vectors.scores_at(query.vector, np.array([*chain.from_iterable(inner)])).tolist())
     found = standardised(np.array([hit.score for hit in hits], dtype=np.float32))
     words = iter(terms([sentence.text for hit in hits for sentence in hit.passage.sentences], index.settings.stemmer))
     candidates, shares, covered = [], {}, []
     for hit, passage_score in zip(hits, found, strict=True):
-        row = index.first_sentence(hit.passage)
         together: set[str] = set()
         for number, sentence in enumerate(hit.passage.sentences):
             own = set(next(words))
             together |= own
-            share, cosine = overlap.share(own), float(cosines[row + number])
+            share, cosine = overlap.share(own), next(cosines)
             score = cosine + WORDS * share + PASSAGE * float(passage_score)
             fits = asked != "quantity" or answers_type(asked, sentence.text, query.text)
             score += FIGURE * (asked == "quantity" and fits)
@@ -321,7 +321,7 @@ class _Overlap:
         """Weigh the terms as Robertson and Zaragoza 2009 do, plus 1 so that no weight is negative, and by how telling
         they are."""
         n, stemmer = len(index.passages), index.settings.stemmer
-        frequency = {term: lexical.document_frequency(index.words, term) for term in sorted(set(query.terms))}
+        frequency = {term: index.words.document_frequency(term) for term in sorted(set(query.terms))}
         words = zip(terms(list(query.judged), stemmer), query.judged.values(), strict=True)
         telling = {term: judged.telling for own, judged in words for term in own}
         weights = {term: telling.get(term, 1.0) * log(1 + (n - f + 0.5) / (f + 0.5)) for term, f in frequency.items()}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from qa.answers.names import Name
 from qa.answers.presence import Presence
@@ -39,7 +40,8 @@ def _missing(name: Name, presence: Presence, reading: Reading, index: Index) -> 
     titles = _titles(chosen or papers, index)
     if reading.scope.documents and not chosen:
         return f"“{name.text}” is in none of the chosen papers; it is in {titles}."
-    if not any(presence.speaks_of(index.passages[row], name) for row in rows_within(index, reading.scope)):
+    within = replace(reading.scope, documents=tuple(chosen or papers))
+    if not any(presence.speaks_of(index.passages[row], name) for row in rows_within(index, within).tolist()):
         if reading.scope.sections:
             return f"“{name.text}” is in none of the chosen sections; it is in {titles}."
         return f"In {titles}, “{name.text}” is only in the references."

@@ -7,19 +7,18 @@ scope), each with its weight.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from qa.answers.judged import Judged, embedded
-from qa.index import dense, lexical
 from qa.index.embed import Encoder, Vectors
 from qa.index.index import Index
-from qa.types import EVERYTHING, Hit, Passage, Scope
+from qa.types import EVERYTHING, Hit, Scope
 from qa.words import terms
 
 Method = Literal["dense", "lexical", "hybrid"]
@@ -36,8 +35,11 @@ NEAR = 3.0
 """Added to the score of passages of the paper that the conversation is about. Chosen on 2026-11-27 on conversations
 made of the questions of `asked` on papers that no weights are learnt from, see `eval/README.md`."""
 
-FIGURES, UNTITLED = "Figures and tables", "Without a heading"
-"""Names for sections that papers do not name themselves; see `section_of`."""
+FEWEST, FEW, SAMPLE = 200, 2000, 500
+"""In a large index: candidates by each ranker; passages of a scope that are all scored; passages of which the levels
+are estimated. Set by hand on 2026-11-27."""
+_ALIKE = 1e-9
+"""Scores that deviate less are all alike."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,66 +72,136 @@ def search(
     without a shared word are left out), or the weighted sum of standard scores (hybrid, no fixed range); larger is
     better. A question without words finds nothing. Passages of the paper `near`, of which was spoken before, get `NEAR`
     on top.
+
+    In a large index (`qa.index.dense.kind_for`) only candidates are scored: those that are best by one of the rankers.
+    Means and deviations are then those of a sample, and a hit's rank by a ranker is that among the candidates.
     """
     if not query.text.strip() or top_k < 1:
         return []
-    rows = np.array(rows_within(index, scope), dtype=np.int64)
+    rows = rows_within(index, scope)
     if not rows.size:
         return []
-    by_ranker = {name: scores[rows] for name, scores in _scores_by_ranker(query, index).items()}
+    found = _scored(query, index, rows, max(top_k, FEWEST))
     wanted = RANKERS[method]
     total = (
-        by_ranker[method]
+        found.scores[method].astype(np.float64)
         if len(wanted) == 1
-        else np.sum([weight * standardised(by_ranker[name]) for name, weight in wanted.items()], axis=0)
+        else np.sum([weight * found.standard(name) for name, weight in wanted.items()], axis=0)
     )
     if near:
-        total = total + NEAR * np.array([index.passages[row].document == near for row in rows])
-    names = list(index.row_of)
-    ids = [names[row] for row in rows]
-    ranks = {name: ranked(scores, ids) for name, scores in by_ranker.items()}
-    order = sorted(range(len(rows)), key=lambda i: (-float(total[i]), ids[i]))
+        total = total + NEAR * np.isin(found.rows, index.rows_of(near))
+    place = index.columns.place[found.rows]
     if method == "lexical":
-        order = [i for i in order if total[i] > 0]
+        total = np.where(total > 0, total, -np.inf)
+    best = _best(total, place, top_k)
+    ranks = {name: _ranks(scores, place, best) for name, scores in found.scores.items()}
     return [
         Hit(
-            index.passages[rows[i]],
-            float(total[i]),
-            MappingProxyType({name: ranks[name][i] for name in sorted(ranks)}),
+            index.passages[int(found.rows[at])],
+            float(total[at]),
+            MappingProxyType({name: ranks[name][n] for name in sorted(ranks)}),
         )
-        for i in order[:top_k]
+        for n, at in enumerate(best)
     ]
 
 
-def rows_within(index: Index, scope: Scope = EVERYTHING) -> list[int]:
-    """The rows of the passages in scope; references are in no scope."""
-    return [
-        row
-        for row, passage in enumerate(index.passages)
-        if passage.kind != "reference"
-        and (not scope.documents or passage.document in scope.documents)
-        and (not scope.sections or section_of(passage) in scope.sections)
-    ]
+def rows_within(index: Index, scope: Scope = EVERYTHING) -> NDArray[np.int64]:
+    """The rows of the passages in scope, ascending; references are in no scope."""
+    inside = index.searched
+    if scope.documents:
+        own = np.zeros_like(inside)
+        for document in scope.documents:
+            rows = index.rows_of(document)
+            own[rows.start : rows.stop] = True
+        inside = inside & own
+    if scope.sections:
+        known = index.columns.sections
+        codes = [code for code, name in enumerate(known) if name in scope.sections]
+        inside = inside & np.isin(index.columns.section, codes)
+    return np.flatnonzero(inside)
 
 
-def section_of(passage: Passage) -> str:
-    """The section of a passage as users choose it.
+@dataclass(frozen=True, slots=True)
+class _Scored:
+    """Rows, ascending, their scores by each ranker, and the mean and deviation of each ranker in the whole scope."""
 
-    This is its main heading; `FIGURES` for captions and tables; `UNTITLED` if there is no heading.
-    """
-    if passage.kind in ("caption", "table"):
-        return FIGURES
-    return passage.section.partition(": ")[0] or UNTITLED
+    rows: NDArray[np.int64]
+    scores: Mapping[str, Vectors]
+    levels: Mapping[str, tuple[float, float]]
+
+    def standard(self, ranker: str) -> NDArray[np.float64]:
+        """The standard scores: minus the mean, divided by the deviation; zeros if all are alike."""
+        mean, deviation = self.levels[ranker]
+        centred = self.scores[ranker].astype(np.float64) - mean
+        return centred / deviation if deviation > _ALIKE else np.zeros_like(centred)
 
 
-def _scores_by_ranker(query: Query, index: Index) -> dict[str, Vectors]:
-    """The score of every passage by each ranker, float32, (passages,)."""
-    sentences = dense.scores(index.sentence_vectors, query.vector)
+def _scored(query: Query, index: Index, rows: NDArray[np.int64], most: int) -> _Scored:
+    """All rows with their scores, or in a large index `most` candidates by each ranker."""
+    lexical = index.words.scores(query.terms)[rows]
+    if index.near_passages is None or index.near_sentences is None:
+        every = {name: scores[rows] for name, scores in _every_score(query, index).items()} | {"lexical": lexical}
+        return _Scored(rows, every, {name: _level(scores) for name, scores in every.items()})
+    candidates = rows
+    if len(rows) > FEW:
+        part = len(rows) < np.count_nonzero(index.searched)
+        inside = np.isin(np.arange(len(index.passages)), rows) if part else None
+        inner = np.repeat(inside, np.diff(index.columns.sentences)) if inside is not None else None
+        passages, _ = index.near_passages.nearest(query.vector, most, inside)
+        sentences, _ = index.near_sentences.nearest(query.vector, most, inner)
+        theirs = np.searchsorted(index.columns.sentences, sentences, side="right") - 1
+        named = rows[_best(lexical, index.columns.place[rows], most)]
+        candidates = np.unique(np.concatenate([passages, theirs, named]))
+        candidates = candidates[index.searched[candidates]]
+    sample = rows[:: max(1, len(rows) // SAMPLE)]
+    scores = _scores_at(query, index, candidates) | {"lexical": lexical[np.searchsorted(rows, candidates)]}
+    levels = {name: _level(own) for name, own in _scores_at(query, index, sample).items()}
+    return _Scored(candidates, scores, levels | {"lexical": _level(lexical)})
+
+
+def _every_score(query: Query, index: Index) -> dict[str, Vectors]:
+    """The score of every passage by its own vector, and by the best of its sentences, float32, (passages,)."""
+    sentences = index.sentence_vectors.scores(query.vector)
     return {
-        "dense": dense.scores(index.passage_vectors, query.vector),
-        "lexical": lexical.scores(index.words, query.terms),
-        "sentence": np.maximum.reduceat(sentences, index.sentence_starts[:-1]),
+        "dense": index.passage_vectors.scores(query.vector),
+        "sentence": np.maximum.reduceat(sentences, index.columns.sentences[:-1]),
     }
+
+
+def _scores_at(query: Query, index: Index, rows: NDArray[np.int64]) -> dict[str, Vectors]:
+    """The same of some passages, float32, (rows,)."""
+    starts = index.columns.sentences[rows]
+    counts = index.columns.sentences[rows + 1] - starts
+    before = np.cumsum(counts) - counts
+    sentences = np.repeat(starts - before, counts) + np.arange(int(counts.sum()))
+    return {
+        "dense": index.passage_vectors.scores_at(query.vector, rows),
+        "sentence": np.maximum.reduceat(index.sentence_vectors.scores_at(query.vector, sentences), before),
+    }
+
+
+def _level(scores: Vectors) -> tuple[float, float]:
+    """Mean and standard deviation."""
+    mean = scores.mean(dtype=np.float64)
+    return float(mean), float((scores.astype(np.float64) - mean).std())
+
+
+def _best(scores: NDArray[Any], place: NDArray[np.int32], most: int) -> NDArray[np.int64]:
+    """Where the largest scores are, at most so many, the largest first; ties by place, and none of minus infinity."""
+    at = np.flatnonzero(scores > -np.inf)
+    if len(at) > most:
+        least = np.partition(scores[at], len(at) - most)[len(at) - most]
+        at = at[scores[at] >= least]
+    return at[np.lexsort((place[at], -scores[at]))][:most]
+
+
+def _ranks(scores: Vectors, place: NDArray[np.int32], at: NDArray[np.int64]) -> list[int]:
+    """The rank of each of these scores among all, from 1 for the largest; ties by place.
+
+    >>> _ranks(np.array([0.1, 0.9, 0.1], dtype=np.float32), np.array([1, 0, 2], dtype=np.int32), np.array([0, 1, 2]))
+    [2, 1, 3]
+    """
+    return [1 + int(np.count_nonzero((scores > scores[i]) | ((scores == scores[i]) & (place < place[i])))) for i in at]
 
 
 def standardised(scores: Vectors) -> NDArray[np.float64]:
@@ -138,19 +210,6 @@ def standardised(scores: Vectors) -> NDArray[np.float64]:
     >>> standardised(np.array([1, 3], dtype=np.float32)).tolist()
     [-1.0, 1.0]
     """
-    centred = scores.astype(np.float64) - scores.mean(dtype=np.float64)
-    deviation = float(centred.std())
-    return centred / deviation if deviation > 1e-9 else np.zeros_like(centred)
-
-
-def ranked(scores: Vectors, ids: Sequence[str]) -> list[int]:
-    """The rank of each score, from 1 for the largest; ties by id.
-
-    >>> ranked(np.array([0.1, 0.9, 0.1], dtype=np.float32), ["b", "a", "c"])
-    [2, 1, 3]
-    """
-    order = sorted(range(len(ids)), key=lambda i: (-float(scores[i]), ids[i]))
-    ranks = [0] * len(ids)
-    for rank, i in enumerate(order, start=1):
-        ranks[i] = rank
-    return ranks
+    mean, deviation = _level(scores)
+    centred = scores.astype(np.float64) - mean
+    return centred / deviation if deviation > _ALIKE else np.zeros_like(centred)

@@ -4,32 +4,17 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Collection, Sequence
-from dataclasses import replace
 
-import numpy as np
-
-from qa.index import dense, lexical
-from qa.index.embed import embedded_text
-from qa.index.index import Index, sentence_starts
+from qa.index.assemble import About, Piece, assembled
+from qa.index.index import Index
 
 
 def part_of(index: Index, papers: Collection[str]) -> Index:
     """The index of some papers of an index: the same as if only they had been indexed, without embedding them again."""
-    rows = [row for row, passage in enumerate(index.passages) if passage.document in papers]
-    inner = [n for row in rows for n in range(index.sentence_starts[row], index.sentence_starts[row + 1])]
-    passages = tuple(index.passages[row] for row in rows)
-    texts = [embedded_text(index.by_id[p.document].title, p.section, p.text) for p in passages]
-    return replace(
-        index,
-        documents=tuple(document for document in index.documents if document.id in papers),
-        keys={name: key for name, key in index.keys.items() if name in papers},
-        passages=passages,
-        passage_vectors=dense.build(dense.vectors_of(index.passage_vectors)[np.array(rows)]),
-        sentence_vectors=dense.build(dense.vectors_of(index.sentence_vectors)[np.array(inner)]),
-        words=lexical.build(texts, index.settings.stemmer),
-        failures=(),
-        sentence_starts=sentence_starts(passages),
-    )
+    kept = [name for name in index.columns.documents if name in papers]
+    keys = {name: index.keys[name] for name in kept}
+    about = About(keys, index.settings, index.fingerprint, index.encoder_sha256)
+    return assembled([Piece.taken(index, name) for name in kept], about, index)
 
 
 def shelves(asked: Sequence[str], others: Sequence[str], size: int) -> list[tuple[str, ...]]:

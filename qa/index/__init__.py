@@ -2,13 +2,17 @@
 
 network        Networks run by ONNX Runtime: how a session is opened, and the threads that all of them share
 abbreviations  The abbreviations that a text defines, with their long forms (Schwartz and Hearst 2003)
+columns        What search and scopes need of every passage, as columns of numbers: no passage is read for it
+lines          JSONL files of which single lines are read: a value is made of a line when it is first asked for
+written        How often the papers write each word, with its capitals: what slips of the pen are told by
 minilm         all-MiniLM-L6-v2 by ONNX Runtime, without PyTorch
 reference      A model run by sentence-transformers: the reference for our own encoder, and the way to run any other
 embed          The sentence encoder: texts become float32 vectors of unit length
-dense          FAISS: exact nearest vectors by cosine
-lexical        BM25 by bm25s: scores of texts for a question's words
+dense          FAISS: nearest vectors by cosine, exact, or approximate with exact scores
+lexical        BM25 over memory-mapped counts: scores of texts for a question's words
 keys           What makes an index stale: files, settings, code, libraries, the encoder's weights
 index          The immutable `Index`: papers, passages, vectors and words, aligned by row
+assemble       Papers, each read and embedded, become an `Index`; those of an earlier one stay where they lie
 build          Corpus → `Index`; unchanged papers are taken from an earlier index
 store          `Index` ⇄ folder: generations, checksums, atomic publishing, rollback
 library        The life of a corpus: update, prepare, release, remove, freshness

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Sequence
-
-import numpy as np
+from collections.abc import Callable, Iterable
 
 from qa.config import IndexSettings
-from qa.index import dense, lexical
-from qa.index.embed import Encoder, Vectors, embedded_text
-from qa.index.index import Failure, Index, sentence_starts
+from qa.index.assemble import About, Piece, assembled
+from qa.index.embed import Encoder, embedded_text
+from qa.index.index import Failure, Index
 from qa.index.keys import fingerprint, key_of
 from qa.papers.files import read_bytes
 from qa.papers.ingest import Ingest, Paper, ingest_here
 from qa.papers.sources import Source, check
-from qa.types import Document, ModelError, Passage, Progress, SourceError, StoreError, nobody
+from qa.types import ModelError, Progress, SourceError, StoreError, nobody
 
 
 def build(
@@ -62,49 +60,26 @@ def build(
             continue
         keys[source.id] = key
         sound.append(source)
-    documents: list[Document] = []
-    passages: list[Passage] = []
-    passage_vectors: list[Vectors] = []
-    sentence_vectors: list[Vectors] = []
+    pieces: list[Piece] = []
     for done, source in enumerate(sound):
         progress(done, len(sound), source.path.name)
         key = keys[source.id]
         try:
-            part = _reuse(reusable, source.id, key) or _ingest(source, settings, encoder, ingest)
-            if doi := part[0].metadata.get("doi", "").lower():
+            piece = _reuse(reusable, source.id, key) or _ingest(source, settings, encoder, ingest)
+            if doi := piece.document[0].metadata.get("doi", "").lower():
                 _reject_duplicate(f"the same DOI, {doi}", source, known)
         except ModelError:
             raise
         except Exception as error:  # the same
             fail(source, keys.pop(source.id), error)
             continue
-        document, found, vectors, inner_vectors = part
-        documents.append(document)
-        passages += found
-        passage_vectors.append(vectors)
-        sentence_vectors.append(inner_vectors)
+        pieces.append(piece)
     progress(len(sound), len(sound), "done")
-    if not passages:
+    if not pieces:
         reasons = "".join(f"\n  {failure.reason}" for failure in failures.values())
         raise StoreError(f"there is no paper to index; copy .txt or .pdf files into the corpus folder{reasons}")
-    titles = {document.id: document.title for document in documents}
-    texts = [embedded_text(titles[passage.document], passage.section, passage.text) for passage in passages]
-    return Index(
-        documents=tuple(documents),
-        keys=keys,
-        passages=tuple(passages),
-        passage_vectors=dense.build(np.concatenate(passage_vectors)),
-        sentence_vectors=dense.build(np.concatenate(sentence_vectors)),
-        words=lexical.build(texts, settings.stemmer),
-        settings=settings,
-        fingerprint=wanted,
-        encoder_sha256=encoder.sha256,
-        failures=tuple(failures[source.id] for source in sources if source.id in failures),
-        sentence_starts=sentence_starts(passages),
-    )
-
-
-_Part = tuple[Document, Sequence[Passage], Vectors, Vectors]
+    failed = tuple(failures[source.id] for source in sources if source.id in failures)
+    return assembled(pieces, About(keys, settings, wanted, encoder.sha256, failed), reusable)
 
 
 def _reject_duplicate(sameness: str, source: Source, known: dict[str, str]) -> None:
@@ -114,28 +89,20 @@ def _reject_duplicate(sameness: str, source: Source, known: dict[str, str]) -> N
         raise SourceError(f"{name} is {known[sameness]} once more ({sameness}); delete one of the two")
 
 
-def _ingest(source: Source, settings: IndexSettings, encoder: Encoder, ingest: Ingest) -> _Part:
+def _ingest(source: Source, settings: IndexSettings, encoder: Encoder, ingest: Ingest) -> Piece:
     paper: Paper = ingest(source, settings.passage_max_words)
     document, passages = paper.document, paper.passages
     vectors = encoder.encode([embedded_text(document.title, passage.section, passage.text) for passage in passages])
     inner_vectors = encoder.encode(
         [embedded_text(document.title, p.section, sentence.text) for p in passages for sentence in p.sentences]
     )
-    return document, passages, vectors, inner_vectors
+    return Piece.of(document, passages, vectors, inner_vectors)
 
 
-def _reuse(previous: Index | None, document_id: str, key: str) -> _Part | None:
+def _reuse(previous: Index | None, document_id: str, key: str) -> Piece | None:
     if previous is None or previous.keys.get(document_id) != key:
         return None
-    numbers = [i for i, passage in enumerate(previous.passages) if passage.document == document_id]
-    first, last = numbers[0], numbers[-1] + 1
-    starts = previous.sentence_starts
-    return (
-        previous.by_id[document_id],
-        previous.passages[first:last],
-        dense.vectors_of(previous.passage_vectors)[first:last],
-        dense.vectors_of(previous.sentence_vectors)[starts[first] : starts[last]],
-    )
+    return Piece.taken(previous, document_id)
 
 
 def _failure(source: Source, key: str, error: Exception) -> Failure:

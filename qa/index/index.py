@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import accumulate, groupby
+from functools import cached_property
+from itertools import groupby
 
-import bm25s
-import faiss
+import numpy as np
+from numpy.typing import NDArray
 
 from qa.config import IndexSettings
 from qa.index import abbreviations
+from qa.index.columns import KINDS, Columns
+from qa.index.dense import Nearest, Rows
+from qa.index.lexical import Words
 from qa.types import Document, Kind, Passage, StoreError
 
 
@@ -23,55 +27,113 @@ class Failure:
     reason: str
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+Near = Callable[[Rows], Nearest | None]
+"""Makes an approximate index of rows; None where all rows are looked at."""
+
+
+def nothing_near(rows: Rows) -> None:
+    """No approximate index: all rows are looked at."""
+
+
+@dataclass(frozen=True, repr=False, eq=False)
 class Index:
     """Everything that is needed to answer, aligned by row.
 
-    Row i of `passage_vectors` and text i of `words` belong to `passages[i]`. Row `sentence_starts[i]` + j of
+    Row i of `passage_vectors`, of `columns` and of `words` belongs to `passages[i]`. Row `columns.sentences[i]` + j of
     `sentence_vectors` belongs to sentence j of `passages[i]`. `keys` maps a document's id to its `key_of`: two indexes
-    with one fingerprint and one key hold the same document. `row_of` maps a passage's id to its row, and `by_id` a
-    document's id to the document.
+    with one fingerprint and one key hold the same document. `count_written` gives how often the papers write each word.
+    `make_near_passages` and `make_near_sentences` make or open what finds vectors without looking at all.
+
+    What is read from a folder stays there: documents and passages are made when they are asked for.
     """
 
-    documents: tuple[Document, ...]
+    documents: Sequence[Document]
     keys: Mapping[str, str]
-    passages: tuple[Passage, ...]
-    passage_vectors: faiss.IndexFlatIP
-    sentence_vectors: faiss.IndexFlatIP
-    words: bm25s.BM25
+    passages: Sequence[Passage]
+    columns: Columns
+    passage_vectors: Rows
+    sentence_vectors: Rows
+    words: Words
+    count_written: Callable[[], Mapping[str, int]]
     settings: IndexSettings
     fingerprint: str
     encoder_sha256: str
     failures: tuple[Failure, ...]
-    sentence_starts: tuple[int, ...]
-    row_of: Mapping[str, int] = field(init=False, compare=False)
-    by_id: Mapping[str, Document] = field(init=False, compare=False)
-    _passages_of: Mapping[str, tuple[Passage, ...]] = field(init=False, compare=False)
-    _abbreviations_of: dict[str, Mapping[str, str]] = field(init=False, compare=False, default_factory=dict)
+    make_near_passages: Near = nothing_near
+    make_near_sentences: Near = nothing_near
+    _abbreviations_of: dict[str, Mapping[str, str]] = field(init=False, default_factory=dict)
+    _rows_of: dict[str, Mapping[str, int]] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
-        n, m = len(self.passages), self.sentence_starts[-1]
-        found = (self.passage_vectors.ntotal, int(self.words.scores["num_docs"]), self.sentence_vectors.ntotal)
-        if found != (n, n, m):
+        n, m = len(self.passages), int(self.columns.sentences[-1])
+        found = (self.passage_vectors.n, self.words.n, len(self.columns), self.sentence_vectors.n)
+        if found != (n, n, n, m) or len(self.documents) != len(self.columns.documents):
             raise StoreError(
-                f"{n} passages with {m} sentences do not match {found[0]} and {found[2]} rows and {found[1]} texts; "
-                "run `qa index build --full`"
+                f"{n} passages with {m} sentences do not match {found[0]} and {found[3]} rows, {found[1]} texts and "
+                f"{found[2]} entries; run `qa index build --full`"
             )
-        object.__setattr__(self, "row_of", {passage.id: row for row, passage in enumerate(self.passages)})
-        object.__setattr__(self, "by_id", {document.id: document for document in self.documents})
-        by_document = groupby(self.passages, key=lambda passage: passage.document)
-        object.__setattr__(self, "_passages_of", {document: tuple(own) for document, own in by_document})
 
     def __repr__(self) -> str:
         return f"Index({len(self.documents)} papers, {len(self.passages)} passages, {self.fingerprint[:12]!r})"
 
-    def first_sentence(self, passage: Passage) -> int:
-        """The row of a passage's first sentence."""
-        return self.sentence_starts[self.row_of[passage.id]]
+    @cached_property
+    def by_id(self) -> Mapping[str, Document]:
+        """The documents by id."""
+        return _ById(self.documents, self._number)
+
+    @cached_property
+    def near_passages(self) -> Nearest | None:
+        """Finds the vectors of passages without looking at all; None where all are looked at."""
+        return self.make_near_passages(self.passage_vectors)
+
+    @cached_property
+    def near_sentences(self) -> Nearest | None:
+        """The same for sentences."""
+        return self.make_near_sentences(self.sentence_vectors)
+
+    @cached_property
+    def written(self) -> Mapping[str, int]:
+        """How often the papers write each word, as it is written (`qa.index.written`)."""
+        return self.count_written()
+
+    @cached_property
+    def searched(self) -> NDArray[np.bool_]:
+        """Whether each passage is searched, (n,): references are not."""
+        return np.asarray(self.columns.kind != KINDS.index("reference"))
+
+    @cached_property
+    def _number(self) -> Mapping[str, int]:
+        return {name: number for number, name in enumerate(self.columns.documents)}
+
+    def rows_of(self, document_id: str) -> range:
+        """The rows of a document's passages; none if there is no such document."""
+        number = self._number.get(document_id)
+        if number is None:
+            return range(0)
+        return range(int(self.columns.first[number]), int(self.columns.first[number + 1]))
+
+    def row_of(self, passage: Passage) -> int:
+        """The row of a passage of this index."""
+        if passage.document not in self._rows_of:
+            rows = self.rows_of(passage.document)
+            own = zip(self.columns.start[rows.start : rows.stop], self.columns.end[rows.start : rows.stop], strict=True)
+            self._rows_of[passage.document] = {
+                f"{passage.document}:{start}-{end}": row for row, (start, end) in zip(rows, own, strict=True)
+            }
+        return self._rows_of[passage.document][passage.id]
+
+    def document_of(self, row: int) -> str:
+        """The id of the document of a row."""
+        return self.columns.documents[int(self.columns.document[row])]
+
+    def sentence_rows(self, row: int) -> range:
+        """The rows of the sentences of the passage of a row."""
+        return range(int(self.columns.sentences[row]), int(self.columns.sentences[row + 1]))
 
     def passages_of(self, document_id: str) -> tuple[Passage, ...]:
         """The passages of a document, in reading order; () if there is no such document."""
-        return self._passages_of.get(document_id, ())
+        rows = self.rows_of(document_id)
+        return tuple(self.passages[rows.start : rows.stop])
 
     def abbreviations_of(self, document_id: str) -> Mapping[str, str]:
         """The long forms of the abbreviations that a document defines, as it writes both; found when first asked."""
@@ -86,6 +148,20 @@ class Index:
         return [(section, kind, list(own)) for (section, kind), own in together]
 
 
-def sentence_starts(passages: Sequence[Passage]) -> tuple[int, ...]:
-    """The row of each passage's first sentence, and at the end the number of all sentences."""
-    return tuple(accumulate((len(passage.sentences) for passage in passages), initial=0))
+class _ById(Mapping[str, Document]):
+    """Documents by id, each made when it is asked for."""
+
+    def __init__(self, documents: Sequence[Document], numbers: Mapping[str, int]) -> None:
+        self._documents, self._numbers = documents, numbers
+
+    def __getitem__(self, name: str) -> Document:
+        return self._documents[self._numbers[name]]
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._numbers
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._numbers)
+
+    def __len__(self) -> int:
+        return len(self._numbers)

@@ -21,7 +21,22 @@ stay. pypdf shapes only PDFs, so it is part of their extractor's name."""
 _QA = Path(__file__).resolve().parents[1]
 _INDEX_CODE = (
     *("text.py", "words.py"),
-    *(f"index/{name}.py" for name in ("build", "index", "keys", "lexical", "minilm", "network", "reference")),
+    *(
+        f"index/{name}.py"
+        for name in (
+            "assemble",
+            "build",
+            "columns",
+            "index",
+            "keys",
+            "lexical",
+            "lines",
+            "minilm",
+            "network",
+            "reference",
+            "written",
+        )
+    ),
 )
 _ELSEWHERE = ("pdf", "inspection.py", "picture.py", "sandbox.py")
 """Parts of `papers` that are left out. `pdf` is in the extractor's name, so that after a new layout rule only PDFs are

@@ -6,7 +6,10 @@
         manifest.json               format, fingerprint, models, counts, SHA-256 of every file beside it
         documents.jsonl             raw text and metadata of each document
         passages.jsonl              passages with the spans of their sentences
-        passages.faiss, sentences.faiss, words/
+        documents.npy, passages.npy where the lines of the two begin
+        columns/                    what search and scopes need of each passage, as columns of numbers
+        passages.faiss, sentences.faiss     their vectors; with -near, indexes that find them without looking at all
+        words/, written.json        BM25; how often each word is written
 
 A generation is named by the SHA-256 of its manifest, so the same corpus gives the same name, and an altered manifest no
 longer matches its folder. Readers never write. A writer makes a new folder beside the old ones, loads it back, and then
@@ -20,29 +23,43 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
+import numpy as np
 from filelock import FileLock
 
 from qa.config import IndexSettings
-from qa.index import dense, lexical
-from qa.index.index import Failure, Index, sentence_starts
+from qa.index import dense, lines, written
+from qa.index.columns import Columns
+from qa.index.dense import Nearest, Rows
+from qa.index.index import Failure, Index
+from qa.index.keys import code_files
+from qa.index.lexical import Words
+from qa.index.lines import Lines
+from qa.index.network import each
+from qa.papers.rules import note, noted
+from qa.papers.sources import layout_files
 from qa.records import document_of, document_record, passage_of, passage_record
 from qa.types import QuoteError, StoreError, check_quote
 
 _Made = TypeVar("_Made")
 
-FORMAT = 2
+FORMAT = 3
 KEEP = 10
 """How many published generations are kept for a rollback; older ones are deleted when a new one is published."""
 
 _MANIFEST, _DOCUMENTS, _PASSAGES = "manifest.json", "documents.jsonl", "passages.jsonl"
 _PASSAGE_ROWS, _SENTENCE_ROWS, _WORDS = "passages.faiss", "sentences.faiss", "words"
+_NEAR_PASSAGES, _NEAR_SENTENCES = "passages-near.faiss", "sentences-near.faiss"
+_COLUMNS, _WRITTEN, _STARTS = "columns", "written.json", ".npy"
+_DOCUMENTS_KEPT, _PASSAGES_KEPT = 256, 20_000
+"""Papers and passages that stay in memory once they were read: 10 and 40 MB. Set by hand on 2026-11-27."""
 _CURRENT, _HISTORY, _BUILDING = "CURRENT", "history.jsonl", ".building-"
 
 
@@ -87,26 +104,43 @@ def load(folder: Path, generation: str | None = None) -> Index:
 
 def _load(folder: Path, name: str) -> Index:
     manifest = _manifest(folder, name)
-    for file, expected in manifest["files"].items():
-        if _sha256(folder / file) != expected:
+    expected: Mapping[str, str] = manifest["files"]
+    found = each(lambda file: _sha256(folder / file), expected)
+    for file, sha256 in zip(expected, found, strict=True):
+        if sha256 != expected[file]:
             raise StoreError(
                 f"{folder / file} was altered or damaged: its SHA-256 is not the manifest's; "
                 "run `qa index rollback` or `qa index build --full`"
             )
-    passages = _rows(folder / _PASSAGES, passage_of)
+    columns = Columns.open(folder / _COLUMNS)
+    note(manifest["digests"])
     return Index(
-        documents=_rows(folder / _DOCUMENTS, document_of),
+        documents=_lines(folder / _DOCUMENTS, document_of, kept=_DOCUMENTS_KEPT),
         keys=manifest["keys"],
-        passages=passages,
-        passage_vectors=dense.load(folder / _PASSAGE_ROWS),
-        sentence_vectors=dense.load(folder / _SENTENCE_ROWS),
-        words=lexical.load(folder / _WORDS),
+        passages=_lines(folder / _PASSAGES, passage_of, kept=_PASSAGES_KEPT),
+        columns=columns,
+        passage_vectors=Rows.open(folder / _PASSAGE_ROWS),
+        sentence_vectors=Rows.open(folder / _SENTENCE_ROWS),
+        words=Words.open(folder / _WORDS),
+        count_written=partial(written.load, folder / _WRITTEN),
         settings=IndexSettings.model_validate(manifest["settings"]),
         fingerprint=manifest["fingerprint"],
         encoder_sha256=manifest["encoder_sha256"],
         failures=tuple(Failure(**row) for row in manifest["failures"]),
-        sentence_starts=sentence_starts(passages),
+        make_near_passages=partial(_nearest, folder / _NEAR_PASSAGES),
+        make_near_sentences=partial(_nearest, folder / _NEAR_SENTENCES),
     )
+
+
+def _lines(path: Path, make: Callable[[Mapping[str, Any]], _Made], kept: int) -> Lines[_Made]:
+    try:
+        return Lines(path, np.load(path.with_suffix(_STARTS), mmap_mode="r"), make, kept)
+    except (OSError, ValueError) as error:
+        raise StoreError(f"{path} cannot be read ({error}); run `qa index build --full`") from error
+
+
+def _nearest(path: Path, rows: Rows) -> Nearest | None:
+    return Nearest.open(path, rows) if path.exists() else None
 
 
 def _manifest(folder: Path, name: str) -> Mapping[str, Any]:
@@ -290,15 +324,27 @@ def problems(folder: Path) -> list[str]:
                 check_quote(documents[passage.document], text, spans)
             except (KeyError, QuoteError) as error:
                 found.append(f"{passage.id}: {error}")
+    if not index.columns.fit(index.passages):
+        found.append(f"{folder}: what search knows of the passages is not theirs; run `qa index build --full`")
     return found
 
 
 def _write(index: Index, folder: Path) -> None:
-    _write_lines(folder / _DOCUMENTS, (document_record(document) for document in index.documents))
-    _write_lines(folder / _PASSAGES, (passage_record(passage) for passage in index.passages))
-    dense.save(index.passage_vectors, folder / _PASSAGE_ROWS)
-    dense.save(index.sentence_vectors, folder / _SENTENCE_ROWS)
-    lexical.save(index.words, folder / _WORDS)
+    """Write an index into an empty folder. What it takes over from another one is copied as it is."""
+    documents, passages = folder / _DOCUMENTS, folder / _PASSAGES
+    np.save(documents.with_suffix(_STARTS), lines.write(documents, index.documents, document_record))
+    np.save(passages.with_suffix(_STARTS), lines.write(passages, index.passages, passage_record))
+    write_vectors(index.passage_vectors, folder / _PASSAGE_ROWS)
+    write_vectors(index.sentence_vectors, folder / _SENTENCE_ROWS)
+    for near, rows, make in (
+        (_NEAR_PASSAGES, _PASSAGE_ROWS, index.make_near_passages),
+        (_NEAR_SENTENCES, _SENTENCE_ROWS, index.make_near_sentences),
+    ):
+        if nearest := make(Rows.open(folder / rows)):
+            nearest.save(folder / near)
+    index.columns.save(folder / _COLUMNS)
+    index.words.save(folder / _WORDS)
+    written.save(index.written, folder / _WRITTEN)
     files = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
     manifest = {
         "format": FORMAT,
@@ -309,38 +355,21 @@ def _write(index: Index, folder: Path) -> None:
         "counts": {
             "documents": len(index.documents),
             "passages": len(index.passages),
-            "sentences": index.sentence_starts[-1],
+            "sentences": index.sentence_vectors.n,
         },
         "failures": [asdict(failure) for failure in index.failures],
-        "files": {file: _sha256(folder / file) for file in files},
+        "digests": dict(map(noted, (code_files(), layout_files()))),
+        "files": dict(zip(files, each(lambda file: _sha256(folder / file), files), strict=True)),
     }
     text = json.dumps(manifest, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
     (folder / _MANIFEST).write_text(text, "utf-8")
 
 
-def _rows(path: Path, make: Callable[[Mapping[str, Any]], _Made]) -> tuple[_Made, ...]:
-    """Make a value of each line of a JSONL file. Raises `StoreError` if that fails; the message names the file."""
-    try:
-        return tuple(make(row) for row in _lines(path))
-    except (KeyError, TypeError, ValueError) as error:
-        raise StoreError(
-            f"{path} is not in the form that this program writes ({error!r}); run `qa index build --full`"
-        ) from error
-
-
-def _write_lines(path: Path, rows: Iterable[Mapping[str, Any]]) -> None:
-    with path.open("w", encoding="utf-8", newline="\n") as file:
-        for row in rows:
-            file.write(json.dumps(row, ensure_ascii=False) + "\n")
-
-
-def _lines(path: Path) -> Iterator[dict[str, Any]]:
-    try:
-        with path.open(encoding="utf-8", newline="\n") as file:
-            for line in file:
-                yield json.loads(line)
-    except (OSError, ValueError) as error:
-        raise StoreError(f"{path} cannot be read ({error}); run `qa index build --full`") from error
+def write_vectors(rows: Rows, path: Path) -> None:
+    """Write vectors block by block."""
+    with dense.writing(path, rows.d) as file:
+        for block in rows.blocks:
+            file.add(block)
 
 
 def _sha256(path: Path) -> str:

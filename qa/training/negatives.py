@@ -10,8 +10,8 @@ from itertools import islice
 import numpy as np
 from tqdm import tqdm
 
-from qa.index import lexical
 from qa.index.embed import Encoder, Vectors
+from qa.index.lexical import Words
 from qa.training.cases import Case, Cases, Found, Text
 from qa.training.convert import Raw, plain
 from qa.words import terms
@@ -108,14 +108,14 @@ class Elsewhere:
 
     def __init__(self, texts: Sequence[tuple[str, Text]]) -> None:
         self._texts = texts
-        self._words = lexical.build([whole(text) for _, text in texts])
+        self._words = Words.build([whole(text) for _, text in texts])
 
     def nearest(self, case: Raw, count: int = _ELSEWHERE, tries: int = _TRIES_ELSEWHERE) -> list[Text]:
         """The nearest texts by BM25, `count` at most, that are of other papers and do not have the answer's words.
 
         Only the `tries` nearest of all are considered.
         """
-        scores = lexical.scores(self._words, terms([case.question])[0])
+        scores = self._words.scores(terms([case.question])[0])
         near = [self._texts[i] for i in _first(scores, tries) if scores[i] > 0]
         others = (text for paper, text in near if paper != case.article and _lacks(text, case, set()))
         return list(islice(others, count))
@@ -124,11 +124,11 @@ class Elsewhere:
 def nearest(questions: Sequence[str], texts: Sequence[Text], encoder: Encoder | None) -> list[list[int]]:
     """For each question the numbers of the nearest texts, 12 by BM25 and 12 by the encoder, in turn."""
     read = [whole(text) for text in texts]
-    words = lexical.build(read)
+    words = Words.build(read)
     vectors = (encoder.encode(read), encoder.encode(list(questions))) if encoder else None
     found = []
     for i, asked in enumerate(terms(questions)):
-        by_words = _first(lexical.scores(words, asked), _TRIES)
+        by_words = _first(words.scores(asked), _TRIES)
         by_meaning = _first(vectors[0] @ vectors[1][i], _TRIES) if vectors else []
         found.append(_interleaved(by_words, by_meaning))
     return found

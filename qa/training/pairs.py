@@ -13,8 +13,8 @@ from tqdm import tqdm
 
 from qa.evaluation.sets.asked import Asked, AskedPaper, load_asked, load_papers
 from qa.evaluation.sets.corpora import rows
-from qa.index import lexical
 from qa.index.embed import embedded_text
+from qa.index.lexical import Words
 from qa.training.convert import plain
 from qa.training.encoder_rows import Rows
 from qa.training.papers import Part, further_papers, parts_of, passage_text, sentence_text
@@ -40,11 +40,11 @@ class Library:
     def __init__(self, papers: Iterable[AskedPaper]) -> None:
         self._parts = [(paper, part) for paper in papers for part in parts_of(paper)]
         self._owners = np.array([paper.id for paper, _ in self._parts])
-        self._words = lexical.build([passage_text(paper, part) for paper, part in self._parts])
+        self._words = Words.build([passage_text(paper, part) for paper, part in self._parts])
 
     def nearest(self, question: Sequence[str], without: str) -> tuple[AskedPaper, Part]:
         """The nearest passage to a question, given as its terms, that is not of the paper `without`."""
-        scores = np.where(self._owners == without, -np.inf, lexical.scores(self._words, question))
+        scores = np.where(self._owners == without, -np.inf, self._words.scores(question))
         return self._parts[int(scores.argmax())]
 
 
@@ -76,17 +76,17 @@ class _Nearest:
     def __init__(self, paper: AskedPaper) -> None:
         self.paper = paper
         self.parts = parts_of(paper)
-        self._sentences = lexical.build(list(paper.sentences))
-        self._passages = lexical.build([" ".join(part.text.sentences) for part in self.parts])
+        self._sentences = Words.build(list(paper.sentences))
+        self._passages = Words.build([" ".join(part.text.sentences) for part in self.parts])
 
     def wrong_sentences(self, item: Asked, words: Sequence[str]) -> list[int]:
         """Sentences that do not answer: the tempting ones, then the nearest."""
-        order = np.argsort(-lexical.scores(self._sentences, words), kind="stable").tolist()
+        order = np.argsort(-self._sentences.scores(words), kind="stable").tolist()
         return [i for i in dict.fromkeys([*item.tempting, *order]) if i not in item.answering]
 
     def wrong_passages(self, item: Asked, words: Sequence[str]) -> list[Part]:
         """Passages that do not answer: those with tempting sentences, then the nearest."""
-        order = np.argsort(-lexical.scores(self._passages, words), kind="stable").tolist()
+        order = np.argsort(-self._passages.scores(words), kind="stable").tolist()
         wrong = [self.parts[i] for i in order if not self.parts[i].has(item.answering)]
         return sorted(wrong, key=lambda part: not part.has(item.tempting))
 

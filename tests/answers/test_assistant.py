@@ -18,9 +18,9 @@ from qa.answers.assistant import Assistant
 from qa.answers.calibration import CROSS_ENCODER_FEATURES, FEATURES
 from qa.answers.models import Models
 from qa.answers.reader import Candidate, Reading
-from qa.answers.search import UNTITLED
 from qa.config import AskSettings
 from qa.index import store
+from qa.index.columns import UNTITLED, Columns
 from qa.index.index import Index
 from qa.types import Abstention, Answer, Citation, Hit, ModelError, QuestionError, Scope, Sentence, Span, Turn, letters
 from tests.answers.fake_model import FakeModel
@@ -249,7 +249,11 @@ def test_a_damaged_index_answers_nothing_false(small_index: Index) -> None:
 
 def test_a_paper_of_references_only_has_nothing_to_search(small_index: Index) -> None:
     passages = tuple(replace(p, kind="reference") if p.document == "stones" else p for p in small_index.passages)
-    result = refused(assistant_of(replace(small_index, passages=passages)), "basalt", scope=Scope(["stones"]))
+    result = refused(
+        assistant_of(replace(small_index, passages=passages, columns=Columns.of(passages))),
+        "basalt",
+        scope=Scope(["stones"]),
+    )
     assert (result.passages, result.confidence) == ((), 0)
     assert result.reason == "None of the papers asked has any text to search."
 

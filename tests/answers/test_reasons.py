@@ -13,6 +13,7 @@ from qa.answers.models import Models
 from qa.answers.reasons import reason
 from qa.config import AskSettings, IndexSettings
 from qa.index.build import build
+from qa.index.columns import Columns
 from qa.index.index import Index
 from qa.papers.sources import sources_in
 from qa.types import EVERYTHING, Scope
@@ -64,7 +65,7 @@ def test_what_only_other_sections_have_is_said_with_its_paper(small_index: Index
 
 def test_what_only_the_references_have_is_said_so(small_index: Index) -> None:
     passages = tuple(replace(p, kind="reference") if p.document == "stones" else p for p in small_index.passages)
-    said = reason_of(replace(small_index, passages=passages), "What is there of Basalt?")
+    said = reason_of(replace(small_index, passages=passages, columns=Columns.of(passages)), "What is there of Basalt?")
     assert said == "In “stones”, “Basalt” is only in the references."
 
 

@@ -5,14 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from qa.answers.search import FIGURES, UNTITLED, Method, Query, ranked, search, section_of, standardised
+from qa.answers.search import Method, Query, search, standardised
 from qa.config import IndexSettings
-from qa.index import lexical
 from qa.index.build import build
 from qa.index.embed import embedded_text
 from qa.index.index import Index
 from qa.papers.sources import sources_in
-from qa.types import Hit, Kind, Passage, Scope, Sentence, Span
+from qa.types import Hit, Scope
 from qa.words import terms
 from tests.conftest import PAPERS, FakeEncoder
 
@@ -118,7 +117,7 @@ def voices_by_hand(index: Index, question: str, rows: list[int]) -> dict[str, np
     return {
         "dense": np.array([cosines(row, [index.passages[row].text])[0] for row in rows]),
         "sentence": np.array([cosines(row, [s.text for s in index.passages[row].sentences]).max() for row in rows]),
-        "lexical": lexical.scores(index.words, terms([question])[0])[rows],
+        "lexical": index.words.scores(terms([question])[0])[rows],
     }
 
 
@@ -153,22 +152,9 @@ def test_standard_scores() -> None:
     assert standardised(np.array([3], dtype=np.float32)).tolist() == [0]
 
 
-def test_ranked_breaks_ties_by_id() -> None:
-    assert ranked(np.array([1, 2, 2, 0], dtype=np.float32), ["d", "c", "b", "a"]) == [3, 2, 1, 4]
-
-
 def test_a_query_is_embedded_as_it_is() -> None:
     encoder = FakeEncoder()
     query = Query.of("Quartz?", encoder)
     assert (encoder.texts, query.text) == (["Quartz?"], "Quartz?")
     assert query.terms == ("quartz",)
     assert query.vector.tolist() == encoder.encode(["Quartz?"])[0].tolist()
-
-
-def test_a_section_is_the_main_heading_or_what_has_none() -> None:
-    def named(section: str, kind: Kind = "body") -> str:
-        sentence = Sentence("Words.", (Span(0, 6),))
-        return section_of(Passage("paper", section, kind, (sentence,), sentence.spans))
-
-    assert [named("Methods: Patients"), named("Methods"), named("")] == ["Methods", "Methods", UNTITLED]
-    assert [named("Figure 2", "caption"), named("Table 1", "table")] == [FIGURES, FIGURES]

@@ -13,11 +13,11 @@ from qa.answers.reader import read
 from qa.answers.search import Query, search
 from qa.config import AskSettings, IndexSettings
 from qa.evaluation.libraries import part_of, shelves
-from qa.index import dense, lexical
 from qa.index.build import build
 from qa.index.index import Index
 from qa.papers.sources import sources_in
 from tests.conftest import FakeEncoder
+from tests.index.equality import same
 
 TEXTS = {
     "opal": "Introduction\n\nOpal is soft (see below). Opal glitters.\n\nResults\n\nA light source (LS) shone on it.",
@@ -50,14 +50,9 @@ def index_of(corpus: Path, papers: tuple[str, ...]) -> Index:
 @pytest.mark.parametrize("papers", [("opal",), ("quartz", "slate"), ("opal", "talc"), tuple(TEXTS)], ids="+".join)
 def test_a_part_of_an_index_is_an_index_of_that_part(corpus: Path, papers: tuple[str, ...]) -> None:
     part, alone = part_of(index_of(corpus, tuple(TEXTS)), papers), index_of(corpus, papers)
-    for name in ("documents", "keys", "passages", "settings", "fingerprint", "sentence_starts", "row_of", "by_id"):
-        assert getattr(part, name) == getattr(alone, name), name
-    for name in ("passage_vectors", "sentence_vectors"):
-        found, expected = (dense.vectors_of(getattr(index, name)) for index in (part, alone))
-        np.testing.assert_array_equal(found, expected)
-    assert part.words.vocab_dict == alone.words.vocab_dict
-    for word in filter(None, alone.words.vocab_dict):  # bm25s adds an empty one
-        np.testing.assert_array_equal(lexical.scores(part.words, [word]), lexical.scores(alone.words, [word]))
+    assert same(part, alone)
+    for word in ("opal", "quartz", "is"):
+        np.testing.assert_array_equal(part.words.scores([word]), alone.words.scores([word]))
     for paper in papers:
         assert part.passages_of(paper) == alone.passages_of(paper)
         assert part.abbreviations_of(paper) == alone.abbreviations_of(paper)
@@ -75,7 +70,7 @@ def test_a_part_has_what_its_own_papers_say_and_no_more(corpus: Path) -> None:
     part = part_of(whole, {"quartz"})
     assert [document.id for document in part.documents] == ["quartz"]
     assert part.passages_of("opal") == ()
-    assert lexical.document_frequency(part.words, "opal") == 0
+    assert part.words.document_frequency("opal") == 0
     assert [document.id for document in whole.documents] == list(TEXTS), "the whole stays as it is"
 
 

@@ -11,17 +11,19 @@ from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
 
-import faiss
 import numpy as np
 import pytest
 
 import qa.index.build as building
 from qa.config import IndexSettings
-from qa.index import dense, keys, lexical, store
+from qa.index import keys, store
 from qa.index.build import build
+from qa.index.columns import Columns
+from qa.index.dense import Rows
 from qa.index.embed import embedded_text
-from qa.index.index import Failure, Index, sentence_starts
+from qa.index.index import Failure, Index
 from qa.index.keys import fingerprint, key_of
+from qa.index.lexical import Words
 from qa.papers import files, ingest, sources
 from qa.papers.rules import digest
 from qa.papers.sources import Source, sources_in
@@ -292,30 +294,31 @@ def test_title_and_section_are_embedded_and_never_quoted(small_index: Index, enc
 def test_rows_belong_to_their_passages(small_index: Index) -> None:
     encoder = FakeEncoder()
     titles = {document.id: document.title for document in small_index.documents}
-    passages, sentences = dense.vectors_of(small_index.passage_vectors), dense.vectors_of(small_index.sentence_vectors)
+    passages, sentences = small_index.passage_vectors.array, small_index.sentence_vectors.array
     for i, passage in enumerate(small_index.passages):
         title = titles[passage.document]
-        assert small_index.row_of[passage.id] == i
+        assert small_index.row_of(passage) == i
         assert passages[i] == pytest.approx(encoder.encode([embedded_text(title, passage.section, passage.text)])[0])
-        for j, sentence in enumerate(passage.sentences, start=small_index.sentence_starts[i]):
+        for j, sentence in zip(small_index.sentence_rows(i), passage.sentences, strict=True):
             expected = encoder.encode([embedded_text(title, passage.section, sentence.text)])[0]
             assert sentences[j] == pytest.approx(expected)
-        words = lexical.scores(small_index.words, terms([passage.text])[0])
+        words = small_index.words.scores(terms([passage.text])[0])
         assert words.argmax() == i
 
 
 @pytest.mark.parametrize(
     "part",
-    ["passages", "passage_vectors", "sentence_vectors", "words", "sentence_starts"],
+    ["documents", "passages", "passage_vectors", "sentence_vectors", "words", "columns"],
 )
 def test_parts_that_do_not_match_make_no_index(small_index: Index, part: str) -> None:
-    short = dense.build(np.eye(27, dtype=np.float32)[:2])
+    short = Rows.of(np.eye(27, dtype=np.float32)[:2])
     parts = {
+        "documents": small_index.documents[:-1],
         "passages": small_index.passages[:-1],
         "passage_vectors": short,
         "sentence_vectors": short,
-        "words": lexical.build(["one", "two"]),
-        "sentence_starts": sentence_starts(small_index.passages[:-1]),
+        "words": Words.build(["one", "two"], "english"),
+        "columns": Columns.of(small_index.passages[:-1]),
     }
     with pytest.raises(StoreError, match=r"do not match .*; run `qa index build --full`"):
         replace(small_index, **{part: parts[part]})
@@ -325,7 +328,6 @@ def test_an_index_knows_its_documents(small_index: Index) -> None:
     assert small_index.by_id["stones"].raw == PAPERS["stones.txt"]
     with pytest.raises(KeyError):
         small_index.by_id["nowhere"]
-    assert isinstance(small_index.passage_vectors, faiss.IndexFlatIP)
 
 
 def test_keys_and_fingerprints_change_with_what_they_stand_for(corpus: Path, encoder: FakeEncoder) -> None:

@@ -19,23 +19,33 @@ from filelock import FileLock, Timeout
 from qa.answers.assistant import Assistant
 from qa.answers.models import Models
 from qa.config import AskSettings
-from qa.index import dense, lexical, store
+from qa.index import store
+from qa.index.columns import Columns
+from qa.index.dense import Rows
 from qa.index.index import Failure, Index
+from qa.index.lexical import Words
 from qa.types import Document, Quality, Region, Sentence, Span, StoreError
 from tests.conftest import ROOT, FakeEncoder, calibration
 from tests.index.equality import contents, same
 
+COLUMNS = ("document", "end", "first", "kind", "place", "section", "sentences", "start")
 FILES = (
+    *(f"columns/{name}.npy" for name in COLUMNS),
+    "columns/names.json",
     "documents.jsonl",
+    "documents.npy",
     "manifest.json",
     "passages.faiss",
     "passages.jsonl",
+    "passages.npy",
     "sentences.faiss",
-    "words/data.csc.index.npy",
-    "words/indices.csc.index.npy",
-    "words/indptr.csc.index.npy",
-    "words/params.index.json",
-    "words/vocab.index.json",
+    "words/counts.npy",
+    "words/lengths.npy",
+    "words/rows.npy",
+    "words/starts.npy",
+    "words/terms.txt",
+    "words/words.json",
+    "written.json",
 )
 
 
@@ -92,10 +102,10 @@ def test_pages_layout_and_interrupted_sentences_are_kept(small_index: Index, fol
         small_index,
         documents=(document,),
         passages=(passage,),
-        passage_vectors=dense.build(np.eye(3, dtype=np.float32)[:1]),
-        sentence_vectors=dense.build(np.eye(3, dtype=np.float32)[:1]),
-        words=lexical.build(["granite"]),
-        sentence_starts=(0, 1),
+        columns=Columns.of([passage]),
+        passage_vectors=Rows.of(np.eye(3, dtype=np.float32)[:1]),
+        sentence_vectors=Rows.of(np.eye(3, dtype=np.float32)[:1]),
+        words=Words.build(["granite"], "english"),
     )
     publish(index, folder)
     assert same(store.load(folder), index)
@@ -120,7 +130,7 @@ def test_the_environment_does_not_change_what_is_loaded(
 
 def test_there_is_no_pickle(folder: Path, published: str) -> None:
     files = [path for path in (folder / published).rglob("*") if path.is_file()]
-    assert {path.suffix for path in files} == {".json", ".jsonl", ".faiss", ".npy"}
+    assert {path.suffix for path in files} == {".json", ".jsonl", ".faiss", ".npy", ".txt"}
     for path in files:
         if path.suffix == ".npy":
             assert np.load(path, allow_pickle=False).size
@@ -183,7 +193,7 @@ def test_one_byte_of_the_pointer(folder: Path, published: str) -> None:
     assert str(folder / "CURRENT") in error_of_load(folder)
 
 
-@pytest.mark.parametrize("version", [0, 1, 3, "2", None])
+@pytest.mark.parametrize("version", [0, 1, 2, "3", None])
 def test_another_format_is_refused_and_named(folder: Path, published: str, version: object) -> None:
     path = folder / published / "manifest.json"
     path.write_text(json.dumps(json.loads(path.read_text("utf-8")) | {"format": version}), "utf-8")
@@ -241,12 +251,19 @@ def test_verify_finds_a_wrong_quote(small_index: Index, folder: Path, wrong: Sen
 def test_verify_finds_wrong_spans_of_a_passage(small_index: Index, folder: Path) -> None:
     stones = small_index.passages[-1]
     publish(replace(small_index, passages=(*small_index.passages[:-1], replace(stones, spans=(Span(0, 90),)))), folder)
-    assert [problem.split(": ")[0] for problem in store.problems(folder)] == ["stones:0-90"]
+    assert [problem.split(": ")[0] for problem in store.problems(folder)] == ["stones:0-90", str(folder)]
 
 
 def test_verify_finds_a_passage_without_its_document(small_index: Index, folder: Path) -> None:
-    publish(replace(small_index, documents=small_index.documents[:1]), folder)
-    assert [problem.split(":")[0] for problem in store.problems(folder)] == ["stones"] * 4
+    stones = replace(small_index.passages[-1], document="nowhere")
+    publish(replace(small_index, passages=(*small_index.passages[:-1], stones)), folder)
+    assert {problem.split(":")[0] for problem in store.problems(folder)} == {"nowhere", str(folder)}
+
+
+def test_verify_finds_columns_of_other_passages(small_index: Index, folder: Path) -> None:
+    other = tuple(replace(passage, kind="table") for passage in small_index.passages)
+    publish(replace(small_index, columns=Columns.of(other)), folder)
+    assert [problem.split(": ")[0] for problem in store.problems(folder)] == [str(folder)]
 
 
 # Publishing in one step
@@ -322,7 +339,7 @@ def test_a_generation_that_cannot_be_loaded_is_not_published(
 ) -> None:
     before = contents(folder)
     with monkeypatch.context() as patch, pytest.raises(StoreError, match=r"passages\.faiss"):
-        patch.setattr(dense, "save", lambda index, path: path.write_bytes(b"full disk"))
+        patch.setattr(store, "write_vectors", lambda rows, path: path.write_bytes(b"full disk"))
         publish(variant(small_index, 1), folder)
     assert contents(folder) == before
 

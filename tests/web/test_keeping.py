@@ -47,7 +47,8 @@ def serve(monkeypatch: pytest.MonkeyPatch, assistant: Assistant) -> None:
 def changed(assistant: Assistant, fruit: Document) -> Assistant:
     """The same papers but one, in a later generation."""
     documents = tuple(fruit if d.id == "fruit" else d for d in assistant.documents)
-    index = replace(assistant.index, documents=documents)
+    columns = replace(assistant.index.columns, documents=tuple(document.id for document in documents))
+    index = replace(assistant.index, documents=documents, columns=columns)
     return Assistant(index, "later", Models(FakeEncoder(), calibration()), assistant.settings)
 
 

@@ -20,9 +20,13 @@ from qa.answers import suggestions
 from qa.answers.assistant import Assistant
 from qa.answers.models import Models
 from qa.config import IndexSettings
-from qa.index import dense, lexical, store
-from qa.index.index import Index, sentence_starts
+from qa.index import store
+from qa.index.columns import Columns
+from qa.index.dense import Rows
+from qa.index.index import Index
+from qa.index.lexical import Words
 from qa.index.library import Library
+from qa.index.written import written
 from qa.types import (
     EVERYTHING,
     Abstention,
@@ -69,14 +73,15 @@ def index_of(*passages: Passage) -> Index:
         documents=(PAPER, OTHER),
         keys={},
         passages=passages,
-        passage_vectors=dense.build(rows[: len(passages)]),
-        sentence_vectors=dense.build(rows),
-        words=lexical.build([passage.text for passage in passages]),
+        columns=Columns.of(passages, [PAPER.id, OTHER.id]),
+        passage_vectors=Rows.of(rows[: len(passages)]),
+        sentence_vectors=Rows.of(rows),
+        words=Words.build([passage.text for passage in passages], "english"),
+        count_written=lambda: written([passage.text for passage in passages]),
         settings=IndexSettings(),
         fingerprint="",
         encoder_sha256="",
         failures=(),
-        sentence_starts=sentence_starts(passages),
     )
 
 

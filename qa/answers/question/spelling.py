@@ -15,8 +15,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from functools import cached_property
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
@@ -26,7 +26,6 @@ from qa.types import Correction
 from qa.words import is_english, terms, zipf
 
 _ROWS = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
-_WRITTEN = re.compile(r"[^\W\d_]{4,}")
 _TYPED = re.compile(r"(?<![\w/+@.’'-])[A-Za-z][a-z]{4,}(?![\w/+@-]|\.\w)")
 """A word that may be mended: no abbreviation, code or part of a compound, and of five letters at least."""
 _LONG = 6
@@ -57,42 +56,36 @@ def beside(letter: str) -> str:
     return row[max(0, at - 1) : at] + row[at + 1 : at + 2] if row else ""
 
 
-@dataclass(frozen=True, slots=True, repr=False)
 class Spelling:
-    """How the papers of an index write their words.
+    """How the papers of an index write their words; they are counted when a question first has one that none knows."""
 
-    `counts` has how often each word of at least four letters is written, in lower case, and `forms` the form in which
-    it mostly is, where that has capitals. `known` are the (stemmed) terms of the papers and their titles, and
-    `by_letter` the words by their first letter.
-    """
+    def __init__(self, index: Index) -> None:
+        self._index = index
 
-    counts: Mapping[str, int]
-    forms: Mapping[str, str]
-    known: Collection[str]
-    by_letter: Mapping[str, Sequence[str]]
-    stemmer: str
-
-    @classmethod
-    def of(cls, index: Index) -> Spelling:
-        """Count the words of an index: 0.9 s for 300 papers."""
-        titles = [document.title for document in index.documents]
-        written: Counter[str] = Counter()
-        for text in (*titles, *(passage.text for passage in index.passages)):
-            written.update(_WRITTEN.findall(text))
+    @cached_property
+    def counts(self) -> Mapping[str, int]:
+        """How often each word of at least four letters is written, in lower case."""
         counts: Counter[str] = Counter()
-        for form, count in written.items():
+        for form, count in self._index.written.items():
             counts[form.lower()] += count
-        forms = {
+        return counts
+
+    @cached_property
+    def forms(self) -> Mapping[str, str]:
+        """The form in which a word mostly is written, where that has capitals, by the word in lower case."""
+        return {
             form.lower(): form
-            for form, count in written.items()
-            if form != form.lower() and 2 * count > counts[form.lower()]
+            for form, count in self._index.written.items()
+            if form != form.lower() and 2 * count > self.counts[form.lower()]
         }
-        by_letter = defaultdict(list)
-        for word in sorted(counts):
-            by_letter[word[0]].append(word)
-        stemmer = index.settings.stemmer
-        known = index.words.vocab_dict.keys() | {term for found in terms(titles, stemmer) for term in found}
-        return cls(counts, forms, known, by_letter, stemmer)
+
+    @cached_property
+    def by_letter(self) -> Mapping[str, Sequence[str]]:
+        """The words in lower case by their first letter."""
+        words = defaultdict(list)
+        for word in sorted(self.counts):
+            words[word[0]].append(word)
+        return words
 
     def mended(self, question: str) -> tuple[str, tuple[Correction, ...]]:
         """The question with its slips undone, and each (typed, understood) once; all other characters stay.
@@ -112,8 +105,7 @@ class Spelling:
 
     def knows(self, word: str) -> bool:
         """Whether the papers know a word, in any form of it."""
-        lower = word.lower()
-        return lower in self.counts or all(term in self.known for term in self._stems(lower))
+        return all(term in self._index.words.terms for term in self._stems(word.lower()))
 
     def _meant(self, typed: str) -> str:
         """What a lower-case word was meant to be, as the papers write it; "" if it is no slip, or not a clear one."""
@@ -135,7 +127,7 @@ class Spelling:
         return self.counts[word] >= _TWICE or is_english(word)
 
     def _stems(self, word: str) -> list[str]:
-        return terms([word], self.stemmer)[0]
+        return terms([word], self._index.settings.stemmer)[0]
 
 
 def is_slip(typed: str, meant: str) -> bool:

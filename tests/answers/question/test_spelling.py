@@ -38,7 +38,7 @@ def spelling(tmp_path_factory: pytest.TempPathFactory) -> Spelling:
     words = [*NAMES, *OTHERS]
     text = " ".join(f"We saw {word} in one case. Then we saw {word} again." for word in words)
     (folder / "names.txt").write_text(f"Results\n\n{text}\n", "utf-8")
-    return Spelling.of(build(sources_in(folder), IndexSettings(), FakeEncoder()))
+    return Spelling(build(sources_in(folder), IndexSettings(), FakeEncoder()))
 
 
 @pytest.mark.parametrize(
@@ -115,7 +115,7 @@ def test_words_that_are_no_slip_apart_are_told_apart(one: str, other: str) -> No
 def test_of_two_words_that_may_be_meant_neither_is(tmp_path: Path) -> None:
     def understood(text: str) -> str:
         (tmp_path / "paper.txt").write_text(text, "utf-8")
-        return Spelling.of(build(sources_in(tmp_path), IndexSettings(), FakeEncoder())).mended("morplate")[0]
+        return Spelling(build(sources_in(tmp_path), IndexSettings(), FakeEncoder())).mended("morplate")[0]
 
     rarely, often = "It was morpolate. The morpolate. ", "It was mortplate. The mortplate. "
     assert understood(rarely) == "morpolate"
@@ -125,12 +125,12 @@ def test_of_two_words_that_may_be_meant_neither_is(tmp_path: Path) -> None:
 
 def test_a_word_that_is_itself_a_slip_of_the_papers_is_no_correction(tmp_path: Path) -> None:
     (tmp_path / "paper.txt").write_text("It was morpolate.", "utf-8")
-    assert Spelling.of(build(sources_in(tmp_path), IndexSettings(), FakeEncoder())).mended("morplate")[1] == ()
+    assert Spelling(build(sources_in(tmp_path), IndexSettings(), FakeEncoder())).mended("morplate")[1] == ()
 
 
 def test_an_index_of_few_words_has_a_spelling(tmp_path: Path) -> None:
     (tmp_path / "paper.txt").write_text("1 2 3.", "utf-8")
-    spelling = Spelling.of(build(sources_in(tmp_path), IndexSettings(), FakeEncoder()))
+    spelling = Spelling(build(sources_in(tmp_path), IndexSettings(), FakeEncoder()))
     assert spelling.mended("pazopanb?") == ("pazopanb?", ())
 
 
