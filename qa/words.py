@@ -6,14 +6,24 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 
-import bm25s
 import Stemmer
-from bm25s.stopwords import STOPWORDS_EN_PLUS
 from wordfreq import top_n_list, zipf_frequency
 
 from qa.text import without_accents
 
-_WORD = r"(?u)\b\w+\b"
+_WORD = re.compile(r"\w+")
+_STOP = frozenset(
+    "a about above after again against ain all am an and any are aren aren't as at be because been before being "
+    "below between both but by can couldn couldn't d did didn didn't do does doesn doesn't doing don don't down "
+    "during each few for from further had hadn hadn't has hasn hasn't have haven haven't having he her here hers "
+    "herself him himself his how i if in into is isn isn't it it's its itself just ll m ma me mightn mightn't more "
+    "most mustn mustn't my myself needn needn't no nor not now o of off on once only or other our ours ourselves "
+    "out over own re s same shan shan't she she's should should've shouldn shouldn't so some such t than that "
+    "that'll the their theirs them themselves then there these they this those through to too under until up ve "
+    "very was wasn wasn't we were weren weren't what when where which while who whom why will with won won't wouldn "
+    "wouldn't y you you'd you'll you're you've your yours yourself yourselves".split()
+)
+"""English words that say nothing of what a text is about: bm25s's longer list, which is that of NLTK."""
 _SPELLINGS = (
     (re.compile(r"(?<=\w\w\w)our(?=s|ed|ing|able|al|$)"), "or"),  # tumour, favourable
     (re.compile(r"(?<=\w\w\w)is(?=e[ds]?$|ing$|ations?$)"), "iz"),  # randomised
@@ -35,16 +45,14 @@ def terms(texts: Sequence[str], stemmer: str = "english") -> list[list[str]]:
     >>> terms(["Which of the tumours?", "2 tumors"]), terms(["Sjögren"]) == terms(["Sjogren"])
     ([['tumor'], ['2', 'tumor']], True)
     """
-    stem = _stemmer(stemmer)
-    found: list[list[str]] = bm25s.tokenize(
-        [without_accents(text) for text in texts],
-        token_pattern=_WORD,
-        stopwords=list(STOPWORDS_EN_PLUS),
-        stemmer=lambda words: stem.stemWords([_american(word) for word in words]),
-        return_ids=False,
-        show_progress=False,
-    )
-    return found
+    words = [_WORD.findall(without_accents(text).lower()) for text in texts]
+    return [[_stem(word, stemmer) for word in own if word not in _STOP] for own in words]
+
+
+@lru_cache(maxsize=200_000)
+def _stem(word: str, language: str) -> str:
+    stem: str = _stemmer(language).stemWord(_american(word))
+    return stem
 
 
 def _american(word: str) -> str:

@@ -14,8 +14,8 @@ from qa.papers.files import sha256
 from qa.papers.rules import digest
 from qa.papers.sources import Source, extractor_of
 
-LIBRARIES = ("PyStemmer", "bm25s", "onnxruntime", "tokenizers", "wordfreq")
-"""Libraries whose output is stored with every paper: stems, BM25's stop words and scores, vectors, and which hyphens
+LIBRARIES = ("PyStemmer", "onnxruntime", "tokenizers", "wordfreq")
+"""Libraries whose output is stored with every paper: stems, vectors, and which hyphens
 stay. pypdf shapes only PDFs, so it is part of their extractor's name."""
 
 _QA = Path(__file__).resolve().parents[1]
