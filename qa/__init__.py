@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from qa.types import (
     Abstention,
     Answer,
+    BusyError,
     Citation,
     Document,
     Hit,
@@ -34,6 +35,7 @@ __all__ = [
     "Abstention",
     "Answer",
     "Assistant",
+    "BusyError",
     "Citation",
     "Document",
     "Hit",

@@ -64,6 +64,10 @@ class QuestionError(QAError):
     """The question cannot be asked, or not of these papers and sections."""
 
 
+class BusyError(QAError):
+    """Too many questions wait for an answer; the same one can be asked a little later."""
+
+
 class QuestionSetError(QAError):
     """A question set cannot be used; the message names the file and the line."""
 

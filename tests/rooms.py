@@ -51,7 +51,7 @@ INSIDE: dict[str, str] = {
     "papers.repair": "edits grid lines | captions heads hyphens joined references | rows | fixers",
     "index": "network abbreviations columns lines written | minilm reference | embed | dense lexical keys | index | "
     "assemble | build store | library",
-    "answers": "units | quantities | question inputs labels calibration judged | search | "
+    "answers": "units memory queue | quantities | question inputs labels calibration judged | search | "
     "cross_encoder names highlights | presence models | reader | inquiry reasons | assistant | "
     "explain each_paper suggestions",
     "answers.question": "grammar spelling | asked_for proposals | opposites sides",
@@ -65,7 +65,7 @@ INSIDE: dict[str, str] = {
     "training": "cases pieces network slips statements abbreviations judged encoder_graph | convert batches teacher "
     "papers encoder_rows | negatives development losses variants fillers mined average | measure asked pairs | "
     "library encoder taught | prepare train | export",
-    "web": "jobs draw | session | source | pages | frame serve",
+    "web": "jobs draw | session | source | pages | frame serve | server",
     "web.draw": "text | quotes | cards tables help papers | record_card",
     "web.session": "links user work scope shared | opening persistence",
     "web.source": "panel",

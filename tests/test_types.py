@@ -227,7 +227,7 @@ def test_metadata_cannot_be_changed_from_outside() -> None:
 
 def test_all_errors_have_one_root() -> None:
     errors = [e for e in vars(qa.types).values() if isinstance(e, type) and issubclass(e, Exception)]
-    assert len(errors) == 7
+    assert len(errors) == 8
     assert all(issubclass(error, QAError) for error in errors)
 
 

@@ -1,6 +1,8 @@
 """From a question to an answer or an abstention.
 
 units          Units of measurement as papers write them, and their size in base units
+memory         What was made once is kept, and what is being made is waited for
+queue          Who asks at once waits for a turn, and is told at once if too many wait
 quantities     Quantities in a text as whole expressions: numbers with their units, shares, frequencies, dates
 question       What a question asks: the ways in which a follow-up, and a question about several things, can be read
 inputs         Question + passage → the tokens that the cross-encoder reads, in training and in use

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
@@ -11,8 +12,10 @@ from pathlib import Path
 import numpy as np
 
 from qa.answers.inquiry import Inquiry, inquire, settled
+from qa.answers.memory import Memory
 from qa.answers.models import Models, open_models
 from qa.answers.question.spelling import Spelling
+from qa.answers.queue import Queue
 from qa.answers.reader import Reading
 from qa.answers.reasons import reason
 from qa.answers.search import Method, Query, rows_within, search
@@ -20,6 +23,7 @@ from qa.config import AskSettings
 from qa.index import store
 from qa.index.embed import Encoder
 from qa.index.index import Index
+from qa.index.network import cores
 from qa.text import visible
 from qa.types import (
     EVERYTHING,
@@ -36,6 +40,11 @@ from qa.types import (
     Turn,
 )
 
+_KEPT = 500
+"""Results that are kept; 10 MB or so. Set by hand on 2026-11-27."""
+_QUEUE = Queue(cores(), waiting=64)
+"""Of this process: the cores are the same for all indexes."""
+
 
 class Assistant:
     """Answers from one published generation, with quotes only; keeps no conversation."""
@@ -48,6 +57,7 @@ class Assistant:
         self.models = models
         self.settings = settings or AskSettings()
         self.threshold = models.calibration.operating_point(self.settings.max_wrong)
+        self._given = Memory[tuple[str, Scope, bool], Result](_KEPT)
 
     @classmethod
     def open(
@@ -85,6 +95,11 @@ class Assistant:
         """How the papers write their words."""
         return Spelling(self.index)
 
+    def warm(self) -> None:
+        """Load all that the first question would wait for."""
+        with suppress(QuestionError):
+            self.read("What was found in 2 of them?")
+
     def sections(self, documents: Sequence[str] = ()) -> tuple[str, ...]:
         """The sections of these papers (of all, if none is named) that a scope can name, in the order of the papers."""
         codes = self.index.columns.section[rows_within(self.index, Scope(documents))]
@@ -107,12 +122,19 @@ class Assistant:
     def ask(
         self, question: str, turns: Sequence[Turn] = (), scope: Scope = EVERYTHING, *, as_typed: bool = False
     ) -> Result:
-        """Answer with quotes, or abstain: `read`, then `decide`.
+        """Answer with quotes, or abstain: `read`, then `decide`. Results are kept, but for those of follow-ups.
 
         Raises:
             QuestionError: the question is empty or too long, or a document or section is not in the index.
+            BusyError: too many questions wait in this process.
         """
-        return self.decide(self.read(question, turns, scope, as_typed=as_typed))
+        if turns and not as_typed:
+            return self._in_turn(question, turns, scope, as_typed)
+        return self._given.get((question, scope, as_typed), lambda: self._in_turn(question, (), scope, as_typed))
+
+    def _in_turn(self, question: str, turns: Sequence[Turn], scope: Scope, as_typed: bool) -> Result:
+        with _QUEUE.turn():
+            return self.decide(self.read(question, turns, scope, as_typed=as_typed))
 
     def read(
         self, question: str, turns: Sequence[Turn] = (), scope: Scope = EVERYTHING, *, as_typed: bool = False

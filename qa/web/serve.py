@@ -23,7 +23,7 @@ def run_server(corpus: Path, index: Path, port: int) -> NoReturn:
     os.chdir(PROJECT)  # Streamlit reads .streamlit/ in the working folder
     os.execve(  # noqa: S606 - a fixed program, no shell
         sys.executable,
-        [sys.executable, "-m", "streamlit", "run", str(PROJECT / "app.py"), f"--server.port={port}"],
+        [sys.executable, "-m", "qa.web.server", f"--server.port={port}"],
         environment,
     )
 

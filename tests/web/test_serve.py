@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import socket
 import sys
@@ -10,9 +11,15 @@ from pathlib import Path
 
 import pytest
 
-from qa.config import PROJECT
+from qa.answers.assistant import Assistant
+from qa.answers.models import Models
+from qa.config import PROJECT, AskSettings
+from qa.index import store
+from qa.index.index import Index
 from qa.types import QAError
-from qa.web import serve
+from qa.web import serve, server
+from qa.web.session import opening
+from tests.conftest import FakeEncoder, calibration
 
 
 @pytest.fixture(params=["", "127.0.0.1"], ids=["everywhere", "localhost"])
@@ -58,8 +65,46 @@ def test_the_server_is_told_its_folders_and_its_port(tmp_path: Path, monkeypatch
     serve.run_server(Path("corpus"), tmp_path / "index", 8765)
     program, arguments, environment = called[0]
     assert program == arguments[0] == sys.executable
-    assert arguments[1:5] == ["-m", "streamlit", "run", str(PROJECT / "app.py")]
-    assert "--server.port=8765" in arguments
+    assert arguments[1:] == ["-m", "qa.web.server", "--server.port=8765"]
     assert environment["QA_CORPUS_DIR"] == str(tmp_path / "corpus")
     assert environment["QA_INDEX_DIR"] == str(tmp_path / "index")
     assert Path.cwd() == PROJECT
+
+
+@pytest.mark.parametrize("fault", [None, QAError("the index is damaged")])
+def test_the_server_warms_up_before_it_listens(
+    fault: QAError | None, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """And listens even if the index cannot be opened: the page tells who can mend it."""
+    from streamlit.web import cli
+
+    done: list[object] = []
+
+    def warm() -> None:
+        done.append("warm")
+        if fault:
+            raise fault
+
+    monkeypatch.setattr(opening, "warm", warm)
+    monkeypatch.setattr(cli, "main", lambda arguments, prog_name: done.append(arguments))
+    server.main(["--server.port=8765"])
+    assert done == ["warm", ["run", str(PROJECT / "app.py"), "--server.port=8765"]]
+    assert ("the index is damaged" in capsys.readouterr().err) == bool(fault)
+
+
+def test_warming_up_opens_the_index_and_asks_what_the_page_begins_with(
+    small_index: Index, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("QA_INDEX_DIR", str(tmp_path))
+    opening.warm()  # there is no index yet
+    with store.writing(tmp_path):
+        store.publish(small_index, tmp_path)
+    encoder = FakeEncoder()
+    assistant = Assistant(small_index, "test", Models(encoder, calibration()), AskSettings())
+    monkeypatch.setattr(opening, "_opened", lambda folder, generation: assistant)
+    questions = tmp_path / "questions.jsonl"
+    questions.write_text(json.dumps({"question": "What is granite?", "starter": True}) + "\n", "utf-8")
+    monkeypatch.setenv("QA_QUESTIONS", str(questions))
+    opening.warm()
+    assert "What is granite?" in encoder.texts
+    assert len(encoder.texts) > 1, "another question was read before, so that every model is loaded"

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from qa.config import Folders, WebSettings
-from qa.types import Scope
+from qa.types import EVERYTHING, Scope
 from qa.web.draw import cards
 
 if TYPE_CHECKING:
@@ -52,6 +52,22 @@ def _opened(index: Path, generation: str) -> Assistant:
     from qa.answers.assistant import Assistant
 
     return Assistant.open(index)
+
+
+def warm() -> None:
+    """Open the assistant with its models, and ask the questions that the page begins with.
+
+    Raises:
+        QAError: there is no index, or it cannot be opened.
+    """
+    from qa.answers import suggestions
+    from qa.index import store
+
+    generation = store.current_generation(index_folder())
+    if generation is not None:
+        found = _opened(index_folder(), generation)
+        found.warm()
+        suggestions.starters(found, WebSettings().questions, EVERYTHING)
 
 
 def library() -> Library:
