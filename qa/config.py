@@ -10,6 +10,7 @@ sentence below a field is its meaning in README's table.
 from __future__ import annotations
 
 import hashlib
+import os
 from pathlib import Path
 
 from pydantic import Field
@@ -26,6 +27,11 @@ GATES = PROJECT / "eval" / "gates.toml"
 
 BUNDLED_MODEL = PROJECT / "qa" / "answers" / "reader.onnx"
 """The cross-encoder that comes with the package."""
+
+
+def cores() -> int:
+    """The number of processors that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 class _Settings(BaseSettings):

@@ -43,6 +43,7 @@ class FakeEncoder:
 
     name = "fake"
     sha256 = hashlib.sha256(b"fake").hexdigest()
+    alone = True
 
     def __init__(self) -> None:
         self.texts: list[str] = []

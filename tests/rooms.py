@@ -50,7 +50,7 @@ INSIDE: dict[str, str] = {
     "matter | titles front tables | split | kinds | pages lexicon | names | byline imprint | metadata",
     "papers.repair": "edits grid lines | captions heads hyphens joined references | rows | fixers",
     "index": "network abbreviations columns lines written | minilm reference | embed | dense lexical keys | index | "
-    "assemble | build store | library",
+    "assemble | parts | build store | library",
     "answers": "units memory queue | quantities | question inputs labels calibration judged | search | "
     "cross_encoder names highlights | presence models | reader | inquiry reasons | assistant | "
     "explain each_paper suggestions",

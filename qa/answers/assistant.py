@@ -19,11 +19,10 @@ from qa.answers.queue import Queue
 from qa.answers.reader import Reading
 from qa.answers.reasons import reason
 from qa.answers.search import Method, Query, rows_within, search
-from qa.config import AskSettings
+from qa.config import AskSettings, cores
 from qa.index import store
 from qa.index.embed import Encoder
 from qa.index.index import Index
-from qa.index.network import cores
 from qa.text import visible
 from qa.types import (
     EVERYTHING,

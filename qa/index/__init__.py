@@ -13,6 +13,7 @@ lexical        BM25 over memory-mapped counts: scores of texts for a question's 
 keys           What makes an index stale: files, settings, code, libraries, the encoder's weights
 index          The immutable `Index`: papers, passages, vectors and words, aligned by row
 assemble       Papers, each read and embedded, become an `Index`; those of an earlier one stay where they lie
+parts          Papers that a build has read and embedded, on disk: a build that was stopped goes on with them
 build          Corpus → `Index`; unchanged papers are taken from an earlier index
 store          `Index` ⇄ folder: generations, checksums, atomic publishing, rollback
 library        The life of a corpus: update, prepare, release, remove, freshness

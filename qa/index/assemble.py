@@ -16,7 +16,7 @@ from qa.index.dense import Joined, Nearest, Rows, kind_for
 from qa.index.embed import Vectors, embedded_text
 from qa.index.index import Failure, Index, Near
 from qa.index.lexical import Words
-from qa.index.lines import Chain, Part
+from qa.index.lines import Chain, OnDisk, Part
 from qa.index.written import written
 from qa.types import Document, Passage
 
@@ -32,8 +32,8 @@ class Piece:
     document: Sequence[Document]
     passages: Sequence[Passage]
     columns: Columns
-    passage_vectors: Vectors
-    sentence_vectors: Vectors
+    passage_vectors: Vectors | OnDisk
+    sentence_vectors: Vectors | OnDisk
     number: int | None = None
 
     @classmethod
@@ -66,6 +66,7 @@ class About:
     fingerprint: str
     encoder_sha256: str
     failures: tuple[Failure, ...] = ()
+    embedding: str = ""
 
 
 def assembled(pieces: Sequence[Piece], about: About, previous: Index | None = None) -> Index:
@@ -108,6 +109,7 @@ def assembled(pieces: Sequence[Piece], about: About, previous: Index | None = No
         fingerprint=about.fingerprint,
         encoder_sha256=about.encoder_sha256,
         failures=about.failures,
+        embedding=about.embedding,
         make_near_passages=near,
         make_near_sentences=near_inner,
     )

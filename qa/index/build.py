@@ -3,17 +3,26 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import partial
+from itertools import chain
+from pathlib import Path
+
+import numpy as np
 
 from qa.config import IndexSettings
 from qa.index.assemble import About, Piece, assembled
-from qa.index.embed import Encoder, embedded_text
+from qa.index.embed import Encoder, Vectors, embedded_text
 from qa.index.index import Failure, Index
-from qa.index.keys import fingerprint, key_of
+from qa.index.keys import embedding, fingerprint, key_of
+from qa.index.parts import Parts
 from qa.papers.files import read_bytes
 from qa.papers.ingest import Ingest, Paper, ingest_here
 from qa.papers.sources import Source, check
-from qa.types import ModelError, Progress, SourceError, StoreError, nobody
+from qa.types import Document, ModelError, Progress, SourceError, StoreError, nobody
 
 
 def build(
@@ -24,13 +33,18 @@ def build(
     ingest: Ingest = ingest_here,
     progress: Progress = nobody,
     told: Callable[[Failure], object] = lambda failure: None,
+    at_once: int = 1,
+    parts: Path | None = None,
 ) -> Index:
     """Ingest and embed every paper, or take it from `previous` if its key and the fingerprint are the same there.
 
-    Papers are embedded one at a time, so that an incremental build equals a full one to the last bit. A paper that
-    cannot be read, or that duplicates another (same bytes or same DOI), becomes a `Failure`, and the others are still
-    indexed. It is tried again in each build. `told` gets each failure as soon as it is known: what the bytes of a file
-    tell is known before the first paper is ingested.
+    So many papers are ingested `at_once`, while those before them are embedded. Each is kept in the folder `parts`, if
+    there is one, from which a later build takes it. A vector depends on its text alone, so that an incremental build
+    equals a full one to the last bit, and those that the same paper had before are taken over too.
+
+    A paper that cannot be read, or that duplicates another (same bytes or same DOI), becomes a `Failure`, and the
+    others are still indexed. It is tried again in each build. `told` gets each failure as soon as it is known: what the
+    bytes of a file tell is known before the first paper is ingested. `progress` counts papers, weighted by their bytes.
 
     Raises:
         StoreError: no paper could be read.
@@ -60,12 +74,13 @@ def build(
             continue
         keys[source.id] = key
         sound.append(source)
+    made = _Making(settings, encoder, reusable, previous, ingest, Parts(parts, wanted) if parts else None)
     pieces: list[Piece] = []
-    for done, source in enumerate(sound):
-        progress(done, len(sound), source.path.name)
-        key = keys[source.id]
+    weights = _Weights([source.path.stat().st_size for source in sound])
+    for number, (source, piece_of) in enumerate(made.ahead(sound, keys, at_once)):
+        progress(weights.done(number), len(sound), source.path.name)
         try:
-            piece = _reuse(reusable, source.id, key) or _ingest(source, settings, encoder, ingest)
+            piece = piece_of()
             if doi := piece.document[0].metadata.get("doi", "").lower():
                 _reject_duplicate(f"the same DOI, {doi}", source, known)
         except ModelError:
@@ -79,7 +94,7 @@ def build(
         reasons = "".join(f"\n  {failure.reason}" for failure in failures.values())
         raise StoreError(f"there is no paper to index; copy .txt or .pdf files into the corpus folder{reasons}")
     failed = tuple(failures[source.id] for source in sources if source.id in failures)
-    return assembled(pieces, About(keys, settings, wanted, encoder.sha256, failed), reusable)
+    return assembled(pieces, About(keys, settings, wanted, encoder.sha256, failed, embedding(encoder)), reusable)
 
 
 def _reject_duplicate(sameness: str, source: Source, known: dict[str, str]) -> None:
@@ -89,14 +104,88 @@ def _reject_duplicate(sameness: str, source: Source, known: dict[str, str]) -> N
         raise SourceError(f"{name} is {known[sameness]} once more ({sameness}); delete one of the two")
 
 
-def _ingest(source: Source, settings: IndexSettings, encoder: Encoder, ingest: Ingest) -> Piece:
-    paper: Paper = ingest(source, settings.passage_max_words)
-    document, passages = paper.document, paper.passages
-    vectors = encoder.encode([embedded_text(document.title, passage.section, passage.text) for passage in passages])
-    inner_vectors = encoder.encode(
-        [embedded_text(document.title, p.section, sentence.text) for p in passages for sentence in p.sentences]
-    )
-    return Piece.of(document, passages, vectors, inner_vectors)
+@dataclass(frozen=True, slots=True)
+class _Weights:
+    """How far a build is, in papers, if a long paper counts for several."""
+
+    sizes: Sequence[int]
+
+    def done(self, number: int) -> int:
+        """Of all papers, as many as the first `number` weigh."""
+        return len(self.sizes) * sum(self.sizes[:number]) // max(1, sum(self.sizes))
+
+
+@dataclass(frozen=True, slots=True)
+class _Making:
+    """How papers become pieces of an index."""
+
+    settings: IndexSettings
+    encoder: Encoder
+    reusable: Index | None
+    previous: Index | None
+    ingest: Ingest
+    parts: Parts | None
+
+    def ahead(
+        self, sources: Sequence[Source], keys: Mapping[str, str], at_once: int
+    ) -> Iterator[tuple[Source, Callable[[], Piece]]]:
+        """Each paper with what makes its piece: the next papers are ingested meanwhile, so many at once."""
+        with ThreadPoolExecutor(at_once) as pool:
+            window: deque[tuple[Source, Callable[[], Piece]]] = deque()
+            for source in sources:
+                key = keys[source.id]
+                if piece := _reuse(self.reusable, source.id, key) or (self.parts and self.parts.load(key)):
+                    window.append((source, partial(_same, piece)))
+                elif at_once == 1:
+                    window.append((source, partial(self._made, key, partial(self._ingested, source))))
+                else:
+                    window.append((source, partial(self._made, key, pool.submit(self._ingested, source).result)))
+                if len(window) > 2 * at_once or at_once == 1:
+                    yield window.popleft()
+            yield from window
+
+    def _ingested(self, source: Source) -> Paper:
+        return self.ingest(source, self.settings.passage_max_words)
+
+    def _made(self, key: str, ingested: Callable[[], Paper]) -> Piece:
+        """Embed a paper and keep it."""
+        paper = ingested()
+        document, passages = paper.document, paper.passages
+        title = document.title
+        texts = [embedded_text(title, passage.section, passage.text) for passage in passages]
+        inner = [embedded_text(title, p.section, sentence.text) for p in passages for sentence in p.sentences]
+        vectors = embedded([*texts, *inner], self.encoder, self._known(document))
+        both = vectors[: len(texts)], vectors[len(texts) :]
+        return self.parts.save(key, document, passages, *both) if self.parts else Piece.of(document, passages, *both)
+
+    def _known(self, document: Document) -> Mapping[str, Vectors]:
+        """The vectors that the same paper had before, by what was embedded."""
+        index = self.previous
+        if index is None or not index.embedding or index.embedding != embedding(self.encoder):
+            return {}
+        same = [document.id] if document.id in index.by_id else index.copies_of(document.sha256)
+        return dict(chain.from_iterable(_embedded_before(index, name) for name in same))
+
+
+def _same(piece: Piece) -> Piece:
+    return piece
+
+
+def embedded(texts: Sequence[str], encoder: Encoder, known: Mapping[str, Vectors]) -> Vectors:
+    """The vectors of texts, (n, d); each text is embedded once, and not if its vector is known."""
+    new = [text for text in dict.fromkeys(texts) if text not in known]
+    found = {**known, **dict(zip(new, encoder.encode(new), strict=True))} if new else known
+    return np.stack([found[text] for text in texts])
+
+
+def _embedded_before(index: Index, document: str) -> Iterator[tuple[str, Vectors]]:
+    """What was embedded of a paper, with its vectors."""
+    title = index.by_id[document].title
+    for row in index.rows_of(document):
+        passage = index.passages[row]
+        yield embedded_text(title, passage.section, passage.text), index.passage_vectors.array[row]
+        for at, sentence in zip(index.sentence_rows(row), passage.sentences, strict=True):
+            yield embedded_text(title, passage.section, sentence.text), index.sentence_vectors.array[at]
 
 
 def _reuse(previous: Index | None, document_id: str, key: str) -> Piece | None:

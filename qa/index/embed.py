@@ -42,6 +42,10 @@ class Encoder(Protocol):
     def sha256(self) -> str:
         """SHA-256 of the weights, in hex."""
 
+    @property
+    def alone(self) -> bool:
+        """Whether a vector depends on its own text alone, to the last bit, and not on others in its batch."""
+
     def encode(self, texts: Sequence[str]) -> Vectors:
         """Unit vectors, float32, (len(texts), d), in the order of the texts."""
 
@@ -53,9 +57,10 @@ class _Network(Protocol):
 class SentenceEncoder:
     """An `Encoder` whose network is loaded at the first call of `encode`."""
 
-    def __init__(self, name: str, sha256: str, load: Callable[[], _Network]) -> None:
+    def __init__(self, name: str, sha256: str, load: Callable[[], _Network], alone: bool = False) -> None:
         self.name = name
         self.sha256 = sha256
+        self.alone = alone
         self._load = load
         self._network: _Network | None = None
         self._lock = threading.Lock()
@@ -94,7 +99,7 @@ def open_encoder(name: str) -> SentenceEncoder:
     if learnt:
         checked = _checked(learnt, _OURS_SHA256, f"{_AGAIN}, or set QA_INDEX_ENCODER={PLAIN}")
     _checked(minilm.GRAPH, _GRAPH_SHA256, _AGAIN)
-    return SentenceEncoder(name, checked, lambda: minilm.MiniLM(folder, learnt))
+    return SentenceEncoder(name, checked, lambda: minilm.MiniLM(folder, learnt), alone=True)
 
 
 def package() -> Path:

@@ -41,7 +41,8 @@ class Index:
 
     Row i of `passage_vectors`, of `columns` and of `words` belongs to `passages[i]`. Row `columns.sentences[i]` + j of
     `sentence_vectors` belongs to sentence j of `passages[i]`. `keys` maps a document's id to its `key_of`: two indexes
-    with one fingerprint and one key hold the same document. `count_written` gives how often the papers write each word.
+    with one fingerprint and one key hold the same document; with one `embedding`, one text has the same vector in both.
+    `count_written` gives how often the papers write each word.
     `make_near_passages` and `make_near_sentences` make or open what finds vectors without looking at all.
 
     What is read from a folder stays there: documents and passages are made when they are asked for.
@@ -59,6 +60,7 @@ class Index:
     fingerprint: str
     encoder_sha256: str
     failures: tuple[Failure, ...]
+    embedding: str = ""
     make_near_passages: Near = nothing_near
     make_near_sentences: Near = nothing_near
     _abbreviations_of: dict[str, Mapping[str, str]] = field(init=False, default_factory=dict)
@@ -111,6 +113,10 @@ class Index:
         if number is None:
             return range(0)
         return range(int(self.columns.first[number]), int(self.columns.first[number + 1]))
+
+    def copies_of(self, sha256: str) -> list[str]:
+        """The ids of the documents whose file had this SHA-256; all documents are read for it."""
+        return [document.id for document in self.documents if document.sha256 == sha256]
 
     def row_of(self, passage: Passage) -> int:
         """The row of a passage of this index."""

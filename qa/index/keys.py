@@ -19,25 +19,7 @@ LIBRARIES = ("PyStemmer", "onnxruntime", "tokenizers", "wordfreq")
 stay. pypdf shapes only PDFs, so it is part of their extractor's name."""
 
 _QA = Path(__file__).resolve().parents[1]
-_INDEX_CODE = (
-    *("text.py", "words.py"),
-    *(
-        f"index/{name}.py"
-        for name in (
-            "assemble",
-            "build",
-            "columns",
-            "index",
-            "keys",
-            "lexical",
-            "lines",
-            "minilm",
-            "network",
-            "reference",
-            "written",
-        )
-    ),
-)
+_INDEX_CODE = "assemble build columns index keys lexical lines minilm network parts reference written".split()
 _ELSEWHERE = ("pdf", "inspection.py", "picture.py", "sandbox.py")
 """Parts of `papers` that are left out. `pdf` is in the extractor's name, so that after a new layout rule only PDFs are
 read again; the others shape no passage."""
@@ -47,7 +29,8 @@ def code_files() -> list[Path]:
     """The files whose code shapes what is stored of every paper, in a fixed order."""
     papers = _QA / "papers"
     found = [p for p in sorted(papers.rglob("*.py")) if p.relative_to(papers).parts[0] not in _ELSEWHERE]
-    return [*(_QA / name for name in _INDEX_CODE), *found]
+    own = [_QA / "index" / f"{name}.py" for name in _INDEX_CODE]
+    return [_QA / "text.py", _QA / "words.py", *own, *found]
 
 
 @lru_cache(maxsize=1)
@@ -60,6 +43,18 @@ def _rules() -> str:
 def fingerprint(settings: IndexSettings, encoder: Encoder) -> str:
     """What an index depends on besides its files: settings, code, libraries and encoder weights. SHA-256 in hex."""
     return hashlib.sha256(f"{settings.fingerprint()} {_rules()} {encoder.sha256}".encode()).hexdigest()
+
+
+def embedding(encoder: Encoder) -> str:
+    """What a vector depends on besides its text: encoder weights, code and libraries. SHA-256 in hex.
+
+    "" for models of which a vector depends on the others in its batch too.
+    """
+    if not encoder.alone:
+        return ""
+    versions = [f"{name} {version(name)}" for name in ("onnxruntime", "tokenizers")]
+    files = [_QA / "index" / f"{name}.py" for name in ("minilm", "network")]
+    return hashlib.sha256("\n".join([encoder.sha256, digest(files), *versions]).encode()).hexdigest()
 
 
 def key_of(source: Source, checksum: str = "") -> str:

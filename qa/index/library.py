@@ -81,6 +81,7 @@ class Library:
             before = _published(self.folder)
             index = self._build(corpus.sources, self.encoder, None if full else before, progress, told)
             generation = store.publish(index, self.folder)
+            store.clear_parts(self.folder)
         return _report(generation, before, index)
 
     def prepare(self, added: Iterable[Path] = (), *, progress: Progress = nobody) -> Report:
@@ -103,6 +104,7 @@ class Library:
             for earlier in store.unpublished(self.folder):
                 store.discard(self.folder, earlier)
             generation = store.write(replace(index, failures=failures), self.folder)
+            store.clear_parts(self.folder)
         return _report(generation, before, index)
 
     def release(self, generation: str, added: Iterable[Path] = ()) -> None:
@@ -222,12 +224,14 @@ class Library:
         self, sources: Sequence[Source], encoder: Encoder, previous: Index | None, progress: Progress, told: Told
     ) -> Index:
         from qa.index.build import build  # pypdf and all that reads papers, which is not needed to ask
-        from qa.papers.ingest import ingester
+        from qa.papers.ingest import ingesting
 
-        ingest = ingester(IngestSettings())
-        return build(
-            sources, self.settings, encoder, previous, ingest, progress, lambda one: told(f"Left out: {one.reason}")
-        )
+        def left_out(failure: Failure) -> None:
+            told(f"Left out: {failure.reason}")
+
+        parts = store.parts(self.folder)
+        with ingesting(IngestSettings()) as (ingest, at_once):
+            return build(sources, self.settings, encoder, previous, ingest, progress, left_out, at_once, parts)
 
     def _with(self, added: Sequence[Path]) -> tuple[Source, ...]:
         """The papers that the corpus would have with the files `added`, sorted by id."""

@@ -6,6 +6,7 @@ import json
 import mmap
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from itertools import accumulate
 from pathlib import Path
@@ -20,7 +21,7 @@ T = TypeVar("T")
 Starts = NDArray[np.int64]
 
 
-class _Lazy(Sequence[T]):
+class Lazy(Sequence[T]):
     """A sequence whose slices are tuples, and that equals any sequence of the same values."""
 
     def _at(self, number: int) -> T:
@@ -47,7 +48,7 @@ def _equal(one: object, other: object) -> bool:
     return one == other
 
 
-class Lines(_Lazy[T], Generic[T]):
+class Lines(Lazy[T], Generic[T]):
     """The values of a file of lines, of which the last `kept` stay in memory.
 
     Line i is the bytes from `starts[i]` to `starts[i + 1]`, int64, (n + 1,); the file is mapped into memory. A value
@@ -86,7 +87,44 @@ class Lines(_Lazy[T], Generic[T]):
         return self._bytes[int(self.starts[first]) : int(self.starts[last])]
 
 
-class Part(_Lazy[T], Generic[T]):
+class Kept(Lazy[T], Generic[T]):
+    """The values of a small file of lines, which is read anew whenever one is asked for: many parts fill no memory."""
+
+    def __init__(self, path: Path, make: Callable[[Mapping[str, Any]], T]) -> None:
+        self._path, self._make = path, make
+        self._length = path.read_bytes().count(b"\n")
+
+    def __len__(self) -> int:
+        return self._length
+
+    def __iter__(self) -> Iterator[T]:
+        with self._path.open(encoding="utf-8", newline="\n") as file:
+            return iter([self._make(json.loads(line)) for line in file])
+
+    def _at(self, number: int) -> T:
+        return list(self)[number]
+
+
+@dataclass(frozen=True, slots=True)
+class OnDisk:
+    """An array in a file, float32, of that shape, which is read whenever it is asked for."""
+
+    path: Path
+    shape: tuple[int, ...]
+
+    @classmethod
+    def at(cls, path: Path) -> OnDisk:
+        """The array in a `.npy` file. Raises `ValueError` if it is none."""
+        return cls(path, np.load(path, mmap_mode="r", allow_pickle=False).shape)
+
+    def __len__(self) -> int:
+        return self.shape[0]
+
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> NDArray[np.float32]:
+        return np.asarray(np.load(self.path, allow_pickle=False), dtype=dtype)
+
+
+class Part(Lazy[T], Generic[T]):
     """The values from `first` up to `last` of a sequence."""
 
     def __init__(self, whole: Sequence[T], first: int, last: int) -> None:
@@ -99,7 +137,7 @@ class Part(_Lazy[T], Generic[T]):
         return self.whole[self.first + number]
 
 
-class Chain(_Lazy[T], Generic[T]):
+class Chain(Lazy[T], Generic[T]):
     """Sequences one behind the other."""
 
     def __init__(self, parts: Sequence[Sequence[T]]) -> None:

@@ -6,7 +6,6 @@ bit, and nothing is padded. On two cores this embeds more tokens a second than b
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
@@ -15,6 +14,8 @@ from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
+
+from qa.config import cores
 
 if TYPE_CHECKING:
     from onnxruntime import InferenceSession
@@ -44,11 +45,6 @@ def session(model: bytes | Path, weights: Mapping[str, Vectors] | None = None) -
 def each(run: Callable[[_In], _Out], inputs: Iterable[_In]) -> Iterable[_Out]:
     """What `run` makes of each input, in their order; as many run at once as there are cores."""
     return _threads().map(run, inputs)
-
-
-def cores() -> int:
-    """The number of processors that this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 @cache

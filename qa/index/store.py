@@ -60,7 +60,7 @@ _NEAR_PASSAGES, _NEAR_SENTENCES = "passages-near.faiss", "sentences-near.faiss"
 _COLUMNS, _WRITTEN, _STARTS = "columns", "written.json", ".npy"
 _DOCUMENTS_KEPT, _PASSAGES_KEPT = 256, 20_000
 """Papers and passages that stay in memory once they were read: 10 and 40 MB. Set by hand on 2026-11-27."""
-_CURRENT, _HISTORY, _BUILDING = "CURRENT", "history.jsonl", ".building-"
+_CURRENT, _HISTORY, _BUILDING, _PARTS = "CURRENT", "history.jsonl", ".building-", ".parts"
 
 
 def current_generation(folder: Path) -> str | None:
@@ -126,6 +126,7 @@ def _load(folder: Path, name: str) -> Index:
         settings=IndexSettings.model_validate(manifest["settings"]),
         fingerprint=manifest["fingerprint"],
         encoder_sha256=manifest["encoder_sha256"],
+        embedding=manifest["embedding"],
         failures=tuple(Failure(**row) for row in manifest["failures"]),
         make_near_passages=partial(_nearest, folder / _NEAR_PASSAGES),
         make_near_sentences=partial(_nearest, folder / _NEAR_SENTENCES),
@@ -177,6 +178,16 @@ def publish(index: Index, folder: Path, action: str = "build") -> str:
     name = write(index, folder)
     point_to(folder, name, action)
     return name
+
+
+def parts(folder: Path) -> Path:
+    """The folder in which a build keeps what it has read; `clear_parts` deletes it when that is published."""
+    return folder / _PARTS
+
+
+def clear_parts(folder: Path) -> None:
+    """Delete what builds have read: a generation has it."""
+    shutil.rmtree(folder / _PARTS, ignore_errors=True)
 
 
 def write(index: Index, folder: Path) -> str:
@@ -351,6 +362,7 @@ def _write(index: Index, folder: Path) -> None:
         "fingerprint": index.fingerprint,
         "settings": index.settings.model_dump(mode="json"),
         "encoder_sha256": index.encoder_sha256,
+        "embedding": index.embedding,
         "keys": dict(index.keys),
         "counts": {
             "documents": len(index.documents),
@@ -369,7 +381,7 @@ def write_vectors(rows: Rows, path: Path) -> None:
     """Write vectors block by block."""
     with dense.writing(path, rows.d) as file:
         for block in rows.blocks:
-            file.add(block)
+            file.add(np.asarray(block))
 
 
 def _sha256(path: Path) -> str:

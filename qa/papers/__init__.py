@@ -2,7 +2,7 @@
 
 conventions   What papers call their parts: labels of figures and tables, section names, ends of sentences
 rules         A digest of the code that shapes what is stored
-sandbox       Run a function in a child process with limits of time and memory
+sandbox       Run functions in child processes with limits of time and memory
 files         A file's bytes, text and checksum, or a `SourceError` that says what helps
 markup        LaTeX and HTML in a field of a bibliography become plain text
 pdf           Pages of a scientific PDF in reading order, and the kind of each region; by pypdf only

@@ -6,15 +6,17 @@ paper that hangs, grows or crashes fails alone.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
-from qa.config import IngestSettings
+from qa.config import IngestSettings, cores
 from qa.papers import sandbox
 from qa.papers.quality import quality_of
 from qa.papers.repair import repair
-from qa.papers.sandbox import LimitError, Limits
+from qa.papers.sandbox import LimitError, Limits, Sandbox
 from qa.papers.segment import passages_of
 from qa.papers.sources import Source, read_document
 from qa.records import document_of, document_record, passage_of, passage_record
@@ -49,15 +51,17 @@ def ingest_here(source: Source, max_words: int) -> Paper:
     return Paper(replace(document, quality=quality_of(document, passages, repaired.changes)), passages)
 
 
-def ingester(settings: IngestSettings) -> Ingest:
-    """The function that ingests papers under these settings."""
+@contextmanager
+def ingesting(settings: IngestSettings) -> Iterator[tuple[Ingest, int]]:
+    """The function that ingests papers under these settings, and how many papers it may be given at once."""
     if not settings.apart:
-        return ingest_here
-    limits = Limits(settings.seconds, settings.megabytes)
-    return lambda source, max_words: ingest_in_sandbox(source, max_words, limits)
+        yield ingest_here, 1
+        return
+    with sandbox.opened(Limits(settings.seconds, settings.megabytes)) as opened:
+        yield partial(ingest_in_sandbox, sandbox=opened), cores()
 
 
-def ingest_in_sandbox(source: Source, max_words: int, limits: Limits) -> Paper:
+def ingest_in_sandbox(source: Source, max_words: int, sandbox: Sandbox) -> Paper:
     """Ingest one paper as `ingest_here` does, in a child process with limits of time and memory.
 
     Raises:
@@ -66,9 +70,9 @@ def ingest_in_sandbox(source: Source, max_words: int, limits: Limits) -> Paper:
     """
     order = [source.id, str(source.path), dict(source.metadata), max_words]
     try:
-        answer = sandbox.call("qa.papers.ingest:answer", order, source.path, limits)
+        answer = sandbox.call("qa.papers.ingest:answer", order, source.path)
     except LimitError as error:
-        raise SourceError(f"{error}; {_remedy(error, limits)}") from None
+        raise SourceError(f"{error}; {_remedy(error, sandbox.limits)}") from None
     return Paper(document_of(answer["document"]), tuple(map(passage_of, answer["passages"])))
 
 

@@ -92,7 +92,8 @@ def pictures(document: Document, spans: Sequence[Span], path: Path) -> tuple[Pic
         "spans": pairs(spans),
     }
     limits = Limits(_SECONDS, IngestSettings().megabytes)
-    rows = sandbox.call("qa.papers.picture:answer", order, Path(path.name), limits)
+    with sandbox.opened(limits) as opened:
+        rows = opened.call("qa.papers.picture:answer", order, Path(path.name))
     return tuple(
         Picture(row["page"], base64.b64decode(row["png"]), tuple(Box(**box) for box in row["boxes"])) for row in rows
     )

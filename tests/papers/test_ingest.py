@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
-import subprocess
+import os
+import signal
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pypdf
@@ -13,9 +16,8 @@ from pypdf.generic import NameObject, StreamObject
 
 from qa.config import IndexSettings, IngestSettings
 from qa.index.build import build
-from qa.papers import ingest
-from qa.papers.ingest import ingest_here, ingest_in_sandbox
-from qa.papers.sandbox import Limits
+from qa.papers.ingest import Paper, ingest_here, ingest_in_sandbox, ingesting
+from qa.papers.sandbox import Limits, opened
 from qa.papers.sources import Source, sources_in
 from qa.types import SourceError
 from tests.conftest import ROOT, FakeEncoder
@@ -27,6 +29,11 @@ SECONDS, MEGABYTES = 120, 4000
 def source(path: Path, content: bytes) -> Source:
     path.write_bytes(content)
     return Source(path.stem, path, {"title": "Ä 🪨"})
+
+
+def apart(paper: Source, limits: Limits = Limits(SECONDS, MEGABYTES)) -> Paper:  # noqa: B008 - it is frozen
+    with opened(limits) as sandbox:
+        return ingest_in_sandbox(paper, 100, sandbox)
 
 
 def painted(content: bytes) -> bytes:
@@ -42,41 +49,90 @@ def painted(content: bytes) -> bytes:
 
 def test_apart_is_as_here(tmp_path: Path) -> None:
     for paper in (*sources_in(ROOT / "corpus"), source(tmp_path / "a b.pdf", OWLS)):
-        assert ingest_in_sandbox(paper, 100, Limits(SECONDS, MEGABYTES)) == ingest_here(paper, 100)
+        assert apart(paper) == ingest_here(paper, 100)
 
 
 def test_what_is_wrong_with_a_paper_is_said_alike(tmp_path: Path) -> None:
     bad = source(tmp_path / "a.txt", b"caf\xe9")
     with pytest.raises(SourceError) as here:
         ingest_here(bad, 100)
-    with pytest.raises(SourceError) as apart:
-        ingest_in_sandbox(bad, 100, Limits(SECONDS, MEGABYTES))
-    assert str(apart.value) == str(here.value)
+    with pytest.raises(SourceError) as there:
+        apart(bad)
+    assert str(there.value) == str(here.value)
 
 
 def test_a_paper_that_takes_too_long_is_left(tmp_path: Path) -> None:
     with pytest.raises(SourceError, match=r"owls\.pdf was not done within 0\.01 seconds; .*QA_READ_SECONDS"):
-        ingest_in_sandbox(source(tmp_path / "owls.pdf", OWLS), 100, Limits(0.01, MEGABYTES))
+        apart(source(tmp_path / "owls.pdf", OWLS), Limits(0.01, MEGABYTES))
 
 
 @pytest.mark.slow
 def test_a_paper_that_needs_too_much_memory_is_left(tmp_path: Path) -> None:
     greedy = source(tmp_path / "greedy.txt", b"Owls hunt by ear. " * 2_000_000)
     with pytest.raises(SourceError, match=r"greedy\.txt needs more than 600 MB; .*QA_READ_MEGABYTES=1200"):
-        ingest_in_sandbox(greedy, 100, Limits(SECONDS, 600))
+        apart(greedy, Limits(SECONDS, 600))
 
 
 def test_a_paper_that_ends_the_program_is_left(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "executable", "/bin/false")
     with pytest.raises(SourceError, match=r"owls\.pdf ended the program that reads it \(exit code 1\)"):
-        ingest_in_sandbox(source(tmp_path / "owls.pdf", OWLS), 100, Limits(SECONDS, MEGABYTES))
+        apart(source(tmp_path / "owls.pdf", OWLS))
 
 
-def test_a_fault_of_the_program_is_no_fault_of_the_paper(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    done = subprocess.CompletedProcess([], 0, '{"fault": "KeyError(1)"}', "")
-    monkeypatch.setattr(subprocess, "run", lambda *_, **__: done)
-    with pytest.raises(RuntimeError, match=r"KeyError\(1\)"):
-        ingest_in_sandbox(source(tmp_path / "owls.pdf", OWLS), 100, Limits(SECONDS, MEGABYTES))
+def test_a_fault_of_the_program_is_no_fault_of_the_paper(tmp_path: Path) -> None:
+    with opened(Limits(SECONDS, MEGABYTES)) as sandbox, pytest.raises(RuntimeError, match="AttributeError"):
+        sandbox.call("qa.papers.ingest:nothing", [], tmp_path)
+
+
+def children() -> set[int]:
+    """The processes that this one has started and that still run."""
+    found = set()
+    for status in Path("/proc").glob("[0-9]*/stat"):
+        with contextlib.suppress(OSError):
+            state, parent = status.read_text().rpartition(")")[2].split()[:2]
+            if int(parent) == os.getpid() and state != "Z":
+                found.add(int(status.parent.name))
+    return found
+
+
+def test_one_process_reads_paper_after_paper_and_none_is_left(tmp_path: Path) -> None:
+    owls, before = source(tmp_path / "owls.txt", b"Owls hunt by ear."), children()
+    with opened(Limits(SECONDS, MEGABYTES)) as sandbox:
+        ingest_in_sandbox(owls, 100, sandbox)
+        first = children() - before
+        with pytest.raises(SourceError):
+            ingest_in_sandbox(source(tmp_path / "bad.txt", b"caf\xe9"), 100, sandbox)
+        ingest_in_sandbox(owls, 100, sandbox)
+        assert children() - before == first
+        assert len(first) == 1
+    assert children() == before
+
+
+def test_a_process_that_dies_is_replaced(tmp_path: Path) -> None:
+    owls, before = source(tmp_path / "owls.txt", b"Owls hunt by ear."), children()
+    with opened(Limits(SECONDS, MEGABYTES)) as sandbox:
+        ingest_in_sandbox(owls, 100, sandbox)
+        for child in children() - before:
+            os.kill(child, signal.SIGKILL)
+        with pytest.raises(SourceError, match=r"owls\.txt ended the program that reads it \(exit code -9\)"):
+            ingest_in_sandbox(owls, 100, sandbox)
+        assert ingest_in_sandbox(owls, 100, sandbox) == ingest_here(owls, 100)
+
+
+def test_a_process_that_has_grown_is_replaced(tmp_path: Path) -> None:
+    """Half of what is allowed is less than the modules take."""
+    owls, before = source(tmp_path / "owls.txt", b"Owls hunt by ear."), children()
+    with opened(Limits(SECONDS, 300)) as sandbox:
+        ingest_in_sandbox(owls, 100, sandbox)
+        assert children() == before
+
+
+def test_two_read_at_once(tmp_path: Path) -> None:
+    papers, before = [source(tmp_path / f"{n}.txt", b"Owls hunt by ear. " * 300) for n in range(6)], children()
+    with opened(Limits(SECONDS, MEGABYTES)) as sandbox, ThreadPoolExecutor(2) as pool:
+        read = list(pool.map(lambda paper: ingest_in_sandbox(paper, 100, sandbox), papers))
+        assert 1 <= len(children() - before) <= 2
+    assert read == [ingest_here(paper, 100) for paper in papers]
 
 
 @pytest.mark.slow
@@ -90,8 +146,8 @@ def test_a_fault_of_the_program_is_no_fault_of_the_paper(tmp_path: Path, monkeyp
 def test_a_page_that_explodes_costs_only_itself(tmp_path: Path, content: bytes, reason: str) -> None:
     source(tmp_path / "bad.pdf", painted(content))
     source(tmp_path / "good.pdf", OWLS)
-    apart = ingest.ingester(IngestSettings(apart=True))
-    index = build(sources_in(tmp_path), IndexSettings(), FakeEncoder(), ingest=apart)
+    with ingesting(IngestSettings(apart=True)) as (ingest, at_once):
+        index = build(sources_in(tmp_path), IndexSettings(), FakeEncoder(), ingest=ingest, at_once=at_once)
     assert [document.id for document in index.documents] == ["good"]
     assert [failure.file for failure in index.failures] == ["bad.pdf"]
     assert "not one page of it can be read" in index.failures[0].reason
@@ -113,5 +169,6 @@ def test_a_blank_that_is_set_as_the_space_between_two_characters(tmp_path: Path)
 
 
 def test_the_settings_say_where_papers_are_read() -> None:
-    assert ingest.ingester(IngestSettings(apart=False)) is ingest_here
+    with ingesting(IngestSettings(apart=False)) as found:
+        assert found == (ingest_here, 1)
     assert IngestSettings(_env_prefix="NO_").apart

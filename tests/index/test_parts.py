@@ -1,0 +1,155 @@
+"""What a build has read and embedded is kept until it is published, whatever ends the build before."""
+
+from __future__ import annotations
+
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from qa.config import IndexSettings
+from qa.index.build import build
+from qa.index.index import Index
+from qa.index.library import Library
+from qa.index.parts import Parts
+from qa.papers.ingest import Paper, ingest_here
+from qa.papers.sources import Source, sources_in
+from qa.types import StoreError
+from tests.conftest import ROOT, FakeEncoder
+from tests.index.equality import contents, same
+
+SETTINGS = IndexSettings()
+
+
+def built(corpus: Path, folder: Path, encoder: FakeEncoder, previous: Index | None = None) -> Index:
+    return build(sources_in(corpus), SETTINGS, encoder, previous, parts=folder)
+
+
+def test_a_build_with_parts_is_one_without(corpus: Path, small_index: Index, tmp_path: Path) -> None:
+    assert same(built(corpus, tmp_path / "parts", FakeEncoder()), small_index)
+    again = FakeEncoder()
+    assert same(built(corpus, tmp_path / "parts", again), small_index)
+    assert again.texts == []
+
+
+def test_a_build_goes_on_where_it_was_stopped(corpus: Path, small_index: Index, tmp_path: Path) -> None:
+    def stopped(source: Source, max_words: int) -> Paper:
+        if source.id == "stones":
+            raise KeyboardInterrupt
+        return ingest_here(source, max_words)
+
+    with pytest.raises(KeyboardInterrupt):
+        build(sources_in(corpus), SETTINGS, FakeEncoder(), ingest=stopped, parts=tmp_path / "parts")
+    encoder = FakeEncoder()
+    assert same(built(corpus, tmp_path / "parts", encoder), small_index)
+    assert encoder.texts
+    assert not any("Fruit of the North" in text for text in encoder.texts)
+
+
+@pytest.mark.parametrize("name", ["document.jsonl", "passages.jsonl", "passages.npy", "sentences.npy", "files.json"])
+@pytest.mark.parametrize("damage", ["missing", "half", "another letter"])
+def test_a_damaged_part_is_read_anew(corpus: Path, small_index: Index, tmp_path: Path, name: str, damage: str) -> None:
+    built(corpus, tmp_path / "parts", FakeEncoder())
+    for path in (tmp_path / "parts").glob(f"*/{name}"):
+        data = path.read_bytes()
+        if damage == "missing":
+            path.unlink()
+        else:
+            path.write_bytes(data[: len(data) // 2] if damage == "half" else data[:-2] + b"x" + data[-1:])
+    encoder = FakeEncoder()
+    assert same(built(corpus, tmp_path / "parts", encoder), small_index)
+    assert encoder.texts
+
+
+def test_a_part_of_other_rules_or_of_another_file_is_not_taken(corpus: Path, tmp_path: Path) -> None:
+    parts = Parts(tmp_path / "parts", "rules")
+    paper = ingest_here(sources_in(corpus)[0], 100)
+    rows, inner = np.eye(3, dtype=np.float32)[:2], np.eye(3, dtype=np.float32)
+    parts.save("key", paper.document, paper.passages, rows, inner)
+    assert Parts(tmp_path / "parts", "others").load("key") is None
+    assert parts.load("another key") is None
+    found = parts.load("key")
+    assert found
+    assert (found.document[0], tuple(found.passages)) == (paper.document, paper.passages)
+    assert np.array_equal(np.asarray(found.sentence_vectors), inner)
+
+
+def test_nothing_is_left_after_a_publication(corpus: Path, tmp_path: Path) -> None:
+    library = Library(corpus, tmp_path / "index", encoder=FakeEncoder())
+    library.update()
+    assert not any(".parts" in name for name in contents(tmp_path / "index"))
+    library.prepare()
+    assert not any(".parts" in name for name in contents(tmp_path / "index"))
+
+
+def test_one_changed_sentence_embeds_itself_and_its_passage(corpus: Path, small_index: Index) -> None:
+    path = corpus / "stones.txt"
+    path.write_text(path.read_text("utf-8").replace("Granite is hard.", "Granite is grey."), "utf-8")
+    encoder = FakeEncoder()
+    index = build(sources_in(corpus), SETTINGS, encoder, small_index)
+    assert len(encoder.texts) == 2
+    assert all("Granite is grey." in text for text in encoder.texts)
+    assert same(index, build(sources_in(corpus), SETTINGS, FakeEncoder()))
+
+
+def test_a_renamed_file_embeds_nothing(corpus: Path, small_index: Index) -> None:
+    (corpus / "fruit.txt").rename(corpus / "apples.txt")
+    bibliography = corpus / "corpus.bib"
+    bibliography.write_text(bibliography.read_text("utf-8").replace("fruit.txt", "apples.txt"), "utf-8")
+    encoder = FakeEncoder()
+    index = build(sources_in(corpus), SETTINGS, encoder, small_index)
+    assert encoder.texts == []
+    assert same(index, build(sources_in(corpus), SETTINGS, FakeEncoder()))
+
+
+def test_vectors_of_a_batch_are_not_taken_over(corpus: Path) -> None:
+    """A model of which a vector depends on the texts beside it."""
+    first, encoder = FakeEncoder(), FakeEncoder()
+    first.alone = encoder.alone = False  # type: ignore[misc]
+    before = build(sources_in(corpus), SETTINGS, first)
+    path = corpus / "stones.txt"
+    path.write_text(path.read_text("utf-8").replace("Granite is hard.", "Granite is grey."), "utf-8")
+    build(sources_in(corpus), SETTINGS, encoder, before)
+    assert len(encoder.texts) > 2
+
+
+@pytest.mark.slow
+def test_a_killed_build_is_gone_on_with(tmp_path: Path) -> None:
+    """By SIGKILL, after the first part is there; the parts of the killed build are found by the next one."""
+    shutil.copytree(ROOT / "corpus", tmp_path / "corpus")
+    code = f"""
+import time
+from qa.index.library import Library
+from tests.conftest import FakeEncoder
+class Slow(FakeEncoder):
+    def encode(self, texts):
+        if self.texts:
+            time.sleep(60)
+        return super().encode(texts)
+Library({str(tmp_path / "corpus")!r}, {str(tmp_path / "index")!r}, encoder=Slow()).update()
+"""
+    process = subprocess.Popen([sys.executable, "-c", code], cwd=ROOT)
+    end = time.monotonic() + 60
+    while not (found := list((tmp_path / "index").glob(".parts/*/files.json"))):
+        assert process.poll() is None
+        assert time.monotonic() < end
+        time.sleep(0.05)
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+    assert len(found) == 1
+    encoder = FakeEncoder()
+    library = Library(tmp_path / "corpus", tmp_path / "index", encoder=encoder)
+    with pytest.raises(StoreError, match="no index"):
+        from qa.index import store
+
+        store.load(tmp_path / "index")
+    report = library.update()
+    assert len(report.added) == 3
+    whole = FakeEncoder()
+    Library(tmp_path / "corpus", tmp_path / "other", encoder=whole).update()
+    assert 0 < len(encoder.texts) < len(whole.texts)
