@@ -191,7 +191,7 @@ _STALE = 0.2
 2026-11-27."""
 _FEW = 20_000
 """So few allowed rows are all compared: 1.6 ms. On 2026-11-27."""
-_SEED, _ASKED = 15, 100
+_SEED, _ASKED, _CENTRES = 15, 100, 16
 _FORMAT = 1
 
 
@@ -223,7 +223,9 @@ class Nearest:
     @classmethod
     def build(cls, rows: Rows) -> Nearest:
         """Learn lists and codes from a sample of the rows, and add all; the same whatever the number of threads."""
-        lists = max(1, round(rows.n**0.5))
+        if rows.n < _CENTRES:
+            raise ValueError(f"{rows.n} rows are too few to learn {_CENTRES} codes from; compare them all")
+        lists = round(rows.n**0.5)
         parts = rows.d // 2 if rows.d % 2 == 0 else rows.d
         index: Any = faiss.index_factory(rows.d, f"IVF{lists},PQ{parts}x4fs", faiss.METRIC_INNER_PRODUCT)
         size = min(rows.n, max(lists * _SAMPLE, _LEAST))
@@ -267,6 +269,8 @@ class Nearest:
 
         `allowed`, (n,), says of each row whether it may be found; few are all compared.
         """
+        if allowed is not None and allowed.shape != (self.rows.n,):
+            raise ValueError(f"{allowed.shape} rows are allowed or not; there are {self.rows.n}")
         if allowed is not None and np.count_nonzero(allowed) <= _FEW:
             found = np.flatnonzero(allowed)
         else:
@@ -279,8 +283,6 @@ class Nearest:
         """At most k rows that are the best by their codes, ascending."""
         wanted = {"nprobe": math.ceil(self._index.nlist * _PROBED)}
         if allowed is not None:
-            if allowed.shape != (self.rows.n,):
-                raise ValueError(f"{allowed.shape} rows are allowed or not; there are {self.rows.n}")
             wanted["sel"] = _kernels.IDSelectorBitmap(np.packbits(allowed, bitorder="little"))
         with _one_thread():
             _, found = self._index.search(query[np.newaxis], k, params=_kernels.SearchParametersIVF(**wanted))
@@ -304,13 +306,20 @@ class Nearest:
         if changed > _STALE * self.trained_on:
             return self.build(rows)
         index: Any = faiss.clone_index(self._index)
+        lists = index.invlists
+        before = [lists.list_size(number) for number in range(index.nlist)]
         if len(gone):
             index.remove_ids(_kernels.IDSelectorBatch(gone))
-        for number in range(index.nlist):
-            if size := index.invlists.list_size(number):
-                ids = _kernels.rev_swig_ptr(index.invlists.get_ids(number), size)
-                ids[:] = moved[ids]
-        _add(index, rows, new)
+        again = [new]
+        for number, size in enumerate(before):
+            left = lists.list_size(number)
+            ids = _kernels.rev_swig_ptr(lists.get_ids(number), left)
+            ids[:] = moved[ids]
+            if left < size:  # FAISS writes new codes over what is left of old ones in a block that is not full
+                again.append(ids[left - left % index.bbs :].copy())
+                lists.resize(number, left - left % index.bbs)
+                index.ntotal -= left % index.bbs
+        _add(index, rows, np.sort(np.concatenate(again)))
         return Nearest(rows, index, self.trained_on, changed)
 
     def recall(self, queries: Vectors | None = None, k: int = 10) -> float:
