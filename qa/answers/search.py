@@ -7,7 +7,7 @@ scope), each with its weight.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, Literal
@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qa.answers.judged import Judged, embedded
+from qa.index.dense import Nearest
 from qa.index.embed import Encoder, Vectors
 from qa.index.index import Index
 from qa.types import EVERYTHING, Hit, Scope
@@ -139,24 +140,38 @@ class _Scored:
 def _scored(query: Query, index: Index, rows: NDArray[np.int64], most: int) -> _Scored:
     """All rows with their scores, or in a large index `most` candidates by each ranker."""
     lexical = index.words.scores(query.terms)[rows]
-    if index.near_passages is None or index.near_sentences is None:
+    if index.near_sentences is None:
         every = {name: scores[rows] for name, scores in _every_score(query, index).items()} | {"lexical": lexical}
         return _Scored(rows, every, {name: _level(scores) for name, scores in every.items()})
     candidates = rows
     if len(rows) > FEW:
-        part = len(rows) < np.count_nonzero(index.searched)
-        inside = np.isin(np.arange(len(index.passages)), rows) if part else None
-        inner = np.repeat(inside, np.diff(index.columns.sentences)) if inside is not None else None
-        passages, _ = index.near_passages.nearest(query.vector, most, inside)
-        sentences, _ = index.near_sentences.nearest(query.vector, most, inner)
-        theirs = np.searchsorted(index.columns.sentences, sentences, side="right") - 1
         named = rows[_best(lexical, index.columns.place[rows], most)]
-        candidates = np.unique(np.concatenate([passages, theirs, named]))
+        candidates = np.unique(np.concatenate([named, *_near(query, index, rows, index.near_sentences, most)]))
         candidates = candidates[index.searched[candidates]]
     sample = rows[:: max(1, len(rows) // SAMPLE)]
     scores = _scores_at(query, index, candidates) | {"lexical": lexical[np.searchsorted(rows, candidates)]}
     levels = {name: _level(own) for name, own in _scores_at(query, index, sample).items()}
+    for vectors in (index.passage_vectors, index.sentence_vectors):
+        vectors.release()
     return _Scored(candidates, scores, levels | {"lexical": _level(lexical)})
+
+
+def _near(
+    query: Query, index: Index, rows: NDArray[np.int64], sentences: Nearest, most: int
+) -> Iterator[NDArray[np.int64]]:
+    """The rows whose own vectors are nearest, and those of the nearest sentences; rows out of scope may be among them
+    if the scope is everything."""
+    inside = None
+    if len(rows) < np.count_nonzero(index.searched):
+        inside = np.zeros(len(index.passages), dtype=np.bool_)
+        inside[rows] = True
+    if index.near_passages is None:
+        yield rows[_best(index.passage_vectors.scores(query.vector)[rows], index.columns.place[rows], most)]
+    else:
+        yield index.near_passages.nearest(query.vector, most, inside)[0]
+    allowed = None if inside is None else np.repeat(inside, np.diff(index.columns.sentences))
+    found = sentences.nearest(query.vector, most, allowed)[0]
+    yield np.searchsorted(index.columns.sentences, found, side="right") - 1
 
 
 def _every_score(query: Query, index: Index) -> dict[str, Vectors]:
