@@ -51,11 +51,11 @@ INSIDE: dict[str, str] = {
     "papers.repair": "edits grid lines | captions heads hyphens joined references | rows | fixers",
     "index": "network abbreviations | minilm reference | embed | dense lexical keys | index | build store | library",
     "answers": "units | quantities | question inputs labels calibration judged | search | "
-    "cross_encoder names highlights | presence models | reader | inquiry reasons | assistant | "
+    "cross_encoder names highlights | presence models | reader caches | inquiry reasons | assistant | "
     "explain each_paper suggestions",
     "answers.question": "grammar spelling | asked_for proposals | opposites sides",
     "userdata": "database answer_record | conversations drafts uploads | feedback export",
-    "evaluation": "questions libraries kinds | evidence sets check swaps | run | metrics | ablation confidence | "
+    "evaluation": "questions libraries kinds keys | evidence sets check swaps | run | metrics | ablation confidence | "
     "results calibrate | compare_runs gates plots | clusters table report | asked command | dialogue runs exchanges | "
     "candidate pdfs peers",
     "evaluation.sets": "corpora | asked covidqa scifact squad_clapnq | talk named",

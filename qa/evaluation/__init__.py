@@ -3,6 +3,7 @@
 questions     Question sets: JSONL whose evidence is an exact quote
 libraries     Smaller libraries out of a large one, as they would have been indexed alone
 kinds         Names of the same kind, by the words beside them: drugs resemble drugs, scales resemble scales
+keys          What the outcomes of a question set depend on, as one hash
 evidence      Whether passages show the evidence, in characters of the raw text
 sets          Other people's question sets, for measuring only
 check         What is wrong with a question set: schema, quotes, duplicates, copied wording

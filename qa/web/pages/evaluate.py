@@ -47,7 +47,7 @@ def page(tools: DeltaGenerator) -> None:
 
 
 def _runs() -> None:
-    work.ended(_JOB, "Asking the questions")
+    work.ended(_JOB, "Asking the questions", "Cancelled: nothing of this run is kept")
     if not work.running(_JOB):
         cards.heading("Run the questions")
         cards.small(f"All questions of {WebSettings().questions.name} are asked of the published index.")
