@@ -2,6 +2,7 @@
 
 A question set that is asked of two indexes gives the networks mostly the same to read. Both caches give to the last bit
 what their models give, and several threads may use them. They are bounded: what was not used for longest goes first.
+With `recall` off they only learn: the models are asked each time, as where times are measured.
 """
 
 from __future__ import annotations
@@ -50,11 +51,12 @@ class CachedCrossEncoder:
     passages that the network has judged, and `known` those that it did not need to.
     """
 
-    def __init__(self, model: Judge, most: int = JUDGEMENTS) -> None:
+    def __init__(self, model: Judge, most: int = JUDGEMENTS, *, recall: bool = True) -> None:
         self.sha256 = model.sha256
         self.judged = self.known = 0
         self._model = model
         self._most = most
+        self._recall = recall
         self._judgements: OrderedDict[bytes, Judgement] = OrderedDict()
         self._lock = threading.Lock()
 
@@ -62,7 +64,7 @@ class CachedCrossEncoder:
         """Judge each passage, as `CrossEncoder.judge` does."""
         keys = [_key([question, heading, *sentences]) for heading, sentences in passages]
         with self._lock:
-            found = {key: self._judgements[key] for key in keys if key in self._judgements}
+            found = {key: self._judgements[key] for key in keys if self._recall and key in self._judgements}
             for key in found:
                 self._judgements.move_to_end(key)
         unknown = {key: passage for key, passage in zip(keys, passages, strict=True) if key not in found}
@@ -118,11 +120,12 @@ class CachedEncoder:
     the others. `encoded` counts the texts that were encoded.
     """
 
-    def __init__(self, encoder: Encoder, most: int = TEXTS) -> None:
+    def __init__(self, encoder: Encoder, most: int = TEXTS, *, recall: bool = True) -> None:
         self.name, self.sha256 = encoder.name, encoder.sha256
         self.encoded = 0
         self._encoder = encoder
         self._most = most
+        self._recall = recall
         self._texts = 0
         self._vectors: OrderedDict[bytes, Vectors] = OrderedDict()
         self._lock = threading.Lock()
@@ -131,7 +134,7 @@ class CachedEncoder:
         """Unit vectors, float32, (len(texts), d), in the order of the texts; they cannot be written to."""
         key = _key(texts)
         with self._lock:
-            if key in self._vectors:
+            if self._recall and key in self._vectors:
                 self._vectors.move_to_end(key)
                 return self._vectors[key]
         vectors = self._encoder.encode(texts)
@@ -177,7 +180,8 @@ class CachedEncoder:
 class Caches:
     """The caches around an encoder and a cross-encoder, kept in a folder from one process to the next."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, recall: bool = True) -> None:
+        self.recall = recall
         self._judgements, self._vectors = folder / "judgements.npz", folder / "vectors.npz"
         self.cross_encoder: CachedCrossEncoder | None = None
         self.encoder: CachedEncoder | None = None
@@ -186,10 +190,10 @@ class Caches:
         """The same models with the caches around them. Other models than at the last call begin with empty ones."""
         model, encoder = models.cross_encoder, models.encoder
         if self.encoder is None or (self.encoder.name, self.encoder.sha256) != (encoder.name, encoder.sha256):
-            self.encoder = CachedEncoder(encoder)
+            self.encoder = CachedEncoder(encoder, recall=self.recall)
             self.encoder.load(self._vectors)
         if model and (self.cross_encoder is None or self.cross_encoder.sha256 != model.sha256):
-            self.cross_encoder = CachedCrossEncoder(model)
+            self.cross_encoder = CachedCrossEncoder(model, recall=self.recall)
             self.cross_encoder.load(self._judgements)
         return replace(models, encoder=self.encoder, cross_encoder=self.cross_encoder if model else None)
 

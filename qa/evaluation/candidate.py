@@ -8,13 +8,11 @@ from pathlib import Path
 from qa.answers.caches import Caches
 from qa.evaluation.command import Run, gates_of
 from qa.evaluation.gates import Verdict, judge
-from qa.evaluation.runs import RESULTS, results_of, store_run, stored_run
+from qa.evaluation.runs import CACHES, RESULTS, results_of, store_run, stored_run
 from qa.index import store
 from qa.index.library import Library, Report
 from qa.types import Progress, QuestionSetError
 from qa.userdata import uploads
-
-_CACHES = "caches"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +77,7 @@ def _evaluated(
     wanted: Wanted, published: str | None, generation: str, progress: Progress
 ) -> tuple[tuple[Verdict, ...], Path]:
     """The verdicts on a generation, and the folder of the run that they judge."""
-    caches = Caches(wanted.runs / _CACHES)
+    caches = Caches(wanted.runs / CACHES)
     run = Run(wanted.questions, wanted.index, gates=wanted.gates, ablation=False, generation=published)
     if published == generation:
         folder = stored_run(wanted.runs, run, _named(progress, "published"), caches)

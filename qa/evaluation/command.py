@@ -73,9 +73,9 @@ class Done:
 def evaluate(wanted: Run, progress: Progress, caches: Caches | None = None, opened: Opened | None = None) -> Done:
     """Run, measure, compare and judge; write the report if one is wanted. Only a report has an ablation.
 
-    Without caches, questions are asked one after the other, as a user's are, and timed. With them, what the models have
-    read before is not read again, several questions are asked at once, and nothing is timed. The run is opened unless
-    it is given `opened`.
+    Questions are asked one after the other, as a user's are, and timed. But with caches that recall, what the models
+    have read before is not read again, several questions are asked at once, and nothing is timed. The run is opened
+    unless it is given `opened`.
 
     Raises:
         QuestionSetError: the questions, the baseline, the gates or the report's folder are at fault.
@@ -85,10 +85,7 @@ def evaluate(wanted: Run, progress: Progress, caches: Caches | None = None, open
     gates = gates_of(wanted)
     opened = opened or open_run(wanted, progress)
     questions, assistant = opened.questions, opened.assistant
-    if caches:
-        outcomes = _cached(questions, assistant, caches, progress)
-    else:
-        outcomes = run(_counted(questions, progress), assistant)
+    outcomes = _asked(questions, assistant, caches, progress)
     progress(len(questions), len(questions), "measuring")
     rows = ablation(outcomes, assistant) if wanted.report and wanted.ablation else ()
     found = results(outcomes, assistant, opened.name, rows, opened.key)
@@ -124,15 +121,17 @@ def open_run(wanted: Run, progress: Progress) -> Opened:
     return Opened(questions, assistant, name, key)
 
 
-def _cached(
-    questions: Sequence[Question], assistant: Assistant, caches: Caches, progress: Progress
+def _asked(
+    questions: Sequence[Question], assistant: Assistant, caches: Caches | None, progress: Progress
 ) -> Sequence[Outcome]:
-    """The outcomes with the help of caches, which are saved even if the run is broken off."""
-    models = caches.around(assistant.models)
+    """The outcomes. Caches are saved even if the run is broken off."""
+    if caches is None:
+        return run(_counted(questions, progress), assistant)
+    cached = Assistant(assistant.index, assistant.generation, caches.around(assistant.models), assistant.settings)
     try:
-        return run_together(
-            questions, Assistant(assistant.index, assistant.generation, models, assistant.settings), progress
-        )
+        if caches.recall:
+            return run_together(questions, cached, progress)
+        return run(_counted(questions, progress), cached)
     finally:
         caches.save()
 

@@ -13,6 +13,8 @@ from qa.types import Progress, QuestionSetError
 
 FOLDER = "runs"
 RESULTS = "results.json"
+CACHES = "caches"
+"""Folder beside that of the runs: what the models have read in them."""
 
 
 def runs(folder: Path) -> list[Path]:

@@ -68,6 +68,24 @@ def test_whatever_else_is_read_is_judged_anew(question: str, passage: Passage) -
     assert model.read == 2
 
 
+def test_without_recall_the_models_are_asked_and_what_they_say_is_kept(tmp_path: Path) -> None:
+    model, encoder = Counting(), FakeEncoder()
+    learning = Caches(tmp_path, recall=False)
+    models = learning.around(Models(encoder, calibration(), model))
+    assert models.cross_encoder
+    for _ in range(2):
+        made = models.cross_encoder.judge("Is basalt dark?", [*STONES, STONES[0]])
+        vectors = models.encoder.encode(["a"])
+    assert (model.read, encoder.texts) == (6, ["a", "a"])
+    assert len(made) == 4
+    learning.save()
+    again = Caches(tmp_path).around(models)
+    assert again.cross_encoder
+    assert again.cross_encoder.judge("Is basalt dark?", [*STONES, STONES[0]]) == made
+    assert np.array_equal(again.encoder.encode(["a"]), vectors)
+    assert (model.read, encoder.texts) == (6, ["a", "a"])
+
+
 def test_what_was_not_used_for_longest_goes_first() -> None:
     model = Counting()
     cached = CachedCrossEncoder(model, most=2)

@@ -16,6 +16,7 @@ from qa.answers.assistant import Assistant
 from qa.answers.caches import Caches
 from qa.evaluation import candidate, confidence, keys, runs
 from qa.evaluation.candidate import Candidate, Wanted, prepare
+from qa.evaluation.command import Run
 from qa.evaluation.questions import load_questions
 from qa.evaluation.run import run, run_together
 from qa.index import library, store
@@ -90,6 +91,15 @@ def test_the_published_index_is_asked_once_until_something_changes(
     monkeypatch.setattr(keys, "_code", lambda: "another")
     assert prepared(wanted)[1] == {PUBLISHED: 1, NEW: 1}
     assert prepared(wanted)[1] == {NEW: 1}
+
+
+def test_a_run_for_its_times_serves_too(wanted: Wanted, encoder: FakeEncoder) -> None:
+    timed = Run(wanted.questions, wanted.index, gates=wanted.gates)
+    folder, _ = runs.store_run(wanted.runs, timed, nobody, Caches(wanted.runs / runs.CACHES, recall=False))
+    assert runs.results_of(folder)["times"]["p50_milliseconds"] > 0
+    encoder.texts.clear()
+    assert prepared(wanted)[1] == {NEW: 1}
+    assert QUESTION["question"] not in encoder.texts
 
 
 def test_a_run_that_is_damaged_or_of_an_earlier_version_serves_nobody(wanted: Wanted) -> None:

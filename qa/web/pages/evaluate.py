@@ -78,13 +78,15 @@ def _figure(figure: dict[str, float] | None) -> str:
 
 
 def _begin() -> None:
+    from qa.answers.caches import Caches
     from qa.evaluation.command import Run
-    from qa.evaluation.runs import store_run
+    from qa.evaluation.runs import CACHES, store_run
 
-    settings = WebSettings()
+    settings, folder = WebSettings(), state_folder()
     wanted = Run(settings.questions, opening.index_folder(), gates=settings.gates)
+    caches = Caches(folder / CACHES, recall=False)
     try:
-        work.jobs().start(_JOB, partial(store_run, state_folder(), wanted))
+        work.jobs().start(_JOB, partial(store_run, folder, wanted, caches=caches))
     except QAError as error:
         work.fail(str(error))
 
