@@ -91,7 +91,7 @@ def _ask(question: Question, assistant: Assistant) -> Outcome:
     scope = Scope(question.documents)
     try:
         for earlier in question.earlier:
-            turns.append(Turn(earlier, assistant.ask(earlier, turns, scope)))
+            turns.append(Turn(earlier, assistant.decide(assistant.read(earlier, turns, scope))))
         start = time.perf_counter()
         reading = assistant.read(question.question, turns, scope)
         result = assistant.decide(reading)
