@@ -52,13 +52,14 @@ INSIDE: dict[str, str] = {
     "index": "network abbreviations columns lines written | minilm reference | embed | dense lexical keys | index | "
     "assemble | parts | build store | library",
     "answers": "units memory queue | quantities | question inputs labels calibration judged | search | "
-    "cross_encoder names highlights | presence models | reader | inquiry reasons | assistant | "
+    "cross_encoder names highlights | presence models | reader caches | inquiry reasons | assistant | "
     "explain each_paper suggestions",
     "answers.question": "grammar spelling | asked_for proposals | opposites sides",
     "userdata": "database answer_record | conversations drafts uploads | feedback export",
-    "evaluation": "questions libraries kinds | evidence sets check swaps | run | metrics | ablation confidence | "
+    "evaluation": "questions libraries kinds keys | evidence sets check swaps | run | metrics | ablation confidence | "
     "results calibrate | compare_runs gates plots | clusters table report | asked command | dialogue runs exchanges | "
-    "candidate pdfs peers",
+    "candidate pdfs peers bench",
+    "evaluation.bench": "processes users search",
     "evaluation.sets": "corpora | asked covidqa scifact squad_clapnq | talk named",
     "evaluation.peers": "protocol environment | asking | measure table | ask_haystack ask_langchain ask_llamaindex "
     "ask_this ask_txtai | run",

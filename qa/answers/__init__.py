@@ -16,6 +16,7 @@ highlights     The words that answer, as whole expressions
 presence       Whether a passage speaks of what a question names
 models         The models that fit an index: encoder, cross-encoder, calibration
 reader         Question + hits → evidence sentences, answer spans, and features of the confidence
+caches         Models that remember: what a network made of an input is kept, since it depends on nothing else
 inquiry        A question and the turns before → what is read for it
 reasons        The reason for an abstention, in one sentence that claims no more than is known
 assistant      The one door: opens an index, answers or abstains

@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -61,6 +61,17 @@ class Judgement:
     relevance: float
     no_answer: float
     span: AnswerSpan | None
+
+
+class Judge(Protocol):
+    """What the reader needs of a cross-encoder."""
+
+    @property
+    def sha256(self) -> str:
+        """SHA-256 of the model, in hex."""
+
+    def judge(self, question: str, passages: Sequence[tuple[str, Sequence[str]]]) -> list[Judgement]:
+        """Judge each passage, given as its heading ("" if it has none) and its sentences (at least one)."""
 
 
 def within(judged: Judgement, numbers: Sequence[int], sentences: int) -> Judgement:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from qa.answers import calibration
 from qa.answers.calibration import Calibration
-from qa.answers.cross_encoder import CrossEncoder, open_cross_encoder
+from qa.answers.cross_encoder import CrossEncoder, Judge, open_cross_encoder
 from qa.config import AskSettings
 from qa.index.embed import Encoder, open_encoder
 from qa.index.index import Index
@@ -18,7 +18,7 @@ class Models:
 
     encoder: Encoder
     calibration: Calibration
-    cross_encoder: CrossEncoder | None = None
+    cross_encoder: Judge | None = None
 
 
 def open_models(index: Index, settings: AskSettings, encoder: Encoder | None = None) -> Models:
@@ -41,7 +41,7 @@ def cross_encoder_of(settings: AskSettings) -> CrossEncoder | None:
 
 
 def calibration_of(
-    settings: AskSettings, encoder: Encoder, cross_encoder: CrossEncoder | None, passages: str = ""
+    settings: AskSettings, encoder: Encoder, cross_encoder: Judge | None, passages: str = ""
 ) -> Calibration:
     """The calibration that was fitted for these models. Raises `ModelError` if it is missing or does not fit."""
     if cross_encoder is None:

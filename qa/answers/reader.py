@@ -16,7 +16,7 @@ from types import MappingProxyType
 
 import numpy as np
 
-from qa.answers.cross_encoder import UNREAD, CrossEncoder, Judgement, within
+from qa.answers.cross_encoder import UNREAD, Judge, Judgement, within
 from qa.answers.highlights import highlight
 from qa.answers.labels import is_head, is_label
 from qa.answers.names import Name, names_in
@@ -119,7 +119,7 @@ def read(
     hits: Sequence[Hit],
     index: Index,
     settings: AskSettings,
-    model: CrossEncoder | None = None,
+    model: Judge | None = None,
     papers: int | None = None,
 ) -> Reading:
     """Choose up to `max_sentences` sentences from the first `read_k` hits. There must be at least one hit.
@@ -143,9 +143,7 @@ def read(
     return replace(found, features=features, hits=(*found.hits, *lowered(rest, found.hits)), missing=missing)
 
 
-def _read(
-    query: Query, hits: Sequence[Hit], index: Index, settings: AskSettings, model: CrossEncoder | None
-) -> Reading:
+def _read(query: Query, hits: Sequence[Hit], index: Index, settings: AskSettings, model: Judge | None) -> Reading:
     candidates, features = _without_model(query, hits[: settings.read_k], index)
     if model is None:
         chosen = choose([one for one in candidates if one.fits], NEAR, settings.max_sentences)

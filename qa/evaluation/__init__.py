@@ -3,6 +3,7 @@
 questions     Question sets: JSONL whose evidence is an exact quote
 libraries     Smaller libraries out of a large one, as they would have been indexed alone
 kinds         Names of the same kind, by the words beside them: drugs resemble drugs, scales resemble scales
+keys          What the outcomes of a question set depend on, as one hash
 evidence      Whether passages show the evidence, in characters of the raw text
 sets          Other people's question sets, for measuring only
 check         What is wrong with a question set: schema, quotes, duplicates, copied wording
@@ -27,6 +28,7 @@ exchanges     Whether a question is refused once a name in it is exchanged: `pyt
 candidate     A candidate index: built aside, and held against the gates before it is published
 pdfs          How well PDFs are read, against the publisher's XML: `python -m qa.evaluation.pdfs`
 peers         This project and comparable systems on the same texts and questions
+bench         What things cost, beside a baseline in the same run: `make bench`
 
 A client of `Assistant` like any other.
 """

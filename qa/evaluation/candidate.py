@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from qa.evaluation.command import Run
-from qa.evaluation.gates import Verdict
-from qa.evaluation.runs import RESULTS, latest, store_run
+from qa.answers.caches import Caches
+from qa.evaluation.command import Run, gates_of
+from qa.evaluation.gates import Verdict, judge
+from qa.evaluation.runs import CACHES, RESULTS, results_of, store_run, stored_run
 from qa.index import store
 from qa.index.library import Library, Report
 from qa.types import Progress, QuestionSetError
@@ -19,7 +20,7 @@ class Wanted:
     """What to build and how to judge it.
 
     The index of `corpus` with the `added` papers is built beside the published one in `index`, and asked `questions`
-    under `gates`. Runs are stored in the folder `runs`.
+    under `gates`. Runs are stored in the folder `runs`, and so is what the models have read.
     """
 
     corpus: Path
@@ -53,24 +54,38 @@ class Candidate:
 def prepare(wanted: Wanted, progress: Progress) -> Candidate:
     """Build the candidate, and evaluate it against the published generation.
 
-    The published generation is evaluated first if no run of it is stored.
+    The published generation is evaluated first if no run with its outcomes is stored. If this is broken off by any
+    error, what was built is deleted.
 
     Raises:
         SourceError, StoreError: as `Library.prepare`.
     """
     published = store.current_generation(wanted.index)
-    report = Library(wanted.corpus, wanted.index).prepare(wanted.added, progress=progress)
-    run = Run(wanted.questions, wanted.index, gates=wanted.gates, ablation=False)
+    library = Library(wanted.corpus, wanted.index)
+    report = library.prepare(wanted.added, progress=progress)
     try:
-        baseline = None
-        if published is not None and published != report.generation:
-            baseline = latest(wanted.runs, published, wanted.questions)
-            baseline = baseline or store_run(wanted.runs, run, _named(progress, "published"))[0]
-        run = replace(run, generation=report.generation, baseline=baseline / RESULTS if baseline else None)
-        folder, done = store_run(wanted.runs, run, _named(progress, "new"))
+        verdicts, folder = _evaluated(wanted, published, report.generation, progress)
     except QuestionSetError as error:
         return Candidate(report, wanted.added, ungated=str(error))
-    return Candidate(report, wanted.added, done.verdicts, folder)
+    except BaseException:
+        library.discard(report.generation)
+        raise
+    return Candidate(report, wanted.added, verdicts, folder)
+
+
+def _evaluated(
+    wanted: Wanted, published: str | None, generation: str, progress: Progress
+) -> tuple[tuple[Verdict, ...], Path]:
+    """The verdicts on a generation, and the folder of the run that they judge."""
+    caches = Caches(wanted.runs / CACHES)
+    run = Run(wanted.questions, wanted.index, gates=wanted.gates, ablation=False, generation=published)
+    if published == generation:
+        folder = stored_run(wanted.runs, run, _named(progress, "published"), caches)
+        return tuple(judge(gates_of(run), results_of(folder))), folder
+    before = stored_run(wanted.runs, run, _named(progress, "published"), caches) if published else None
+    run = replace(run, generation=generation, baseline=before / RESULTS if before else None)
+    folder, done = store_run(wanted.runs, run, _named(progress, "new"), caches)
+    return done.verdicts, folder
 
 
 def publish(candidate: Candidate, library: Library, state: Path) -> None:

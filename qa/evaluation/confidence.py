@@ -9,12 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
+from scipy import stats
 from sklearn.calibration import calibration_curve
-from sklearn.metrics import brier_score_loss, roc_auc_score
 
 from qa.evaluation.metrics import BY_NAME, Figure, Metric, Statistic, interval
 from qa.evaluation.run import Outcome
@@ -112,10 +112,19 @@ def reliability(confidence: NDArray[np.float64], loss: NDArray[np.float64]) -> l
     return [Bin(int(n), float(m), float(s)) for n, m, s in zip(counts[counts > 0], means, shares, strict=True)]
 
 
-def auroc(right: Sequence[float], wrong: Sequence[float]) -> float:
-    """The probability that a confidence in `right` is above one in `wrong`; ties count half."""
-    labels = np.repeat([1, 0], [len(right), len(wrong)])
-    return float(roc_auc_score(labels, np.concatenate([right, wrong])))
+def auroc(right: ArrayLike, wrong: ArrayLike, axis: int = -1) -> Any:
+    """The probability that a confidence in `right` is above one in `wrong`; ties count half.
+
+    It is Mann and Whitney's U over the number of pairs, for samples (…, n) and (…, m) along the last axis: scikit-learn
+    computes the same one sample at a time, which took most of the time of a report.
+
+    >>> float(auroc([0.9, 0.5], [0.5, 0.1]))
+    0.875
+    """
+    samples = [np.asarray(sample, dtype=np.float64) for sample in (right, wrong)]
+    n, m = (sample.shape[axis] for sample in samples)
+    ranks = stats.rankdata(np.concatenate(samples, axis=axis), axis=axis)
+    return (ranks[..., :n].sum(axis=axis) - n * (n + 1) / 2) / (n * m)
 
 
 def figures(outcomes: Sequence[Outcome]) -> dict[str, Figure]:
@@ -125,24 +134,24 @@ def figures(outcomes: Sequence[Outcome]) -> dict[str, Figure]:
     found: dict[str, Figure] = {}
     for kind in kinds if can else ():
         cannot = [o.confidence for o in outcomes if o.question.kind == kind and not o.question.answerable]
-        found[f"auroc {kind}"] = interval(auroc, [can, cannot], resamples=_RESAMPLES)
+        found[f"auroc {kind}"] = interval(auroc, [can, cannot], vectorised=True, resamples=_RESAMPLES)
     for aim in AIMS:
         found[f"aurc {aim}"] = _paired(aurc, outcomes, aim)
         found[f"coverage@95 {aim}"] = _paired(coverage_at, outcomes, aim)
         found[f"risk {aim}"] = _risk(outcomes, aim)
     found["ece"] = _paired(ece, outcomes, "answer")
-    found["brier"] = _paired(_brier, outcomes, "answer")
+    found["brier"] = _paired(_brier, outcomes, "answer", vectorised=True)
     return found
 
 
-def _paired(statistic: Statistic, outcomes: Sequence[Outcome], aim: Aim) -> Figure:
+def _paired(statistic: Statistic, outcomes: Sequence[Outcome], aim: Aim, *, vectorised: bool = False) -> Figure:
     """A statistic of confidence and loss, resampled question by question."""
     samples = [confidences(outcomes).tolist(), losses(outcomes, aim).tolist()]
-    return interval(statistic, samples, paired=True, resamples=_RESAMPLES)
+    return interval(statistic, samples, vectorised=vectorised, paired=True, resamples=_RESAMPLES)
 
 
-def _brier(confidence: NDArray[np.float64], loss: NDArray[np.float64]) -> float:
-    return float(brier_score_loss(1 - loss, confidence, pos_label=1))
+def _brier(confidence: NDArray[np.float64], loss: NDArray[np.float64], axis: int) -> Any:
+    return np.mean((1 - loss - confidence) ** 2, axis=axis)
 
 
 def _risk(outcomes: Sequence[Outcome], aim: Aim) -> Figure:

@@ -45,7 +45,7 @@ _ABOVE: Any = {"xytext": (0, 9), "ha": "center", "textcoords": "offset points", 
 def plots(found: Results) -> dict[str, str]:
     """Every plot as SVG, by name."""
     made = {"risk-coverage": risk_coverage(found), "reliability": reliability(found), "kinds": kinds(found)}
-    times = [row["milliseconds"] for row in found["questions"] if row["outcome"] != "failure"]
+    times = [row["milliseconds"] for row in found["questions"] if row["outcome"] != "failure" and row["milliseconds"]]
     return made | ({"latency": latency(times)} if times else {})
 
 

@@ -38,14 +38,20 @@ Scored = Sequence[tuple[Outcome, Scores]]
 """Outcomes, each with its scores."""
 
 
-def results(outcomes: Sequence[Outcome], assistant: Assistant, name: str, rows: Sequence[Row] = ()) -> Results:
-    """Everything that was measured on the question set `name`; `rows` are the ablation. Needs at least one outcome."""
+def results(
+    outcomes: Sequence[Outcome], assistant: Assistant, name: str, rows: Sequence[Row] = (), key: str = ""
+) -> Results:
+    """Everything that was measured on the question set `name`; `rows` are the ablation. Needs at least one outcome.
+
+    `key` is that of `qa.evaluation.keys`, or "": two runs with the same one have the same outcomes.
+    """
     scored = list(zip(outcomes, scores(outcomes), strict=True))
     kinds = {"all": scored} | _grouped(scored)
     halves = {split: [pair for pair in scored if pair[0].question.split == split] for split in ("tune", "test")}
     halves = {split: half for split, half in halves.items() if half}
     return {
         "format": FORMAT,
+        "key": key,
         "set": name,
         "questions_sha256": _hash(outcomes),
         "generation": assistant.generation,
@@ -61,7 +67,7 @@ def results(outcomes: Sequence[Outcome], assistant: Assistant, name: str, rows: 
         "reliability": _reliability(outcomes),
         "ablation": [{"name": row.name, "figures": _figures(row.figures)} for row in rows],
         "questions": [_question(outcome, row, assistant.by_id) for outcome, row in scored],
-        "times": _times([outcome.milliseconds for outcome in outcomes if outcome.result]),
+        "times": _times([outcome.milliseconds for outcome in outcomes if outcome.result and outcome.milliseconds]),
     }
 
 
@@ -150,7 +156,7 @@ def _question(outcome: Outcome, row: Scores, documents: Mapping[str, Document]) 
         "words": outcome.words,
         "passages": _passages(outcome),
         "scores": {metric.name: None if (score := row[metric.name]) is None else _round(score) for metric in METRICS},
-        "milliseconds": round(outcome.milliseconds, 1),
+        "milliseconds": round(outcome.milliseconds, 1) if outcome.milliseconds else None,
     }
 
 

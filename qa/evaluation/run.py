@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
 from itertools import chain
 
 from qa.answers.assistant import Assistant
 from qa.answers.reader import Candidate
+from qa.config import cores
 from qa.evaluation.evidence import Shown, complete, holds_any, steps, touches, words_shown
 from qa.evaluation.questions import Question
-from qa.types import Answer, Hit, QAError, Result, Scope, Turn
+from qa.types import Answer, Hit, Progress, QAError, Result, Scope, Turn
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +25,7 @@ class Outcome:
     takes until a list is complete. `holds` says whether the answer's quotes hold a list. `eager` is the answer that
     would have been given without a threshold; `eager_holds` says whether it holds a list, and `eager_right` whether one
     of its sentences is evidence. `features` are those behind the confidence. `chosen` are the sentences that the reader
-    chose for `eager`, best first. `milliseconds` is the time of the last turn.
+    chose for `eager`, best first. `milliseconds` is the time of the last turn, 0 if it was not measured.
     """
 
     question: Question
@@ -66,13 +68,30 @@ def run(questions: Iterable[Question], assistant: Assistant) -> list[Outcome]:
     return [_ask(question, assistant) for question in questions]
 
 
+def run_together(questions: Sequence[Question], assistant: Assistant, progress: Progress) -> list[Outcome]:
+    """The outcomes that `run` gives, without their times: as many questions are asked at once as there are cores.
+
+    If `progress` raises, no further question is begun.
+    """
+    pool = ThreadPoolExecutor(cores(), thread_name_prefix="question")
+    try:
+        asked = [pool.submit(_ask, question, assistant) for question in questions]
+        outcomes = []
+        for done, (question, future) in enumerate(zip(questions, asked, strict=True)):
+            progress(done, len(questions), question.id)
+            outcomes.append(replace(future.result(), milliseconds=0.0))
+        return outcomes
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
 def _ask(question: Question, assistant: Assistant) -> Outcome:
     """Read the question once, and decide twice: with the threshold, and without one."""
     turns: list[Turn] = []
     scope = Scope(question.documents)
     try:
         for earlier in question.earlier:
-            turns.append(Turn(earlier, assistant.ask(earlier, turns, scope)))
+            turns.append(Turn(earlier, assistant.decide(assistant.read(earlier, turns, scope))))
         start = time.perf_counter()
         reading = assistant.read(question.question, turns, scope)
         result = assistant.decide(reading)

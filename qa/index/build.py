@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from functools import partial
 from itertools import chain
@@ -78,9 +78,10 @@ def build(
     pieces: list[Piece] = []
     weights = _Weights([source.path.stat().st_size for source in sound])
     for number, (source, piece_of) in enumerate(made.ahead(sound, keys, at_once)):
-        progress(weights.done(number), len(sound), source.path.name)
+        tick = partial(progress, weights.done(number), len(sound), source.path.name)
+        tick()
         try:
-            piece = piece_of()
+            piece = piece_of(tick)
             if doi := piece.document[0].metadata.get("doi", "").lower():
                 _reject_duplicate(f"the same DOI, {doi}", source, known)
         except ModelError:
@@ -102,6 +103,13 @@ def _reject_duplicate(sameness: str, source: Source, known: dict[str, str]) -> N
     name = source.path.name
     if known.setdefault(sameness, name) != name:
         raise SourceError(f"{name} is {known[sameness]} once more ({sameness}); delete one of the two")
+
+
+_Tick = Callable[[], object]
+"""Called every now and then: it tells that the work goes on, and may raise to stop it."""
+_Make = Callable[[_Tick], Piece]
+_TICK, _TEXTS = 0.5, 32
+"""After so many seconds of waiting, and so many texts, there is a tick: half a second of embedding."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,35 +134,38 @@ class _Making:
     ingest: Ingest
     parts: Parts | None
 
-    def ahead(
-        self, sources: Sequence[Source], keys: Mapping[str, str], at_once: int
-    ) -> Iterator[tuple[Source, Callable[[], Piece]]]:
+    def ahead(self, sources: Sequence[Source], keys: Mapping[str, str], at_once: int) -> Iterator[tuple[Source, _Make]]:
         """Each paper with what makes its piece: the next papers are ingested meanwhile, so many at once."""
-        with ThreadPoolExecutor(at_once) as pool:
-            window: deque[tuple[Source, Callable[[], Piece]]] = deque()
+        pool = ThreadPoolExecutor(at_once)
+        try:
+            window: deque[tuple[Source, _Make]] = deque()
             for source in sources:
                 key = keys[source.id]
                 if piece := _reuse(self.reusable, source.id, key) or (self.parts and self.parts.load(key)):
                     window.append((source, partial(_same, piece)))
-                elif at_once == 1:
-                    window.append((source, partial(self._made, key, partial(self._ingested, source))))
                 else:
-                    window.append((source, partial(self._made, key, pool.submit(self._ingested, source).result)))
+                    read = self._now(source) if at_once == 1 else partial(_waited, pool.submit(self._ingested, source))
+                    window.append((source, partial(self._made, key, read)))
                 if len(window) > 2 * at_once or at_once == 1:
                     yield window.popleft()
             yield from window
+        finally:
+            pool.shutdown(wait=False, cancel_futures=True)
+
+    def _now(self, source: Source) -> Callable[[_Tick], Paper]:
+        return lambda tick: self._ingested(source)
 
     def _ingested(self, source: Source) -> Paper:
         return self.ingest(source, self.settings.passage_max_words)
 
-    def _made(self, key: str, ingested: Callable[[], Paper]) -> Piece:
+    def _made(self, key: str, ingested: Callable[[_Tick], Paper], tick: _Tick) -> Piece:
         """Embed a paper and keep it."""
-        paper = ingested()
+        paper = ingested(tick)
         document, passages = paper.document, paper.passages
         title = document.title
         texts = [embedded_text(title, passage.section, passage.text) for passage in passages]
         inner = [embedded_text(title, p.section, sentence.text) for p in passages for sentence in p.sentences]
-        vectors = embedded([*texts, *inner], self.encoder, self._known(document))
+        vectors = embedded([*texts, *inner], self.encoder, self._known(document), tick)
         both = vectors[: len(texts)], vectors[len(texts) :]
         return self.parts.save(key, document, passages, *both) if self.parts else Piece.of(document, passages, *both)
 
@@ -167,14 +178,25 @@ class _Making:
         return dict(chain.from_iterable(_embedded_before(index, name) for name in same))
 
 
-def _same(piece: Piece) -> Piece:
+def _same(piece: Piece, tick: _Tick) -> Piece:
     return piece
 
 
-def embedded(texts: Sequence[str], encoder: Encoder, known: Mapping[str, Vectors]) -> Vectors:
+def _waited(future: Future[Paper], tick: _Tick) -> Paper:
+    """What a future gives; meanwhile, `tick` is called twice a second."""
+    while not wait([future], _TICK).done:
+        tick()
+    return future.result()
+
+
+def embedded(texts: Sequence[str], encoder: Encoder, known: Mapping[str, Vectors], tick: _Tick) -> Vectors:
     """The vectors of texts, (n, d); each text is embedded once, and not if its vector is known."""
     new = [text for text in dict.fromkeys(texts) if text not in known]
-    found = {**known, **dict(zip(new, encoder.encode(new), strict=True))} if new else known
+    found = dict(known)
+    size = _TEXTS if encoder.alone else max(1, len(new))
+    for first in range(0, len(new), size):
+        tick()
+        found |= zip(new[first : first + size], encoder.encode(new[first : first + size]), strict=True)
     return np.stack([found[text] for text in texts])
 
 

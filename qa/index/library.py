@@ -99,7 +99,11 @@ class Library:
         names = {file.name for file in added}
         with store.writing(self.folder):
             before = _published(self.folder)
-            index = self._build(self._with(added), encoder, before, progress, nobody_told)
+            try:
+                index = self._build(self._with(added), encoder, before, progress, nobody_told)
+            except BaseException:  # a candidate that is given up leaves nothing behind
+                store.clear_parts(self.folder)
+                raise
             failures = tuple(failure for failure in index.failures if failure.file not in names)
             for earlier in store.unpublished(self.folder):
                 store.discard(self.folder, earlier)

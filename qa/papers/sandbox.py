@@ -53,6 +53,7 @@ class Sandbox:
     def __init__(self, limits: Limits) -> None:
         self.limits = limits
         self._idle: LifoQueue[_Child] = LifoQueue()
+        self._all: set[_Child] = set()
 
     def call(self, function: str, order: object, path: Path) -> Any:
         """Call `function`, named "module:name", with one JSON value in a child process, and return its JSON value.
@@ -68,8 +69,14 @@ class Sandbox:
             child = self._idle.get_nowait()
         except Empty:
             child = _Child(self.limits)
-        answer = child.answer([function, order], path)
+            self._all.add(child)
+        try:
+            answer = child.answer([function, order], path)
+        except BaseException:
+            self._all.discard(child)
+            raise
         if "memory" in answer or answer["grown"]:
+            self._all.discard(child)
             child.end()
         else:
             self._idle.put(child)
@@ -82,10 +89,9 @@ class Sandbox:
         return answer["done"]
 
     def close(self) -> None:
-        """End the children that wait."""
-        with contextlib.suppress(Empty):
-            while True:
-                self._idle.get_nowait().end()
+        """End all children, those too that are at work: their callers get a `LimitError`."""
+        while self._all:
+            self._all.pop().end()
 
 
 @contextmanager
@@ -140,12 +146,12 @@ class _Child:
             watch.cancel()
 
     def end(self) -> None:
-        """End it, by force if it works."""
+        """End it, by force if it works on."""
         assert self._process.stdin and self._process.stdout
         with contextlib.suppress(OSError):
             self._process.stdin.close()
         with contextlib.suppress(subprocess.TimeoutExpired):
-            self._process.wait(0.5)
+            self._process.wait(0.2)
         self._process.kill()
         self._process.wait()
         self._process.stdout.close()

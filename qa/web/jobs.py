@@ -16,11 +16,19 @@ from qa.types import Progress, QAError
 _LOG = logging.getLogger(__name__)
 
 
+class Cancelled(BaseException):
+    """The user has cancelled the job; its `Progress` raises this.
+
+    As with `KeyboardInterrupt`, no `except Exception` that keeps one bad paper from stopping the others catches it.
+    """
+
+
 @dataclass
 class Job:
     """A job, with the progress that it last reported: `done` of `total`, and `what` it is doing.
 
-    The thread of the job writes to it until it is `ended`. Then it has a `result`, or an `error` for the user.
+    The thread of the job writes to it until it is `ended`. Then it has a `result`, or an `error` for the user, or it
+    was `cancelled` before it had either.
     """
 
     name: str
@@ -29,12 +37,18 @@ class Job:
     what: str = ""
     result: Any = None
     error: str = ""
+    cancelled: bool = False
+    stopping: threading.Event = field(default_factory=threading.Event)
     ended: threading.Event = field(default_factory=threading.Event)
 
     @property
     def running(self) -> bool:
         """Whether the job has not ended yet."""
         return not self.ended.is_set()
+
+    def cancel(self) -> None:
+        """Tell the job to stop: it does when it next reports its progress. A job that has ended stays as it is."""
+        self.stopping.set()
 
 
 class Jobs:
@@ -80,10 +94,14 @@ class Jobs:
 
 def _work(job: Job, work: Callable[[Progress], Any], lock: FileLock) -> None:
     def progress(done: int, total: int, what: str) -> None:
+        if job.stopping.is_set():
+            raise Cancelled
         job.done, job.total, job.what = done, total, what
 
     try:
         job.result = work(progress)
+    except Cancelled:
+        job.cancelled = True
     except QAError as error:
         job.error = str(error)
     except Exception:

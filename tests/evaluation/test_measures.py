@@ -137,7 +137,7 @@ def test_an_interval_is_drawn_again_the_same_and_holds_its_value() -> None:
     assert figure.high == pytest.approx(0.75 + normal, abs=0.03)
     assert mean([0.5]) == Figure(0.5, 0.5, 0.5, 1)
     assert mean([1.0, 1.0, 1.0]) == Figure(1, 1, 1, 3)
-    both = interval(confidence.auroc, [[0.9, 0.8], [0.1, 0.2]], resamples=50)
+    both = interval(confidence.auroc, [[0.9, 0.8], [0.1, 0.2]], vectorised=True, resamples=50)
     assert both == Figure(1, 1, 1, 4)
 
 

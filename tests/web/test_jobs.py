@@ -36,6 +36,33 @@ def test_a_job_tells_how_far_it_is_and_is_not_begun_twice(tmp_path: Path) -> Non
     assert jobs.start("build", work).ended.wait(10)
 
 
+def test_a_cancelled_job_ends_at_its_next_progress_and_can_be_begun_again(tmp_path: Path) -> None:
+    jobs, go = Jobs(tmp_path), threading.Event()
+    reached: list[int] = []
+
+    def work(progress: Progress) -> str:
+        for number in range(3):
+            try:
+                progress(number, 3, "paper")
+                reached.append(number)
+                go.wait(10)
+            except Exception:  # as where one bad paper may not stop the others
+                reached.append(-1)
+        return "made"
+
+    job = jobs.start("build", work)
+    job.cancel()
+    assert job.running
+    go.set()
+    assert job.ended.wait(10)
+    assert reached in ([], [0])
+    assert (job.cancelled, job.result, job.error) == (True, None, "")
+    job = jobs.start("build", work)
+    assert job.ended.wait(10)
+    job.cancel()
+    assert (job.cancelled, job.result) == (False, "made")
+
+
 def fails(progress: Progress) -> None:
     raise StoreError("no paper; add one")
 

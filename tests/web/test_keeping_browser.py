@@ -259,6 +259,16 @@ def test_a_paper_is_sent_in_and_published_and_a_link_says_when_a_paper_has_chang
     keeper.locator("input[type=file]").set_input_files(pdf(tmp_path / "kites.pdf"))
     keeper.get_by_role("button", name="Build aside with 1 new paper").wait_for()
     before = store.current_generation(index)
+    with store.writing(index):  # the job waits here
+        keeper.get_by_role("button", name="Build aside with 1 new paper").click()
+        cancel = keeper.get_by_role("button", name="Cancel", exact=True)
+        cancel.wait_for()
+        check(keeper, "building")
+        cancel.press("Enter")
+        expect(keeper.get_by_role("button", name="Cancelling…")).to_be_disabled()
+    keeper.get_by_text("Cancelled: what was built aside is deleted").wait_for()
+    check(keeper, "cancelled")
+    assert store.current_generation(index) == before
     publish(keeper, "Build aside with 1 new paper")
     with_kites = store.current_generation(index)
     assert with_kites != before

@@ -127,6 +127,30 @@ def test_papers_are_built_aside_passed_published_and_gone_back_from(home: Home) 
     assert home.generation == before
 
 
+def test_a_candidate_is_cancelled_while_it_is_built(home: Home) -> None:
+    uploads.stage(home.state, "kites.txt", KITES.encode())
+    before = sorted(path.relative_to(home.index) for path in home.index.rglob("*"))
+    with store.writing(home.index):  # the job waits here
+        page = click(opened("maintain"), "Build aside with 1 new paper")
+        assert "It goes on by itself" in text(page)
+        page = click(page, "Cancel")
+        assert [button.disabled for button in page.button if button.label == "Cancelling…"] == [True]
+    page = finished(page, "candidate")
+    assert "Cancelled: what was built aside is deleted, and nothing has changed" in text(page)
+    assert sorted(path.relative_to(home.index) for path in home.index.rglob("*")) == before
+    page = finished(click(page, "Build aside with 1 new paper"), "candidate")
+    assert "1 new, 2 unchanged" in text(page)
+
+
+def test_what_deletes_files_cannot_be_cancelled(home: Home) -> None:
+    page = checked(opened("maintain").pills[0].set_value("Take out").run())
+    with store.writing(home.index):
+        page = checked(page.button(key="really-0").click().run())
+        assert "Taking it out" in text(page)
+        assert "Cancel" not in [button.label for button in page.button]
+    finished(page, "removal")
+
+
 def test_a_paper_is_taken_out_and_with_it_what_was_built_aside(home: Home) -> None:
     uploads.stage(home.state, "kites.txt", KITES.encode())
     page = finished(click(opened("maintain"), "Build aside with 1 new paper"), "candidate")

@@ -101,7 +101,7 @@ def quality(
 def _auroc(questions: Sequence[Question], kind: str, asked: Asked) -> Figure:
     can = [asked.answers[q.id]["confidence"] for q in questions if q.answerable]
     cannot = [asked.answers[q.id]["confidence"] for q in questions if not q.answerable and q.kind == kind]
-    return interval(auroc, [can, cannot], resamples=_RESAMPLES)
+    return interval(auroc, [can, cannot], vectorised=True, resamples=_RESAMPLES)
 
 
 def _figure(value: Figure, ours: Figure) -> dict[str, float]:

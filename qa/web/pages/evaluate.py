@@ -47,7 +47,7 @@ def page(tools: DeltaGenerator) -> None:
 
 
 def _runs() -> None:
-    work.ended(_JOB, "Asking the questions")
+    work.ended(_JOB, "Asking the questions", "Cancelled: nothing of this run is kept")
     if not work.running(_JOB):
         cards.heading("Run the questions")
         cards.small(f"All questions of {WebSettings().questions.name} are asked of the published index.")
@@ -78,13 +78,15 @@ def _figure(figure: dict[str, float] | None) -> str:
 
 
 def _begin() -> None:
+    from qa.answers.caches import Caches
     from qa.evaluation.command import Run
-    from qa.evaluation.runs import store_run
+    from qa.evaluation.runs import CACHES, store_run
 
-    settings = WebSettings()
+    settings, folder = WebSettings(), state_folder()
     wanted = Run(settings.questions, opening.index_folder(), gates=settings.gates)
+    caches = Caches(folder / CACHES, recall=False)
     try:
-        work.jobs().start(_JOB, partial(store_run, state_folder(), wanted))
+        work.jobs().start(_JOB, partial(store_run, folder, wanted, caches=caches))
     except QAError as error:
         work.fail(str(error))
 

@@ -57,7 +57,9 @@ def _index() -> Index:
 
 
 def _add() -> None:
-    job = work.ended(_JOB, "Building the index aside")
+    job = work.ended(
+        _JOB, "Building the index aside", "Cancelled: what was built aside is deleted, and nothing has changed"
+    )
     if job is not None and job.result is not None:
         _candidate(job.result)
         return

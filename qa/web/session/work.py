@@ -45,16 +45,21 @@ def jobs() -> Jobs:
     return Jobs(state_folder() / "jobs")
 
 
-def ended(name: str, title: str) -> Job | None:
-    """The job of that name if it has ended; None if it is running or was never started.
+def ended(name: str, title: str, cancelled: str = "") -> Job | None:
+    """The job of that name if it has ended; None if it is running, was never started, or was cancelled.
 
-    While it runs, its progress is drawn under `title`; when it ends, the page reruns. An error is drawn too.
+    While it runs, its progress is drawn under `title`; when it ends, the page reruns. An error is drawn too. With
+    `cancelled`, which says what has become of a cancelled job, there is a button to cancel it.
     """
     job = jobs().get(name)
     if job is None:
         return None
     if job.running:
-        _watch(job, title)
+        _watch(job, title, bool(cancelled))
+        return None
+    if job.cancelled:
+        jobs().forget(name)
+        cards.notice(cancelled)
         return None
     if job.error:
         cards.problem(job.error)
@@ -62,13 +67,18 @@ def ended(name: str, title: str) -> Job | None:
 
 
 @st.fragment(run_every="1s")
-def _watch(job: Job, title: str) -> None:
+def _watch(job: Job, title: str, can_cancel: bool) -> None:
     if not job.running:
         st.rerun()
     cards.heading(title)
     st.progress(min(1.0, job.done / max(1, job.total)), f"{job.done} of {job.total}" if job.total else "Beginning")
     cards.small(job.what)
     cards.small("It goes on by itself; you can leave this page.")
+    if can_cancel:
+        stopping = job.stopping.is_set()
+        st.button(
+            "Cancelling…" if stopping else "Cancel", key=f"cancel-{job.name}", disabled=stopping, on_click=job.cancel
+        )
 
 
 def running(name: str) -> bool:

@@ -1,0 +1,200 @@
+"""A candidate is asked only what may have changed, is judged as without any cache, and can be broken off."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections import Counter
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from qa.answers import calibration as calibrations
+from qa.answers import models
+from qa.answers.assistant import Assistant
+from qa.answers.caches import Caches
+from qa.evaluation import candidate, confidence, keys, runs
+from qa.evaluation.candidate import Candidate, Wanted, prepare
+from qa.evaluation.command import Run
+from qa.evaluation.questions import load_questions
+from qa.evaluation.run import run, run_together
+from qa.index import library, store
+from qa.index.library import Library
+from qa.types import nobody
+from tests.conftest import PAPERS, ROOT, FakeEncoder, calibration
+from tests.rooms import FILES, imports
+
+KITES = "Kites fly in the wind. Every kite has a tail of paper.\n"
+QUESTION = {"id": "1", "question": "How does basalt cool from lava?", "kind": "factoid", "answerable": True,
+            "evidence": [{"document": "stones", "quote": "Basalt cools quickly from lava"}]}  # fmt: skip
+
+
+@pytest.fixture
+def wanted(tmp_path: Path, corpus: Path, monkeypatch: pytest.MonkeyPatch, encoder: FakeEncoder) -> Wanted:
+    """One more paper for an index of two, and one question."""
+    for module in (models, library):
+        monkeypatch.setattr(module, "open_encoder", lambda name: encoder)
+    monkeypatch.setattr(calibrations, "load", lambda *of: calibration())
+    monkeypatch.setattr(confidence, "_RESAMPLES", 20)
+    Library(corpus, tmp_path / "index").update()
+    (tmp_path / "kites.txt").write_text(KITES, "utf-8")
+    (tmp_path / "q.jsonl").write_text(json.dumps(QUESTION), "utf-8")
+    (tmp_path / "gates.toml").write_text('[[gate]]\nmetric = "recall@10"\nmay_worsen = 0.1\n', "utf-8")
+    added = (tmp_path / "kites.txt",)
+    return Wanted(corpus, tmp_path / "index", added, tmp_path, tmp_path / "q.jsonl", tmp_path / "gates.toml")
+
+
+def prepared(wanted: Wanted) -> tuple[Candidate, Counter[str]]:
+    """The candidate, and how many questions were asked of which index."""
+    asked: Counter[str] = Counter()
+
+    def progress(done: int, total: int, what: str) -> None:
+        about, _, question = what.partition(": ")
+        asked[about] += question == "1"
+
+    return prepare(wanted, progress), +asked
+
+
+PUBLISHED, NEW = "asking the published index", "asking the new index"
+
+
+def test_the_published_index_is_asked_once_until_something_changes(
+    wanted: Wanted, monkeypatch: pytest.MonkeyPatch, encoder: FakeEncoder
+) -> None:
+    first, asked = prepared(wanted)
+    assert asked == {PUBLISHED: 1, NEW: 1}
+    assert [v.passed for v in first.verdicts] == [True]
+    encoder.texts.clear()
+    again, asked = prepared(wanted)
+    assert asked == {NEW: 1}
+    assert QUESTION["question"] not in encoder.texts
+    assert again.verdicts == first.verdicts
+
+    candidate.publish(again, Library(wanted.corpus, wanted.index), wanted.runs)
+    unchanged, asked = prepared(replace(wanted, added=()))
+    assert asked == {}  # the run of the candidate is that of the published index now
+    assert unchanged.run == again.run
+    assert unchanged.report.generation == again.report.generation
+    assert unchanged.passed
+
+    owls = wanted.runs / "owls.txt"
+    owls.write_text("Owls hunt at night.\n")
+    wanted = replace(wanted, added=(owls,))
+    assert prepared(wanted)[1] == {NEW: 1}
+    wanted.questions.write_text(json.dumps(QUESTION | {"answers": ["quickly"]}), "utf-8")
+    assert prepared(wanted)[1] == {PUBLISHED: 1, NEW: 1}
+    monkeypatch.setenv("QA_ASK_TOP_K", "3")
+    assert prepared(wanted)[1] == {PUBLISHED: 1, NEW: 1}
+    monkeypatch.setattr(calibrations, "load", lambda *of: calibration(0.9))
+    assert prepared(wanted)[1] == {PUBLISHED: 1, NEW: 1}
+    monkeypatch.setattr(keys, "_code", lambda: "another")
+    assert prepared(wanted)[1] == {PUBLISHED: 1, NEW: 1}
+    assert prepared(wanted)[1] == {NEW: 1}
+
+
+def test_a_run_for_its_times_serves_too(wanted: Wanted, encoder: FakeEncoder) -> None:
+    timed = Run(wanted.questions, wanted.index, gates=wanted.gates)
+    folder, _ = runs.store_run(wanted.runs, timed, nobody, Caches(wanted.runs / runs.CACHES, recall=False))
+    assert runs.results_of(folder)["times"]["p50_milliseconds"] > 0
+    encoder.texts.clear()
+    assert prepared(wanted)[1] == {NEW: 1}
+    assert QUESTION["question"] not in encoder.texts
+
+
+def test_a_run_that_is_damaged_or_of_an_earlier_version_serves_nobody(wanted: Wanted) -> None:
+    first, _ = prepared(wanted)
+    for run_ in runs.runs(wanted.runs):
+        found = json.loads((run_ / runs.RESULTS).read_text("utf-8"))
+        assert found["times"]["p50_milliseconds"] is None
+        assert [row["milliseconds"] for row in found["questions"]] == [None]
+        assert "Latency" not in (run_ / "report.html").read_text("utf-8")
+        if run_ == first.run:
+            (run_ / runs.RESULTS).write_text(json.dumps({**found, "kinds": None}), "utf-8")
+        else:
+            del found["key"]
+            (run_ / runs.RESULTS).write_text(json.dumps(found), "utf-8")
+    assert prepared(wanted)[1] == {PUBLISHED: 1, NEW: 1}
+
+
+class Stop(BaseException):
+    """What a user's Cancel raises."""
+
+
+def test_a_candidate_that_is_broken_off_leaves_nothing(wanted: Wanted) -> None:
+    calls = 0
+
+    def until(last: int) -> None:
+        nonlocal calls
+        calls = 0
+
+        def progress(done: int, total: int, what: str) -> None:
+            nonlocal calls
+            calls += 1
+            if calls > last:
+                raise Stop
+
+        prepare(wanted, progress)
+
+    before = {path: path.read_bytes() for path in wanted.index.rglob("*") if path.is_file()}
+    last = 0
+    while True:
+        try:
+            until(last)
+            break
+        except Stop:
+            assert {path: path.read_bytes() for path in wanted.index.rglob("*") if path.is_file()} == before
+            assert not (wanted.corpus / "kites.txt").exists()
+            assert all((folder / "junit.xml").exists() for folder in (wanted.runs / runs.FOLDER).glob("*"))
+        last += 1
+    assert last > 6
+    assert len(store.unpublished(wanted.index)) == 1
+
+
+def test_the_code_of_a_key_is_all_that_answers_and_measures() -> None:
+    todo, seen = ["qa.evaluation.candidate"], set[str]()
+    while todo:
+        name = todo.pop()
+        if name in FILES and name not in seen:
+            seen.add(name)
+            todo += imports(FILES[name], typing=False)
+    missing = {name for name in seen if FILES[name] not in keys.code_files()}
+    shapes_no_answer = ("qa.papers", "qa.userdata", "qa")
+    assert {
+        n for n in missing if n not in shapes_no_answer and not n.startswith(("qa.papers.", "qa.userdata."))
+    } == set()
+    inside = {name for path in keys.code_files() for name in imports(path, typing=False) if ".answers." in str(path)}
+    assert {n for n in inside if n.startswith("qa.papers.") and FILES[n] not in keys.code_files()} <= {
+        "qa.papers.rules"
+    }
+
+
+def test_with_caches_a_candidate_has_the_outcomes_that_it_has_without(real_index: Path, tmp_path: Path) -> None:
+    """On the three texts and one more, with the models that are shipped: every field is equal, to the last bit."""
+    shutil.copytree(real_index, tmp_path / "index")
+    (tmp_path / "stones.txt").write_text(PAPERS["stones.txt"], "utf-8")
+    report = Library(ROOT / "corpus", tmp_path / "index").prepare([tmp_path / "stones.txt"])
+    kept = Caches(tmp_path / "caches")
+    read = []
+    for generation in (None, report.generation):
+        plain = Assistant.open(tmp_path / "index", generation=generation)
+        assert plain.models.cross_encoder
+        questions = load_questions(ROOT / "eval" / "questions.jsonl", plain.documents)[::20]
+        expected = [replace(outcome, milliseconds=0.0) for outcome in run(questions, plain)]
+        cached = Assistant(plain.index, plain.generation, kept.around(plain.models), plain.settings)
+        assert run_together(questions, cached, nobody) == expected
+        assert kept.cross_encoder
+        assert kept.encoder
+        read.append((kept.cross_encoder.judged, kept.encoder.encoded))
+    kept.save()
+    (judged, encoded), (of_both, encoded_for_both) = read
+    assert judged > 10 * len(questions)
+    assert of_both - judged < judged / 2, "most of what the network reads of the candidate it has read before"
+    assert encoded_for_both == encoded, "the questions are the same"
+
+    loaded = Caches(tmp_path / "caches")
+    again = Assistant(plain.index, plain.generation, loaded.around(plain.models), plain.settings)
+    assert run_together(questions, again, nobody) == expected
+    assert loaded.cross_encoder
+    assert loaded.encoder
+    assert (loaded.cross_encoder.judged, loaded.encoder.encoded) == (0, 0)
