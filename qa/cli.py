@@ -422,6 +422,11 @@ def status(as_json: bool, corpus: Path, index: Path) -> None:
         print_json(_status_row(opened, store.current_generation(index), differences, found))
         return
     show(f"Generation {store.current_generation(index)}: {len(counts)} papers, {len(opened.passages)} passages")
+    for what, way in opened.ways().items():
+        how = (
+            f"codes first, which find {way['recall@10']:.1%} of the nearest ten" if "recall@10" in way else "one by one"
+        )
+        show(f"  the vectors of {way['rows']} {what} are compared {how}")
     for document in opened.documents:
         show(f"  {document.id}: {counts[document.id]} passages, {document.title}")
     for failure in opened.failures:
@@ -455,6 +460,7 @@ def _status_row(opened: Index, generation: str | None, differences: Sequence[str
         "generation": generation,
         "state": "stale" if differences else "fresh",
         "differences": differences,
+        "search": opened.ways(),
         "documents": documents,
         "failures": failures,
         "left_out": failures + [asdict(item) for item in found.left_out],

@@ -215,10 +215,20 @@ class Nearest:
 
     kind: Kind = "ivf-pq"
 
-    def __init__(self, rows: Rows, index: faiss.Index, trained_on: int, changed: int) -> None:
+    def __init__(
+        self, rows: Rows, index: faiss.Index, trained_on: int, changed: int, recall10: float | None = None
+    ) -> None:
         self.rows = rows
         self.trained_on, self.changed = trained_on, changed
         self._index: Any = index
+        self._recall10 = recall10
+
+    @property
+    def recall10(self) -> float:
+        """The share of the ten nearest that is found, 0 to 1, measured when lists and codes were learnt."""
+        if self._recall10 is None:
+            self._recall10 = self.recall()
+        return self._recall10
 
     @classmethod
     def build(cls, rows: Rows) -> Nearest:
@@ -252,14 +262,20 @@ class Nearest:
             noted = json.loads(notes.read_text("utf-8"))
             if noted["format"] != _FORMAT:
                 raise ValueError(f"format {noted['format']}")
-            return cls(rows, index, int(noted["trained_on"]), int(noted["changed"]))
+            return cls(rows, index, int(noted["trained_on"]), int(noted["changed"]), float(noted["recall10"]))
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise StoreError(f"{notes} cannot be read ({error!r}); run `qa index build --full`") from error
 
     def save(self, path: Path) -> None:
         """Write the index in FAISS's format, and beside it a `.json` with how much has changed since it was trained."""
         faiss.write_index(self._index, str(path))
-        noted = {"format": _FORMAT, "kind": self.kind, "trained_on": self.trained_on, "changed": self.changed}
+        noted = {
+            "format": _FORMAT,
+            "kind": self.kind,
+            "trained_on": self.trained_on,
+            "changed": self.changed,
+            "recall10": round(self.recall10, 4),
+        }
         path.with_suffix(".json").write_text(json.dumps(noted) + "\n", "utf-8")
 
     def nearest(
@@ -320,7 +336,7 @@ class Nearest:
                 lists.resize(number, left - left % index.bbs)
                 index.ntotal -= left % index.bbs
         _add(index, rows, np.sort(np.concatenate(again)))
-        return Nearest(rows, index, self.trained_on, changed)
+        return Nearest(rows, index, self.trained_on, changed, self._recall10)
 
     def recall(self, queries: Vectors | None = None, k: int = 10) -> float:
         """The share of the k nearest rows that are found, for queries, (m, d), or else for 100 of the rows themselves.

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import groupby
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -113,6 +114,17 @@ class Index:
         if number is None:
             return range(0)
         return range(int(self.columns.first[number]), int(self.columns.first[number + 1]))
+
+    def ways(self) -> dict[str, dict[str, Any]]:
+        """How the nearest vectors of passages and sentences are found: `kind`, `rows`, and `recall@10` if not exact."""
+        found = {}
+        for name, rows, near in (
+            ("passages", self.passage_vectors, self.near_passages),
+            ("sentences", self.sentence_vectors, self.near_sentences),
+        ):
+            share = {"recall@10": round(near.recall10, 3)} if near else {}
+            found[name] = {"kind": near.kind if near else "exact", "rows": rows.n} | share
+        return found
 
     def copies_of(self, sha256: str) -> list[str]:
         """The ids of the documents whose file had this SHA-256; all documents are read for it."""

@@ -335,3 +335,11 @@ def test_rows_that_cannot_have_moved_so_are_refused(many: Rows, near: Nearest, m
 def test_all_of_few_rows_are_compared() -> None:
     assert kind_for(3) == kind_for(dense.EXACT_UNTIL) == "exact"
     assert kind_for(dense.EXACT_UNTIL + 1) == Nearest.kind != "exact"
+
+
+def test_what_recall_was_measured_is_kept(many: Rows, near: Nearest, tmp_path: Path) -> None:
+    near.save(tmp_path / "near.faiss")
+    opened = Nearest.open(tmp_path / "near.faiss", many)
+    assert opened.recall10 == pytest.approx(near.recall(), abs=1e-4)
+    later = opened.updated(many, np.arange(many.n))
+    assert later.recall10 == opened.recall10
