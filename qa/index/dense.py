@@ -175,15 +175,17 @@ def _read(path: Path, flags: int) -> faiss.Index:
         raise StoreError(f"{path} cannot be read by FAISS; run `qa index build --full`") from error
 
 
-EXACT_UNTIL = 100_000
-"""Up to so many rows all are compared. Chosen on 2026-11-27, see `kind_for`."""
-_PROBED = 0.5
-"""The share of the lists that is looked through. A question is unlike the sentences that answer it, so its nearest rows
-lie in many lists: of 10^6 rows a quarter holds 96 % of the ten nearest, a half 99 %. On 2026-11-27."""
+EXACT_UNTIL = 50_000
+"""Up to so many rows all are compared, see `kind_for`. Chosen on 2026-11-27: that takes 6 ms, and nothing is missed."""
+_PROBED, _AND, _LEAST = 0.35, 150, 350
+"""The share of the lists that is looked through, how many more, and the fewest. A question is unlike the sentences
+that answer it, so its nearest rows lie in many lists: half of them hold 99 % of the ten nearest of 10^6 rows, and a
+third 98 %; a third, 99 % of 3 * 10^6. Up to 10^5 rows all are looked through, in 2 ms, and none is missed. On
+2026-11-27."""
 _SPARE, _TIMES = 160, 4
 """For k wanted rows so many candidates, and so many times k, are compared exactly: with 200 for 10 the codes lose none
 of 10^6 rows, with 100 they lose 0.4 %. On 2026-11-27."""
-_SAMPLE, _LEAST, _ROUNDS = 40, 20_000, 8
+_SAMPLE, _SMALLEST, _ROUNDS = 40, 20_000, 8
 """Rows for each list, and at least so many, that the lists and codes are learnt from, and rounds of k-means: 10^6 rows
 take 4 s. More of either found no more rows. On 2026-11-27."""
 _STALE = 0.2
@@ -198,10 +200,10 @@ _FORMAT = 1
 def kind_for(n: int) -> Kind:
     """How the nearest of n rows are found: by comparing all, or by an approximate index.
 
-    Measured on 2026-11-27 with vectors of 384 numbers on one thread (`qa.evaluation.bench.search`): comparing all takes
-    11 ms for 10^5 rows and 112 ms for 10^6, `Nearest` 1 ms and 8 ms with 99 % of the ten nearest. A graph (HNSW, 32
-    links) finds as many of 10^5 in 1.4 ms, but takes 33 s instead of 4 s to build and 1,810 bytes a row instead of 111,
-    and rows cannot be taken out of it; so there is none.
+    Measured on 2026-11-27 with questions and sentences of papers, one thread (`qa.evaluation.bench.search`): comparing
+    all takes 11 ms for 10^5 rows and 112 ms for 10^6; `Nearest` takes 2 ms and 7 ms, and finds 99 % of the ten nearest
+    or more. A graph (HNSW with 32 links, 800 looked at) finds as many of 3 * 10^5 in 4 ms, but takes 191 s to build in
+    place of 6 s and 1,810 bytes a row in place of 110, and rows cannot be taken out of it: so there is none.
     """
     return "exact" if n <= EXACT_UNTIL else "ivf-pq"
 
@@ -238,7 +240,7 @@ class Nearest:
         lists = round(rows.n**0.5)
         parts = rows.d // 2 if rows.d % 2 == 0 else rows.d
         index: Any = faiss.index_factory(rows.d, f"IVF{lists},PQ{parts}x4fs", faiss.METRIC_INNER_PRODUCT)
-        size = min(rows.n, max(lists * _SAMPLE, _LEAST))
+        size = min(rows.n, max(lists * _SAMPLE, _SMALLEST))
         for learnt in (index.cp, index.pq.cp):
             learnt.niter, learnt.min_points_per_centroid, learnt.max_points_per_centroid = _ROUNDS, 1, size
         drawn = np.random.default_rng(_SEED).permutation(rows.n)[:size]
@@ -297,7 +299,8 @@ class Nearest:
 
     def _candidates(self, query: Vectors, k: int, allowed: NDArray[np.bool_] | None) -> NDArray[np.int64]:
         """At most k rows that are the best by their codes, ascending."""
-        wanted = {"nprobe": math.ceil(self._index.nlist * _PROBED)}
+        lists = self._index.nlist
+        wanted = {"nprobe": min(lists, max(_LEAST, _AND + math.ceil(lists * _PROBED)))}
         if allowed is not None:
             wanted["sel"] = _kernels.IDSelectorBitmap(np.packbits(allowed, bitorder="little"))
         with _one_thread():
