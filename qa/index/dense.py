@@ -332,7 +332,7 @@ class Nearest:
         again = [new]
         for number, size in enumerate(before):
             left = lists.list_size(number)
-            ids = _kernels.rev_swig_ptr(lists.get_ids(number), left)
+            ids = _kernels.rev_swig_ptr(lists.get_ids(number), left) if left else np.empty(0, dtype=np.int64)
             ids[:] = moved[ids]
             if left < size:  # FAISS writes new codes over what is left of old ones in a block that is not full
                 again.append(ids[left - left % index.bbs :].copy())
