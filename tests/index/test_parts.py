@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import shutil
 import signal
 import subprocess
@@ -12,6 +13,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+import qa.index.parts
 from qa.config import IndexSettings
 from qa.index.build import build
 from qa.index.index import Index
@@ -85,6 +87,71 @@ def test_nothing_is_left_after_a_publication(corpus: Path, tmp_path: Path) -> No
     assert not any(".parts" in name for name in contents(tmp_path / "index"))
     library.prepare()
     assert not any(".parts" in name for name in contents(tmp_path / "index"))
+
+
+def test_a_folder_that_cannot_be_written_costs_no_paper(
+    corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The build ends, instead of publishing an index without the papers that could not be kept."""
+
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    library = Library(corpus, tmp_path / "index", encoder=FakeEncoder())
+    monkeypatch.setattr(qa.index.parts, "_write", full)
+    with pytest.raises(StoreError, match=r"\.parts cannot be written \(No space left on device\); .*`qa index build`"):
+        library.update()
+    monkeypatch.undo()
+    assert library.update().failures == ()
+
+
+def stopped(library: Library) -> None:
+    """An update that is stopped when the first paper is kept."""
+
+    def stop(done: int, total: int, what: str) -> None:
+        if done:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        library.update(progress=stop)
+    assert any((library.folder / ".parts").iterdir())
+
+
+def test_nothing_is_left_after_the_last_paper_was_removed(corpus: Path, tmp_path: Path) -> None:
+    library = Library(corpus, tmp_path / "index", encoder=FakeEncoder())
+    stopped(library)
+    assert library.remove(["fruit", "stones"]) is None
+    assert not any(".parts" in name for name in contents(tmp_path / "index"))
+
+
+def test_nothing_is_left_where_the_rest_cannot_be_read(corpus: Path, tmp_path: Path) -> None:
+    library = Library(corpus, tmp_path / "index", encoder=FakeEncoder())
+    stopped(library)
+    (corpus / "stones.txt").write_bytes(b"\xff")
+    with pytest.raises(StoreError):
+        library.remove(["fruit"])
+    assert not any(".parts" in name for name in contents(tmp_path / "index"))
+
+
+def test_a_paper_that_need_not_be_read_is_done_from_the_start(corpus: Path, tmp_path: Path) -> None:
+    library, steps = Library(corpus, tmp_path / "index", encoder=FakeEncoder()), []
+    library.update()
+    (corpus / "ants.txt").write_text("Ants carry leaves. " * 10, "utf-8")
+    library.update(progress=lambda *step: steps.append(step))
+    assert steps == [(1, 3, "ants.txt"), (3, 3, "fruit.txt"), (3, 3, "stones.txt"), (3, 3, "done")]
+
+
+def test_papers_that_are_there_are_not_looked_through_for_each_new_one(
+    corpus: Path, small_index: Index, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A new paper may be one under another name, but only one whose name is gone."""
+    asked: list[list[str]] = []
+    monkeypatch.setattr(Index, "copies_of", lambda self, sha256, ids: asked.append(list(ids)) or [])
+    (corpus / "ants.txt").write_text("Ants carry leaves.", "utf-8")
+    build(sources_in(corpus), SETTINGS, FakeEncoder(), small_index)
+    (corpus / "fruit.txt").unlink()
+    build(sources_in(corpus), SETTINGS, FakeEncoder(), small_index)
+    assert asked == [[], ["fruit"]]
 
 
 def test_one_changed_sentence_embeds_itself_and_its_passage(corpus: Path, small_index: Index) -> None:
