@@ -107,11 +107,11 @@ class Sandbox:
         return answer["done"]
 
     def close(self) -> None:
-        """End the children, by force those that work."""
+        """End the children, by force. Who waits for an answer gets a `LimitError`."""
         with self._lock:
             self._closed = True
             waiting, self._waiting = self._waiting, []
-            for child in self._working:
+            for child in (*self._working, *waiting):
                 child.kill()
         for child in waiting:
             child.end()
