@@ -9,7 +9,7 @@ from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
-from itertools import accumulate, chain
+from itertools import accumulate, chain, pairwise
 from pathlib import Path
 
 import numpy as np
@@ -85,9 +85,9 @@ def build(
     pieces: list[Piece] = []
     steps = _steps([(_weight(source.path), made.has(source.id, keys[source.id])) for source in sound])
     with closing(made.ahead(sound, keys, at_once)) as papers:
-        for step, (source, piece_of) in zip(steps, papers, strict=False):
-            tick = partial(progress, step, len(sound), source.path.name)
-            tick()
+        for (before, after), (source, piece_of) in zip(pairwise(steps), papers, strict=True):
+            tick = _ticks(progress, before, after, len(sound), source.path.name)
+            tick(0.0)
             try:
                 piece = piece_of(tick)
                 if doi := piece.document[0].metadata.get("doi", "").lower():
@@ -113,8 +113,9 @@ def _reject_duplicate(sameness: str, source: Source, known: dict[str, str]) -> N
         raise SourceError(f"{name} is {known[sameness]} once more ({sameness}); delete one of the two")
 
 
-_Tick = Callable[[], object]
-"""Called every now and then: it tells that the work goes on, and may raise to stop it."""
+_Tick = Callable[[float], object]
+"""Called every now and then with the share of a paper that is done: it tells that the work goes on, and may raise to
+stop it."""
 _Make = Callable[[_Tick], Piece]
 _TICK, _TEXTS = 0.5, 32
 """After so many seconds of waiting, and so many texts, there is a tick: half a second of embedding."""
@@ -126,18 +127,22 @@ def _weight(path: Path) -> int:
     return min(size, _CHARACTERS_OF_PDF) if path.suffix.lower() == ".pdf" else size
 
 
-def _steps(papers: Sequence[tuple[int, bool]]) -> list[int]:
-    """How far a build is before each paper, in papers, if a heavy one counts for several.
+def _steps(papers: Sequence[tuple[int, bool]]) -> list[float]:
+    """How far a build is before each paper and at its end, in papers, if a heavy one counts for several.
 
     Of each paper the weight is given, and whether it is there already: such are done from the start.
 
-    >>> _steps([(10, False), (30, False), (20, True), (20, False)])
-    [1, 1, 3, 3]
+    >>> _steps([(10, False), (30, False), (40, True), (20, False)])
+    [1.6, 2.0, 3.2, 3.2, 4.0]
     """
     there = sum(weight for weight, is_there in papers if is_there)
     done = accumulate((0 if is_there else weight for weight, is_there in papers), initial=there)
     total = max(1, sum(weight for weight, _ in papers))
-    return [len(papers) * weight // total for weight, _ in zip(done, papers, strict=False)]
+    return [len(papers) * weight / total for weight in done]
+
+
+def _ticks(progress: Progress, before: float, after: float, total: int, what: str) -> _Tick:
+    return lambda share: progress(int(before + share * (after - before)), total, what)
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,7 +218,7 @@ def _same(piece: Piece, tick: _Tick) -> Piece:
 def _waited(future: Future[Paper], tick: _Tick) -> Paper:
     """What a future gives; meanwhile, `tick` is called twice a second."""
     while not wait([future], _TICK).done:
-        tick()
+        tick(0.0)
     return future.result()
 
 
@@ -223,7 +228,7 @@ def embedded(texts: Sequence[str], encoder: Encoder, known: Mapping[str, Vectors
     found = dict(known)
     size = _TEXTS if encoder.alone else max(1, len(new))
     for first in range(0, len(new), size):
-        tick()
+        tick(first / len(new))
         found |= zip(new[first : first + size], encoder.encode(new[first : first + size]), strict=True)
     return np.stack([found[text] for text in texts])
 
