@@ -339,12 +339,18 @@ def build(context: click.Context, full: bool, corpus: Path, index: Path) -> None
 
 @contextmanager
 def progress_bar(unit: str = "paper") -> Iterator[Progress]:
-    """A progress bar over papers, on standard error."""
+    """A progress bar over papers, on standard error, with the time left at the mean speed since the first step.
+
+    What is done at the first step took no time.
+    """
     from tqdm import tqdm
 
-    with tqdm(unit=unit, dynamic_ncols=True, leave=False, delay=0.5) as bar:
+    with tqdm(unit=unit, dynamic_ncols=True, leave=False, delay=0.5, smoothing=0) as bar:
 
         def progress(done: int, total: int, what: str) -> None:
+            if bar.total is None:
+                bar.reset(total)
+                bar.initial = bar.n = done
             bar.total = total
             bar.set_description(for_terminal(what)[:40], refresh=False)
             bar.update(done - bar.n)
@@ -423,10 +429,10 @@ def status(as_json: bool, corpus: Path, index: Path) -> None:
         return
     show(f"Generation {store.current_generation(index)}: {len(counts)} papers, {len(opened.passages)} passages")
     for what, way in opened.ways().items():
-        how = (
-            f"codes first, which find {way['recall@10']:.1%} of the nearest ten" if "recall@10" in way else "one by one"
-        )
-        show(f"  the vectors of {way['rows']} {what} are compared {how}")
+        how = "are all compared with a question"
+        if "recall@10" in way:
+            how = f"are found by their codes, {way['recall@10']:.1%} of the nearest ten"
+        show(f"  the vectors of {way['rows']} {what} {how}")
     for document in opened.documents:
         show(f"  {document.id}: {counts[document.id]} passages, {document.title}")
     for failure in opened.failures:

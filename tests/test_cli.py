@@ -10,6 +10,7 @@ import shutil
 import socket
 import subprocess
 import sys
+import time
 import unicodedata
 from collections.abc import Callable
 from pathlib import Path
@@ -19,7 +20,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from qa.answers.assistant import Assistant
-from qa.cli import cli
+from qa.cli import cli, progress_bar
 from qa.index import store
 from qa.index.library import Library
 from qa.types import Scope
@@ -468,6 +469,14 @@ def test_build_says_what_it_did(own: list[object], corpus: Path, folder: Path) -
     assert "Left out: bad.txt is not UTF-8" in result.stderr
 
 
+def test_the_time_left_is_that_of_what_is_not_there_yet(capsys: pytest.CaptureFixture[str]) -> None:
+    with progress_bar() as progress:
+        progress(90, 100, "a.txt")
+        time.sleep(0.4)
+        progress(91, 100, "b.txt")
+    assert re.search(r"91/100 \[00:00<00:0[3-9]", capsys.readouterr().err)
+
+
 def test_build_without_papers_is_told_so(tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
     for name, message in (("empty", "there is no paper to index"), ("nowhere", "nowhere is not a folder")):
@@ -506,8 +515,10 @@ def test_status(own: list[object], corpus: Path, folder: Path) -> None:
         ("stones", "stones", None),
     ]
     assert sum(paper["passages"] for paper in row["documents"]) == 3
+    assert row["search"]["sentences"] == {"kind": "exact", "rows": 7}
     text = qa_("index", "status", *own).stdout
     assert "2 papers, 3 passages" in text
+    assert "the vectors of 7 sentences are all compared with a question" in text
     assert "up to date" in text
     (corpus / "fruit.txt").write_text("Plums.", "utf-8")
     (row,) = rows(qa_("index", "status", "--json", *own))

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import hashlib
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
+from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
-from itertools import chain
+from itertools import accumulate, chain, pairwise
 from pathlib import Path
 
 import numpy as np
@@ -23,6 +24,10 @@ from qa.papers.files import read_bytes
 from qa.papers.ingest import Ingest, Paper, ingest_here
 from qa.papers.sources import Source, check
 from qa.types import Document, ModelError, Progress, SourceError, StoreError, nobody
+
+_CHARACTERS_OF_PDF = 45_000
+"""Characters that a PDF is taken to have at most, for the progress: six of 0.2 to 3 MB have 30 to 65 thousand, whatever
+their size, which is that of their pictures. On 2026-11-27."""
 
 
 def build(
@@ -44,10 +49,11 @@ def build(
 
     A paper that cannot be read, or that duplicates another (same bytes or same DOI), becomes a `Failure`, and the
     others are still indexed. It is tried again in each build. `told` gets each failure as soon as it is known: what the
-    bytes of a file tell is known before the first paper is ingested. `progress` counts papers, weighted by their bytes.
+    bytes of a file tell is known before the first paper is ingested. `progress` counts papers, weighted by their bytes;
+    those that need not be read are done from the start.
 
     Raises:
-        StoreError: no paper could be read.
+        StoreError: no paper could be read, or the folder `parts` cannot be written.
     """
     wanted = fingerprint(settings, encoder)
     reusable = previous if previous is not None and previous.fingerprint == wanted else None
@@ -74,22 +80,24 @@ def build(
             continue
         keys[source.id] = key
         sound.append(source)
-    made = _Making(settings, encoder, reusable, previous, ingest, Parts(parts, wanted) if parts else None)
+    gone = sorted(previous.keys.keys() - {source.id for source in sources}) if previous else []
+    made = _Making(settings, encoder, reusable, previous, ingest, Parts(parts, wanted) if parts else None, gone)
     pieces: list[Piece] = []
-    weights = _Weights([source.path.stat().st_size for source in sound])
-    for number, (source, piece_of) in enumerate(made.ahead(sound, keys, at_once)):
-        tick = partial(progress, weights.done(number), len(sound), source.path.name)
-        tick()
-        try:
-            piece = piece_of(tick)
-            if doi := piece.document[0].metadata.get("doi", "").lower():
-                _reject_duplicate(f"the same DOI, {doi}", source, known)
-        except ModelError:
-            raise
-        except Exception as error:  # the same
-            fail(source, keys.pop(source.id), error)
-            continue
-        pieces.append(piece)
+    steps = _steps([(_weight(source.path), made.has(source.id, keys[source.id])) for source in sound])
+    with closing(made.ahead(sound, keys, at_once)) as papers:
+        for (before, after), (source, piece_of) in zip(pairwise(steps), papers, strict=True):
+            tick = _ticks(progress, before, after, len(sound), source.path.name)
+            tick(0.0)
+            try:
+                piece = piece_of(tick)
+                if doi := piece.document[0].metadata.get("doi", "").lower():
+                    _reject_duplicate(f"the same DOI, {doi}", source, known)
+            except (ModelError, StoreError):  # no fault of the paper
+                raise
+            except Exception as error:  # the same
+                fail(source, keys.pop(source.id), error)
+                continue
+            pieces.append(piece)
     progress(len(sound), len(sound), "done")
     if not pieces:
         reasons = "".join(f"\n  {failure.reason}" for failure in failures.values())
@@ -105,22 +113,36 @@ def _reject_duplicate(sameness: str, source: Source, known: dict[str, str]) -> N
         raise SourceError(f"{name} is {known[sameness]} once more ({sameness}); delete one of the two")
 
 
-_Tick = Callable[[], object]
-"""Called every now and then: it tells that the work goes on, and may raise to stop it."""
+_Tick = Callable[[float], object]
+"""Called every now and then with the share of a paper that is done: it tells that the work goes on, and may raise to
+stop it."""
 _Make = Callable[[_Tick], Piece]
 _TICK, _TEXTS = 0.5, 32
 """After so many seconds of waiting, and so many texts, there is a tick: half a second of embedding."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Weights:
-    """How far a build is, in papers, if a long paper counts for several."""
+def _weight(path: Path) -> int:
+    """About how many characters a paper has: what takes time is embedding them."""
+    size = path.stat().st_size
+    return min(size, _CHARACTERS_OF_PDF) if path.suffix.lower() == ".pdf" else size
 
-    sizes: Sequence[int]
 
-    def done(self, number: int) -> int:
-        """Of all papers, as many as the first `number` weigh."""
-        return len(self.sizes) * sum(self.sizes[:number]) // max(1, sum(self.sizes))
+def _steps(papers: Sequence[tuple[int, bool]]) -> list[float]:
+    """How far a build is before each paper and at its end, in papers, if a heavy one counts for several.
+
+    Of each paper the weight is given, and whether it is there already: such are done from the start.
+
+    >>> _steps([(10, False), (30, False), (40, True), (20, False)])
+    [1.6, 2.0, 3.2, 3.2, 4.0]
+    """
+    there = sum(weight for weight, is_there in papers if is_there)
+    done = accumulate((0 if is_there else weight for weight, is_there in papers), initial=there)
+    total = max(1, sum(weight for weight, _ in papers))
+    return [len(papers) * weight / total for weight in done]
+
+
+def _ticks(progress: Progress, before: float, after: float, total: int, what: str) -> _Tick:
+    return lambda share: progress(int(before + share * (after - before)), total, what)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,12 +155,19 @@ class _Making:
     previous: Index | None
     ingest: Ingest
     parts: Parts | None
+    gone: Sequence[str]
+    """The ids of papers that were in the index before and are no longer there."""
 
-    def ahead(self, sources: Sequence[Source], keys: Mapping[str, str], at_once: int) -> Iterator[tuple[Source, _Make]]:
-        """Each paper with what makes its piece: the next papers are ingested meanwhile, so many at once."""
+    def ahead(
+        self, sources: Sequence[Source], keys: Mapping[str, str], at_once: int
+    ) -> Generator[tuple[Source, _Make], None, None]:
+        """Each paper with what makes its piece: the next papers are ingested meanwhile, so many at once.
+
+        When it is closed, no other paper is begun, and nobody waits for those that are being read.
+        """
         pool = ThreadPoolExecutor(at_once)
+        window: deque[tuple[Source, _Make]] = deque()
         try:
-            window: deque[tuple[Source, _Make]] = deque()
             for source in sources:
                 key = keys[source.id]
                 if piece := _reuse(self.reusable, source.id, key) or (self.parts and self.parts.load(key)):
@@ -151,6 +180,10 @@ class _Making:
             yield from window
         finally:
             pool.shutdown(wait=False, cancel_futures=True)
+
+    def has(self, name: str, key: str) -> bool:
+        """Whether a paper need not be read."""
+        return _is_there(self.reusable, name, key) or bool(self.parts and self.parts.has(key))
 
     def _now(self, source: Source) -> Callable[[_Tick], Paper]:
         return lambda tick: self._ingested(source)
@@ -170,11 +203,11 @@ class _Making:
         return self.parts.save(key, document, passages, *both) if self.parts else Piece.of(document, passages, *both)
 
     def _known(self, document: Document) -> Mapping[str, Vectors]:
-        """The vectors that the same paper had before, by what was embedded."""
+        """The vectors that the same paper had before, by what was embedded; under another id if that is gone."""
         index = self.previous
         if index is None or not index.embedding or index.embedding != embedding(self.encoder):
             return {}
-        same = [document.id] if document.id in index.by_id else index.copies_of(document.sha256)
+        same = [document.id] if document.id in index.by_id else index.copies_of(document.sha256, self.gone)
         return dict(chain.from_iterable(_embedded_before(index, name) for name in same))
 
 
@@ -185,7 +218,7 @@ def _same(piece: Piece, tick: _Tick) -> Piece:
 def _waited(future: Future[Paper], tick: _Tick) -> Paper:
     """What a future gives; meanwhile, `tick` is called twice a second."""
     while not wait([future], _TICK).done:
-        tick()
+        tick(0.0)
     return future.result()
 
 
@@ -195,7 +228,7 @@ def embedded(texts: Sequence[str], encoder: Encoder, known: Mapping[str, Vectors
     found = dict(known)
     size = _TEXTS if encoder.alone else max(1, len(new))
     for first in range(0, len(new), size):
-        tick()
+        tick(first / len(new))
         found |= zip(new[first : first + size], encoder.encode(new[first : first + size]), strict=True)
     return np.stack([found[text] for text in texts])
 
@@ -211,9 +244,11 @@ def _embedded_before(index: Index, document: str) -> Iterator[tuple[str, Vectors
 
 
 def _reuse(previous: Index | None, document_id: str, key: str) -> Piece | None:
-    if previous is None or previous.keys.get(document_id) != key:
-        return None
-    return Piece.taken(previous, document_id)
+    return Piece.taken(previous, document_id) if previous and _is_there(previous, document_id, key) else None
+
+
+def _is_there(previous: Index | None, document_id: str, key: str) -> bool:
+    return previous is not None and previous.keys.get(document_id) == key
 
 
 def _failure(source: Source, key: str, error: Exception) -> Failure:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import groupby
@@ -126,9 +126,9 @@ class Index:
             found[name] = {"kind": near.kind if near else "exact", "rows": rows.n} | share
         return found
 
-    def copies_of(self, sha256: str) -> list[str]:
-        """The ids of the documents whose file had this SHA-256; all documents are read for it."""
-        return [document.id for document in self.documents if document.sha256 == sha256]
+    def copies_of(self, sha256: str, ids: Iterable[str]) -> list[str]:
+        """Those of some documents whose file had this SHA-256, by id; each of them is read for it."""
+        return [name for name in ids if self.by_id[name].sha256 == sha256]
 
     def row_of(self, passage: Passage) -> int:
         """The row of a passage of this index."""

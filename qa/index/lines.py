@@ -88,11 +88,14 @@ class Lines(Lazy[T], Generic[T]):
 
 
 class Kept(Lazy[T], Generic[T]):
-    """The values of a small file of lines, which is read anew whenever one is asked for: many parts fill no memory."""
+    """The values of a small file of lines, which is read anew whenever one is asked for: many parts fill no memory.
+
+    Ask for one after the other by iterating: for a single one, all are made.
+    """
 
     def __init__(self, path: Path, make: Callable[[Mapping[str, Any]], T]) -> None:
         self._path, self._make = path, make
-        self._length = path.read_bytes().count(b"\n")
+        self._length = self.raw().count(b"\n")
 
     def __len__(self) -> int:
         return self._length
@@ -103,6 +106,10 @@ class Kept(Lazy[T], Generic[T]):
 
     def _at(self, number: int) -> T:
         return list(self)[number]
+
+    def raw(self) -> bytes:
+        """The bytes of all lines."""
+        return self._path.read_bytes()
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +177,10 @@ def _blocks(values: Sequence[T], record: Callable[[T], Mapping[str, Any]]) -> It
     if isinstance(values, Chain):
         for part in values.parts:
             yield from _blocks(part, record)
+        return
+    if isinstance(values, Kept):
+        block = values.raw()
+        yield block, np.array([len(line) for line in block.splitlines(keepends=True)])
         return
     part = values if isinstance(values, Part) else Part(values, 0, len(values))
     if isinstance(part.whole, Lines):

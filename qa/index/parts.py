@@ -17,7 +17,7 @@ from qa.index.columns import Columns
 from qa.index.embed import Vectors
 from qa.index.lines import Kept, OnDisk
 from qa.records import document_of, document_record, passage_of, passage_record
-from qa.types import Document, Passage
+from qa.types import Document, Passage, StoreError
 
 _DOCUMENT, _PASSAGES, _VECTORS, _INNER = "document.jsonl", "passages.jsonl", "passages.npy", "sentences.npy"
 _FILES = "files.json"
@@ -45,22 +45,35 @@ class Parts:
     def save(
         self, key: str, document: Document, passages: Sequence[Passage], vectors: Vectors, inner: Vectors
     ) -> Piece:
-        """Keep a paper; what a stopped build leaves of it is never taken for the whole."""
-        self._folder.mkdir(parents=True, exist_ok=True)
+        """Keep a paper; what a stopped build leaves of it is never taken for the whole.
+
+        Raises:
+            StoreError: it cannot be written.
+        """
         path = self._path(key)
-        with tempfile.TemporaryDirectory(dir=self._folder) as work:
-            made = Path(work) / "part"
-            made.mkdir()
-            _write(made / _DOCUMENT, [document_record(document)])
-            _write(made / _PASSAGES, map(passage_record, passages))
-            np.save(made / _VECTORS, vectors)
-            np.save(made / _INNER, inner)
-            stated = {file.name: _sha256(file) for file in made.iterdir()}
-            (made / _FILES).write_text(json.dumps(stated), "utf-8")
-            shutil.rmtree(path, ignore_errors=True)
-            made.replace(path)
-        documents, kept = Kept(path / _DOCUMENT, document_of), Kept(path / _PASSAGES, passage_of)
-        return Piece(documents, kept, Columns.of(passages), OnDisk.at(path / _VECTORS), OnDisk.at(path / _INNER))
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True)
+            with tempfile.TemporaryDirectory(dir=self._folder) as work:
+                made = Path(work) / "part"
+                made.mkdir()
+                _write(made / _DOCUMENT, [document_record(document)])
+                _write(made / _PASSAGES, map(passage_record, passages))
+                np.save(made / _VECTORS, vectors)
+                np.save(made / _INNER, inner)
+                stated = {file.name: _sha256(file) for file in made.iterdir()}
+                (made / _FILES).write_text(json.dumps(stated), "utf-8")
+                shutil.rmtree(path, ignore_errors=True)
+                made.replace(path)
+            documents, kept = Kept(path / _DOCUMENT, document_of), Kept(path / _PASSAGES, passage_of)
+            return Piece(documents, kept, Columns.of(passages), OnDisk.at(path / _VECTORS), OnDisk.at(path / _INNER))
+        except OSError as error:
+            raise StoreError(
+                f"{self._folder} cannot be written ({error.strerror}); when it can, `qa index build` goes on from there"
+            ) from error
+
+    def has(self, key: str) -> bool:
+        """Whether there is a part with that key, sound or damaged."""
+        return self._path(key).is_dir()
 
     def _path(self, key: str) -> Path:
         return self._folder / hashlib.sha256(f"{self._fingerprint} {key}".encode()).hexdigest()[:32]

@@ -126,7 +126,7 @@ def _load(folder: Path, name: str) -> Index:
         settings=IndexSettings.model_validate(manifest["settings"]),
         fingerprint=manifest["fingerprint"],
         encoder_sha256=manifest["encoder_sha256"],
-        embedding=manifest["embedding"],
+        embedding=manifest.get("embedding", ""),  # generations of older versions do not say
         failures=tuple(Failure(**row) for row in manifest["failures"]),
         make_near_passages=partial(_nearest, folder / _NEAR_PASSAGES),
         make_near_sentences=partial(_nearest, folder / _NEAR_SENTENCES),
@@ -314,8 +314,9 @@ def _may_hold(path: Path, document_id: str) -> bool:
 
 
 def clear(folder: Path) -> None:
-    """Delete all generations and the pointer, after the last paper was removed; the history stays."""
+    """Delete all generations, parts and the pointer, after the last paper was removed; the history stays."""
     (folder / _CURRENT).unlink(missing_ok=True)
+    clear_parts(folder)
     for path in folder.iterdir():
         if _is_generation(path):
             shutil.rmtree(path)

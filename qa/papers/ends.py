@@ -84,7 +84,7 @@ def sentence_bounds(text: str) -> list[tuple[int, int]]:
     numbers, before_items = _items(text)
     whole = _whole(text)
     opened = [start for start, _ in whole]
-    last_letter = max((i for i, c in enumerate(text) if c.isalnum()), default=-1)
+    last_letter = next((i for i in range(len(text) - 1, -1, -1) if text[i].isalnum()), -1)
     bounds: list[tuple[int, int]] = []
     start = _skip_blanks(text, 0)
     stops = (m.end() for m in STOP.finditer(text) if m.end() not in numbers)

@@ -167,17 +167,18 @@ def _is_other_language(text: str) -> bool:
     letters = _LETTER.findall(text)
     if len(letters) - len(_LATIN.findall(text)) > _OTHER_SCRIPT * len(letters):
         return len(letters) >= _FEWEST_WORDS
-    words = [word.lower() for word in _ANY_WORD.findall(text)]
-    if len(words) < _FEWEST_WORDS:
+    counts = Counter(word.lower() for word in _ANY_WORD.findall(text))
+    words = counts.total()
+    if words < _FEWEST_WORDS:
         return False
     return any(
-        _count(words, frequent) >= max(_SPOKEN * len(words), _SPOKEN_MORE * _count(words, _ENGLISH - frequent))
+        _count(counts, frequent) >= max(_SPOKEN * words, _SPOKEN_MORE * _count(counts, _ENGLISH - frequent))
         for frequent in _FREQUENT.values()
     )
 
 
-def _count(words: Sequence[str], those: frozenset[str]) -> int:
-    return sum(word in those for word in words)
+def _count(counts: Mapping[str, int], those: frozenset[str]) -> int:
+    return sum(counts.get(word, 0) for word in those)
 
 
 def _shares(meaningless: float, sentences: Sequence[tuple[str, str]], terms: frozenset[str]) -> tuple[float, ...]:

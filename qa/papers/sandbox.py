@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -18,7 +19,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
-from queue import Empty, LifoQueue
 from typing import Any, TextIO
 
 from qa.types import SourceError
@@ -26,6 +26,8 @@ from qa.types import SourceError
 _GROWN = 0.5
 """A child whose address space has grown to this share of its limit is replaced, so that one paper leaves no garbage to
 the next. Set by hand on 2026-11-27: the modules that read papers take 0.2 GB of it."""
+_GRACE = 5.0
+"""Seconds over its limit after which a child ends itself, if its parent has not ended it. Set by hand on 2026-11-27."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,34 +54,50 @@ class Sandbox:
 
     def __init__(self, limits: Limits) -> None:
         self.limits = limits
-        self._idle: LifoQueue[_Child] = LifoQueue()
-        self._all: set[_Child] = set()
+        self._waiting: list[_Child] = []
+        self._working: set[_Child] = set()
+        self._closed = False
+        self._lock = threading.Lock()
 
     def call(self, function: str, order: object, path: Path) -> Any:
         """Call `function`, named "module:name", with one JSON value in a child process, and return its JSON value.
 
-        `path` is the file that the work is about; it is named in every message. Several threads may call at once.
+        `path` is the file that the work is about; it is named in every message. Several threads may call at once. If a
+        child dies or has too little memory after it has done other work, a new one tries once more: what a file takes
+        does not depend on those before it.
 
         Raises:
-            LimitError: the time or the memory was not enough, or the process died.
+            LimitError: the time or the memory was not enough, the process died, or the sandbox was closed meanwhile.
             SourceError: the function raised one.
             RuntimeError: the function raised anything else, a fault of this program; the message is the error's.
         """
+        with self._lock:
+            child = self._waiting.pop() if self._waiting else None
+        if child is not None:
+            try:
+                return self._done(child, [function, order], path)
+            except LimitError as error:
+                if error.why == "time" or self._closed:
+                    raise
+        return self._done(_Child(self.limits), [function, order], path)
+
+    def _done(self, child: _Child, order: object, path: Path) -> Any:
+        with self._lock:
+            self._working.add(child)
+            if self._closed:
+                child.kill()
+        goes_on = False
         try:
-            child = self._idle.get_nowait()
-        except Empty:
-            child = _Child(self.limits)
-            self._all.add(child)
-        try:
-            answer = child.answer([function, order], path)
-        except BaseException:
-            self._all.discard(child)
-            raise
-        if "memory" in answer or answer["grown"]:
-            self._all.discard(child)
-            child.end()
-        else:
-            self._idle.put(child)
+            answer = child.answer(order, path)
+            goes_on = "memory" not in answer and not answer["grown"]
+        finally:
+            with self._lock:
+                self._working.remove(child)
+                goes_on = goes_on and not self._closed
+                if goes_on:
+                    self._waiting.append(child)
+            if not goes_on:
+                child.end()
         if "source_error" in answer:
             raise SourceError(answer["source_error"])
         if "memory" in answer:
@@ -89,9 +107,14 @@ class Sandbox:
         return answer["done"]
 
     def close(self) -> None:
-        """End all children, those too that are at work: their callers get a `LimitError`."""
-        while self._all:
-            self._all.pop().end()
+        """End the children, by force. Who waits for an answer gets a `LimitError`."""
+        with self._lock:
+            self._closed = True
+            waiting, self._waiting = self._waiting, []
+            for child in (*self._working, *waiting):
+                child.kill()
+        for child in waiting:
+            child.end()
 
 
 @contextmanager
@@ -108,7 +131,7 @@ class _Child:
     def __init__(self, limits: Limits) -> None:
         self._limits = limits
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "qa.papers.sandbox", str(limits.megabytes)],
+            [sys.executable, "-m", "qa.papers.sandbox", str(limits.seconds + _GRACE), str(limits.megabytes)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
@@ -116,14 +139,14 @@ class _Child:
         )
 
     def answer(self, order: object, path: Path) -> Any:
-        """Its answer to an order. Raises `LimitError` and ends it if there is none in time."""
+        """Its answer to an order. Raises `LimitError` if there is none in time; then it has ended."""
         process = self._process
         assert process.stdin and process.stdout
         late = threading.Event()
 
         def kill() -> None:
             late.set()
-            process.kill()
+            self.kill()
 
         watch = threading.Timer(self._limits.seconds, kill)
         watch.start()
@@ -139,14 +162,15 @@ class _Child:
                 raise LimitError("time", message) from None
             message = f"{path} ended the program that reads it (exit code {process.returncode})"
             raise LimitError("death", message) from None
-        except BaseException:  # Ctrl+C
-            self.end()
-            raise
         finally:
             watch.cancel()
 
+    def kill(self) -> None:
+        """End it by force, while another thread waits for its answer."""
+        self._process.kill()
+
     def end(self) -> None:
-        """End it, by force if it works on."""
+        """End it, by force if it does not end by itself."""
         assert self._process.stdin and self._process.stdout
         with contextlib.suppress(OSError):
             self._process.stdin.close()
@@ -186,13 +210,26 @@ def _has_grown(megabytes: int) -> bool:
 
 
 def main() -> None:
-    """The child process: answer each line of standard input, until there is none, with a line of JSON."""
-    megabytes = int(sys.argv[1])
+    """The child process: answer each line of standard input, until there is none, with a line of JSON.
+
+    It ends itself if it works for too long, since nobody is there to do it if its parent was killed. Ctrl+C is for the
+    parent, which ends its children.
+    """
+    seconds, megabytes = float(sys.argv[1]), int(sys.argv[2])
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     limit_memory(megabytes)
     with os.fdopen(os.dup(1), "w", encoding="utf-8") as out:
         os.dup2(2, 1)  # what a library prints is no answer
         for line in sys.stdin:
+            _end_after(seconds)
             _write(_answer(*json.loads(line)), megabytes, out)
+            _end_after(0)
+
+
+def _end_after(seconds: float) -> None:
+    """Let the system end this process after so many seconds, unless it is told 0 before; nothing on Windows."""
+    if hasattr(signal, "setitimer"):
+        signal.setitimer(signal.ITIMER_REAL, seconds)
 
 
 def _write(answer: dict[str, object], megabytes: int, out: TextIO) -> None:
@@ -205,5 +242,4 @@ def _write(answer: dict[str, object], megabytes: int, out: TextIO) -> None:
 
 
 if __name__ == "__main__":
-    with contextlib.suppress(KeyboardInterrupt):
-        main()
+    main()

@@ -209,6 +209,14 @@ def test_a_long_paper_counts_for_several(corpus: Path, folder: Path) -> None:
     assert list(dict.fromkeys(steps))[-2:] == [(1, 6, "zebras.txt"), (6, 6, "done")]
 
 
+def test_a_long_paper_is_done_little_by_little(corpus: Path, folder: Path) -> None:
+    (corpus / "owls.txt").write_text("\n".join(f"The owl {n} sat there for a while." for n in range(300)), "utf-8")
+    (corpus / "stones.txt").unlink()
+    steps: list[tuple[int, int, str]] = []
+    Library(corpus, folder, encoder=FakeEncoder()).update(progress=lambda *step: steps.append(step))
+    assert list(dict.fromkeys(steps)) == [(0, 2, "fruit.txt"), (0, 2, "owls.txt"), (1, 2, "owls.txt"), (2, 2, "done")]
+
+
 # Adding
 
 

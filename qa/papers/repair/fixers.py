@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from itertools import groupby, pairwise
 from statistics import median
 
@@ -309,19 +310,25 @@ def join_hyphens(text: str, words: Mapping[str, int]) -> list[Edit]:
     return edits
 
 
-def _line_breaks(text: str) -> Iterator[tuple[int, int, bool]]:
+@lru_cache(maxsize=1)  # `join_lines` and `join_hyphens` are given the same text, one behind the other
+def _line_breaks(text: str) -> tuple[tuple[int, int, bool], ...]:
     """Where lines end and the next begin, blank lines left out, and whether a paragraph or a heading ends there."""
     lines = [line for line in lines_of(text) if not line.blank]
     if not lines:
-        return
+        return ()
     widths = sorted(len(line.text.rstrip()) for line in lines)
     gaps = [gap for gap in _GAP.finditer(text) if gap.start() > 0 and gap.end() < len(text)]
     usual = _usual_breaks(lines, [_breaks(gap[0]) for gap in gaps])
     wide = [_breaks(gap[0]) > usual for gap in gaps]
     headings = {i for i in range(len(lines)) if _is_set_as_heading(lines, i, wide)}
-    for i, gap in enumerate(gaps):
-        at_heading = i in headings or i + 1 in headings
-        yield gap.start(), gap.end(), at_heading or _new_paragraph(lines[i], lines[i + 1], wide[i], widths)
+    return tuple(
+        (
+            gap.start(),
+            gap.end(),
+            not headings.isdisjoint((i, i + 1)) or _new_paragraph(lines[i], lines[i + 1], wide[i], widths),
+        )
+        for i, gap in enumerate(gaps)
+    )
 
 
 def _usual_breaks(lines: Sequence[TextLine], breaks: Sequence[int]) -> float:
@@ -395,7 +402,7 @@ def drop_own_citation(text: str) -> list[Edit]:
 def squeeze_blanks(text: str) -> list[Edit]:
     """Replace white space by one ordinary blank, and drop it at the edges of paragraphs."""
     edits = []
-    for m in re.finditer(r"(?:(?!\n)\s)+", text):
+    for m in re.finditer(r"[^\S\n]+", text):
         edge = m.start() == 0 or m.end() == len(text) or "\n" in (text[m.start() - 1], text[m.end()])
         wanted = "" if edge else " "
         if m[0] != wanted:

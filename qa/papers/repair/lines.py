@@ -162,12 +162,10 @@ def is_heading(text: str) -> bool:
         return True
     if len(words) <= _LONGEST_HEADING and _NUMBERED.match(text.strip()) and _HAS_WORD.search(words):
         return True
-    letters = [c for c in words if c.isalpha()]
-    longest = max((len(word) for word in words.split()), default=0)
     return (
         len(words) <= _LONGEST_HEADING
-        and longest >= _WHOLE_WORD
-        and len(letters) >= _LETTERS * len(words)
         and words.upper() == words
         and not words.endswith((".", ",", ";", "-", "/"))
+        and max(map(len, words.split()), default=0) >= _WHOLE_WORD
+        and sum(map(str.isalpha, words)) >= _LETTERS * len(words)
     )
