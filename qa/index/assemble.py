@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
@@ -80,18 +81,18 @@ def assembled(pieces: Sequence[Piece], about: About, previous: Index | None = No
     near: Near
     near_inner: Near
     before = previous if any(piece.number is not None for piece in pieces) else None
-    new = {
-        row: text
-        for piece, first in zip(pieces, columns.first.tolist(), strict=False)
-        if piece.number is None
-        for row, text in enumerate(_texts(piece), start=first)
-    }
     counts = _counts(pieces, before)
     if before is None:
-        words = Words.build((new[row] for row in range(len(columns))), about.settings.stemmer)
+        words = Words.build(chain.from_iterable(map(_texts, pieces)), about.settings.stemmer)
         near, near_inner = _nearest, _nearest
     else:
         moved = _moved(pieces, columns, before)
+        new = {
+            row: text
+            for piece, first in zip(pieces, columns.first.tolist(), strict=False)
+            if piece.number is None
+            for row, text in enumerate(_texts(piece), start=first)
+        }
         words = before.words.updated(moved, new)
         near = partial(_nearest, before=before.near_passages, moved=moved)
         moved_inner = _inner(moved, columns, before.columns)

@@ -18,8 +18,12 @@ def build(texts: Sequence[Path], folder: Path) -> None:
 
 
 def load(folder: Path) -> Ask:
+    """Opens the index as the app does."""
+    return asking(Assistant.open(folder))
+
+
+def asking(assistant: Assistant) -> Ask:
     """Asks with the earlier turns, as the app does. Scores are relative, so the confidence is the calibrated one."""
-    assistant = Assistant.open(folder)
     turns: list[Turn] = []
 
     def ask(question: str, turn: int) -> Found:
