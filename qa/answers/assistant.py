@@ -115,7 +115,7 @@ class Assistant:
         self, question: str, method: Method = "hybrid", top_k: int | None = None, scope: Scope = EVERYTHING
     ) -> list[Hit]:
         """The best passages, best first, without an answer. Raises `QuestionError` as `ask` does."""
-        query = Query.of(self._checked(question, scope), self.models.encoder, self.index.settings.stemmer)
+        query = Query.unjudged(self._checked(question, scope), self.models.encoder, self.index.settings.stemmer)
         return search(query, self.index, method, top_k or self.settings.top_k, scope)
 
     def ask(

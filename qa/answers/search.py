@@ -54,9 +54,14 @@ class Query:
 
     @classmethod
     def of(cls, text: str, encoder: Encoder, stemmer: str = "english") -> Query:
-        """Embed a question and split it into terms."""
+        """Embed a question, split it into terms, and judge its words."""
         vector, judged = embedded(text, encoder)
         return cls(text, vector, tuple(terms([text], stemmer)[0]), judged)
+
+    @classmethod
+    def unjudged(cls, text: str, encoder: Encoder, stemmer: str = "english") -> Query:
+        """The same without a judgement of its words, which search alone does not need; it takes half the time."""
+        return cls(text, encoder.encode([text])[0], tuple(terms([text], stemmer)[0]))
 
 
 def search(
