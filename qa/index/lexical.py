@@ -30,7 +30,7 @@ _BLOCK = 20_000
 """Texts that are split at once when an index is built. Set by hand on 2026-11-27: 2 million words."""
 _AT_ONCE = 4_000_000
 """Postings that are sorted at once, so that memory stays bounded. Set by hand on 2026-11-27: 200 MB."""
-_TERMS, _PARAMETERS = "terms.txt", "words.json"
+_TERMS, _PARAMETERS = "terms.jsonl", "words.json"
 _ARRAYS = ("starts", "rows", "counts", "lengths")
 _FORMAT = 1
 _MOST = np.iinfo(np.uint16).max
@@ -52,7 +52,9 @@ class _Postings(NamedTuple):
 class Terms(Sequence[str]):
     """The terms of an index, ascending, looked up where they stand in the file: a million make no million objects.
 
-    >>> found = Terms(b"dose\\nmen\\ntumor\\n")
+    Each is a line of JSON: a term has letters, digits and `_` only, so that nothing in it is escaped.
+
+    >>> found = Terms(b'"dose"\\n"men"\\n"tumor"\\n')
     >>> list(found), found[1], "tumor" in found, found.starting_with("do")
     (['dose', 'men', 'tumor'], 'men', True, ['dose'])
     """
@@ -96,11 +98,12 @@ class Terms(Sequence[str]):
         return bisect_left(range(len(self)), term.encode("utf-8", "surrogatepass"), key=self._bytes)
 
     def _bytes(self, number: int) -> bytes:
-        return self.lines[self._starts[number] : self._starts[number + 1] - 1]
+        return self.lines[self._starts[number] + 1 : self._starts[number + 1] - 2]
 
     def _between(self, first: int, last: int) -> list[str]:
         """The terms from one to another, that one left out."""
-        return self.lines[self._starts[first] : self._starts[last]].decode("utf-8").split("\n")[:-1]
+        lines = self.lines[self._starts[first] : self._starts[last]].decode("utf-8")
+        return lines.replace('"', "").split("\n")[:-1]
 
 
 class Words:
@@ -156,7 +159,7 @@ class Words:
     def _of(cls, parts: Sequence[_Postings], lengths: NDArray[np.int32], stemmer: str) -> Words:
         """Merge postings whose texts are all different."""
         all_terms = list(dict.fromkeys(sorted(chain.from_iterable(part.terms for part in parts))))
-        terms = Terms("\n".join([*all_terms, ""]).encode("utf-8"))
+        terms = Terms("".join(f'"{term}"\n' for term in all_terms).encode("utf-8"))
         number_of = {term: number for number, term in enumerate(all_terms)}
         starts = []
         for part in parts:

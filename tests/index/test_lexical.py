@@ -186,7 +186,7 @@ def test_texts_that_cannot_have_moved_so_are_refused(moved: list[int], new: list
 
 def test_terms_are_a_sequence_that_is_looked_up_in_its_file() -> None:
     words = ["a", "ab", "abc", "b", "über", "ω", "𝛼"]
-    found = Terms("".join(f"{word}\n" for word in words).encode())
+    found = Terms("".join(f'"{word}"\n' for word in words).encode())
     assert [*found] == words == [found[number] for number in range(-7, 0)]
     assert (len(found), found[1:6:2], found[::-1]) == (7, words[1:6:2], words[::-1])
     assert [word for word in ("", "aa", "abc", "z", "ω", "\ud800", "𝛽", 3) if word in found] == ["abc", "ω"]
@@ -217,7 +217,7 @@ def test_an_opened_index_is_not_read_before_it_is_needed(tmp_path: Path) -> None
     assert opened.texts_with(opened.terms[-1])[0] == 4
 
 
-FILES = ("counts.npy", "lengths.npy", "rows.npy", "starts.npy", "terms.txt", "words.json")
+FILES = ("counts.npy", "lengths.npy", "rows.npy", "starts.npy", "terms.jsonl", "words.json")
 
 
 @pytest.mark.parametrize(

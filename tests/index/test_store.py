@@ -43,7 +43,7 @@ FILES = (
     "words/lengths.npy",
     "words/rows.npy",
     "words/starts.npy",
-    "words/terms.txt",
+    "words/terms.jsonl",
     "words/words.json",
     "written.json",
 )
@@ -130,7 +130,7 @@ def test_the_environment_does_not_change_what_is_loaded(
 
 def test_there_is_no_pickle(folder: Path, published: str) -> None:
     files = [path for path in (folder / published).rglob("*") if path.is_file()]
-    assert {path.suffix for path in files} == {".json", ".jsonl", ".faiss", ".npy", ".txt"}
+    assert {path.suffix for path in files} == {".json", ".jsonl", ".faiss", ".npy"}
     for path in files:
         if path.suffix == ".npy":
             assert np.load(path, allow_pickle=False).size
