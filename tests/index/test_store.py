@@ -319,7 +319,7 @@ from qa.index import store
 from qa.index.index import Failure
 folder = Path(sys.argv[1])
 index = replace(store.load(folder), failures=(Failure("1.txt", "", "broken"),))
-store._load = lambda *arguments: os._exit(9)
+store._load = lambda *arguments, **options: os._exit(9)
 with store.writing(folder):
     store.publish(index, folder)
 """
