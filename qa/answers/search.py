@@ -39,6 +39,9 @@ made of the questions of `asked` on papers that no weights are learnt from, see 
 FEWEST, FEW, SAMPLE = 200, 2000, 500
 """In a large index: candidates by each ranker; passages of a scope that are all scored; passages of which the levels
 are estimated. Set by hand on 2026-11-27."""
+HELD = 256 * 2**20
+"""Bytes of vectors that stay in memory once they were looked at; of larger files, what was read is given back after
+each question, which costs as long as reading it anew. Set by hand on 2026-11-27."""
 _ALIKE = 1e-9
 """Scores that deviate less are all alike."""
 
@@ -157,7 +160,8 @@ def _scored(query: Query, index: Index, rows: NDArray[np.int64], most: int) -> _
     scores = _scores_at(query, index, candidates) | {"lexical": lexical[np.searchsorted(rows, candidates)]}
     levels = {name: _level(own) for name, own in _scores_at(query, index, sample).items()}
     for vectors in (index.passage_vectors, index.sentence_vectors):
-        vectors.release()
+        if vectors.array.nbytes > HELD:
+            vectors.release()
     return _Scored(candidates, scores, levels | {"lexical": _level(lexical)})
 
 
