@@ -91,27 +91,9 @@ def search(
     if not rows.size:
         return []
     found = _scored(query, index, rows, max(top_k, FEWEST))
-    wanted = RANKERS[method]
-    total = (
-        found.scores[method].astype(np.float64)
-        if len(wanted) == 1
-        else np.sum([weight * found.standard(name) for name, weight in wanted.items()], axis=0)
-    )
-    if near:
-        total = total + NEAR * np.isin(found.rows, index.rows_of(near))
-    place = index.columns.place[found.rows]
-    if method == "lexical":
-        total = np.where(total > 0, total, -np.inf)
-    best = _best(total, place, top_k)
-    ranks = {name: _ranks(scores, place, best) for name, scores in found.scores.items()}
-    return [
-        Hit(
-            index.passages[int(found.rows[at])],
-            float(total[at]),
-            MappingProxyType({name: ranks[name][n] for name in sorted(ranks)}),
-        )
-        for n, at in enumerate(best)
-    ]
+    bonus = NEAR * np.isin(found.rows, index.rows_of(near)) if near else 0.0
+    best = ranked(found, index.columns.place[found.rows], method, top_k, bonus)
+    return [Hit(index.passages[row], score, ranks) for row, score, ranks in best]
 
 
 def rows_within(index: Index, scope: Scope = EVERYTHING) -> NDArray[np.int64]:
@@ -131,7 +113,7 @@ def rows_within(index: Index, scope: Scope = EVERYTHING) -> NDArray[np.int64]:
 
 
 @dataclass(frozen=True, slots=True)
-class _Scored:
+class Scored:
     """Rows, ascending, their scores by each ranker, and the mean and deviation of each ranker in the whole scope."""
 
     rows: NDArray[np.int64]
@@ -145,12 +127,36 @@ class _Scored:
         return centred / deviation if deviation > _ALIKE else np.zeros_like(centred)
 
 
-def _scored(query: Query, index: Index, rows: NDArray[np.int64], most: int) -> _Scored:
+def ranked(
+    found: Scored, place: NDArray[np.integer], method: Method, top_k: int, bonus: NDArray[np.float64] | float = 0.0
+) -> list[tuple[int, float, Mapping[str, int]]]:
+    """The best rows, best first, each with its score and its rank by each ranker.
+
+    `place` says the order of the rows' ids, by which ties are settled; `bonus` is added to the scores.
+    """
+    wanted = RANKERS[method]
+    total = (
+        found.scores[method].astype(np.float64)
+        if len(wanted) == 1
+        else np.sum([weight * found.standard(name) for name, weight in wanted.items()], axis=0)
+    )
+    total = total + bonus
+    if method == "lexical":
+        total = np.where(total > 0, total, -np.inf)
+    best = _best(total, place, top_k)
+    ranks = {name: _ranks(scores, place, best) for name, scores in sorted(found.scores.items())}
+    return [
+        (int(found.rows[at]), float(total[at]), MappingProxyType({name: own[n] for name, own in ranks.items()}))
+        for n, at in enumerate(best)
+    ]
+
+
+def _scored(query: Query, index: Index, rows: NDArray[np.int64], most: int) -> Scored:
     """All rows with their scores, or in a large index `most` candidates by each ranker."""
     lexical = index.words.scores(query.terms)[rows]
     if index.near_sentences is None:
         every = {name: scores[rows] for name, scores in _every_score(query, index).items()} | {"lexical": lexical}
-        return _Scored(rows, every, {name: _level(scores) for name, scores in every.items()})
+        return Scored(rows, every, {name: level(scores) for name, scores in every.items()})
     candidates = rows
     if len(rows) > FEW:
         named = rows[_best(lexical, index.columns.place[rows], most)]
@@ -158,11 +164,11 @@ def _scored(query: Query, index: Index, rows: NDArray[np.int64], most: int) -> _
         candidates = candidates[index.searched[candidates]]
     sample = rows[:: max(1, len(rows) // SAMPLE)]
     scores = _scores_at(query, index, candidates) | {"lexical": lexical[np.searchsorted(rows, candidates)]}
-    levels = {name: _level(own) for name, own in _scores_at(query, index, sample).items()}
+    levels = {name: level(own) for name, own in _scores_at(query, index, sample).items()}
     for vectors in (index.passage_vectors, index.sentence_vectors):
         if vectors.array.nbytes > HELD:
             vectors.release()
-    return _Scored(candidates, scores, levels | {"lexical": _level(lexical)})
+    return Scored(candidates, scores, levels | {"lexical": level(lexical)})
 
 
 def _near(
@@ -204,13 +210,13 @@ def _scores_at(query: Query, index: Index, rows: NDArray[np.int64]) -> dict[str,
     }
 
 
-def _level(scores: Vectors) -> tuple[float, float]:
+def level(scores: Vectors) -> tuple[float, float]:
     """Mean and standard deviation."""
     mean = scores.mean(dtype=np.float64)
     return float(mean), float((scores.astype(np.float64) - mean).std())
 
 
-def _best(scores: NDArray[Any], place: NDArray[np.int32], most: int) -> NDArray[np.int64]:
+def _best(scores: NDArray[Any], place: NDArray[np.integer], most: int) -> NDArray[np.int64]:
     """Where the largest scores are, at most so many, the largest first; ties by place, and none of minus infinity."""
     at = np.flatnonzero(scores > -np.inf)
     if len(at) > most:
@@ -219,7 +225,7 @@ def _best(scores: NDArray[Any], place: NDArray[np.int32], most: int) -> NDArray[
     return at[np.lexsort((place[at], -scores[at]))][:most]
 
 
-def _ranks(scores: Vectors, place: NDArray[np.int32], at: NDArray[np.int64]) -> list[int]:
+def _ranks(scores: Vectors, place: NDArray[np.integer], at: NDArray[np.int64]) -> list[int]:
     """The rank of each of these scores among all, from 1 for the largest; ties by place.
 
     >>> _ranks(np.array([0.1, 0.9, 0.1], dtype=np.float32), np.array([1, 0, 2], dtype=np.int32), np.array([0, 1, 2]))
@@ -234,6 +240,6 @@ def standardised(scores: Vectors) -> NDArray[np.float64]:
     >>> standardised(np.array([1, 3], dtype=np.float32)).tolist()
     [-1.0, 1.0]
     """
-    mean, deviation = _level(scores)
+    mean, deviation = level(scores)
     centred = scores.astype(np.float64) - mean
     return centred / deviation if deviation > _ALIKE else np.zeros_like(centred)
