@@ -23,8 +23,10 @@ from qa.types import Answer, Document, Progress, QAError, QuestionError, Result,
 
 if TYPE_CHECKING:
     from qa.answers.assistant import Assistant
+    from qa.answers.milvus import Remote
     from qa.index.index import Index
     from qa.index.library import Report
+    from qa.index.milvus.published import Store
     from qa.papers.sources import Corpus
 
 NO_ANSWER, WRONG_CALL, AT_FAULT = 1, 2, 3
@@ -39,6 +41,13 @@ def folder_option(name: str, variable: str, what: str) -> Callable[[Any], Any]:
 
 index_option = folder_option("index", "QA_INDEX_DIR", "Folder of the index.")
 corpus_option = folder_option("corpus", "QA_CORPUS_DIR", "Folder of the papers.")
+store_option = click.option(
+    "--store",
+    default="",
+    envvar="QA_STORE",
+    metavar="ADDRESS",
+    help="A store in Milvus: milvus://HOST:PORT/NAME, or milvus+lite:FILE.db for Milvus Lite.",
+)
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON, one object a line.")
 document_option = click.option(
     "--document", "documents", multiple=True, metavar="ID", help="Ask only this paper; may be repeated."
@@ -143,6 +152,18 @@ def _open(index: Path) -> Assistant:
     return Assistant.open(index)
 
 
+def _open_remote(store: str) -> Remote:
+    from qa.answers.milvus import Remote
+
+    return Remote.open(store)
+
+
+def _open_store(store: str) -> Store:
+    from qa.index.milvus.published import Store
+
+    return Store.open(store)
+
+
 def _warn_if_stale(context: click.Context, assistant: Assistant, corpus: Path, index: Path) -> None:
     """Warn if the corpus has changed since the build, unless the call names an index without its corpus."""
     from qa.index.library import Library
@@ -223,11 +244,14 @@ def _show_result(result: Result) -> None:
 @json_option
 @document_option
 @index_option
-def search(question: str, method: Any, top_k: int, as_json: bool, documents: tuple[str, ...], index: Path) -> None:
+@store_option
+def search(
+    question: str, method: Any, top_k: int, as_json: bool, documents: tuple[str, ...], index: Path, store: str
+) -> None:
     """Rank the passages for a question, without an answer."""
     from qa.records import hit_rows
 
-    assistant = _open(index)
+    assistant = _open_remote(store) if store else _open(index)
     hits = assistant.search(question, method, top_k, Scope(documents))
     for row in hit_rows(hits, assistant.by_id):
         if as_json:
@@ -327,14 +351,15 @@ def index() -> None:
 @click.option("--full", is_flag=True, help="Read and embed every paper again.")
 @corpus_option
 @index_option
+@store_option
 @click.pass_context
-def build(context: click.Context, full: bool, corpus: Path, index: Path) -> None:
-    """Build or update the index: only what changed is read and embedded."""
+def build(context: click.Context, full: bool, corpus: Path, index: Path, store: str) -> None:
+    """Build or update the index: only what changed is read and embedded. A store gets the whole generation."""
     from qa.index.library import Library
 
     with progress_bar() as progress:
         report = Library(corpus, index).update(full=full, progress=progress, told=tell)
-    _finish(context, report)
+    _finish(context, report, index, store)
 
 
 @contextmanager
@@ -359,8 +384,12 @@ def progress_bar(unit: str = "paper") -> Iterator[Progress]:
         yield progress
 
 
-def _finish(context: click.Context, report: Report) -> None:
-    """Print what an update did; exit with `AT_FAULT` if a paper could not be read, for which the reason is printed."""
+def _finish(
+    context: click.Context, report: Report, index: Path, store: str, forgotten: Iterable[str] = ()
+) -> None:
+    """Publish in a store too, and print what an update did; exit with `AT_FAULT` if a paper could not be read."""
+    if store:
+        _publish(report.generation, index, store, forgotten)
     parts = [
         f"{len(ids)} {word}"
         for word, ids in (
@@ -377,12 +406,25 @@ def _finish(context: click.Context, report: Report) -> None:
         context.exit(AT_FAULT)
 
 
+def _publish(generation: str, index: Path, store: str, forgotten: Iterable[str]) -> None:
+    """Publish a generation of a folder in a store, and forget papers there."""
+    from qa.index.store import load, writing
+
+    with writing(index), progress_bar("passage") as progress:  # one publishes at a time
+        remote = _open_store(store)
+        remote.publish(load(index, generation), generation, progress=progress)
+        for document in forgotten:
+            remote.forget(document)
+        remote.close()
+
+
 @index.command()
 @click.argument("files", nargs=-1, required=True, type=A_PATH)
 @corpus_option
 @index_option
+@store_option
 @click.pass_context
-def add(context: click.Context, files: tuple[Path, ...], corpus: Path, index: Path) -> None:
+def add(context: click.Context, files: tuple[Path, ...], corpus: Path, index: Path, store: str) -> None:
     """Copy papers into the corpus and update the index."""
     from qa.index.library import Library
 
@@ -390,44 +432,50 @@ def add(context: click.Context, files: tuple[Path, ...], corpus: Path, index: Pa
     library.add(files)
     with progress_bar() as progress:
         report = library.update(progress=progress, told=tell)
-    _finish(context, report)
+    _finish(context, report, index, store)
 
 
 @index.command()
 @click.argument("ids", nargs=-1, required=True, metavar="ID...")
 @corpus_option
 @index_option
+@store_option
 @click.pass_context
-def remove(context: click.Context, ids: tuple[str, ...], corpus: Path, index: Path) -> None:
+def remove(context: click.Context, ids: tuple[str, ...], corpus: Path, index: Path, store: str) -> None:
     """Take papers out of the corpus and the index, and delete older generations that hold them."""
     from qa.index.library import Library
 
     with progress_bar() as progress:
         report = Library(corpus, index).remove(ids, progress=progress, told=tell)
     if report is None:
+        if store:
+            _open_store(store).clear()
         say("The last paper was taken out; there is no index any more.")
     else:
-        _finish(context, report)
+        _finish(context, report, index, store, ids)
 
 
 @index.command()
 @json_option
 @corpus_option
 @index_option
-def status(as_json: bool, corpus: Path, index: Path) -> None:
-    """Say what is indexed, and whether the index is up to date."""
-    from qa.index import store
+@store_option
+def status(as_json: bool, corpus: Path, index: Path, store: str) -> None:
+    """Say what is indexed, and whether the index is up to date; of a store, which generation it has."""
+    from qa.index import store as folder
     from qa.index.library import Library
     from qa.papers.sources import Corpus, read_corpus
 
-    opened = store.load(index)
+    opened = folder.load(index)
     differences = Library(corpus, index).differences(opened)
     found = read_corpus(corpus) if corpus.is_dir() else Corpus((), (), ())
     counts = {document.id: len(opened.passages_of(document.id)) for document in opened.documents}
+    remote = _open_store(store).load() if store else None
     if as_json:
-        print_json(_status_row(opened, store.current_generation(index), differences, found))
+        row = _status_row(opened, folder.current_generation(index), differences, found)
+        print_json(row | ({"store": {"generation": remote.name, **remote.about}} if remote else {}))
         return
-    show(f"Generation {store.current_generation(index)}: {len(counts)} papers, {len(opened.passages)} passages")
+    show(f"Generation {folder.current_generation(index)}: {len(counts)} papers, {len(opened.passages)} passages")
     for what, way in opened.ways().items():
         how = "are all compared with a question"
         if "recall@10" in way:
@@ -443,6 +491,9 @@ def status(as_json: bool, corpus: Path, index: Path) -> None:
     show("The index is up to date." if not differences else "The index is stale; run `qa index build`:")
     for difference in differences:
         show(f"  {difference}")
+    if remote:
+        about = remote.about
+        show(f"The store has generation {remote.name}: {about['documents']} papers, {about['passages']} passages")
 
 
 def _status_row(opened: Index, generation: str | None, differences: Sequence[str], found: Corpus) -> dict[str, Any]:
@@ -509,11 +560,12 @@ def verify(context: click.Context, index: Path) -> None:
 @index.command()
 @json_option
 @index_option
-def history(as_json: bool, index: Path) -> None:
+@store_option
+def history(as_json: bool, index: Path, store: str) -> None:
     """List the generations, oldest first."""
-    from qa.index import store
+    from qa.index import store as folder
 
-    for row in store.history(index):
+    for row in _open_store(store).history() if store else folder.history(index):
         if as_json:
             print_json(row)
         else:
@@ -524,12 +576,13 @@ def history(as_json: bool, index: Path) -> None:
 @index.command()
 @click.argument("generation", required=False)
 @index_option
-def rollback(generation: str | None, index: Path) -> None:
-    """Go back to a generation, or to the one before."""
-    from qa.index import store
+@store_option
+def rollback(generation: str | None, index: Path, store: str) -> None:
+    """Go back to a generation, or to the one before: in a store only there, else in the folder."""
+    from qa.index import store as folder
 
-    with store.writing(index):
-        name = store.rollback(index, generation)
+    with folder.writing(index):
+        name = _open_store(store).rollback(generation) if store else folder.rollback(index, generation)
     say(f"Generation {name} is current again.")
 
 

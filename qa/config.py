@@ -131,6 +131,10 @@ class Folders(_Settings):
     index_dir: Path = Path("index")
     """Folder of the index; `--index` names another one."""
 
+    store: str = ""
+    """A store in Milvus, in which generations are published too and `qa search` searches; `--store` names another one.
+    `milvus://HOST:PORT/NAME`, or `milvus+lite:FILE.db` for Milvus Lite; see `qa/index/SCALE.md`."""
+
     state_dir: Path = Path("state")
     """Folder of what users leave behind: conversations, feedback, drafts, uploads, evaluations."""
 

@@ -28,7 +28,7 @@ FLOORS: tuple[dict[str, str], ...] = (
         "`tests/papers/repair/cases.json`); what a page's layout tells; sections, sentences, passages; how well a page "
         "was read",
     },
-    {"index": "encoder, FAISS, BM25; what is kept of each passage; generations; the life of a corpus"},
+    {"index": "encoder, FAISS, BM25, Milvus; what is kept of each passage; generations; the life of a corpus"},
     {
         "answers": "a ranker; how sentences are chosen; the ways to read a follow-up or a question about several "
         "things; the confidence; why there is an answer or none",
@@ -50,9 +50,10 @@ INSIDE: dict[str, str] = {
     "matter | titles front tables | split | kinds | pages lexicon | names | byline imprint | metadata",
     "papers.repair": "edits grid lines | captions heads hyphens joined references | rows | fixers",
     "index": "network abbreviations columns lines written | minilm reference | embed | dense lexical keys | index | "
-    "assemble | parts | build store | library",
+    "assemble | parts | build store | library milvus",
+    "index.milvus": "server | collections | generation | published",
     "answers": "units memory queue | quantities | question inputs labels calibration judged | search | "
-    "cross_encoder names highlights | presence models | reader caches | inquiry reasons | assistant | "
+    "cross_encoder names highlights milvus | presence models | reader caches | inquiry reasons | assistant | "
     "explain each_paper suggestions",
     "answers.question": "grammar spelling | asked_for proposals | opposites sides",
     "userdata": "database answer_record | conversations drafts uploads | feedback export",

@@ -56,6 +56,7 @@ class Store:
             raise StoreError(f"there is no index in {self.server.address}; run `qa index build --store …`")
         if name not in self._there():
             raise StoreError(f"there is no generation {name!r} in {self.server.address}; `qa index history` lists them")
+        self._load(name)
         return Generation(self.server, name)
 
     def publish(self, index: Index, generation: str, action: str = "build", progress: Progress = nobody) -> None:
@@ -100,6 +101,13 @@ class Store:
         for name in holding:
             self._drop(name)
         return holding
+
+    def clear(self) -> None:
+        """Delete all generations and the alias, after the last paper was removed; the history stays."""
+        if self.current():
+            self.server.call("drop_alias", self.server.name)
+        for name in self._there():
+            self._drop(name)
 
     def close(self) -> None:
         """End the connection."""
@@ -174,6 +182,7 @@ class Store:
     def _published(self) -> list[dict[str, Any]]:
         if not self.server.call("has_collection", self._history_name):
             return []
+        self.server.call("load_collection", self._history_name)
         fields = ["number", *_HISTORY_FIELDS]
         found = self.server.call(
             "query", self._history_name, filter="number >= 0", output_fields=fields, consistency_level="Strong"

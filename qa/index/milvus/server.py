@@ -99,7 +99,7 @@ class Server:
             raise StoreError(f"the store {self.address}: {said}; {self._remedy(said)}") from error
 
     def _remedy(self, said: str) -> str:
-        if self.address.is_lite:
+        if self.address.is_lite and "open" in said.lower():
             return "is it open in another program, and is milvus-lite there (`pip install 'qa[milvus]'`)?"
         if "connect" in said.lower() or "unavailable" in said.lower():
             return f"is the server running: `curl {self.address.uri.rpartition(':')[0]}:9091/healthz`"
