@@ -384,9 +384,7 @@ def progress_bar(unit: str = "paper") -> Iterator[Progress]:
         yield progress
 
 
-def _finish(
-    context: click.Context, report: Report, index: Path, store: str, forgotten: Iterable[str] = ()
-) -> None:
+def _finish(context: click.Context, report: Report, index: Path, store: str, forgotten: Iterable[str] = ()) -> None:
     """Publish in a store too, and print what an update did; exit with `AT_FAULT` if a paper could not be read."""
     if store:
         _publish(report.generation, index, store, forgotten)

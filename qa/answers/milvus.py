@@ -1,12 +1,14 @@
 """Question + generation in Milvus → ranked passages, in the order in which `search` ranks those of an `Index`.
 
 Milvus finds candidates by each of the three rankers, and says the scores of all candidates by all rankers. They are
-added up here, as standard scores: none of Milvus's own rankers over several searches does that, see `qa/index/SCALE.md`.
+added up here, as standard scores, since none of Milvus's own rankers over several searches gives the same order: on the
+three texts they put another passage first for 30 % of the questions (`qa/index/SCALE.md`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +22,7 @@ from qa.index.network import each
 from qa.text import visible
 from qa.types import EVERYTHING, Document, Hit, ModelError, QuestionError, Scope
 
+T = TypeVar("T")
 _RANKERS: tuple[Ranker, ...] = ("dense", "lexical", "sentence")
 
 
@@ -95,21 +98,27 @@ def _scored(query: Query, generation: Generation, inside: str, n: int, most: int
         every = _scores_at(query, generation, rows)
         return Scored(rows, every, {name: level(scores) for name, scores in every.items()})
     wide: Mapping[Ranker, int] = {"dense": most, "sentence": most, "lexical": max(FEW, most)}
-    found = dict(zip(_RANKERS, each(lambda r: generation.nearest(r, _sought(query, r), inside, wide[r]), _RANKERS)))
+    found = _by_ranker(lambda ranker: generation.nearest(ranker, _sought(query, ranker), inside, wide[ranker]))
     best = {row for name in _RANKERS for row in sorted(found[name], key=found[name].__getitem__)[-most:]}
     sample = generation.sample(inside, n, SAMPLE)
     rows = np.array(sorted(best | set(sample.tolist())), dtype=np.int64)
     scores = _scores_at(query, generation, rows)
     drawn = np.isin(rows, sample)
     levels = {name: level(own[drawn]) for name, own in scores.items()}
-    levels["lexical"] = _lexical_level(found["lexical"], wide["lexical"], n, dict(zip(sample, scores["lexical"][drawn])))
+    of_sample = dict(zip(rows[drawn].tolist(), scores["lexical"][drawn].tolist(), strict=True))
+    levels["lexical"] = _lexical_level(found["lexical"], wide["lexical"], n, of_sample)
     kept = np.isin(rows, sorted(best))
     return Scored(rows[kept], {name: own[kept] for name, own in scores.items()}, levels)
 
 
 def _scores_at(query: Query, generation: Generation, rows: NDArray[np.int64]) -> dict[str, Vectors]:
     """The scores of rows by each ranker, float32, (rows,)."""
-    return dict(zip(_RANKERS, each(lambda r: generation.scores(r, _sought(query, r), rows), _RANKERS), strict=True))
+    return _by_ranker(lambda ranker: generation.scores(ranker, _sought(query, ranker), rows))
+
+
+def _by_ranker(ask: Callable[[Ranker], T]) -> dict[str, T]:
+    """What each ranker gives; they are asked at once."""
+    return dict(zip(_RANKERS, each(ask, _RANKERS), strict=True))
 
 
 def _sought(query: Query, ranker: Ranker) -> Vectors | tuple[str, ...]:

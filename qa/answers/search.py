@@ -128,7 +128,7 @@ class Scored:
 
 
 def ranked(
-    found: Scored, place: NDArray[np.integer], method: Method, top_k: int, bonus: NDArray[np.float64] | float = 0.0
+    found: Scored, place: NDArray[np.integer], method: Method, top_k: int, bonus: NDArray[np.floating] | float = 0.0
 ) -> list[tuple[int, float, Mapping[str, int]]]:
     """The best rows, best first, each with its score and its rank by each ranker.
 

@@ -54,9 +54,12 @@ def generation_of(server: Server, name: str) -> str | None:
 def write(server: Server, generation: str, index: Index, progress: Progress) -> None:
     """Make the collections of a generation and fill them; nothing but a batch is in memory."""
     d = index.passage_vectors.d
-    _create(server, collection(server, generation, PASSAGES), {"vector": d}, _passage_fields, len(index.passages))
-    _create(server, collection(server, generation, SENTENCES), {"vector": d}, _sentence_fields, index.sentence_vectors.n)
-    _create(server, collection(server, generation, RECORDS), {"blank": 2}, _record_fields, 0)
+    for part, vectors, fields, n in (
+        (PASSAGES, {"vector": d}, _passage_fields, index.passage_vectors.n),
+        (SENTENCES, {"vector": d}, _sentence_fields, index.sentence_vectors.n),
+        (RECORDS, {"blank": 2}, _record_fields, 0),
+    ):
+        _create(server, collection(server, generation, part), vectors, fields, n)
     for part, rows in ((PASSAGES, _passages(index)), (SENTENCES, _sentences(index)), (RECORDS, _records(index))):
         name, sent = collection(server, generation, part), 0
         while batch := list(islice(rows, _BATCH)):
@@ -93,7 +96,7 @@ def _create(server: Server, name: str, vectors: Mapping[str, int], fields: Any, 
     fields(schema, indexes)
     if server.call("has_collection", name):  # what a killed writer left
         server.call("drop_collection", name)
-    server.call("create_collection", name, schema=schema, index_params=indexes, consistency_level="Bounded")
+    server.create(name, schema, indexes, "Bounded")
 
 
 def _scope_fields(schema: Any, indexes: Any) -> None:

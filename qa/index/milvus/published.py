@@ -73,6 +73,7 @@ class Store:
                 self._drop(name)
         if not self._is_whole(generation):
             write(self.server, generation, index, progress)
+            self._load(generation)
             self._check(generation, index)
         self._point_to(generation, action)
 
@@ -114,7 +115,7 @@ class Store:
         self.server.close()
 
     def _previous(self) -> str:
-        names, there = list(dict.fromkeys(row["generation"] for row in self._published())), self._there()
+        names, there = list(dict.fromkeys(str(row["generation"]) for row in self._published())), self._there()
         current = self.current()
         earlier = names[: names.index(current)] if current in names else names
         for name in reversed(earlier):
@@ -201,7 +202,7 @@ class Store:
             schema.add_field("blank", DataType.FLOAT_VECTOR, dim=2)
             indexes = MilvusClient.prepare_index_params()
             indexes.add_index("blank", index_type="FLAT", metric_type="COSINE")
-            self.server.call("create_collection", self._history_name, schema=schema, index_params=indexes)
+            self.server.create(self._history_name, schema, indexes, "Strong")
         now = datetime.now(UTC).isoformat(timespec="seconds")
         entry = {"generation": generation, "action": action, "published_at": now}
         self.server.call("upsert", self._history_name, [{"number": len(rows), "blank": [0.0, 1.0]} | entry])

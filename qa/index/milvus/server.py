@@ -105,6 +105,11 @@ class Server:
             return f"is the server running: `curl {self.address.uri.rpartition(':')[0]}:9091/healthz`"
         return "`qa index history --store …` lists what is there, `qa index build --store …` publishes anew"
 
+    def create(self, name: str, schema: Any, indexes: Any, consistency: str) -> None:
+        """Make a collection with its indexes; loading it waits for them, so this does not, half a second for each."""
+        self.call("create_collection", name, schema=schema, consistency_level=consistency)
+        self.call("create_index", name, indexes, sync=False)
+
     def target_of(self, alias: str) -> str | None:
         """The collection that an alias names, or None. The alias is looked for among all, since none is no error."""
         for collection in self.call("list_collections"):
