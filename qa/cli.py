@@ -349,14 +349,23 @@ def index() -> None:
 
 @index.command()
 @click.option("--full", is_flag=True, help="Read and embed every paper again.")
+@click.option(
+    "--ray",
+    metavar="ADDRESS",
+    help="Read and embed on the machines of a Ray cluster: HOST:PORT of its head, `auto`, or `local` for this one.",
+)
 @corpus_option
 @index_option
 @store_option
 @click.pass_context
-def build(context: click.Context, full: bool, corpus: Path, index: Path, store: str) -> None:
+def build(context: click.Context, full: bool, ray: str | None, corpus: Path, index: Path, store: str) -> None:
     """Build or update the index: only what changed is read and embedded. A store gets the whole generation."""
     from qa.index.library import Library
 
+    if ray:
+        from qa.index.cluster import read_and_embed
+
+        say(f"Papers that were read and embedded on the cluster: {read_and_embed(corpus, index, ray)}")
     with progress_bar() as progress:
         report = Library(corpus, index).update(full=full, progress=progress, told=tell)
     _finish(context, report, index, store)

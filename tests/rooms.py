@@ -50,7 +50,7 @@ INSIDE: dict[str, str] = {
     "matter | titles front tables | split | kinds | pages lexicon | names | byline imprint | metadata",
     "papers.repair": "edits grid lines | captions heads hyphens joined references | rows | fixers",
     "index": "network abbreviations columns lines written | minilm reference | embed | dense lexical keys | index | "
-    "assemble | parts | build store | library milvus",
+    "assemble | parts | build store | library milvus cluster",
     "index.milvus": "server | collections | generation | published",
     "answers": "units memory queue | quantities | question inputs labels calibration judged | search | "
     "cross_encoder names highlights milvus | presence models | reader caches | inquiry reasons | assistant | "

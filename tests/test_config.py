@@ -17,6 +17,7 @@ from tests.settings_table import README, fields, table, with_table
 WRITERS = {
     "qa.index.reference": "switches Hugging Face's libraries to offline before they are imported",
     "qa.web.serve": "hands its own environment, with the folders, to the server that takes its place",
+    "qa.index.cluster": "switches off what Ray reports before it starts",
     "qa.evaluation.bench.processes": "hands its own environment on to the programs that it times",
     "qa.evaluation.peers.environment": "hands its own environment, without Python's and ours, to the peers",
 }

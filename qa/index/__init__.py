@@ -17,4 +17,6 @@ parts          Papers that a build has read and embedded, on disk: a build that 
 build          Corpus → `Index`; unchanged papers are taken from an earlier index
 store          `Index` ⇄ folder: generations, checksums, atomic publishing, rollback
 library        The life of a corpus: update, prepare, release, remove, freshness
+milvus         The second store: generations in a Milvus server, or in Milvus Lite, the same API in this process
+cluster        A corpus is read and embedded on the machines of a Ray cluster; the build that follows takes their work over
 """
