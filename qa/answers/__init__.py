@@ -13,7 +13,7 @@ search         Question + `Index` → ranked passages: dense, lexical or hybrid
 cross_encoder  The trained cross-encoder, run by ONNX Runtime: a judgement of each passage
 names          What a question names: a drug, a disease, a gene, a study, a place, a number, women, men or children
 highlights     The words that answer, as whole expressions
-milvus         Question + generation in Milvus → ranked passages, in the order in which `search` ranks those of an `Index`
+milvus         Question + generation in Milvus → ranked passages, in the order in which `search` ranks them
 presence       Whether a passage speaks of what a question names
 models         The models that fit an index: encoder, cross-encoder, calibration
 reader         Question + hits → evidence sentences, answer spans, and features of the confidence

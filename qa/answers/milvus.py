@@ -1,4 +1,4 @@
-"""Question + generation in Milvus → ranked passages, in the order in which `search` ranks those of an `Index`.
+"""Question + generation in Milvus → ranked passages, in the order in which `search` ranks them.
 
 Milvus finds candidates by each of the three rankers, and says the scores of all candidates by all rankers. They are
 added up here, as standard scores, since none of Milvus's own rankers over several searches gives the same order: on the

@@ -18,5 +18,5 @@ build          Corpus → `Index`; unchanged papers are taken from an earlier in
 store          `Index` ⇄ folder: generations, checksums, atomic publishing, rollback
 library        The life of a corpus: update, prepare, release, remove, freshness
 milvus         The second store: generations in a Milvus server, or in Milvus Lite, the same API in this process
-cluster        A corpus is read and embedded on the machines of a Ray cluster; the build that follows takes their work over
+cluster        Papers are read and embedded on the machines of a Ray cluster; the next build takes their work over
 """

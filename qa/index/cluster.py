@@ -1,8 +1,8 @@
-"""A corpus is read and embedded on the machines of a Ray cluster; the build that follows takes their work over.
+"""Papers are read and embedded on the machines of a Ray cluster; the next build takes their work over.
 
-Each machine builds from batches of papers, and what it keeps for a build that is stopped (`qa.index.parts`) is what it
-is for. So the folders of papers and of the index are on storage that all machines have under the same path, and all have
-the same version of this program: a part that another version made is not taken over.
+Each machine builds from batches of papers, and keeps its work as a build does that may be stopped (`qa.index.parts`).
+So all machines have the folders of papers and of the index under the same path, on shared storage, and the same version
+of this program: a part that another version made is not taken over.
 
 It needs `pip install 'qa[ray]'` on each machine; nothing of it is imported without `--ray`.
 """
@@ -31,13 +31,13 @@ _BATCH = 16
 """Papers that a worker builds from at once: a minute's work. Set by hand on 2026-11-27."""
 
 
-def read_and_embed(corpus: Path, folder: Path, address: str = HERE, workers: int = 0) -> int:
-    """Read and embed the papers that are new or have changed; returns how many. A worker a machine, unless told.
+def read_and_embed(corpus: Path, folder: Path, address: str = HERE, *, full: bool = False, workers: int = 0) -> int:
+    """Read and embed papers that are new or have changed, or all; returns how many. One worker a machine, unless told.
 
-    Papers that cannot be read are left out here; the build that follows says why.
+    Papers that cannot be read are left out here; the next build says why.
 
     Raises:
-        StoreError: there is no Ray, no such cluster, or a machine has another version of this program.
+        StoreError: there is no Ray, no such cluster, a worker fails, or a machine has another version of this program.
         SourceError: there is no corpus folder.
     """
     os.environ["RAY_USAGE_STATS_ENABLED"] = "0"  # nothing is reported; whoever starts a cluster decides that for it
@@ -48,7 +48,8 @@ def read_and_embed(corpus: Path, folder: Path, address: str = HERE, workers: int
         raise StoreError(f"--ray needs Ray ({error}); run `pip install 'qa[ray]'` on each machine") from error
     settings = IndexSettings()
     wanted = fingerprint(settings, open_encoder(settings.encoder))
-    papers = _new(read_corpus(corpus).sources, folder, wanted)
+    sources = read_corpus(corpus).sources
+    papers = sources if full else _new(sources, folder, wanted)
     if not papers:
         return 0
     try:
@@ -58,8 +59,8 @@ def read_and_embed(corpus: Path, folder: Path, address: str = HERE, workers: int
     try:
         context = data.DataContext.get_current()
         context.enable_progress_bars = False
-        machines = [node for node in ray.nodes() if node["Alive"]]
-        workers = workers or len(machines)
+        client: Any = ray
+        workers = workers or sum(node["Alive"] for node in client.nodes())
         heaviest_first = sorted(papers, key=lambda source: -source.path.stat().st_size)
         rows = [
             {"id": source.id, "path": str(source.path.resolve()), "metadata": json.dumps(dict(source.metadata))}
@@ -73,10 +74,15 @@ def read_and_embed(corpus: Path, folder: Path, address: str = HERE, workers: int
                 batch_size=_BATCH,
                 batch_format="pyarrow",
                 compute=data.ActorPoolStrategy(size=workers),
-                num_cpus=max(1, int(ray.cluster_resources().get("CPU", 1)) // workers),
+                num_cpus=max(1, int(client.cluster_resources().get("CPU", 1)) // workers),
             )
             .take_all()
         )
+    except ray.exceptions.RayError as error:
+        raise StoreError(
+            f"the cluster has not done its work ({str(error).strip().splitlines()[-1]}); what it has done is kept: "
+            "`qa index build` goes on from there, with --ray or without"
+        ) from error
     finally:
         ray.shutdown()
     if other := sorted({row["machine"] for row in done if row["fingerprint"] != wanted}):

@@ -43,6 +43,38 @@ def test_without_ray_it_is_said_what_to_install(corpus: Path, tmp_path: Path, mo
         read_and_embed(corpus, tmp_path / "index")
 
 
+@pytest.mark.slow  # importing Ray Data is
+def test_what_fails_on_the_cluster_is_said_with_what_helps(
+    corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ray = pytest.importorskip("ray")
+    data = pytest.importorskip("ray.data")
+
+    def lost(rows: object, override_num_blocks: int) -> None:
+        raise ray.exceptions.RayActorError
+
+    shut: list[bool] = []
+    monkeypatch.setattr(ray, "init", lambda address, **options: None)
+    monkeypatch.setattr(ray, "nodes", lambda: [{"Alive": True}])
+    monkeypatch.setattr(ray, "shutdown", lambda: shut.append(True))
+    monkeypatch.setattr(data, "from_items", lost)
+    with pytest.raises(StoreError, match=r"has not done its work .* `qa index build` goes on"):
+        read_and_embed(corpus, tmp_path / "index")
+    assert shut
+
+
+@pytest.mark.slow  # importing Ray Data is
+def test_a_cluster_that_is_not_there_is_named(corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    ray = pytest.importorskip("ray")
+
+    def away(address: str, **options: object) -> None:
+        raise ConnectionError("no answer")
+
+    monkeypatch.setattr(ray, "init", away)
+    with pytest.raises(StoreError, match="no Ray cluster at head:6379"):
+        read_and_embed(corpus, tmp_path / "index", "head:6379")
+
+
 @pytest.mark.slow
 @pytest.mark.model
 def test_two_workers_of_ray_leave_nothing_to_read(
@@ -56,4 +88,5 @@ def test_two_workers_of_ray_leave_nothing_to_read(
         Library(corpus, index).update()
     Library(corpus, tmp_path / "alone").update()
     assert read_and_embed(corpus, index) == 0
+    assert read_and_embed(corpus, index, full=True, workers=1) == len(sources_in(corpus))
     assert store.current_generation(index) == store.current_generation(tmp_path / "alone")
