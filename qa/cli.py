@@ -365,7 +365,9 @@ def build(context: click.Context, full: bool, ray: str | None, corpus: Path, ind
     if ray:
         from qa.index.cluster import read_and_embed
 
-        say(f"Papers that were read and embedded on the cluster: {read_and_embed(corpus, index, ray, full=full)}")
+        with progress_bar() as progress:
+            read = read_and_embed(corpus, index, ray, full=full, progress=progress)
+        say(f"Papers that were read and embedded on the cluster: {read}")
     with progress_bar() as progress:
         report = Library(corpus, index).update(full=full, progress=progress, told=tell)
     _finish(context, report, index, store)

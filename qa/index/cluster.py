@@ -10,6 +10,7 @@ It needs `pip install 'qa[ray]'` on each machine; nothing of it is imported with
 from __future__ import annotations
 
 import json
+import logging
 import os
 import socket
 from collections.abc import Mapping, Sequence
@@ -23,7 +24,7 @@ from qa.index.embed import Encoder, open_encoder
 from qa.index.keys import fingerprint, key_of
 from qa.papers.ingest import ingesting
 from qa.papers.sources import Source, read_corpus
-from qa.types import StoreError
+from qa.types import Progress, StoreError, nobody
 
 HERE = "local"
 """The address that means this machine alone."""
@@ -31,7 +32,15 @@ _BATCH = 16
 """Papers that a worker builds from at once: a minute's work. Set by hand on 2026-11-27."""
 
 
-def read_and_embed(corpus: Path, folder: Path, address: str = HERE, *, full: bool = False, workers: int = 0) -> int:
+def read_and_embed(
+    corpus: Path,
+    folder: Path,
+    address: str = HERE,
+    *,
+    full: bool = False,
+    progress: Progress = nobody,
+    workers: int = 0,
+) -> int:
     """Read and embed papers that are new or have changed, or all; returns how many. One worker a machine, unless told.
 
     Papers that cannot be read are left out here; the next build says why.
@@ -52,13 +61,20 @@ def read_and_embed(corpus: Path, folder: Path, address: str = HERE, *, full: boo
     papers = sources if full else _new(sources, folder, wanted)
     if not papers:
         return 0
+    for name in ("ray", "ray.data"):
+        logging.getLogger(name).setLevel(logging.ERROR)  # its plans and its advice are not for our users
     try:
-        ray.init(address, include_dashboard=False if address == HERE else None, log_to_driver=False)
+        ray.init(
+            address,
+            include_dashboard=False if address == HERE else None,
+            logging_level=logging.ERROR,
+            log_to_driver=False,
+        )
     except (ConnectionError, ValueError, RuntimeError) as error:
         raise StoreError(f"there is no Ray cluster at {address} ({error}); `ray status` says what there is") from error
+    done: list[Mapping[str, str]] = []
     try:
-        context = data.DataContext.get_current()
-        context.enable_progress_bars = False
+        data.DataContext.get_current().enable_progress_bars = False
         client: Any = ray
         workers = workers or sum(node["Alive"] for node in client.nodes())
         heaviest_first = sorted(papers, key=lambda source: -source.path.stat().st_size)
@@ -66,18 +82,18 @@ def read_and_embed(corpus: Path, folder: Path, address: str = HERE, *, full: boo
             {"id": source.id, "path": str(source.path.resolve()), "metadata": json.dumps(dict(source.metadata))}
             for source in heaviest_first
         ]
-        done = (
-            data.from_items(rows, override_num_blocks=max(1, min(len(rows), 4 * workers)))
-            .map_batches(
-                Worker,
-                fn_constructor_args=(str(folder.resolve()), settings.model_dump_json()),
-                batch_size=_BATCH,
-                batch_format="pyarrow",
-                compute=data.ActorPoolStrategy(size=workers),
-                num_cpus=max(1, int(client.cluster_resources().get("CPU", 1)) // workers),
-            )
-            .take_all()
+        read = data.from_items(rows, override_num_blocks=max(1, min(len(rows), 4 * workers))).map_batches(
+            Worker,
+            fn_constructor_args=(str(folder.resolve()), settings.model_dump_json()),
+            batch_size=_BATCH,
+            batch_format="pyarrow",
+            compute=data.ActorPoolStrategy(size=workers),
+            num_cpus=max(1, int(client.cluster_resources().get("CPU", 1)) // workers),
         )
+        progress(0, len(papers), "the cluster starts")
+        for row in read.iter_rows():
+            done.append(row)
+            progress(len(done), len(papers), row["id"])
     except ray.exceptions.RayError as error:
         raise StoreError(
             f"the cluster has not done its work ({str(error).strip().splitlines()[-1]}); what it has done is kept: "
