@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from itertools import islice
 from pathlib import Path
 
+from qa.evaluation.bench.arithmetic import flops, flops_per_second
 from qa.evaluation.bench.processes import run
 from qa.evaluation.bench.rows import Row
 from qa.evaluation.sets.asked import AskedPaper, write_corpus
@@ -32,6 +33,9 @@ def floor(papers: Mapping[str, AskedPaper], work: Path) -> list[Row]:
     reference.encode(texts)
     alone = time.perf_counter() - start
     n = len(built.documents)
+    lengths = [int(reference.model.preprocess([text])["input_ids"].shape[1]) for text in texts]
+    rate = flops_per_second()
+    least = flops(lengths) / rate
     return [
         Row(
             "building: text papers", "embedding alone, by SentenceTransformer.encode", f"{alone / n:.2f} s a paper", 1.0
@@ -42,6 +46,12 @@ def floor(papers: Mapping[str, AskedPaper], work: Path) -> list[Row]:
             f"{cost.seconds / n:.2f} s a paper, {len(built.passages) / cost.seconds:.1f} passages/s, "
             f"{cost.megabytes:.0f} MB",
             cost.seconds / alone,
+        ),
+        Row(
+            "building: text papers",
+            f"the multiplications alone, at {rate / 1e9:.0f} GFLOPS",
+            f"{least / n:.2f} s a paper of {sum(lengths) / n:.0f} tokens",
+            least / alone,
         ),
     ]
 
