@@ -95,7 +95,7 @@ def judgement(inputs: Sequence[Input], outputs: Sequence[tuple[Logits, float]], 
     scores: dict[int, float] = {}
     best: tuple[float, AnswerSpan | None] = (np.inf, None)
     for item, (logits, _) in zip(inputs, outputs, strict=True):
-        for number in np.unique(item.sentence[item.sentence >= 0]).tolist():
+        for number in sorted(set(item.sentence.tolist()) - {-1}):  # np.unique loads NumPy's masked arrays, 0.03 s
             scores[number] = float(logits[item.sentence == number, 0].mean(dtype=np.float64))
         best = min(best, best_span(item, logits), key=lambda found: found[0])
     worst = min(scores.values(), default=0.0)

@@ -33,7 +33,7 @@ def key_of(questions: Path, assistant: Assistant, split: str | None = None) -> s
         SourceError: the set cannot be read.
     """
     models = assistant.models
-    settings = {name: value for name, value in assistant.settings if not isinstance(value, Path)}
+    settings = {name: value for name, value in vars(assistant.settings).items() if not isinstance(value, Path)}
     parts = [
         assistant.generation,
         sha256(questions),

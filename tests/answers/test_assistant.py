@@ -395,7 +395,7 @@ def test_a_model_needs_a_calibration_of_its_own(
     assert isinstance(result, Answer)
     assert result.text == "They were stored at four degrees."
     assert result.passages[0].ranks["reader"] == 1
-    off = settings.model_copy(update={"reader": False})
+    off = replace(settings, reader=False)
     assert "reader" not in Assistant.open(tmp_path / "index", off, encoder).ask("granite").passages[0].ranks
     fitted.unlink()
     with pytest.raises(ModelError, match="calibration-reader"):
