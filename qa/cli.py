@@ -166,9 +166,10 @@ def ask(
 def _open(index: Path) -> Assistant:
     from qa.answers import loading
 
-    loading.begin()
+    models = loading.begin()
     from qa.answers.assistant import Assistant
 
+    models.join()
     return Assistant.open(index)
 
 

@@ -9,7 +9,9 @@ from qa.types import QAError
 
 
 def begin() -> threading.Thread:
-    """Begin to load the models that the settings name. Whoever opens them waits until they are there.
+    """Begin to load the models that the settings name, one after the other, so that one at a time is unpacked.
+
+    Whoever opens one of them waits until it is there; whoever joins the thread first does not unpack another meanwhile.
 
     Checksums, the making of sessions and the like need a processor and not Python's lock, so that on two cores 0.3 s
     of them take no time. What fails here fails again where it is needed, and is reported there. The thread is no

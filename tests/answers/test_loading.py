@@ -54,6 +54,21 @@ def test_what_fails_is_left_to_who_needs_it(
     assert cross_encoder._opened.cache_info().currsize == 0
 
 
+@pytest.mark.model
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux says how much memory a process had at its peak")
+def test_an_answer_needs_less_memory_than_half_of_the_leanest_peer(real_index: Path) -> None:
+    """The leanest peer needs 543 MB, this program 235 MB (2026-11-27): one model is unpacked at a time, and what that
+    takes is given back."""
+    code = (
+        "import re, sys; from pathlib import Path; from qa.cli import cli; cli(sys.argv[1:], standalone_mode=False);"
+        "print(re.search(r'VmHWM:\\s+(\\d+)', Path('/proc/self/status').read_text())[1])"
+    )  # what the system counts for a child that has ended includes its parent
+    command = [sys.executable, "-c", code, "ask", "What is pazopanib?", "--index", str(real_index)]
+    done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, check=False)
+    assert done.returncode == 0, done.stderr
+    assert int(done.stdout.split()[-1]) < 270 * 1024
+
+
 @pytest.mark.parametrize("arguments", [["ask", "Why?"], ["search", "Why?"]])
 def test_a_process_that_ends_at_once_has_said_all(arguments: list[str], tmp_path: Path) -> None:
     command = [sys.executable, "-c", "from qa.cli import main; main()", *arguments, "--index", str(tmp_path / "none")]

@@ -24,9 +24,10 @@ def build(texts: Sequence[Path], folder: Path) -> None:
 
 def load(folder: Path) -> Ask:
     """Opens the index as `qa ask` does."""
-    loading.begin()
+    models = loading.begin()
     from qa.answers.assistant import Assistant
 
+    models.join()
     return asking(Assistant.open(folder))
 
 
