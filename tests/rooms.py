@@ -53,7 +53,7 @@ INSIDE: dict[str, str] = {
     "assemble | parts | build store | library milvus cluster",
     "index.milvus": "server | collections | generation | published",
     "answers": "units memory queue | quantities | question inputs labels calibration judged | search | "
-    "cross_encoder names highlights milvus | presence models | reader caches | inquiry reasons | assistant | "
+    "cross_encoder names highlights milvus | presence models loading | reader caches | inquiry reasons | assistant | "
     "explain each_paper suggestions",
     "answers.question": "grammar spelling | asked_for proposals | opposites sides",
     "userdata": "database answer_record | conversations drafts uploads | feedback export",

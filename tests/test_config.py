@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import click
 import pytest
 
 from qa.cli import cli
-from qa.config import GATES, PROJECT, QUESTIONS, Folders, IndexSettings, WebSettings
+from qa.config import GATES, PROJECT, QUESTIONS, AskSettings, Folders, IndexSettings, IngestSettings, WebSettings
 from tests.rooms import FILES
 from tests.settings_table import README, fields, table, with_table
 
@@ -38,7 +39,7 @@ def environment_in(path: Path) -> list[str]:
     return [name for name in named if name in ("environ", "environb", "getenv", "getenvb")]
 
 
-@pytest.mark.parametrize("name", FILES)
+@pytest.mark.parametrize("name", sorted(FILES.keys() - {"qa.config"}))
 def test_no_other_module_reads_the_environment(name: str) -> None:
     assert bool(environment_in(FILES[name])) == (name in WRITERS)
 
@@ -101,3 +102,38 @@ def test_the_fingerprint_of_the_settings_is_that_of_the_indexes_there_are() -> N
     """It is stored: documentation and base classes must not change it."""
     assert IndexSettings().fingerprint() == "3241484bbf083bf8bc63a35bf9c6988049f6a1faa4db07bec3d1e13a3877c9a8"
     assert IndexSettings(passage_max_words=50).fingerprint() != IndexSettings().fingerprint()
+
+
+def test_a_variable_gives_a_value_of_the_type_of_the_setting(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("QA_ASK_READER", "False")
+    monkeypatch.setenv("QA_ASK_TOP_K", "3")
+    monkeypatch.setenv("QA_ASK_MAX_WRONG", "1")
+    monkeypatch.setenv("QA_ASK_READER_MODEL", "here.onnx")
+    found = AskSettings(reader_k=4)
+    assert (found.reader, found.top_k, found.max_wrong, found.reader_model) == (False, 3, 1.0, Path("here.onnx"))
+    assert (found.reader_k, AskSettings(top_k=5).top_k) == (4, 5)
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "message"),
+    [
+        ("QA_ASK_TOP_K", "many", "QA_ASK_TOP_K is 'many'; it must be a whole number"),
+        ("QA_ASK_TOP_K", "0", "QA_ASK_TOP_K is 0; it must be at least 1 and at most 1000"),
+        ("QA_ASK_MAX_WRONG", "1.5", "QA_ASK_MAX_WRONG is 1.5; it must be at least 0 and at most 1"),
+        ("QA_ASK_READER", "perhaps", "QA_ASK_READER is 'perhaps'; it must be true or false"),
+    ],
+)
+def test_a_wrong_variable_is_named(variable: str, value: str, message: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(variable, value)
+    with pytest.raises(ValueError, match=re.escape(message)):
+        AskSettings()
+
+
+def test_a_number_above_a_limit_is_not_at_it() -> None:
+    assert IngestSettings(seconds=0.1).seconds == 0.1
+    with pytest.raises(ValueError, match="QA_READ_SECONDS is 0; it must be more than 0"):
+        IngestSettings(seconds=0)
+
+
+def test_settings_that_were_stored_may_have_others_beside_them() -> None:
+    assert IndexSettings.of({"stemmer": "german", "gone": 3}) == IndexSettings(stemmer="german")

@@ -101,6 +101,7 @@ def test_no_module_imports_itself_by_others() -> None:
         ("pypdf", {"papers.sources", "papers.pdf", "evaluation"}),
         ("pypdfium2", {"papers.picture"}),
         ("wordfreq", {"words"}),
+        ("msgpack", {"words"}),
         ("filelock", {"index.store", "userdata.database", "web", "userdata.drafts"}),
         ("sqlite3", {"userdata.database"}),
         ("pickle", set()),

@@ -16,6 +16,7 @@ highlights     The words that answer, as whole expressions
 milvus         Question + generation in Milvus → ranked passages, in the order in which `search` ranks them
 presence       Whether a passage speaks of what a question names
 models         The models that fit an index: encoder, cross-encoder, calibration
+loading        Loads the models in the background, while the rest of the program is still imported
 reader         Question + hits → evidence sentences, answer spans, and features of the confidence
 caches         Models that remember: what a network made of an input is kept, since it depends on nothing else
 inquiry        A question and the turns before → what is read for it

@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from copy import copy
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
@@ -98,6 +99,12 @@ class Assistant:
         """Load all that the first question would wait for."""
         with suppress(QuestionError):
             self.read("What was found in 2 of them?")
+
+    def with_models(self, models: Models) -> Assistant:
+        """The same assistant with caches around its models, say. What one of the two has answered, both know."""
+        other = copy(self)
+        other.models = models
+        return other
 
     def sections(self, documents: Sequence[str] = ()) -> tuple[str, ...]:
         """The sections of these papers (of all, if none is named) that a scope can name, in the order of the papers."""

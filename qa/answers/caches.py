@@ -102,7 +102,7 @@ class CachedCrossEncoder:
     def load(self, path: Path) -> int:
         """Take the judgements of a file, and return how many it has.
 
-        A file that is missing or damaged, or that another model, code or library has written, has none.
+        A file that is missing or damaged, or that another model, code, library or processor has written, has none.
         """
         rows = _read(path, self._made_by(), _judgements)
         with self._lock:
@@ -214,10 +214,10 @@ def _key(texts: Sequence[str]) -> bytes:
 
 @lru_cache(maxsize=1)
 def _code() -> str:
-    """What a network's output depends on besides its input and its weights: code and libraries."""
+    """What a network's output depends on besides its input and its weights: code, libraries and processor."""
     modules = (cross_encoder, inputs, embed, minilm, network, reference)
     files = [Path(module.__file__ or "") for module in modules]
-    return " ".join([digest(files), *(f"{name} {version(name)}" for name in _LIBRARIES)])
+    return " ".join([digest(files), *(f"{name} {version(name)}" for name in _LIBRARIES), network.processor()])
 
 
 def _write(path: Path, made_by: str, keys: Mapping[bytes, object], arrays: Arrays) -> None:

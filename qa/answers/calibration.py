@@ -99,7 +99,7 @@ class Calibration:
 
 def passages_key(settings: IndexSettings) -> str:
     """SHA-256, in hex, of the settings that shape passages: all settings of an index except its encoder."""
-    return hashlib.sha256(settings.model_dump_json(exclude={"encoder"}).encode()).hexdigest()
+    return hashlib.sha256(settings.json(without={"encoder"}).encode()).hexdigest()
 
 
 def load(path: Path, encoder_sha256: str, passages: str = "", reader_sha256: str = "") -> Calibration:

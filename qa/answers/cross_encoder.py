@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import threading
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -35,6 +36,7 @@ _SPAN_TOKENS = 30
 """The longest answer span, in tokens."""
 _NOWHERE = 50.0
 """The no-answer logit of a passage that has no token to choose."""
+_OPENING = threading.Lock()
 _REMEDY = "take it from the repository again, or set QA_ASK_READER=false"
 
 
@@ -95,7 +97,7 @@ def judgement(inputs: Sequence[Input], outputs: Sequence[tuple[Logits, float]], 
     scores: dict[int, float] = {}
     best: tuple[float, AnswerSpan | None] = (np.inf, None)
     for item, (logits, _) in zip(inputs, outputs, strict=True):
-        for number in np.unique(item.sentence[item.sentence >= 0]).tolist():
+        for number in sorted(set(item.sentence.tolist()) - {-1}):  # np.unique loads NumPy's masked arrays, 0.03 s
             scores[number] = float(logits[item.sentence == number, 0].mean(dtype=np.float64))
         best = min(best, best_span(item, logits), key=lambda found: found[0])
     worst = min(scores.values(), default=0.0)
@@ -176,11 +178,16 @@ class CrossEncoder:
         return np.asarray(tokens[0], dtype=np.float32), float(relevance[0])
 
 
-@lru_cache(maxsize=2)
 def open_cross_encoder(path: Path) -> CrossEncoder:
     """Open a cross-encoder file, once per process; the bundled file is checked by its SHA-256.
 
     Raises:
         ModelError: the file cannot be read, is not the one that was bundled, or is not a cross-encoder.
     """
+    with _OPENING:
+        return _opened(path)
+
+
+@lru_cache(maxsize=2)
+def _opened(path: Path) -> CrossEncoder:
     return CrossEncoder(path, SHA256 if path == BUNDLED_MODEL else "")

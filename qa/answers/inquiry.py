@@ -70,11 +70,9 @@ class Inquiry:
     @property
     def light(self) -> Inquiry:
         """The same, reading less."""
-        limits = {
-            "reader_k": min(self.settings.reader_k, LIGHT_PASSAGES),
-            "reader_words": min(self.settings.reader_words, LIGHT_WORDS),
-        }
-        return replace(self, settings=self.settings.model_copy(update=limits))
+        passages = min(self.settings.reader_k, LIGHT_PASSAGES)
+        words = min(self.settings.reader_words, LIGHT_WORDS)
+        return replace(self, settings=replace(self.settings, reader_k=passages, reader_words=words))
 
 
 def inquire(question: str, turns: Sequence[Turn], inquiry: Inquiry) -> Reading:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from itertools import chain
 from math import inf
 from pathlib import Path
@@ -87,12 +87,13 @@ class Used:
     @property
     def ask_settings(self) -> AskSettings:
         """The settings of asking."""
-        given = {
-            "reader_model": self.reader,
-            "calibration": self.calibration,
-            "reader_calibration": self.calibration,
-        }
-        return AskSettings().model_copy(update={name: path for name, path in given.items() if path})
+        plain = AskSettings()
+        return replace(
+            plain,
+            reader_model=self.reader or plain.reader_model,
+            calibration=self.calibration or plain.calibration,
+            reader_calibration=self.calibration or plain.reader_calibration,
+        )
 
 
 def corpus_of(wanted: Wanted) -> dict[str, AskedPaper]:
@@ -145,7 +146,7 @@ def measure(wanted: Wanted, used: Used) -> dict[str, Any]:
         "passages": len(whole.index.passages),
         "encoder_sha256": whole.models.encoder.sha256,
         "reader_sha256": model.sha256 if model else "",
-        "settings": whole.settings.model_dump(mode="json", include={"top_k", "read_k", "reader_k"}),
+        "settings": {name: getattr(whole.settings, name) for name in ("top_k", "read_k", "reader_k")},
         "kinds": {
             kind: {name: asdict(estimate.figure) for name, estimate in found.items()}
             for kind, found in estimates(rows).items()

@@ -14,7 +14,6 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy import stats
-from sklearn.calibration import calibration_curve
 
 from qa.evaluation.metrics import BY_NAME, Figure, Metric, Statistic, interval
 from qa.evaluation.run import Outcome
@@ -105,11 +104,13 @@ def ece(confidence: NDArray[np.float64], loss: NDArray[np.float64]) -> float:
 
 
 def reliability(confidence: NDArray[np.float64], loss: NDArray[np.float64]) -> list[Bin]:
-    """The bins of equal width that hold a question, lowest first."""
-    shares, means = calibration_curve(1 - loss, confidence, n_bins=BINS, strategy="uniform")
-    edges = np.linspace(0, 1, BINS + 1)
-    counts = np.bincount(np.searchsorted(edges[1:-1], confidence), minlength=BINS)
-    return [Bin(int(n), float(m), float(s)) for n, m, s in zip(counts[counts > 0], means, shares, strict=True)]
+    """The bins of equal width that hold a question, lowest first.
+
+    scikit-learn's `calibration_curve` gives the same, but checks its arguments for 1 ms, 1,500 times in a report.
+    """
+    bins = np.searchsorted(np.linspace(0, 1, BINS + 1)[1:-1], confidence)
+    counts, confident, right = (np.bincount(bins, weights, BINS) for weights in (None, confidence, 1 - loss))
+    return [Bin(int(n), float(m / n), float(s / n)) for n, m, s in zip(counts, confident, right, strict=True) if n]
 
 
 def auroc(right: ArrayLike, wrong: ArrayLike, axis: int = -1) -> Any:

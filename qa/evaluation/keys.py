@@ -10,6 +10,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from qa.answers.assistant import Assistant
+from qa.index.network import processor
 from qa.papers.files import sha256
 from qa.papers.rules import digest
 
@@ -25,15 +26,16 @@ _BELOW = ("config.py", "records.py", "text.py", "types.py", "words.py", "papers/
 
 
 def key_of(questions: Path, assistant: Assistant, split: str | None = None) -> str:
-    """SHA-256 in hex of all that shapes the outcomes of a question set (or of the half `split`), on any machine.
+    """SHA-256 in hex of all that shapes the outcomes of a question set (or of the half `split`).
 
-    This is the generation, the bytes of the set, the settings, the models, and the code that answers and measures.
+    This is the generation, the bytes of the set, the settings, the models, the kind of processor, and the code that
+    answers and measures.
 
     Raises:
         SourceError: the set cannot be read.
     """
     models = assistant.models
-    settings = {name: value for name, value in assistant.settings if not isinstance(value, Path)}
+    settings = {name: value for name, value in vars(assistant.settings).items() if not isinstance(value, Path)}
     parts = [
         assistant.generation,
         sha256(questions),
@@ -42,6 +44,7 @@ def key_of(questions: Path, assistant: Assistant, split: str | None = None) -> s
         models.encoder.sha256,
         models.cross_encoder.sha256 if models.cross_encoder else "",
         asdict(models.calibration),
+        processor(),
         _code(),
     ]
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()

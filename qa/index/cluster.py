@@ -84,7 +84,7 @@ def read_and_embed(
         ]
         read = data.from_items(rows, override_num_blocks=max(1, min(len(rows), 4 * workers))).map_batches(
             Worker,
-            fn_constructor_args=(str(folder.resolve()), settings.model_dump_json()),
+            fn_constructor_args=(str(folder.resolve()), settings.json()),
             batch_size=_BATCH,
             batch_format="pyarrow",
             compute=data.ActorPoolStrategy(size=workers),
@@ -120,7 +120,7 @@ class Worker:
 
     def __init__(self, folder: str, settings: str) -> None:
         self._folder = Path(folder)
-        self._settings = IndexSettings.model_validate_json(settings)
+        self._settings = IndexSettings.of(json.loads(settings))
         self._encoder = open_encoder(self._settings.encoder)
 
     def __call__(self, batch: Any) -> dict[str, list[str]]:

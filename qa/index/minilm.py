@@ -8,7 +8,7 @@ tokens, unit length.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -44,7 +44,9 @@ class MiniLM:
             self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
             self._words = weights[f"{_EMBEDDINGS}word_embeddings.weight"]
             self._places = _places(weights)
-            self._session = network.session(GRAPH, dict(initializers(weights)))
+            given = _singles(initializers(weights))
+            weights.clear()  # what was mapped of them is memory of this process until then
+            self._session = network.session(GRAPH, given)
         except Exception as error:  # those of ONNX Runtime and tokenizers have no common root
             raise ModelError(f"the encoder in {folder} cannot be loaded ({error}); check QA_INDEX_ENCODER") from error
         self._tokenizer.no_padding()
@@ -62,27 +64,40 @@ class MiniLM:
         return np.asarray(vectors[0], dtype=np.float32)
 
 
-def initializers(weights: Weights) -> Iterator[tuple[str, Vectors]]:
-    """The weights that `encoder.onnx` leaves open, by name, from those of a BERT in PyTorch.
+def initializers(weights: Weights) -> Iterator[tuple[str, NDArray[np.floating]]]:
+    """The weights that `encoder.onnx` leaves open, by name, from those of a BERT in PyTorch: in single precision there.
 
     A matrix is transposed, since PyTorch multiplies from the other side; query, key and value are one matrix.
     """
     for kind in ("weight", "bias"):
-        yield f"norm.{kind}", _single(weights[f"{_EMBEDDINGS}LayerNorm.{kind}"])
+        yield f"norm.{kind}", weights[f"{_EMBEDDINGS}LayerNorm.{kind}"]
     for layer in range(LAYERS):
         at = f"encoder.layer.{layer}"
         own = [f"{at}.attention.self.{part}" for part in ("query", "key", "value")]
-        yield (
-            f"{layer}.attention.weight",
-            _single(np.concatenate([weights[f"{part}.weight"].T for part in own], axis=1)),
-        )
-        yield f"{layer}.attention.bias", _single(np.concatenate([weights[f"{part}.bias"] for part in own]))
+        yield f"{layer}.attention.weight", np.concatenate([weights[f"{part}.weight"].T for part in own], axis=1)
+        yield f"{layer}.attention.bias", np.concatenate([weights[f"{part}.bias"] for part in own])
         for name, part in (("mix", "attention.output.dense"), ("up", "intermediate.dense"), ("down", "output.dense")):
-            yield f"{layer}.{name}.weight", _single(weights[f"{at}.{part}.weight"].T)
-            yield f"{layer}.{name}.bias", _single(weights[f"{at}.{part}.bias"])
+            yield f"{layer}.{name}.weight", weights[f"{at}.{part}.weight"].T
+            yield f"{layer}.{name}.bias", weights[f"{at}.{part}.bias"]
         for name, part in (("mixed", "attention.output.LayerNorm"), ("out", "output.LayerNorm")):
-            yield f"{layer}.{name}.weight", _single(weights[f"{at}.{part}.weight"])
-            yield f"{layer}.{name}.bias", _single(weights[f"{at}.{part}.bias"])
+            yield f"{layer}.{name}.weight", weights[f"{at}.{part}.weight"]
+            yield f"{layer}.{name}.bias", weights[f"{at}.{part}.bias"]
+
+
+def _singles(weights: Iterable[tuple[str, NDArray[np.floating]]]) -> dict[str, Vectors]:
+    """Weights in single precision, C-contiguous, in one block of memory.
+
+    NumPy asks for pages of 2 MB for a block of 4 MB or more. One by one, the matrices would lie in 10,000 pages of
+    4 KB, each of which the system clears when it is first written to.
+    """
+    given = dict(weights)
+    block = np.empty(sum(weight.size for weight in given.values()), dtype=np.float32)
+    parts = np.split(block, np.cumsum([weight.size for weight in given.values()])[:-1])
+    for (name, weight), part in zip(given.items(), parts, strict=True):
+        own = part.reshape(weight.shape)
+        own[...] = weight
+        given[name] = own
+    return given
 
 
 def _places(weights: Weights) -> Vectors:

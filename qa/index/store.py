@@ -124,7 +124,7 @@ def _load(folder: Path, name: str, *, hashed: bool = False) -> Index:
         sentence_vectors=Rows.open(folder / _SENTENCE_ROWS),
         words=Words.open(folder / _WORDS),
         count_written=partial(written.load, folder / _WRITTEN),
-        settings=IndexSettings.model_validate(manifest["settings"]),
+        settings=IndexSettings.of(manifest["settings"]),
         fingerprint=manifest["fingerprint"],
         encoder_sha256=manifest["encoder_sha256"],
         embedding=manifest.get("embedding", ""),  # generations of older versions do not say
@@ -362,7 +362,7 @@ def _write(index: Index, folder: Path) -> None:
     manifest = {
         "format": FORMAT,
         "fingerprint": index.fingerprint,
-        "settings": index.settings.model_dump(mode="json"),
+        "settings": asdict(index.settings),
         "encoder_sha256": index.encoder_sha256,
         "embedding": index.embedding,
         "keys": dict(index.keys),

@@ -395,8 +395,22 @@ def test_a_model_needs_a_calibration_of_its_own(
     assert isinstance(result, Answer)
     assert result.text == "They were stored at four degrees."
     assert result.passages[0].ranks["reader"] == 1
-    off = settings.model_copy(update={"reader": False})
+    off = replace(settings, reader=False)
     assert "reader" not in Assistant.open(tmp_path / "index", off, encoder).ask("granite").passages[0].ranks
     fitted.unlink()
     with pytest.raises(ModelError, match="calibration-reader"):
         Assistant.open(tmp_path / "index", settings, encoder)
+
+
+def test_what_one_has_answered_is_known_with_other_models_too(small_index: Index) -> None:
+    assistant, other = assistant_of(small_index), FakeEncoder()
+    result = assistant.ask("basalt lava crystals")
+    same = assistant.with_models(Models(other, calibration()))
+    assert same.ask("basalt lava crystals") is result
+    assert other.texts == []
+    same.ask("pears ripened weeks")
+    assert other.texts
+    asked = len(other.texts)
+    assistant.ask("pears ripened weeks")
+    assert len(other.texts) == asked
+    assert assistant.models is not same.models

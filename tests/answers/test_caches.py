@@ -13,6 +13,7 @@ from qa.answers import caches
 from qa.answers.caches import CachedCrossEncoder, CachedEncoder, Caches
 from qa.answers.cross_encoder import AnswerSpan, Judgement
 from qa.answers.models import Models
+from qa.index import network
 from qa.types import StoreError
 from tests.answers.fake_model import FakeModel
 from tests.conftest import FakeEncoder, calibration
@@ -154,7 +155,9 @@ def test_without_a_cross_encoder_only_vectors_are_kept(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.parametrize("what", ["missing", "cut", "altered", "empty", "another model", "another code"])
+@pytest.mark.parametrize(
+    "what", ["missing", "cut", "altered", "empty", "another model", "another code", "another processor"]
+)
 def test_a_file_that_does_not_fit_is_not_used(tmp_path: Path, what: str, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "judgements.npz"
     cached = CachedCrossEncoder(FakeModel())
@@ -173,6 +176,9 @@ def test_a_file_that_does_not_fit_is_not_used(tmp_path: Path, what: str, monkeyp
         path.write_bytes(b"")
     elif what == "another model":
         other.sha256 = "another"
+    elif what == "another processor":
+        monkeypatch.setattr(network, "processor", lambda: "another")
+        monkeypatch.setattr(caches, "_code", caches._code.__wrapped__)
     else:
         monkeypatch.setattr(caches, "_code", lambda: "another")
     assert other.load(path) == 0

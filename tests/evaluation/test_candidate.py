@@ -90,6 +90,8 @@ def test_the_published_index_is_asked_once_until_something_changes(
     assert prepared(wanted)[1] == {PUBLISHED: 1, NEW: 1}
     monkeypatch.setattr(keys, "_code", lambda: "another")
     assert prepared(wanted)[1] == {PUBLISHED: 1, NEW: 1}
+    monkeypatch.setattr(keys, "processor", lambda: "another")
+    assert prepared(wanted)[1] == {PUBLISHED: 1, NEW: 1}
     assert prepared(wanted)[1] == {NEW: 1}
 
 

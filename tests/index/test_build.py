@@ -169,7 +169,7 @@ def test_a_changed_title_embeds_that_paper_only(corpus: Path, small_index: Index
 def test_a_changed_setting_makes_all_new(
     corpus: Path, small_index: Index, reads: list[str], change: dict[str, object]
 ) -> None:
-    settings = IndexSettings.model_validate(change)
+    settings = IndexSettings(**change)
     index = build(sources_in(corpus), settings, FakeEncoder(), small_index)
     assert reads == ["fruit", "stones"]
     assert index.fingerprint != small_index.fingerprint

@@ -54,10 +54,10 @@ def test_changed_weights_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyP
     changed = tmp_path / "encoder.safetensors"
     changed.write_bytes(LEARNT.read_bytes()[:-1] + b"\0")
     monkeypatch.setattr(embed, "LEARNT", changed)
-    open_encoder.cache_clear()
+    embed._opened.cache_clear()
     with pytest.raises(ModelError, match="has SHA-256"):
         open_encoder(OURS)
-    open_encoder.cache_clear()
+    embed._opened.cache_clear()
 
 
 def test_a_network_without_a_weight_says_so(tmp_path: Path) -> None:

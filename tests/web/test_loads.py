@@ -47,7 +47,7 @@ def test_two_users_with_ten_questions_load_each_model_once(
     shutil.copytree(real_index, folders["INDEX"])
     for name, folder in folders.items():
         monkeypatch.setenv(f"QA_{name}_DIR", str(folder))
-    caches = (embed.open_encoder.cache_clear, cross_encoder.open_cross_encoder.cache_clear, st.cache_resource.clear)
+    caches = (embed._opened.cache_clear, cross_encoder._opened.cache_clear, st.cache_resource.clear)
     for clear in caches:
         clear()
     try:

@@ -96,6 +96,7 @@ def test_warming_up_opens_the_index_and_asks_what_the_page_begins_with(
     small_index: Index, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("QA_INDEX_DIR", str(tmp_path))
+    monkeypatch.setenv("QA_STATE_DIR", str(tmp_path / "state"))
     opening.warm()  # there is no index yet
     with store.writing(tmp_path):
         store.publish(small_index, tmp_path)
@@ -108,3 +109,13 @@ def test_warming_up_opens_the_index_and_asks_what_the_page_begins_with(
     opening.warm()
     assert "What is granite?" in encoder.texts
     assert len(encoder.texts) > 1, "another question was read before, so that every model is loaded"
+
+    again = FakeEncoder()
+    restarted = Assistant(small_index, "test", Models(again, calibration()), AskSettings())
+    monkeypatch.setattr(opening, "_opened", lambda folder, generation: restarted)
+    opening.warm()
+    assert again.texts, "the models are loaded at each start"
+    assert "What is granite?" not in again.texts, "what was read for the first questions is stored"
+    asked = len(again.texts)
+    assert restarted.ask("What is granite?", as_typed=True) == assistant.ask("What is granite?", as_typed=True)
+    assert len(again.texts) == asked, "and its answer is known"

@@ -164,16 +164,13 @@ def answering(asked: AskedFor, sentence: str, question: str) -> list[Quantity]:
     ]
 
 
-_KINDS: tuple[tuple[re.Pattern[str], tuple[str, ...]], ...] = tuple(
-    (re.compile(asking, re.IGNORECASE), kinds)
-    for asking, kinds in (
-        (r"p[- ]?value", ("p",)),
-        (_LASTING, ("duration", "frequency", "date")),
-        (_RECURRING, ("frequency", "share", "duration")),
-        (rf"{_SHARE}|%|\b(?:rate|incidence|prevalence|sensitivity|specificity)\b", ("share",)),
-        (r"\bdos(?:e|age)\b", ("measure",)),
-        (rf"how many (?!(?:{UNIT})\b)|\bnumber of\b", ("number", "share")),
-    )
+_KINDS = (
+    (r"p[- ]?value", ("p",)),
+    (_LASTING, ("duration", "frequency", "date")),
+    (_RECURRING, ("frequency", "share", "duration")),
+    (rf"{_SHARE}|%|\b(?:rate|incidence|prevalence|sensitivity|specificity)\b", ("share",)),
+    (r"\bdos(?:e|age)\b", ("measure",)),
+    (rf"how many (?!(?:{UNIT})\b)|\bnumber of\b", ("number", "share")),
 )
 
 
@@ -183,5 +180,5 @@ def likeliest(found: Sequence[Quantity], question: str) -> list[Quantity]:
     >>> [one.text for one in likeliest(quantities("5 mg for 3 weeks in 40 %"), "What percentage?")]
     ['40 %']
     """
-    kinds = next((kinds for asking, kinds in _KINDS if asking.search(question)), ())
+    kinds = next((kinds for asking, kinds in _KINDS if re.search(asking, question, re.IGNORECASE)), ())
     return [quantity for quantity in found if quantity.kind in kinds] or list(found)

@@ -4,21 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from protocol import Ask, Chunk, Found, main
 
-from qa.answers.assistant import Assistant
-from qa.index.library import Library
+from qa.answers import loading
 from qa.types import Turn
+
+if TYPE_CHECKING:
+    from qa.answers.assistant import Assistant
 
 
 def build(texts: Sequence[Path], folder: Path) -> None:
     """All papers of the texts' folder, which is the corpus."""
+    from qa.index.library import Library
+
     Library(texts[0].parent, folder).update(full=True)
 
 
 def load(folder: Path) -> Ask:
-    """Opens the index as the app does."""
+    """Opens the index as `qa ask` does."""
+    models = loading.begin()
+    from qa.answers.assistant import Assistant
+
+    models.join()
     return asking(Assistant.open(folder))
 
 
