@@ -3,13 +3,14 @@
     index/CURRENT                   the name of the published generation
     index/history.jsonl             what was published when
     index/<generation>/             never changed once it is there
-        manifest.json               format, fingerprint, models, counts, SHA-256 of every file beside it
+        manifest.json               format, fingerprint, models, counts, checksum of every file beside it
         documents.jsonl             raw text and metadata of each document
         passages.jsonl              passages with the spans of their sentences
         documents.npy, passages.npy where the lines of the two begin
         columns/                    what search and scopes need of each passage, as columns of numbers
         passages.faiss, sentences.faiss     their vectors; with -near, indexes that find them without looking at all
         words/, written.json        BM25; how often each word is written
+        checksums.npy               the SHA-256 of each paper in the four large files (`qa.index.checksums`)
 
 A generation is named by the SHA-256 of its manifest, so the same corpus gives the same name, and an altered manifest no
 longer matches its folder. Readers never write. A writer makes a new folder beside the old ones, loads it back, and then
@@ -36,6 +37,7 @@ from filelock import FileLock
 
 from qa.config import IndexSettings
 from qa.index import dense, lines, written
+from qa.index.checksums import ByPaper
 from qa.index.columns import Columns
 from qa.index.dense import Nearest, Rows
 from qa.index.index import Failure, Index
@@ -50,14 +52,18 @@ from qa.types import QuoteError, StoreError, check_quote
 
 _Made = TypeVar("_Made")
 
-FORMAT = 3
+FORMAT = 4
+_WITHOUT_PAPERS = 3
+"""The format in which the checksum of a large file is the SHA-256 of its bytes; it is still read."""
 KEEP = 10
 """How many published generations are kept for a rollback; older ones are deleted when a new one is published."""
 
 _MANIFEST, _DOCUMENTS, _PASSAGES = "manifest.json", "documents.jsonl", "passages.jsonl"
 _PASSAGE_ROWS, _SENTENCE_ROWS, _WORDS = "passages.faiss", "sentences.faiss", "words"
 _NEAR_PASSAGES, _NEAR_SENTENCES = "passages-near.faiss", "sentences-near.faiss"
-_COLUMNS, _WRITTEN, _STARTS = "columns", "written.json", ".npy"
+_COLUMNS, _WRITTEN, _CHECKSUMS, _STARTS = "columns", "written.json", "checksums.npy", ".npy"
+_LARGE = (_DOCUMENTS, _PASSAGES, _PASSAGE_ROWS, _SENTENCE_ROWS)
+"""The files with the bytes of each paper behind those of another."""
 _DOCUMENTS_KEPT, _PASSAGES_KEPT = 256, 20_000
 """Papers and passages that stay in memory once they were read: 10 and 40 MB. Set by hand on 2026-11-27."""
 _CURRENT, _HISTORY, _BUILDING, _PARTS = "CURRENT", "history.jsonl", ".building-", ".parts"
@@ -105,14 +111,8 @@ def load(folder: Path, generation: str | None = None) -> Index:
 def _load(folder: Path, name: str, *, hashed: bool = False) -> Index:
     """Load a generation; its files have been `hashed` if they were written just now."""
     manifest = _manifest(folder, name)
-    expected: Mapping[str, str] = {} if hashed else manifest["files"]
-    found = each(lambda file: _sha256(folder / file), expected)
-    for file, sha256 in zip(expected, found, strict=True):
-        if sha256 != expected[file]:
-            raise StoreError(
-                f"{folder / file} was altered or damaged: its SHA-256 is not the manifest's; "
-                "run `qa index rollback` or `qa index build --full`"
-            )
+    if not hashed:
+        _check(folder, manifest)
     columns = Columns.open(folder / _COLUMNS)
     note(manifest["digests"])
     return Index(
@@ -129,9 +129,47 @@ def _load(folder: Path, name: str, *, hashed: bool = False) -> Index:
         encoder_sha256=manifest["encoder_sha256"],
         embedding=manifest.get("embedding", ""),  # generations of older versions do not say
         failures=tuple(Failure(**row) for row in manifest["failures"]),
+        dois=manifest.get("dois", {}),
+        checksums=np.load(folder / _CHECKSUMS, mmap_mode="r") if manifest["format"] == FORMAT else None,
         make_near_passages=partial(_nearest, folder / _NEAR_PASSAGES),
         make_near_sentences=partial(_nearest, folder / _NEAR_SENTENCES),
     )
+
+
+def _check(folder: Path, manifest: Mapping[str, Any]) -> None:
+    """Read every byte of a generation, and raise a `StoreError` unless each checksum is the manifest's."""
+    expected: Mapping[str, str] = manifest["files"]
+    large = _LARGE if manifest["format"] == FORMAT else ()
+    whole = [file for file in expected if file not in large]
+    for file, sha256 in zip(whole, each(lambda file: _sha256(folder / file), whole), strict=True):
+        if sha256 != expected[file]:
+            raise _altered(folder / file)
+    if large:
+        for papers in _by_paper(folder, Columns.open(folder / _COLUMNS), manifest["dimension"]):
+            try:
+                if not papers.fits() or papers.checksum(papers.sums()) != expected[papers.path.name]:
+                    raise _altered(papers.path)
+            except OSError as error:
+                raise _unreadable(papers.path) from error
+
+
+def _altered(path: Path) -> StoreError:
+    return StoreError(
+        f"{path} was altered or damaged: its checksum is not the manifest's; "
+        "run `qa index rollback` or `qa index build --full`"
+    )
+
+
+def _by_paper(folder: Path, columns: Columns, d: int) -> list[ByPaper]:
+    """The large files, with where each paper begins; `d` numbers make a vector."""
+    first = np.asarray(columns.first)
+    bounds = (
+        np.load((folder / _DOCUMENTS).with_suffix(_STARTS)),
+        np.load((folder / _PASSAGES).with_suffix(_STARTS))[first],
+        dense.places(first, d),
+        dense.places(np.asarray(columns.sentences)[first], d),
+    )
+    return [ByPaper(folder / name, own) for name, own in zip(_LARGE, bounds, strict=True)]
 
 
 def _lines(path: Path, make: Callable[[Mapping[str, Any]], _Made], kept: int) -> Lines[_Made]:
@@ -153,7 +191,7 @@ def _manifest(folder: Path, name: str) -> Mapping[str, Any]:
         manifest = json.loads(data)
     except (OSError, ValueError) as error:
         raise StoreError(f"{path} cannot be read ({error}); {remedy}") from error
-    if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:
+    if not isinstance(manifest, dict) or manifest.get("format") not in (_WITHOUT_PAPERS, FORMAT):
         raise StoreError(f"{path} is not of format {FORMAT}, which this program reads; run `qa index build --full`")
     if not name.startswith(_BUILDING) and _generation_of(data) != name:
         raise StoreError(f"{path} was altered: it is no longer the manifest of {name}; {remedy}")
@@ -358,7 +396,9 @@ def _write(index: Index, folder: Path) -> None:
     index.columns.save(folder / _COLUMNS)
     index.words.save(folder / _WORDS)
     written.save(index.written, folder / _WRITTEN)
+    sums = dict(_sums(index, folder))
     files = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
+    whole = [file for file in files if file not in sums]
     manifest = {
         "format": FORMAT,
         "fingerprint": index.fingerprint,
@@ -372,18 +412,29 @@ def _write(index: Index, folder: Path) -> None:
             "sentences": index.sentence_vectors.n,
         },
         "failures": [asdict(failure) for failure in index.failures],
+        "dimension": index.passage_vectors.d,
+        "dois": dict(index.dois),
         "digests": dict(map(noted, (code_files(), layout_files()))),
-        "files": dict(zip(files, each(lambda file: _sha256(folder / file), files), strict=True)),
+        "files": dict(zip(whole, each(lambda file: _sha256(folder / file), whole), strict=True)) | sums,
     }
     text = json.dumps(manifest, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
     (folder / _MANIFEST).write_text(text, "utf-8")
+
+
+def _sums(index: Index, folder: Path) -> Iterator[tuple[str, str]]:
+    """The checksums of the large files; keeps those of the papers, of which only the new ones are read."""
+    files = _by_paper(folder, index.columns, index.passage_vectors.d)
+    known = index.checksums
+    sums = [file.sums(None if known is None else known[:, number]) for number, file in enumerate(files)]
+    np.save(folder / _CHECKSUMS, np.stack(sums, axis=1))
+    return ((file.path.name, file.checksum(own)) for file, own in zip(files, sums, strict=True))
 
 
 def write_vectors(rows: Rows, path: Path) -> None:
     """Write vectors block by block."""
     with dense.writing(path, rows.d) as file:
         for block in rows.blocks:
-            file.add(np.asarray(block))
+            file.add(block)
 
 
 def _sha256(path: Path) -> str:
@@ -391,7 +442,11 @@ def _sha256(path: Path) -> str:
         with path.open("rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest()
     except OSError as error:
-        raise StoreError(f"{path} is missing or cannot be read; run `qa index build --full`") from error
+        raise _unreadable(path) from error
+
+
+def _unreadable(path: Path) -> StoreError:
+    return StoreError(f"{path} is missing or cannot be read; run `qa index build --full`")
 
 
 def _replace(path: Path, text: str) -> None:

@@ -50,7 +50,7 @@ def test_a_column_for_each_thing_that_search_asks_of_a_passage() -> None:
 
 def test_columns_joined_of_parts_are_those_of_the_whole() -> None:
     whole = Columns.of(PASSAGES)
-    parts = [whole.part(number) for number in range(3)]
+    parts = [whole.part(number, number + 1) for number in range(3)]
     assert parts[1].documents == ("a-b",)
     assert same(Columns.joined(parts), whole)
     assert same(Columns.joined([parts[0], parts[2]]), Columns.of([PASSAGES[0], PASSAGES[1], PASSAGES[3]]))

@@ -80,7 +80,7 @@ def test_a_part_of_other_rules_or_of_another_file_is_not_taken(corpus: Path, tmp
     assert parts.load("another key") is None
     found = parts.load("key")
     assert found
-    assert (found.document[0], tuple(found.passages)) == (paper.document, paper.passages)
+    assert (found.documents[0], tuple(found.passages)) == (paper.document, paper.passages)
     assert np.array_equal(np.asarray(found.sentence_vectors), inner)
 
 

@@ -30,6 +30,7 @@ from tests.index.equality import contents, same
 
 COLUMNS = ("document", "end", "first", "kind", "place", "section", "sentences", "start")
 FILES = (
+    "checksums.npy",
     *(f"columns/{name}.npy" for name in COLUMNS),
     "columns/names.json",
     "documents.jsonl",
@@ -193,7 +194,7 @@ def test_one_byte_of_the_pointer(folder: Path, published: str) -> None:
     assert str(folder / "CURRENT") in error_of_load(folder)
 
 
-@pytest.mark.parametrize("version", [0, 1, 2, "3", None])
+@pytest.mark.parametrize("version", [0, 1, 2, "4", None])
 def test_another_format_is_refused_and_named(folder: Path, published: str, version: object) -> None:
     path = folder / published / "manifest.json"
     path.write_text(json.dumps(json.loads(path.read_text("utf-8")) | {"format": version}), "utf-8")
