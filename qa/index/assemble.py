@@ -26,8 +26,8 @@ from qa.types import Document, Passage
 class Piece:
     """Papers of an index in the making, one behind the other: documents, passages, and their vectors.
 
-    `passage_vectors` are (passages, d), `sentence_vectors` (sentences, d). `taken` is the first and the last place, that
-    one left out, of the documents in the index from which they are taken over; None if they are new.
+    `passage_vectors` are (passages, d), `sentence_vectors` (sentences, d). `taken` are the places of the documents in
+    the index from which they are taken over; None if this is one new paper.
     """
 
     documents: Sequence[Document]

@@ -1,8 +1,8 @@
 """Checksums of large files, paper by paper.
 
-What is taken over from another generation need not be read again for them. Such a file has a few bytes of its own in front, and then those of each paper. Its checksum is the SHA-256 of the bytes
-in front and the SHA-256 of each paper, one behind the other; those are kept, so that the checksum of a file in which
-one paper is new is made of what is known of the others. It is still that of every byte, as whoever reads them all finds.
+Such a file has a few bytes of its own in front, and then those of each paper. Its checksum is the SHA-256 of the bytes
+in front and the SHA-256 of each paper, one behind the other. Those are kept: where one paper is new, what is taken over
+from another generation need not be read again. If it has changed since, whoever reads every byte finds that out.
 """
 
 from __future__ import annotations

@@ -44,8 +44,8 @@ class Index:
     `sentence_vectors` belongs to sentence j of `passages[i]`. `keys` maps a document's id to its `key_of`: two indexes
     with one fingerprint and one key hold the same document; with one `embedding`, one text has the same vector in both.
     `count_written` gives how often the papers write each word.
-    `dois` has the DOI, in lower case, of each document that has one. `checksums`, uint8, (documents, files, 32), is what
-    the store keeps of each document (`qa.index.checksums`), 0 where it is not known.
+    `dois` has the DOI, in lower case, of each document that has one. `checksums`, uint8, (documents, files, 32), are
+    those of each document in the files of the store (`qa.index.checksums`), 0 where they are not known.
     `make_near_passages` and `make_near_sentences` make or open what finds vectors without looking at all.
 
     What is read from a folder stays there: documents and passages are made when they are asked for.
