@@ -2,6 +2,7 @@
 
     index/CURRENT                   the name of the published generation
     index/history.jsonl             what was published when
+    index/.<generation>.json        what the system says of its files: so long as it says the same, they are the same
     index/<generation>/             never changed once it is there
         manifest.json               format, fingerprint, models, counts, checksum of every file beside it
         documents.jsonl             raw text and metadata of each document
@@ -24,7 +25,7 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -66,6 +67,9 @@ _LARGE = (_DOCUMENTS, _PASSAGES, _PASSAGE_ROWS, _SENTENCE_ROWS)
 """The files with the bytes of each paper behind those of another."""
 _DOCUMENTS_KEPT, _PASSAGES_KEPT = 256, 20_000
 """Papers and passages that stay in memory once they were read: 10 and 40 MB. Set by hand on 2026-11-27."""
+_SETTLED = 50_000_000
+"""Nanoseconds after which a file that is written to has another time than before; systems count in 1 to 10 ms. Set by
+hand on 2026-11-27."""
 _CURRENT, _HISTORY, _BUILDING, _PARTS = "CURRENT", "history.jsonl", ".building-", ".parts"
 
 
@@ -93,8 +97,11 @@ def _is_generation(path: Path) -> bool:
     return path.name.isalnum() and (path / _MANIFEST).is_file()
 
 
-def load(folder: Path, generation: str | None = None) -> Index:
+def load(folder: Path, generation: str | None = None, *, every_byte: bool = True) -> Index:
     """Load the published generation, or a named one; every checksum is checked.
+
+    Without `every_byte`, a file is not read for that if the system says of it what it said when it was written here:
+    its size, its times, where it lies. So a later build notices whatever was written into it, but no failing disk.
 
     Raises:
         StoreError: there is no such generation, or a file is missing, altered or of another format; the message names
@@ -105,14 +112,13 @@ def load(folder: Path, generation: str | None = None) -> Index:
         raise StoreError(f"there is no index in {folder}; run `qa index build`")
     if not _is_generation(folder / name):
         raise StoreError(f"there is no generation {name!r} in {folder}; `qa index history` lists them")
-    return _load(folder / name, name)
+    return _load(folder / name, name, {} if every_byte else _unchanged(folder, name))
 
 
-def _load(folder: Path, name: str, *, hashed: bool = False) -> Index:
-    """Load a generation; its files have been `hashed` if they were written just now."""
+def _load(folder: Path, name: str, sound: Collection[str] = ()) -> Index:
+    """Load a generation; those of its files that are known to be `sound` are not read for their checksums."""
     manifest = _manifest(folder, name)
-    if not hashed:
-        _check(folder, manifest)
+    _check(folder, manifest, sound)
     columns = Columns.open(folder / _COLUMNS)
     note(manifest["digests"])
     return Index(
@@ -136,21 +142,53 @@ def _load(folder: Path, name: str, *, hashed: bool = False) -> Index:
     )
 
 
-def _check(folder: Path, manifest: Mapping[str, Any]) -> None:
-    """Read every byte of a generation, and raise a `StoreError` unless each checksum is the manifest's."""
-    expected: Mapping[str, str] = manifest["files"]
-    large = _LARGE if manifest["format"] == FORMAT else ()
+def _check(folder: Path, manifest: Mapping[str, Any], sound: Collection[str]) -> None:
+    """Raise a `StoreError` unless each checksum is the manifest's; every byte is read but of the `sound` files."""
+    expected: Mapping[str, str] = {file: sha256 for file, sha256 in manifest["files"].items() if file not in sound}
+    large = expected.keys() & set(_LARGE) if manifest["format"] == FORMAT else set()
     whole = [file for file in expected if file not in large]
     for file, sha256 in zip(whole, each(lambda file: _sha256(folder / file), whole), strict=True):
         if sha256 != expected[file]:
             raise _altered(folder / file)
     if large:
         for papers in _by_paper(folder, Columns.open(folder / _COLUMNS), manifest["dimension"]):
+            name = papers.path.name
             try:
-                if not papers.fits() or papers.checksum(papers.sums()) != expected[papers.path.name]:
+                if name in large and not (papers.fits() and papers.checksum(papers.sums()) == expected[name]):
                     raise _altered(papers.path)
             except OSError as error:
                 raise _unreadable(papers.path) from error
+
+
+def _seen(folder: Path) -> dict[str, list[int]]:
+    """What the system says of each file of a generation: its size, its times, where it lies."""
+    found = {}
+    for path in folder.rglob("*"):
+        stat = path.stat()
+        if not path.is_dir():
+            name = path.relative_to(folder).as_posix()
+            found[name] = [stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns, stat.st_ino]
+    return found
+
+
+def _unchanged(folder: Path, name: str) -> set[str]:
+    """The files of a generation of which the system says what it said when they were written here."""
+    try:
+        then = json.loads(_notes(folder, name).read_text("utf-8"))
+        noted_at = _notes(folder, name).stat().st_mtime_ns
+        now = _seen(folder / name)
+    except (OSError, ValueError):
+        return set()
+    return {file for file, seen in now.items() if then.get(file) == seen and seen[1] + _SETTLED < noted_at}
+
+
+def _notes(folder: Path, name: str) -> Path:
+    return folder / f".{name}.json"
+
+
+def _delete(generation: Path) -> None:
+    shutil.rmtree(generation)
+    _notes(generation.parent, generation.name).unlink(missing_ok=True)
 
 
 def _altered(path: Path) -> StoreError:
@@ -241,16 +279,19 @@ def write(index: Index, folder: Path) -> str:
     building = Path(tempfile.mkdtemp(prefix=_BUILDING, dir=folder))
     try:
         _write(index, building)
-        _load(building, building.name, hashed=True)
+        seen = _seen(building)  # before it is read for its checksums: what comes later is noticed
+        (building / _MANIFEST).write_text(_described(index, building), "utf-8")
+        _load(building, building.name, sound=seen)
         name = _generation_of((building / _MANIFEST).read_bytes())
         if (folder / name).exists():
             try:
                 _load(folder / name, name)
             except StoreError:
-                shutil.rmtree(folder / name)
+                _delete(folder / name)
         if not (folder / name).exists():
             building.chmod(0o755)
             building.replace(folder / name)
+            _replace(_notes(folder, name), json.dumps(seen))
     finally:
         shutil.rmtree(building, ignore_errors=True)
     return name
@@ -265,7 +306,7 @@ def unpublished(folder: Path) -> list[str]:
 def discard(folder: Path, name: str) -> None:
     """Delete a generation that was never published; a published one is left alone."""
     if name in unpublished(folder):
-        shutil.rmtree(folder / name)
+        _delete(folder / name)
 
 
 def point_to(folder: Path, name: str, action: str) -> None:
@@ -339,7 +380,7 @@ def forget(folder: Path, document_id: str) -> list[str]:
     forgotten = []
     for path in sorted(folder.iterdir()):
         if _is_generation(path) and path.name != current and _may_hold(path, document_id):
-            shutil.rmtree(path)
+            _delete(path)
             forgotten.append(path.name)
     return forgotten
 
@@ -358,7 +399,7 @@ def clear(folder: Path) -> None:
     clear_parts(folder)
     for path in folder.iterdir():
         if _is_generation(path):
-            shutil.rmtree(path)
+            _delete(path)
 
 
 def problems(folder: Path) -> list[str]:
@@ -396,6 +437,10 @@ def _write(index: Index, folder: Path) -> None:
     index.columns.save(folder / _COLUMNS)
     index.words.save(folder / _WORDS)
     written.save(index.written, folder / _WRITTEN)
+
+
+def _described(index: Index, folder: Path) -> str:
+    """The manifest of an index in its folder; writes the checksums of its papers there too."""
     sums = dict(_sums(index, folder))
     files = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
     whole = [file for file in files if file not in sums]
@@ -417,8 +462,7 @@ def _write(index: Index, folder: Path) -> None:
         "digests": dict(map(noted, (code_files(), layout_files()))),
         "files": dict(zip(whole, each(lambda file: _sha256(folder / file), whole), strict=True)) | sums,
     }
-    text = json.dumps(manifest, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
-    (folder / _MANIFEST).write_text(text, "utf-8")
+    return json.dumps(manifest, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
 
 
 def _sums(index: Index, folder: Path) -> Iterator[tuple[str, str]]:
@@ -463,4 +507,4 @@ def _prune(folder: Path) -> None:
     published = list(dict.fromkeys(row["generation"] for row in reversed(_published(folder))))
     for name in published[KEEP:]:
         if _is_generation(folder / name):
-            shutil.rmtree(folder / name)
+            _delete(folder / name)

@@ -309,7 +309,15 @@ def test_killed_while_swapping(
         publish(variant(small_index, 1), folder)
     assert store.current_generation(folder) == published
     other = publish(variant(small_index, 1), folder)
-    assert {path.name for path in folder.iterdir()} == {published, other, "CURRENT", "history.jsonl", ".lock"}
+    assert {path.name for path in folder.iterdir()} == {
+        published,
+        other,
+        f".{published}.json",
+        f".{other}.json",
+        "CURRENT",
+        "history.jsonl",
+        ".lock",
+    }
 
 
 SCRIPT = """
