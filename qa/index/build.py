@@ -88,7 +88,8 @@ def build(
     with closing(made.ahead(sound, keys, at_once)) as papers:
         for (before, after), (source, piece_of) in zip(pairwise(steps), papers, strict=True):
             tick = _ticks(progress, before, after, len(sound), source.path.name)
-            tick(0.0)
+            if not _is_there(reusable, source.id, keys[source.id]):
+                tick(0.0)
             try:
                 paper = piece_of(tick)
                 if doi := made.doi(source.id, paper):

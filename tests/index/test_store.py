@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import shutil
@@ -127,6 +128,24 @@ def test_the_environment_does_not_change_what_is_loaded(
 ) -> None:
     monkeypatch.setenv("QA_INDEX_PASSAGE_MAX_WORDS", "33")
     assert store.load(folder).settings == small_index.settings
+
+
+def test_a_generation_of_the_format_before_is_still_read(small_index: Index, folder: Path, published: str) -> None:
+    """There the checksum of every file is the SHA-256 of its bytes."""
+    old = folder / published
+    (old / "checksums.npy").unlink()
+    files = {path.relative_to(old).as_posix(): path for path in old.rglob("*") if path.suffix and path.is_file()}
+    manifest = json.loads(files.pop("manifest.json").read_text("utf-8"))
+    sums = {name: hashlib.sha256(path.read_bytes()).hexdigest() for name, path in files.items()}
+    manifest = {key: value for key, value in manifest.items() if key not in ("dimension", "dois")}
+    text = json.dumps(manifest | {"format": 3, "files": sums})
+    (old / "manifest.json").write_text(text, "utf-8")
+    name = hashlib.sha256(text.encode()).hexdigest()[:12]
+    old.rename(folder / name)
+    (folder / "CURRENT").write_text(name, "utf-8")
+    assert same(store.load(folder), small_index)
+    damage(folder / name / "sentences.faiss", "one byte")
+    assert "sentences.faiss was altered" in error_of_load(folder)
 
 
 def test_there_is_no_pickle(folder: Path, published: str) -> None:
