@@ -50,7 +50,7 @@ def build(
     A paper that cannot be read, or that duplicates another (same bytes or same DOI), becomes a `Failure`, and the
     others are still indexed. It is tried again in each build. `told` gets each failure as soon as it is known: what the
     bytes of a file tell is known before the first paper is ingested. `progress` counts papers, weighted by their bytes;
-    those that need not be read are done from the start.
+    those of `previous` are done from the start, and not named.
 
     Raises:
         StoreError: no paper could be read, or the folder `parts` cannot be written.
