@@ -49,8 +49,8 @@ INSIDE: dict[str, str] = {
     "papers.pdf": "bidi | glyphs | accents signs layout | overprint forms printed blocks furniture | items | "
     "matter | titles front tables | split | kinds | pages lexicon | names | byline imprint | metadata",
     "papers.repair": "edits grid lines | captions heads hyphens joined references | rows | fixers",
-    "index": "network abbreviations columns lines written | minilm reference | embed | dense lexical keys | index | "
-    "assemble | parts | build store | library milvus cluster",
+    "index": "copying network abbreviations columns written | checksums lines minilm reference | embed | "
+    "dense lexical keys | index | assemble | parts | build store | library milvus cluster",
     "index.milvus": "server | collections | generation | published",
     "answers": "units memory queue | quantities | question inputs labels calibration judged | search | "
     "cross_encoder names highlights milvus | presence models loading | reader caches | inquiry reasons | assistant | "

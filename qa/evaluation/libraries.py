@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Collection, Sequence
 
-from qa.index.assemble import About, Piece, assembled
+from qa.index.assemble import About, assembled
 from qa.index.index import Index
 
 
@@ -13,8 +13,9 @@ def part_of(index: Index, papers: Collection[str]) -> Index:
     """The index of some papers of an index: the same as if only they had been indexed, without embedding them again."""
     kept = [name for name in index.columns.documents if name in papers]
     keys = {name: index.keys[name] for name in kept}
-    about = About(keys, index.settings, index.fingerprint, index.encoder_sha256)
-    return assembled([Piece.taken(index, name) for name in kept], about, index)
+    dois = {name: index.dois[name] for name in kept if name in index.dois}
+    about = About(keys, index.settings, index.fingerprint, index.encoder_sha256, dois=dois)
+    return assembled([index.numbers[name] for name in kept], about, index)
 
 
 def shelves(asked: Sequence[str], others: Sequence[str], size: int) -> list[tuple[str, ...]]:

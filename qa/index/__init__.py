@@ -1,10 +1,12 @@
 """From passages to a published generation, and back to one that is loaded.
 
+copying        Bytes of one file are appended to another, by the system itself where it can
 network        Networks run by ONNX Runtime: how a session is opened, and the threads that all of them share
 abbreviations  The abbreviations that a text defines, with their long forms (Schwartz and Hearst 2003)
 columns        What search and scopes need of every passage, as columns of numbers: no passage is read for it
-lines          JSONL files of which single lines are read: a value is made of a line when it is first asked for
 written        How often the papers write each word, with its capitals: what slips of the pen are told by
+checksums      Checksums of large files, paper by paper
+lines          JSONL files of which single lines are read: a value is made of a line when it is first asked for
 minilm         all-MiniLM-L6-v2 by ONNX Runtime, without PyTorch
 reference      A model run by sentence-transformers: the reference for our own encoder, and the way to run any other
 embed          The sentence encoder: texts become float32 vectors of unit length

@@ -50,7 +50,7 @@ def build(
     A paper that cannot be read, or that duplicates another (same bytes or same DOI), becomes a `Failure`, and the
     others are still indexed. It is tried again in each build. `told` gets each failure as soon as it is known: what the
     bytes of a file tell is known before the first paper is ingested. `progress` counts papers, weighted by their bytes;
-    those that need not be read are done from the start.
+    those of `previous` are done from the start, and not named.
 
     Raises:
         StoreError: no paper could be read, or the folder `parts` cannot be written.
@@ -82,28 +82,31 @@ def build(
         sound.append(source)
     gone = sorted(previous.keys.keys() - {source.id for source in sources}) if previous else []
     made = _Making(settings, encoder, reusable, previous, ingest, Parts(parts, wanted) if parts else None, gone)
-    pieces: list[Piece] = []
+    found: list[Piece | int] = []
+    dois: dict[str, str] = {}
     steps = _steps([(_weight(source.path), made.has(source.id, keys[source.id])) for source in sound])
     with closing(made.ahead(sound, keys, at_once)) as papers:
         for (before, after), (source, piece_of) in zip(pairwise(steps), papers, strict=True):
             tick = _ticks(progress, before, after, len(sound), source.path.name)
-            tick(0.0)
+            if not _is_there(reusable, source.id, keys[source.id]):
+                tick(0.0)
             try:
-                piece = piece_of(tick)
-                if doi := piece.document[0].metadata.get("doi", "").lower():
+                paper = piece_of(tick)
+                if doi := made.doi(source.id, paper):
                     _reject_duplicate(f"the same DOI, {doi}", source, known)
+                    dois[source.id] = doi
             except (ModelError, StoreError):  # no fault of the paper
                 raise
             except Exception as error:  # the same
                 fail(source, keys.pop(source.id), error)
                 continue
-            pieces.append(piece)
+            found.append(paper)
     progress(len(sound), len(sound), "done")
-    if not pieces:
+    if not found:
         reasons = "".join(f"\n  {failure.reason}" for failure in failures.values())
         raise StoreError(f"there is no paper to index; copy .txt or .pdf files into the corpus folder{reasons}")
     failed = tuple(failures[source.id] for source in sources if source.id in failures)
-    return assembled(pieces, About(keys, settings, wanted, encoder.sha256, failed, embedding(encoder)), reusable)
+    return assembled(found, About(keys, settings, wanted, encoder.sha256, failed, embedding(encoder), dois), reusable)
 
 
 def _reject_duplicate(sameness: str, source: Source, known: dict[str, str]) -> None:
@@ -116,7 +119,8 @@ def _reject_duplicate(sameness: str, source: Source, known: dict[str, str]) -> N
 _Tick = Callable[[float], object]
 """Called every now and then with the share of a paper that is done: it tells that the work goes on, and may raise to
 stop it."""
-_Make = Callable[[_Tick], Piece]
+_Make = Callable[[_Tick], Piece | int]
+"""What makes a paper, or says where the index that there is has it."""
 _TICK, _TEXTS = 0.5, 32
 """After so many seconds of waiting, and so many texts, there is a tick: half a second of embedding."""
 
@@ -170,7 +174,9 @@ class _Making:
         try:
             for source in sources:
                 key = keys[source.id]
-                if piece := _reuse(self.reusable, source.id, key) or (self.parts and self.parts.load(key)):
+                if self.reusable and _is_there(self.reusable, source.id, key):
+                    window.append((source, partial(_same, self.reusable.numbers[source.id])))
+                elif piece := self.parts and self.parts.load(key):
                     window.append((source, partial(_same, piece)))
                 else:
                     read = self._now(source) if at_once == 1 else partial(_waited, pool.submit(self._ingested, source))
@@ -180,6 +186,12 @@ class _Making:
             yield from window
         finally:
             pool.shutdown(wait=False, cancel_futures=True)
+
+    def doi(self, name: str, paper: Piece | int) -> str:
+        """The DOI of a paper in lower case; "" if it has none."""
+        if isinstance(paper, Piece):
+            return paper.documents[0].metadata.get("doi", "").lower()
+        return self.reusable.dois.get(name, "") if self.reusable else ""
 
     def has(self, name: str, key: str) -> bool:
         """Whether a paper need not be read."""
@@ -211,8 +223,8 @@ class _Making:
         return dict(chain.from_iterable(_embedded_before(index, name) for name in same))
 
 
-def _same(piece: Piece, tick: _Tick) -> Piece:
-    return piece
+def _same(paper: Piece | int, tick: _Tick) -> Piece | int:
+    return paper
 
 
 def _waited(future: Future[Paper], tick: _Tick) -> Paper:
@@ -241,10 +253,6 @@ def _embedded_before(index: Index, document: str) -> Iterator[tuple[str, Vectors
         yield embedded_text(title, passage.section, passage.text), index.passage_vectors.array[row]
         for at, sentence in zip(index.sentence_rows(row), passage.sentences, strict=True):
             yield embedded_text(title, passage.section, sentence.text), index.sentence_vectors.array[at]
-
-
-def _reuse(previous: Index | None, document_id: str, key: str) -> Piece | None:
-    return Piece.taken(previous, document_id) if previous and _is_there(previous, document_id, key) else None
 
 
 def _is_there(previous: Index | None, document_id: str, key: str) -> bool:

@@ -102,13 +102,21 @@ class Columns:
         sentences = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
         return cls(documents, sections, **arrays, sentences=sentences, place=place, first=first)
 
-    def part(self, document: int) -> Columns:
-        """The columns of one document alone."""
-        rows = slice(int(self.first[document]), int(self.first[document + 1]))
-        arrays = {name: getattr(self, name)[rows] for name in _ARRAYS} | {"document": np.zeros_like(self.kind[rows])}
-        own = np.diff(self.sentences[rows.start : rows.stop + 1])
-        arrays["document"] = arrays["document"].astype(np.int32)
-        return self._completed((self.documents[document],), self.sections, arrays, own)
+    def part(self, first: int, last: int) -> Columns:
+        """The columns of the documents from `first` up to `last`, as if there were no others."""
+        rows = slice(int(self.first[first]), int(self.first[last]))
+        arrays = {name: getattr(self, name)[rows] for name in _ARRAYS}
+        arrays["document"] = arrays["document"] - np.int32(first)
+        place = np.empty(rows.stop - rows.start, dtype=np.int32)
+        place[np.argsort(self.place[rows])] = np.arange(len(place), dtype=np.int32)
+        return Columns(
+            self.documents[first:last],
+            self.sections,
+            **arrays,
+            sentences=self.sentences[rows.start : rows.stop + 1] - self.sentences[rows.start],
+            place=place,
+            first=self.first[first : last + 1] - self.first[first],
+        )
 
     def fit(self, passages: Sequence[Passage]) -> bool:
         """Whether these are the columns of the passages."""

@@ -13,6 +13,7 @@ import mmap
 import struct
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any, BinaryIO, Literal
@@ -21,6 +22,7 @@ import faiss
 import numpy as np
 from numpy.typing import NDArray
 
+from qa.index.copying import copy_range
 from qa.index.embed import Vectors
 from qa.index.lines import OnDisk
 from qa.types import StoreError
@@ -44,9 +46,10 @@ class Rows:
     [0.0, 1.0, 0.0]
     """
 
-    def __init__(self, array: Vectors, file: mmap.mmap | None = None) -> None:
+    def __init__(self, array: Vectors, file: mmap.mmap | None = None, path: Path | None = None) -> None:
         self.array = array
         self.n, self.d = array.shape
+        self.path = path
         self._file = file
 
     @classmethod
@@ -73,7 +76,7 @@ class Rows:
             return cls.of(np.empty(shape, dtype=np.float32))
         with path.open("rb") as file:
             mapped = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
-        return cls(np.frombuffer(mapped, dtype=np.float32, offset=_HEADER).reshape(shape), mapped)
+        return cls(np.frombuffer(mapped, dtype=np.float32, offset=_HEADER).reshape(shape), mapped, path)
 
     def save(self, path: Path) -> None:
         """Write a file that `open` and FAISS read."""
@@ -98,8 +101,12 @@ class Rows:
             _kernels.fvec_inner_products_by_idx(*numbers, self.d, 1, len(rows))
         return found
 
+    def part(self, first: int, last: int) -> Block:
+        """The rows from `first` up to `last`; nothing of them is read."""
+        return self.array[first:last] if self.path is None else Stretch(self, first, last)
+
     @property
-    def blocks(self) -> Sequence[Vectors | OnDisk]:
+    def blocks(self) -> Sequence[Block]:
         """The rows in pieces, of which each is to be read alone."""
         return (self.array,)
 
@@ -118,16 +125,39 @@ class Rows:
         return np.ascontiguousarray(query, dtype=np.float32)
 
 
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """The rows of a file from `first` up to `last`: an array when they are looked at, and copied as they lie there."""
+
+    rows: Rows
+    first: int
+    last: int
+
+    def __len__(self) -> int:
+        return self.last - self.first
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """(n, d)."""
+        return (len(self), self.rows.d)
+
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> Vectors:
+        return np.asarray(self.rows.array[self.first : self.last], dtype=dtype)
+
+
+Block = Vectors | OnDisk | Stretch
+
+
 class Joined(Rows):
     """Rows of several arrays, one behind the other; they are put together when they are first looked at."""
 
-    def __init__(self, blocks: Sequence[Vectors | OnDisk]) -> None:
+    def __init__(self, blocks: Sequence[Block]) -> None:
         self._blocks = tuple(blocks)
-        self._file = None
+        self.path = self._file = None
         self.n, self.d = sum(map(len, blocks)), blocks[0].shape[1]
 
     @property
-    def blocks(self) -> Sequence[Vectors | OnDisk]:
+    def blocks(self) -> Sequence[Block]:
         """The arrays."""
         return self._blocks
 
@@ -145,14 +175,24 @@ class RowsFile:
         self.d = d
         self._file = file
 
-    def add(self, vectors: Vectors) -> None:
-        """Append vectors, (m, d), block by block: a mapped array is never in memory as a whole."""
-        if vectors.ndim != 2 or vectors.shape[1] != self.d:
-            raise ValueError(f"the vectors have shape {vectors.shape}; the file holds vectors of {self.d}")
+    def add(self, block: Block) -> None:
+        """Append vectors, (m, d); those of another file are never in memory as a whole."""
+        if len(block.shape) != 2 or block.shape[1] != self.d:
+            raise ValueError(f"the vectors have shape {block.shape}; the file holds vectors of {self.d}")
+        if isinstance(block, Stretch) and block.rows.path:
+            first, last = places(np.array([block.first, block.last]), self.d).tolist()
+            copy_range(block.rows.path, first, last, self._file)
+            self.n += len(block)
+            return
+        vectors = np.asarray(block)
         for first in range(0, len(vectors), _BLOCK):
-            block = np.ascontiguousarray(vectors[first : first + _BLOCK], dtype=np.float32)
-            self._file.write(block.tobytes())
+            self._file.write(np.ascontiguousarray(vectors[first : first + _BLOCK], dtype=np.float32).tobytes())
         self.n += len(vectors)
+
+
+def places(rows: NDArray[np.int64], d: int) -> NDArray[np.int64]:
+    """The bytes at which rows begin in a file of rows of d numbers."""
+    return _HEADER + 4 * d * rows
 
 
 @contextmanager
@@ -163,8 +203,8 @@ def writing(path: Path, d: int) -> Iterator[RowsFile]:
         file.seek(_HEADER)
         rows = RowsFile(file, d)
         yield rows
-        for place, number in ((_COUNT, rows.n), (_SIZE, rows.n * d)):
-            file.seek(place)
+        for at, number in ((_COUNT, rows.n), (_SIZE, rows.n * d)):
+            file.seek(at)
             file.write(struct.pack("<q", number))
 
 

@@ -44,6 +44,8 @@ class Index:
     `sentence_vectors` belongs to sentence j of `passages[i]`. `keys` maps a document's id to its `key_of`: two indexes
     with one fingerprint and one key hold the same document; with one `embedding`, one text has the same vector in both.
     `count_written` gives how often the papers write each word.
+    `dois` has the DOI, in lower case, of each document that has one. `checksums`, uint8, (documents, files, 32), are
+    those of each document in the files of the store (`qa.index.checksums`), 0 where they are not known.
     `make_near_passages` and `make_near_sentences` make or open what finds vectors without looking at all.
 
     What is read from a folder stays there: documents and passages are made when they are asked for.
@@ -62,6 +64,8 @@ class Index:
     encoder_sha256: str
     failures: tuple[Failure, ...]
     embedding: str = ""
+    dois: Mapping[str, str] = field(default_factory=dict)
+    checksums: NDArray[np.uint8] | None = None
     make_near_passages: Near = nothing_near
     make_near_sentences: Near = nothing_near
     _abbreviations_of: dict[str, Mapping[str, str]] = field(init=False, default_factory=dict)
@@ -82,7 +86,7 @@ class Index:
     @cached_property
     def by_id(self) -> Mapping[str, Document]:
         """The documents by id."""
-        return _ById(self.documents, self._number)
+        return _ById(self.documents, self.numbers)
 
     @cached_property
     def near_passages(self) -> Nearest | None:
@@ -105,12 +109,13 @@ class Index:
         return np.asarray(self.columns.kind != KINDS.index("reference"))
 
     @cached_property
-    def _number(self) -> Mapping[str, int]:
+    def numbers(self) -> Mapping[str, int]:
+        """The place of each document among all, by its id."""
         return {name: number for number, name in enumerate(self.columns.documents)}
 
     def rows_of(self, document_id: str) -> range:
         """The rows of a document's passages; none if there is no such document."""
-        number = self._number.get(document_id)
+        number = self.numbers.get(document_id)
         if number is None:
             return range(0)
         return range(int(self.columns.first[number]), int(self.columns.first[number + 1]))

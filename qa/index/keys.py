@@ -19,7 +19,9 @@ LIBRARIES = ("PyStemmer", "onnxruntime", "tokenizers", "wordfreq")
 stay. pypdf shapes only PDFs, so it is part of their extractor's name."""
 
 _QA = Path(__file__).resolve().parents[1]
-_INDEX_CODE = "assemble build columns index keys lexical lines minilm network parts reference written".split()
+_INDEX_CODE = (
+    "assemble build checksums columns copying index keys lexical lines minilm network parts reference written".split()
+)
 _ELSEWHERE = ("pdf", "inspection.py", "picture.py", "sandbox.py")
 """Parts of `papers` that are left out. `pdf` is in the extractor's name, so that after a new layout rule only PDFs are
 read again; the others shape no passage."""

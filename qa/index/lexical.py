@@ -13,7 +13,7 @@ import math
 import mmap
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import chain, islice
+from itertools import chain, islice, pairwise, zip_longest
 from pathlib import Path
 from typing import NamedTuple, overload
 
@@ -86,14 +86,20 @@ class Terms(Sequence[str]):
 
     def number(self, term: str) -> int | None:
         """The place of a term among all; None if there is no such term."""
-        at = self._place(term)
+        at = self.place(term)
         return at if at < len(self) and self[at] == term else None
 
     def starting_with(self, prefix: str) -> list[str]:
         """The terms that begin with a prefix, ascending."""
-        return self._between(self._place(prefix), self._place(prefix + "\U0010ffff"))
+        return self._between(self.place(prefix), self.place(prefix + "\U0010ffff"))
 
-    def _place(self, term: str) -> int:
+    def with_new(self, new: Sequence[str]) -> Terms:
+        """These terms and others, ascending too, none of which is among them."""
+        at = [0, *(self._starts[self.place(term)] for term in new), len(self.lines)]
+        own = [self.lines[first:last] for first, last in pairwise(at)]
+        return Terms(b"".join(chain.from_iterable(zip_longest(own, map(_line, new), fillvalue=b""))))
+
+    def place(self, term: str) -> int:
         """The number of terms before a word; UTF-8 has the order of the characters."""
         return bisect_left(range(len(self)), term.encode("utf-8", "surrogatepass"), key=self._bytes)
 
@@ -104,6 +110,10 @@ class Terms(Sequence[str]):
         """The terms from one to another, that one left out."""
         lines = self.lines[self._starts[first] : self._starts[last]].decode("utf-8")
         return lines.replace('"', "").split("\n")[:-1]
+
+
+def _line(term: str) -> bytes:
+    return f'"{term}"\n'.encode()
 
 
 class Words:
@@ -153,13 +163,16 @@ class Words:
         lengths = np.empty(n, dtype=np.int32)
         lengths[moved[kept]] = self._lengths[kept]
         lengths[new] = own
+        if kept.all() and np.all(np.diff(moved) > 0):
+            there = self._postings._replace(rows=moved.astype(np.int32)[self._postings.rows])
+            return Words(*_inserted(self.terms, there, added), lengths, self.stemmer)
         return self._of([_moved(self._postings, moved), added], lengths, self.stemmer)
 
     @classmethod
     def _of(cls, parts: Sequence[_Postings], lengths: NDArray[np.int32], stemmer: str) -> Words:
         """Merge postings whose texts are all different."""
         all_terms = list(dict.fromkeys(sorted(chain.from_iterable(part.terms for part in parts))))
-        terms = Terms("".join(f'"{term}"\n' for term in all_terms).encode("utf-8"))
+        terms = Terms(b"".join(map(_line, all_terms)))
         number_of = {term: number for number, term in enumerate(all_terms)}
         starts = []
         for part in parts:
@@ -279,6 +292,28 @@ def _moved(postings: _Postings, moved: NDArray[np.int64]) -> _Postings:
     terms = list(postings.terms)
     own = [terms[number] for number in left.tolist()]
     return _Postings(own, np.append(starts[left], starts[-1]), rows[kept], postings.counts[kept])
+
+
+def _inserted(terms: Terms, there: _Postings, added: _Postings) -> tuple[Terms, _Postings]:
+    """Postings of all `terms` with those of a few other texts: nothing is sorted again, and no term is made anew."""
+    at = np.fromiter(map(terms.place, added.terms), dtype=np.int64, count=len(added.terms))
+    is_new = np.array([term not in terms for term in added.terms], dtype=np.bool_)
+    all_terms = terms.with_new([term for term, new in zip(added.terms, is_new, strict=True) if new])
+    counts = np.insert(np.diff(there.starts), at[is_new], 0)
+    counts[at + np.cumsum(is_new) - is_new] += np.diff(added.starts)
+    places = [
+        first + np.searchsorted(there.rows[first:last], added.rows[own:end])
+        for (first, last), (own, end) in zip(
+            np.stack([there.starts[at], np.where(is_new, there.starts[at], there.starts[at + ~is_new])], axis=1),
+            pairwise(added.starts),
+            strict=True,
+        )
+    ]
+    where = np.concatenate([np.empty(0, dtype=np.int64), *places])
+    starts = np.concatenate([[0], np.cumsum(counts)])
+    return all_terms, _Postings(
+        all_terms, starts, np.insert(there.rows, where, added.rows), np.insert(there.counts, where, added.counts)
+    )
 
 
 def _merged(terms: Terms, parts: Sequence[_Postings], starts: Sequence[NDArray[np.int64]]) -> _Postings:

@@ -294,7 +294,7 @@ def _report(generation: str, before: Index | None, index: Index) -> Report:
 
 def _published(folder: Path) -> Index | None:
     try:
-        return store.load(folder)
+        return store.load(folder, every_byte=False)
     except StoreError:
         return None
 

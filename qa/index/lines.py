@@ -5,16 +5,17 @@ from __future__ import annotations
 import json
 import mmap
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import accumulate
 from pathlib import Path
-from typing import Any, Generic, TypeVar, overload
+from typing import Any, BinaryIO, Generic, TypeVar, overload
 
 import numpy as np
 from numpy.typing import NDArray
 
+from qa.index.copying import copy_range
 from qa.types import StoreError
 
 T = TypeVar("T")
@@ -164,28 +165,31 @@ def write(path: Path, values: Sequence[T], record: Callable[[T], Mapping[str, An
 
     Values are taken one by one, so that not all need to be in memory at once.
     """
-    lengths: list[NDArray[np.int64]] = []
     with path.open("wb") as file:
-        for block, own in _blocks(values, record):
-            file.write(block)
-            lengths.append(own)
+        lengths = [*_written(file, values, record)]
     return np.concatenate([[0], *lengths]).cumsum(dtype=np.int64)
 
 
-def _blocks(values: Sequence[T], record: Callable[[T], Mapping[str, Any]]) -> Iterable[tuple[bytes, NDArray[np.int64]]]:
-    """Bytes of lines and the length of each."""
+def _written(
+    file: BinaryIO, values: Sequence[T], record: Callable[[T], Mapping[str, Any]]
+) -> Iterator[NDArray[np.int64]]:
+    """Write values, and yield the lengths of their lines."""
     if isinstance(values, Chain):
         for part in values.parts:
-            yield from _blocks(part, record)
+            yield from _written(file, part, record)
         return
     if isinstance(values, Kept):
         block = values.raw()
-        yield block, np.array([len(line) for line in block.splitlines(keepends=True)])
+        file.write(block)
+        yield np.array([len(line) for line in block.splitlines(keepends=True)])
         return
     part = values if isinstance(values, Part) else Part(values, 0, len(values))
     if isinstance(part.whole, Lines):
-        yield part.whole.raw(part.first, part.last), np.diff(part.whole.starts[part.first : part.last + 1])
+        starts = part.whole.starts[part.first : part.last + 1]
+        copy_range(part.whole.path, int(starts[0]), int(starts[-1]), file)
+        yield np.diff(starts)
         return
     for value in part:
         line = f"{json.dumps(record(value), ensure_ascii=False)}\n".encode()
-        yield line, np.array([len(line)])
+        file.write(line)
+        yield np.array([len(line)])

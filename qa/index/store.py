@@ -2,14 +2,16 @@
 
     index/CURRENT                   the name of the published generation
     index/history.jsonl             what was published when
+    index/.<generation>.json        what the system says of its files: so long as it says the same, they are the same
     index/<generation>/             never changed once it is there
-        manifest.json               format, fingerprint, models, counts, SHA-256 of every file beside it
+        manifest.json               format, fingerprint, models, counts, checksum of every file beside it
         documents.jsonl             raw text and metadata of each document
         passages.jsonl              passages with the spans of their sentences
         documents.npy, passages.npy where the lines of the two begin
         columns/                    what search and scopes need of each passage, as columns of numbers
         passages.faiss, sentences.faiss     their vectors; with -near, indexes that find them without looking at all
         words/, written.json        BM25; how often each word is written
+        checksums.npy               the SHA-256 of each paper in the four large files (`qa.index.checksums`)
 
 A generation is named by the SHA-256 of its manifest, so the same corpus gives the same name, and an altered manifest no
 longer matches its folder. Readers never write. A writer makes a new folder beside the old ones, loads it back, and then
@@ -23,7 +25,7 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -36,6 +38,7 @@ from filelock import FileLock
 
 from qa.config import IndexSettings
 from qa.index import dense, lines, written
+from qa.index.checksums import ByPaper
 from qa.index.columns import Columns
 from qa.index.dense import Nearest, Rows
 from qa.index.index import Failure, Index
@@ -50,16 +53,23 @@ from qa.types import QuoteError, StoreError, check_quote
 
 _Made = TypeVar("_Made")
 
-FORMAT = 3
+FORMAT = 4
+_WITHOUT_PAPERS = 3
+"""The format in which the checksum of a large file is the SHA-256 of its bytes; it is still read."""
 KEEP = 10
 """How many published generations are kept for a rollback; older ones are deleted when a new one is published."""
 
 _MANIFEST, _DOCUMENTS, _PASSAGES = "manifest.json", "documents.jsonl", "passages.jsonl"
 _PASSAGE_ROWS, _SENTENCE_ROWS, _WORDS = "passages.faiss", "sentences.faiss", "words"
 _NEAR_PASSAGES, _NEAR_SENTENCES = "passages-near.faiss", "sentences-near.faiss"
-_COLUMNS, _WRITTEN, _STARTS = "columns", "written.json", ".npy"
+_COLUMNS, _WRITTEN, _CHECKSUMS, _STARTS = "columns", "written.json", "checksums.npy", ".npy"
+_LARGE = (_DOCUMENTS, _PASSAGES, _PASSAGE_ROWS, _SENTENCE_ROWS)
+"""The files with the bytes of each paper behind those of another."""
 _DOCUMENTS_KEPT, _PASSAGES_KEPT = 256, 20_000
 """Papers and passages that stay in memory once they were read: 10 and 40 MB. Set by hand on 2026-11-27."""
+_SETTLED = 50_000_000
+"""Nanoseconds after which a file that is written to has another time than before; systems count in 1 to 10 ms. Set by
+hand on 2026-11-27."""
 _CURRENT, _HISTORY, _BUILDING, _PARTS = "CURRENT", "history.jsonl", ".building-", ".parts"
 
 
@@ -87,8 +97,11 @@ def _is_generation(path: Path) -> bool:
     return path.name.isalnum() and (path / _MANIFEST).is_file()
 
 
-def load(folder: Path, generation: str | None = None) -> Index:
+def load(folder: Path, generation: str | None = None, *, every_byte: bool = True) -> Index:
     """Load the published generation, or a named one; every checksum is checked.
+
+    Without `every_byte`, a file is not read for that if the system says of it what it said when it was written here:
+    its size, its times, where it lies. So a later build notices whatever was written into it, but no failing disk.
 
     Raises:
         StoreError: there is no such generation, or a file is missing, altered or of another format; the message names
@@ -99,20 +112,13 @@ def load(folder: Path, generation: str | None = None) -> Index:
         raise StoreError(f"there is no index in {folder}; run `qa index build`")
     if not _is_generation(folder / name):
         raise StoreError(f"there is no generation {name!r} in {folder}; `qa index history` lists them")
-    return _load(folder / name, name)
+    return _load(folder / name, name, {} if every_byte else _unchanged(folder, name))
 
 
-def _load(folder: Path, name: str, *, hashed: bool = False) -> Index:
-    """Load a generation; its files have been `hashed` if they were written just now."""
+def _load(folder: Path, name: str, sound: Collection[str] = ()) -> Index:
+    """Load a generation; those of its files that are known to be `sound` are not read for their checksums."""
     manifest = _manifest(folder, name)
-    expected: Mapping[str, str] = {} if hashed else manifest["files"]
-    found = each(lambda file: _sha256(folder / file), expected)
-    for file, sha256 in zip(expected, found, strict=True):
-        if sha256 != expected[file]:
-            raise StoreError(
-                f"{folder / file} was altered or damaged: its SHA-256 is not the manifest's; "
-                "run `qa index rollback` or `qa index build --full`"
-            )
+    _check(folder, manifest, sound)
     columns = Columns.open(folder / _COLUMNS)
     note(manifest["digests"])
     return Index(
@@ -129,9 +135,79 @@ def _load(folder: Path, name: str, *, hashed: bool = False) -> Index:
         encoder_sha256=manifest["encoder_sha256"],
         embedding=manifest.get("embedding", ""),  # generations of older versions do not say
         failures=tuple(Failure(**row) for row in manifest["failures"]),
+        dois=manifest.get("dois", {}),
+        checksums=np.load(folder / _CHECKSUMS, mmap_mode="r") if manifest["format"] == FORMAT else None,
         make_near_passages=partial(_nearest, folder / _NEAR_PASSAGES),
         make_near_sentences=partial(_nearest, folder / _NEAR_SENTENCES),
     )
+
+
+def _check(folder: Path, manifest: Mapping[str, Any], sound: Collection[str]) -> None:
+    """Raise a `StoreError` unless each checksum is the manifest's; every byte is read but of the `sound` files."""
+    expected: Mapping[str, str] = {file: sha256 for file, sha256 in manifest["files"].items() if file not in sound}
+    large = expected.keys() & set(_LARGE) if manifest["format"] == FORMAT else set()
+    whole = [file for file in expected if file not in large]
+    for file, sha256 in zip(whole, each(lambda file: _sha256(folder / file), whole), strict=True):
+        if sha256 != expected[file]:
+            raise _altered(folder / file)
+    if large:
+        for papers in _by_paper(folder, Columns.open(folder / _COLUMNS), manifest["dimension"]):
+            name = papers.path.name
+            try:
+                if name in large and not (papers.fits() and papers.checksum(papers.sums()) == expected[name]):
+                    raise _altered(papers.path)
+            except OSError as error:
+                raise _unreadable(papers.path) from error
+
+
+def _seen(folder: Path) -> dict[str, list[int]]:
+    """What the system says of each file of a generation: its size, its times, where it lies."""
+    found = {}
+    for path in folder.rglob("*"):
+        stat = path.stat()
+        if not path.is_dir():
+            name = path.relative_to(folder).as_posix()
+            found[name] = [stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns, stat.st_ino]
+    return found
+
+
+def _unchanged(folder: Path, name: str) -> set[str]:
+    """The files of a generation of which the system says what it said when they were written here."""
+    try:
+        then = json.loads(_notes(folder, name).read_text("utf-8"))
+        noted_at = _notes(folder, name).stat().st_mtime_ns
+        now = _seen(folder / name)
+    except (OSError, ValueError):
+        return set()
+    return {file for file, seen in now.items() if then.get(file) == seen and seen[1] + _SETTLED < noted_at}
+
+
+def _notes(folder: Path, name: str) -> Path:
+    return folder / f".{name}.json"
+
+
+def _delete(generation: Path) -> None:
+    shutil.rmtree(generation)
+    _notes(generation.parent, generation.name).unlink(missing_ok=True)
+
+
+def _altered(path: Path) -> StoreError:
+    return StoreError(
+        f"{path} was altered or damaged: its checksum is not the manifest's; "
+        "run `qa index rollback` or `qa index build --full`"
+    )
+
+
+def _by_paper(folder: Path, columns: Columns, d: int) -> list[ByPaper]:
+    """The large files, with where each paper begins; `d` numbers make a vector."""
+    first = np.asarray(columns.first)
+    bounds = (
+        np.load((folder / _DOCUMENTS).with_suffix(_STARTS)),
+        np.load((folder / _PASSAGES).with_suffix(_STARTS))[first],
+        dense.places(first, d),
+        dense.places(np.asarray(columns.sentences)[first], d),
+    )
+    return [ByPaper(folder / name, own) for name, own in zip(_LARGE, bounds, strict=True)]
 
 
 def _lines(path: Path, make: Callable[[Mapping[str, Any]], _Made], kept: int) -> Lines[_Made]:
@@ -153,7 +229,7 @@ def _manifest(folder: Path, name: str) -> Mapping[str, Any]:
         manifest = json.loads(data)
     except (OSError, ValueError) as error:
         raise StoreError(f"{path} cannot be read ({error}); {remedy}") from error
-    if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:
+    if not isinstance(manifest, dict) or manifest.get("format") not in (_WITHOUT_PAPERS, FORMAT):
         raise StoreError(f"{path} is not of format {FORMAT}, which this program reads; run `qa index build --full`")
     if not name.startswith(_BUILDING) and _generation_of(data) != name:
         raise StoreError(f"{path} was altered: it is no longer the manifest of {name}; {remedy}")
@@ -203,16 +279,19 @@ def write(index: Index, folder: Path) -> str:
     building = Path(tempfile.mkdtemp(prefix=_BUILDING, dir=folder))
     try:
         _write(index, building)
-        _load(building, building.name, hashed=True)
+        seen = _seen(building)  # before it is read for its checksums: what comes later is noticed
+        (building / _MANIFEST).write_text(_described(index, building), "utf-8")
+        _load(building, building.name, sound=seen)
         name = _generation_of((building / _MANIFEST).read_bytes())
         if (folder / name).exists():
             try:
                 _load(folder / name, name)
             except StoreError:
-                shutil.rmtree(folder / name)
+                _delete(folder / name)
         if not (folder / name).exists():
             building.chmod(0o755)
             building.replace(folder / name)
+            _replace(_notes(folder, name), json.dumps(seen))
     finally:
         shutil.rmtree(building, ignore_errors=True)
     return name
@@ -227,7 +306,7 @@ def unpublished(folder: Path) -> list[str]:
 def discard(folder: Path, name: str) -> None:
     """Delete a generation that was never published; a published one is left alone."""
     if name in unpublished(folder):
-        shutil.rmtree(folder / name)
+        _delete(folder / name)
 
 
 def point_to(folder: Path, name: str, action: str) -> None:
@@ -301,7 +380,7 @@ def forget(folder: Path, document_id: str) -> list[str]:
     forgotten = []
     for path in sorted(folder.iterdir()):
         if _is_generation(path) and path.name != current and _may_hold(path, document_id):
-            shutil.rmtree(path)
+            _delete(path)
             forgotten.append(path.name)
     return forgotten
 
@@ -320,7 +399,7 @@ def clear(folder: Path) -> None:
     clear_parts(folder)
     for path in folder.iterdir():
         if _is_generation(path):
-            shutil.rmtree(path)
+            _delete(path)
 
 
 def problems(folder: Path) -> list[str]:
@@ -358,7 +437,13 @@ def _write(index: Index, folder: Path) -> None:
     index.columns.save(folder / _COLUMNS)
     index.words.save(folder / _WORDS)
     written.save(index.written, folder / _WRITTEN)
+
+
+def _described(index: Index, folder: Path) -> str:
+    """The manifest of an index in its folder; writes the checksums of its papers there too."""
+    sums = dict(_sums(index, folder))
     files = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
+    whole = [file for file in files if file not in sums]
     manifest = {
         "format": FORMAT,
         "fingerprint": index.fingerprint,
@@ -372,18 +457,28 @@ def _write(index: Index, folder: Path) -> None:
             "sentences": index.sentence_vectors.n,
         },
         "failures": [asdict(failure) for failure in index.failures],
+        "dimension": index.passage_vectors.d,
+        "dois": dict(index.dois),
         "digests": dict(map(noted, (code_files(), layout_files()))),
-        "files": dict(zip(files, each(lambda file: _sha256(folder / file), files), strict=True)),
+        "files": dict(zip(whole, each(lambda file: _sha256(folder / file), whole), strict=True)) | sums,
     }
-    text = json.dumps(manifest, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
-    (folder / _MANIFEST).write_text(text, "utf-8")
+    return json.dumps(manifest, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
+
+
+def _sums(index: Index, folder: Path) -> Iterator[tuple[str, str]]:
+    """The checksums of the large files; keeps those of the papers, of which only the new ones are read."""
+    files = _by_paper(folder, index.columns, index.passage_vectors.d)
+    known = index.checksums
+    sums = [file.sums(None if known is None else known[:, number]) for number, file in enumerate(files)]
+    np.save(folder / _CHECKSUMS, np.stack(sums, axis=1))
+    return ((file.path.name, file.checksum(own)) for file, own in zip(files, sums, strict=True))
 
 
 def write_vectors(rows: Rows, path: Path) -> None:
     """Write vectors block by block."""
     with dense.writing(path, rows.d) as file:
         for block in rows.blocks:
-            file.add(np.asarray(block))
+            file.add(block)
 
 
 def _sha256(path: Path) -> str:
@@ -391,7 +486,11 @@ def _sha256(path: Path) -> str:
         with path.open("rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest()
     except OSError as error:
-        raise StoreError(f"{path} is missing or cannot be read; run `qa index build --full`") from error
+        raise _unreadable(path) from error
+
+
+def _unreadable(path: Path) -> StoreError:
+    return StoreError(f"{path} is missing or cannot be read; run `qa index build --full`")
 
 
 def _replace(path: Path, text: str) -> None:
@@ -408,4 +507,4 @@ def _prune(folder: Path) -> None:
     published = list(dict.fromkeys(row["generation"] for row in reversed(_published(folder))))
     for name in published[KEEP:]:
         if _is_generation(folder / name):
-            shutil.rmtree(folder / name)
+            _delete(folder / name)

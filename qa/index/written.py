@@ -27,7 +27,8 @@ def written(texts: Iterable[str]) -> Counter[str]:
 
 def save(counts: Mapping[str, int], path: Path) -> None:
     """Write the counts, sorted by word."""
-    path.write_text(json.dumps(dict(sorted(counts.items())), ensure_ascii=False, separators=(",", ":")), "utf-8")
+    ordered = {word: counts[word] for word in sorted(counts)}
+    path.write_text(json.dumps(ordered, ensure_ascii=False, separators=(",", ":")), "utf-8")
 
 
 def load(path: Path) -> Mapping[str, int]:

@@ -77,12 +77,13 @@ def papers_in(corpus: Path) -> Listing:
             elif name.lower().endswith(SUFFIXES):
                 refuse(here / name, "it is a folder and no paper, whatever its name says; the papers in it are read")
         for name in files:
-            if _is_temporary(name) or here / name == PurePath(BIBLIOGRAPHY):
+            file = here / name
+            if _is_temporary(name) or file == PurePath(BIBLIOGRAPHY):
                 continue
-            if reason := _against_file(corpus / here / name):
-                refuse(here / name, reason)
+            if reason := _against_file(corpus / file):
+                refuse(file, reason)
             else:
-                found.append(here / name)
+                found.append(file)
     papers: dict[str, Path] = {}
     for path in sorted(found, key=lambda path: (len(path.parts), path.parts)):
         first = papers.setdefault(path.stem, corpus / path)
@@ -138,7 +139,7 @@ def _against_file(path: Path) -> str:
     """Why a file is no paper; "" if it may be one."""
     if reason := why_no_paper(path.name) or _against_name(path.name):
         return reason
-    if path.exists() and not path.is_file():
+    if not path.is_file() and path.exists():
         return "it is no ordinary file but a device or a pipe; copy the paper itself here"
     return ""
 

@@ -18,7 +18,7 @@ def contents(folder: Path) -> dict[str, bytes | None]:
     }
 
 
-_PLAIN = ("documents", "keys", "passages", "written", "settings", "fingerprint", "encoder_sha256", "failures")
+_PLAIN = ("documents", "keys", "passages", "written", "settings", "fingerprint", "encoder_sha256", "failures", "dois")
 
 
 def same(one: Index, other: Index) -> bool:

@@ -24,6 +24,7 @@ from qa.index.embed import embedded_text
 from qa.index.index import Failure, Index
 from qa.index.keys import fingerprint, key_of
 from qa.index.lexical import Words
+from qa.index.lines import Lines
 from qa.papers import files, ingest, sources
 from qa.papers.rules import digest
 from qa.papers.sources import Source, sources_in
@@ -408,6 +409,25 @@ def test_two_papers_of_one_doi_are_one(corpus: Path) -> None:
         assert [failure.reason for failure in index.failures] == [
             "stones.txt is fruit.txt once more (the same DOI, 10.1/ab); delete one of the two"
         ]
+
+
+def test_a_new_paper_of_the_same_doi_is_told_by_an_index_that_was_stored(
+    corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No stored document is read for it."""
+    entry = "@article{{{0}, title = {{T}}, doi = {{10.1/{1}}}, file = {{{0}.txt}}}}\n"
+    bibliography = corpus / "corpus.bib"
+    bibliography.write_text(entry.format("fruit", "Ab") + entry.format("stones", "c"), "utf-8")
+    written(build(sources_in(corpus), SETTINGS, FakeEncoder()), tmp_path / "index")
+    (corpus / "zebras.txt").write_text("Zebras are striped.", "utf-8")
+    bibliography.write_text(bibliography.read_text("utf-8") + entry.format("zebras", "aB"), "utf-8")
+    stored = store.load(tmp_path / "index")
+    monkeypatch.setattr(Lines, "_read", None)
+    index = build(sources_in(corpus), SETTINGS, FakeEncoder(), stored)
+    assert (list(index.keys), dict(index.dois)) == (["fruit", "stones"], {"fruit": "10.1/ab", "stones": "10.1/c"})
+    assert [failure.reason for failure in index.failures] == [
+        "zebras.txt is fruit.txt once more (the same DOI, 10.1/ab); delete one of the two"
+    ]
 
 
 def test_an_index_knows_its_papers(small_index: Index) -> None:

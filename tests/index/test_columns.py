@@ -50,9 +50,14 @@ def test_a_column_for_each_thing_that_search_asks_of_a_passage() -> None:
 
 def test_columns_joined_of_parts_are_those_of_the_whole() -> None:
     whole = Columns.of(PASSAGES)
-    parts = [whole.part(number) for number in range(3)]
+    parts = [whole.part(number, number + 1) for number in range(3)]
     assert parts[1].documents == ("a-b",)
     assert same(Columns.joined(parts), whole)
+    assert same(Columns.joined([whole.part(0, 2), parts[2]]), whole)
+    for first, last in ((0, 3), (0, 2), (1, 3), (1, 2)):
+        own = [passage for passage in PASSAGES if passage.document in whole.documents[first:last]]
+        assert same(Columns.joined([whole.part(first, last)]), Columns.of(own))
+    assert whole.part(0, 2).place.tolist() == Columns.of(PASSAGES[:3]).place.tolist()
     assert same(Columns.joined([parts[0], parts[2]]), Columns.of([PASSAGES[0], PASSAGES[1], PASSAGES[3]]))
     assert same(Columns.joined([Columns.of(PASSAGES[:2]), Columns.of(PASSAGES[2:3]), parts[2]]), whole)
 

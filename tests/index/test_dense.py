@@ -43,15 +43,30 @@ def few_are_searched_too(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(dense, "_FEW", 10)
 
 
-@pytest.fixture(params=["in memory", "mapped", "joined"])
+@pytest.fixture(params=["in memory", "mapped", "joined", "joined of stretches"])
 def rows(vectors: Vectors, tmp_path: Path, request: pytest.FixtureRequest) -> Rows:
     if request.param == "joined":
         return Joined([vectors[:120], vectors[120:120], vectors[120:]])
     found = Rows.of(vectors)
-    if request.param == "mapped":
+    if request.param != "in memory":
         found.save(tmp_path / "mapped.faiss")
         found = Rows.open(tmp_path / "mapped.faiss")
+    if request.param == "joined of stretches":
+        return Joined([found.part(0, 120), vectors[120:130], found.part(130, len(vectors))])
     return found
+
+
+def test_stretches_of_a_file_are_copied_and_not_looked_at(
+    vectors: Vectors, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Rows.of(vectors).save(tmp_path / "whole.faiss")
+    whole = Rows.open(tmp_path / "whole.faiss")
+    blocks = [whole.part(0, 120), vectors[120:130], whole.part(130, len(vectors))]
+    monkeypatch.setattr(whole, "array", None)
+    with writing(tmp_path / "again.faiss", whole.d) as file:
+        for block in blocks:
+            file.add(block)
+    assert (tmp_path / "again.faiss").read_bytes() == (tmp_path / "whole.faiss").read_bytes()
 
 
 def test_scores_are_those_of_a_matrix_product(rows: Rows, vectors: Vectors) -> None:

@@ -168,6 +168,18 @@ def test_an_update_is_the_same_as_building_anew(tmp_path_factory: pytest.TempPat
     assert bits(Words.open(folder / "before").updated(moved, new), folder / "other") == expected
 
 
+@pytest.mark.parametrize("at", [0, 2, 5])
+def test_texts_that_come_in_between_are_put_there_and_the_others_not_sorted_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, at: int
+) -> None:
+    texts = [*TEXTS[:at], "A dose of zinc, aspirin and 7 other things", "Zinc and zinc", *TEXTS[at:]]
+    expected, before = bits(Words.build(texts), tmp_path / "expected"), Words.build(TEXTS)
+    monkeypatch.delattr(lexical, "_merged")
+    moved = np.array([row if row < at else row + 2 for row in range(len(TEXTS))])
+    assert bits(before.updated(moved, {at: texts[at], at + 1: texts[at + 1]}), tmp_path / "found") == expected
+    assert bits(before.updated(np.arange(len(TEXTS)), {}), tmp_path / "same") == bits(before, tmp_path / "before")
+
+
 def test_an_update_splits_only_the_new_texts(monkeypatch: pytest.MonkeyPatch) -> None:
     words, seen = Words.build(TEXTS, "porter"), []
     monkeypatch.setattr(lexical, "terms", lambda texts, stemmer: seen.append((texts, stemmer)) or terms(texts, stemmer))

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import os
+import shutil
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -9,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from qa.config import IndexSettings
-from qa.index import store
+from qa.index import checksums, store
 from qa.index.library import Freshness, Library, Report
 from qa.papers.sources import sources_in
 from qa.types import SourceError, StoreError
@@ -182,6 +185,93 @@ def test_a_damaged_index_is_built_anew(corpus: Path, folder: Path, file: str) ->
     path.write_bytes(path.read_bytes()[:-3])
     assert update(corpus, folder).generation == generation
     assert store.problems(folder) == []
+
+
+@pytest.fixture
+def settled(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was written just now is taken for old."""
+    monkeypatch.setattr(store, "_SETTLED", -(10**18))
+
+
+def changed_in_secret(path: Path) -> None:
+    """Change a byte in the middle of a file, and give the file back its time."""
+    stat, data = path.stat(), bytearray(path.read_bytes())
+    data[len(data) // 2] ^= 1
+    path.write_bytes(data)
+    os.utime(path, ns=(stat.st_atime_ns, stat.st_mtime_ns))
+
+
+def test_a_new_paper_reads_nothing_of_the_others(
+    corpus: Path, folder: Path, settled: None, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    before = folder / update(corpus, folder).generation
+    add_file(corpus)  # kites, between fruit and stones
+    read: list[str] = []
+    one, other = store._sha256, checksums._sum
+    with monkeypatch.context() as patch:
+        patch.setattr(store, "_sha256", lambda path: read.append(str(path)) or one(path))
+        patch.setattr(checksums, "_sum", lambda file, *range_: read.append(file.name) or other(file, *range_))
+        generation = update(corpus, folder).generation
+    own = [path for path in read if path.endswith((".jsonl", ".faiss")) and "words" not in path]
+    assert sorted(path.rpartition("/")[2] for path in own) == [
+        "documents.jsonl",
+        "passages.faiss",
+        "passages.jsonl",
+        "sentences.faiss",
+    ]
+    assert [path for path in read if path.startswith(str(before))] == [str(before / "checksums.npy")]
+    assert update(corpus, tmp_path / "anew").generation == generation
+    assert store.problems(folder) == []
+
+
+@pytest.mark.parametrize("file", ["passages.jsonl", "sentences.faiss", "words/rows.npy", "checksums.npy"])
+def test_a_file_that_was_changed_in_secret_is_noticed(corpus: Path, folder: Path, settled: None, file: str) -> None:
+    generation = update(corpus, folder).generation
+    changed_in_secret(folder / generation / file)
+    assert update(corpus, folder).generation == generation
+    assert store.problems(folder) == []
+
+
+@pytest.mark.parametrize("file", ["documents.jsonl", "passages.jsonl", "passages.faiss", "sentences.faiss"])
+def test_a_byte_that_a_disk_lost_is_found_in_what_was_made_of_it(
+    corpus: Path, folder: Path, settled: None, file: str
+) -> None:
+    """The system says that the file is as it was, so it is copied; but whoever asks or verifies reads every byte."""
+    generation = update(corpus, folder).generation
+    changed_in_secret(folder / generation / file)
+    (folder / f".{generation}.json").write_text(json.dumps(store._seen(folder / generation)), "utf-8")
+    add_file(corpus)
+    later = update(corpus, folder).generation
+    (problem,) = store.problems(folder)
+    assert f"{later}/{file} was altered or damaged" in problem
+    assert "qa index build --full" in problem
+    assert update(corpus, folder, full=True).generation == later
+    assert store.problems(folder) == []
+
+
+def test_files_written_a_moment_ago_or_elsewhere_are_read(corpus: Path, folder: Path, tmp_path: Path) -> None:
+    """Their times may be those of a later change; and a copy is another file."""
+    generation = update(corpus, folder).generation
+    assert store._unchanged(folder, generation) == set()
+    shutil.copytree(folder, tmp_path / "copy")
+    store._replace(folder / f".{generation}.json", (folder / f".{generation}.json").read_text("utf-8"))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(store, "_SETTLED", -(10**18))
+        assert len(store._unchanged(folder, generation)) > 10
+        assert store._unchanged(tmp_path / "copy", generation) == set()
+        (folder / f".{generation}.json").write_text("nonsense", "utf-8")
+        assert store._unchanged(folder, generation) == set()
+
+
+def test_what_is_noted_of_a_generation_goes_with_it(corpus: Path, folder: Path) -> None:
+    update(corpus, folder)
+    add_file(corpus)
+    update(corpus, folder)
+    remove(corpus, folder, "fruit")
+    noted = {path.name for path in folder.glob(".*.json")}
+    assert noted == {f".{store.current_generation(folder)}.json"}
+    remove(corpus, folder, "kites", "stones")
+    assert not list(folder.glob(".*.json"))
 
 
 def test_an_update_without_papers_leaves_the_index_as_it_was(corpus: Path, folder: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import shutil
@@ -30,6 +31,7 @@ from tests.index.equality import contents, same
 
 COLUMNS = ("document", "end", "first", "kind", "place", "section", "sentences", "start")
 FILES = (
+    "checksums.npy",
     *(f"columns/{name}.npy" for name in COLUMNS),
     "columns/names.json",
     "documents.jsonl",
@@ -128,6 +130,24 @@ def test_the_environment_does_not_change_what_is_loaded(
     assert store.load(folder).settings == small_index.settings
 
 
+def test_a_generation_of_the_format_before_is_still_read(small_index: Index, folder: Path, published: str) -> None:
+    """There the checksum of every file is the SHA-256 of its bytes."""
+    old = folder / published
+    (old / "checksums.npy").unlink()
+    files = {path.relative_to(old).as_posix(): path for path in old.rglob("*") if path.suffix and path.is_file()}
+    manifest = json.loads(files.pop("manifest.json").read_text("utf-8"))
+    sums = {name: hashlib.sha256(path.read_bytes()).hexdigest() for name, path in files.items()}
+    manifest = {key: value for key, value in manifest.items() if key not in ("dimension", "dois")}
+    text = json.dumps(manifest | {"format": 3, "files": sums})
+    (old / "manifest.json").write_text(text, "utf-8")
+    name = hashlib.sha256(text.encode()).hexdigest()[:12]
+    old.rename(folder / name)
+    (folder / "CURRENT").write_text(name, "utf-8")
+    assert same(store.load(folder), small_index)
+    damage(folder / name / "sentences.faiss", "one byte")
+    assert "sentences.faiss was altered" in error_of_load(folder)
+
+
 def test_there_is_no_pickle(folder: Path, published: str) -> None:
     files = [path for path in (folder / published).rglob("*") if path.is_file()]
     assert {path.suffix for path in files} == {".json", ".jsonl", ".faiss", ".npy"}
@@ -193,7 +213,7 @@ def test_one_byte_of_the_pointer(folder: Path, published: str) -> None:
     assert str(folder / "CURRENT") in error_of_load(folder)
 
 
-@pytest.mark.parametrize("version", [0, 1, 2, "3", None])
+@pytest.mark.parametrize("version", [0, 1, 2, "4", None])
 def test_another_format_is_refused_and_named(folder: Path, published: str, version: object) -> None:
     path = folder / published / "manifest.json"
     path.write_text(json.dumps(json.loads(path.read_text("utf-8")) | {"format": version}), "utf-8")
@@ -308,7 +328,15 @@ def test_killed_while_swapping(
         publish(variant(small_index, 1), folder)
     assert store.current_generation(folder) == published
     other = publish(variant(small_index, 1), folder)
-    assert {path.name for path in folder.iterdir()} == {published, other, "CURRENT", "history.jsonl", ".lock"}
+    assert {path.name for path in folder.iterdir()} == {
+        published,
+        other,
+        f".{published}.json",
+        f".{other}.json",
+        "CURRENT",
+        "history.jsonl",
+        ".lock",
+    }
 
 
 SCRIPT = """
