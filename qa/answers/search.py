@@ -7,7 +7,7 @@ scope), each with its weight.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, Literal
@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qa.answers.judged import Judged, embedded
-from qa.index.dense import Nearest
+from qa.index.dense import Rows
 from qa.index.embed import Encoder, Vectors
 from qa.index.index import Index
 from qa.types import EVERYTHING, Hit, Scope
@@ -38,7 +38,8 @@ made of the questions of `asked` on papers that no weights are learnt from, see 
 
 FEWEST, FEW, SAMPLE = 200, 2000, 500
 """In a large index: candidates by each ranker; passages of a scope that are all scored; passages of which the levels
-are estimated. Set by hand on 2026-11-27."""
+are estimated at least. Set by hand on 2026-11-27."""
+ALIKE = 800
 HELD = 256 * 2**20
 """Bytes of vectors that stay in memory once they were looked at; of larger files, what was read is given back after
 each question, which costs as long as reading it anew. Set by hand on 2026-11-27."""
@@ -98,6 +99,8 @@ def search(
 
 def rows_within(index: Index, scope: Scope = EVERYTHING) -> NDArray[np.int64]:
     """The rows of the passages in scope, ascending; references are in no scope."""
+    if not scope:
+        return index.searched_rows
     inside = index.searched
     if scope.documents:
         own = np.zeros_like(inside)
@@ -152,62 +155,74 @@ def ranked(
 
 
 def _scored(query: Query, index: Index, rows: NDArray[np.int64], most: int) -> Scored:
-    """All rows with their scores, or in a large index `most` candidates by each ranker."""
-    lexical = index.words.scores(query.terms)[rows]
-    if index.near_sentences is None:
-        every = {name: scores[rows] for name, scores in _every_score(query, index).items()} | {"lexical": lexical}
+    """All rows with their scores, or in a large index the candidates by BM25 and by the passages' own vectors.
+
+    Sentences find no candidates of their own: those of the best ten passages are among these, see `FEWEST`.
+    """
+    lexical = index.words.scores(query.terms)
+    if len(rows) < len(lexical):
+        lexical = lexical[rows]
+    if index.near_passages is None:
+        starts = index.columns.sentences[:-1]
+        all_ = _scores(query, index.passage_vectors, index.sentence_vectors, starts)
+        every = {name: scores[rows] for name, scores in all_.items()} | {"lexical": lexical}
         return Scored(rows, every, {name: level(scores) for name, scores in every.items()})
     candidates = rows
     if len(rows) > FEW:
-        named = rows[_best(lexical, index.columns.place[rows], most)]
-        candidates = np.unique(np.concatenate([named, *_near(query, index, rows, index.near_sentences, most)]))
-        candidates = candidates[index.searched[candidates]]
-    sample = rows[:: max(1, len(rows) // SAMPLE)]
+        inside = None
+        if len(rows) < len(index.searched_rows):
+            inside = np.zeros(len(index.passages), dtype=np.bool_)
+            inside[rows] = True
+        alike = index.near_passages.candidates(query.vector, max(ALIKE, most), inside)
+        candidates = np.union1d(rows[_largest(lexical, most)], alike[index.searched[alike]])
     scores = _scores_at(query, index, candidates) | {"lexical": lexical[np.searchsorted(rows, candidates)]}
-    levels = {name: level(own) for name, own in _scores_at(query, index, sample).items()}
+    spread = scores if candidates is rows else _sampled(query, index, rows) | {"lexical": lexical}
     for vectors in (index.passage_vectors, index.sentence_vectors):
         if vectors.array.nbytes > HELD:
             vectors.release()
-    return Scored(candidates, scores, levels | {"lexical": level(lexical)})
+    return Scored(candidates, scores, {name: level(own) for name, own in spread.items()})
 
 
-def _near(
-    query: Query, index: Index, rows: NDArray[np.int64], sentences: Nearest, most: int
-) -> Iterator[NDArray[np.int64]]:
-    """The rows whose own vectors are nearest, and those of the nearest sentences; rows out of scope may be among them
-    if the scope is everything."""
-    inside = None
-    if len(rows) < np.count_nonzero(index.searched):
-        inside = np.zeros(len(index.passages), dtype=np.bool_)
-        inside[rows] = True
-    if index.near_passages is None:
-        yield rows[_best(index.passage_vectors.scores(query.vector)[rows], index.columns.place[rows], most)]
-    else:
-        yield index.near_passages.nearest(query.vector, most, inside)[0]
-    allowed = None if inside is None else np.repeat(inside, np.diff(index.columns.sentences))
-    found = sentences.nearest(query.vector, most, allowed)[0]
-    yield np.searchsorted(index.columns.sentences, found, side="right") - 1
-
-
-def _every_score(query: Query, index: Index) -> dict[str, Vectors]:
+def _scores(query: Query, passages: Rows, sentences: Rows, starts: NDArray[np.int64]) -> dict[str, Vectors]:
     """The score of every passage by its own vector, and by the best of its sentences, float32, (passages,)."""
-    sentences = index.sentence_vectors.scores(query.vector)
-    return {
-        "dense": index.passage_vectors.scores(query.vector),
-        "sentence": np.maximum.reduceat(sentences, index.columns.sentences[:-1]),
-    }
+    own = passages.scores(query.vector)
+    return {"dense": own, "sentence": np.maximum.reduceat(sentences.scores(query.vector), starts)}
 
 
 def _scores_at(query: Query, index: Index, rows: NDArray[np.int64]) -> dict[str, Vectors]:
     """The same of some passages, float32, (rows,)."""
-    starts = index.columns.sentences[rows]
-    counts = index.columns.sentences[rows + 1] - starts
-    before = np.cumsum(counts) - counts
-    sentences = np.repeat(starts - before, counts) + np.arange(int(counts.sum()))
+    sentences, starts = index.sentences_of(rows)
     return {
         "dense": index.passage_vectors.scores_at(query.vector, rows),
-        "sentence": np.maximum.reduceat(index.sentence_vectors.scores_at(query.vector, sentences), before),
+        "sentence": np.maximum.reduceat(index.sentence_vectors.scores_at(query.vector, sentences), starts),
     }
+
+
+def _sampled(query: Query, index: Index, rows: NDArray[np.int64]) -> dict[str, Vectors]:
+    """The same of a sample of the rows: those that are held in memory, if there are enough of them."""
+    held = index.sample
+    every = _scores(query, held.passages, held.sentences, held.starts)
+    if len(rows) == len(index.searched_rows):
+        return every
+    inside = np.flatnonzero(np.isin(held.rows, rows, assume_unique=True))
+    if len(inside) < min(SAMPLE, len(rows)):
+        return _scores_at(query, index, rows[:: max(1, len(rows) // SAMPLE)])
+    return {name: scores[inside] for name, scores in every.items()}
+
+
+def _largest(scores: Vectors, most: int) -> NDArray[np.int64]:
+    """Where the largest scores above 0 are, at most so many, in any order; ties by place.
+
+    >>> sorted(_largest(np.array([0, 2, 1, 1], dtype=np.float32), 2).tolist())
+    [1, 2]
+    """
+    at = np.flatnonzero(scores > 0)
+    if len(at) <= most:
+        return at
+    known = scores[at]
+    least = np.partition(known, len(at) - most)[len(at) - most]
+    above, ties = at[known > least], at[known == least]
+    return np.concatenate([above, ties[: most - len(above)]])
 
 
 def level(scores: Vectors) -> tuple[float, float]:

@@ -79,12 +79,11 @@ def assembled(pieces: Sequence[Piece], about: About, previous: Index | None = No
     vectors = Joined([piece.passage_vectors for piece in pieces])
     inner = Joined([piece.sentence_vectors for piece in pieces])
     near: Near
-    near_inner: Near
     before = previous if any(piece.number is not None for piece in pieces) else None
     counts = _counts(pieces, before)
     if before is None:
         words = Words.build(chain.from_iterable(map(_texts, pieces)), about.settings.stemmer)
-        near, near_inner = _nearest, _nearest
+        near = _nearest
     else:
         moved = _moved(pieces, columns, before)
         new = {
@@ -95,8 +94,6 @@ def assembled(pieces: Sequence[Piece], about: About, previous: Index | None = No
         }
         words = before.words.updated(moved, new)
         near = partial(_nearest, before=before.near_passages, moved=moved)
-        moved_inner = _inner(moved, columns, before.columns)
-        near_inner = partial(_nearest, before=before.near_sentences, moved=moved_inner)
     return Index(
         documents=Chain([piece.document for piece in pieces]),
         keys=about.keys,
@@ -112,7 +109,6 @@ def assembled(pieces: Sequence[Piece], about: About, previous: Index | None = No
         failures=about.failures,
         embedding=about.embedding,
         make_near_passages=near,
-        make_near_sentences=near_inner,
     )
 
 
@@ -147,14 +143,6 @@ def _moved(pieces: Sequence[Piece], columns: Columns, before: Index) -> NDArray[
             rows = slice(int(before.columns.first[piece.number]), int(before.columns.first[piece.number + 1]))
             moved[rows] = np.arange(first, first + len(piece.passages))
     return moved
-
-
-def _inner(moved: NDArray[np.int64], columns: Columns, before: Columns) -> NDArray[np.int64]:
-    """The same of each sentence."""
-    counts = np.diff(before.sentences)
-    offsets = np.arange(int(before.sentences[-1])) - np.repeat(before.sentences[:-1], counts)
-    starts = np.where(moved >= 0, columns.sentences[moved], -1)
-    return np.where(np.repeat(moved, counts) >= 0, np.repeat(starts, counts) + offsets, -1)
 
 
 def _nearest(rows: Rows, before: Nearest | None = None, moved: NDArray[np.int64] | None = None) -> Nearest | None:

@@ -292,13 +292,14 @@ class Nearest:
         if allowed is not None and np.count_nonzero(allowed) <= _FEW:
             found = np.flatnonzero(allowed)
         else:
-            found = self._candidates(query, min(_SPARE + _TIMES * k, self.rows.n), allowed)
+            found = self.candidates(query, _SPARE + _TIMES * k, allowed)
         scores = self.rows.scores_at(query, found)
         order = np.lexsort((found, -scores))[:k]
         return found[order], scores[order]
 
-    def _candidates(self, query: Vectors, k: int, allowed: NDArray[np.bool_] | None) -> NDArray[np.int64]:
-        """At most k rows that are the best by their codes, ascending."""
+    def candidates(self, query: Vectors, k: int, allowed: NDArray[np.bool_] | None = None) -> NDArray[np.int64]:
+        """At most k rows that are the best by their codes, ascending; of the `allowed`, (n,), if that is given."""
+        k = min(k, self.rows.n)
         lists = self._index.nlist
         wanted = {"nprobe": min(lists, max(_LEAST, _AND + math.ceil(lists * _PROBED)))}
         if allowed is not None:

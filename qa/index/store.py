@@ -8,7 +8,7 @@
         passages.jsonl              passages with the spans of their sentences
         documents.npy, passages.npy where the lines of the two begin
         columns/                    what search and scopes need of each passage, as columns of numbers
-        passages.faiss, sentences.faiss     their vectors; with -near, indexes that find them without looking at all
+        passages.faiss, sentences.faiss     their vectors; passages-near.faiss finds passages without looking at all
         words/, written.json        BM25; how often each word is written
 
 A generation is named by the SHA-256 of its manifest, so the same corpus gives the same name, and an altered manifest no
@@ -56,7 +56,7 @@ KEEP = 10
 
 _MANIFEST, _DOCUMENTS, _PASSAGES = "manifest.json", "documents.jsonl", "passages.jsonl"
 _PASSAGE_ROWS, _SENTENCE_ROWS, _WORDS = "passages.faiss", "sentences.faiss", "words"
-_NEAR_PASSAGES, _NEAR_SENTENCES = "passages-near.faiss", "sentences-near.faiss"
+_NEAR_PASSAGES = "passages-near.faiss"
 _COLUMNS, _WRITTEN, _STARTS = "columns", "written.json", ".npy"
 _DOCUMENTS_KEPT, _PASSAGES_KEPT = 256, 20_000
 """Papers and passages that stay in memory once they were read: 10 and 40 MB. Set by hand on 2026-11-27."""
@@ -130,7 +130,6 @@ def _load(folder: Path, name: str, *, hashed: bool = False) -> Index:
         embedding=manifest.get("embedding", ""),  # generations of older versions do not say
         failures=tuple(Failure(**row) for row in manifest["failures"]),
         make_near_passages=partial(_nearest, folder / _NEAR_PASSAGES),
-        make_near_sentences=partial(_nearest, folder / _NEAR_SENTENCES),
     )
 
 
@@ -349,12 +348,8 @@ def _write(index: Index, folder: Path) -> None:
     np.save(passages.with_suffix(_STARTS), lines.write(passages, index.passages, passage_record))
     write_vectors(index.passage_vectors, folder / _PASSAGE_ROWS)
     write_vectors(index.sentence_vectors, folder / _SENTENCE_ROWS)
-    for near, rows, make in (
-        (_NEAR_PASSAGES, _PASSAGE_ROWS, index.make_near_passages),
-        (_NEAR_SENTENCES, _SENTENCE_ROWS, index.make_near_sentences),
-    ):
-        if nearest := make(Rows.open(folder / rows)):
-            nearest.save(folder / near)
+    if nearest := index.make_near_passages(Rows.open(folder / _PASSAGE_ROWS)):
+        nearest.save(folder / _NEAR_PASSAGES)
     index.columns.save(folder / _COLUMNS)
     index.words.save(folder / _WORDS)
     written.save(index.written, folder / _WRITTEN)

@@ -41,6 +41,8 @@ def large(corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Inde
     """Written and loaded, with approximate indexes from a hundred rows on."""
     monkeypatch.setattr(assemble, "kind_for", lambda n: "ivf-pq" if n > 100 else "exact")
     monkeypatch.setattr(room, "FEW", 20)
+    monkeypatch.setattr(room, "FEWEST", 30)
+    monkeypatch.setattr(room, "ALIKE", 60)
     with store.writing(tmp_path):
         store.publish(build(sources_in(corpus), IndexSettings(), FakeEncoder()), tmp_path)
     return store.load(tmp_path)
@@ -57,8 +59,8 @@ QUESTIONS = ["Where is the basalt?", "Which granite is hard and grey?", "What li
 
 def test_it_says_how_it_is_searched(large: Index) -> None:
     ways = large.ways()
-    assert [ways[name]["kind"] for name in ("passages", "sentences")] == ["ivf-pq", "ivf-pq"]
-    assert ways["sentences"]["recall@10"] > 0.8
+    assert [ways[name]["kind"] for name in ("passages", "sentences")] == ["ivf-pq", "candidates"]
+    assert ways["passages"]["recall@10"] > 0.8
     assert ways["sentences"]["rows"] == large.sentence_vectors.n
 
 
@@ -66,7 +68,7 @@ def test_it_says_how_it_is_searched(large: Index) -> None:
 def test_nearly_the_same_is_found(large: Index, corpus: Path, monkeypatch: pytest.MonkeyPatch, method: Method) -> None:
     monkeypatch.setattr(assemble, "kind_for", lambda n: "exact")
     exact = build(sources_in(corpus), IndexSettings(), FakeEncoder())
-    assert exact.near_sentences is None
+    assert exact.near_passages is None
     shared = [len({*ask(large, q, method)} & {*ask(exact, q, method)}) for q in QUESTIONS]
     assert sum(shared) >= 0.9 * 10 * len(QUESTIONS)
 
@@ -99,8 +101,8 @@ def test_one_paper_more_is_found_and_one_less_is_not(large: Index, corpus: Path,
     with store.writing(folder):
         store.publish(index, folder)
     later = store.load(folder)
-    assert later.near_sentences is not None
-    assert later.near_sentences.changed > 0
+    assert later.near_passages is not None
+    assert later.near_passages.changed > 0
     assert ask(later, "Does zinc zigzag?")[0].startswith("zinc:")
     everything = {name for question in QUESTIONS for name in ask(later, question)}
     assert not any(name.startswith("p03:") for name in everything)
