@@ -1,4 +1,4 @@
-"""Search in a library that is grown to any size: how long it takes, what it finds of what comparing all finds, memory.
+"""Search in a library grown to any size: milliseconds, what it finds of what comparing all finds, and memory.
 
 Each size is built and asked in processes of their own: `python -m qa.evaluation.bench.search grow | ask`.
 """
