@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qa.answers.judged import Judged, embedded
-from qa.index.dense import Rows
+from qa.index.dense import Nearest, Rows
 from qa.index.embed import Encoder, Vectors
 from qa.index.index import Index
 from qa.types import EVERYTHING, Hit, Scope
@@ -36,10 +36,14 @@ NEAR = 3.0
 """Added to the score of passages of the paper that the conversation is about. Chosen on 2026-11-27 on conversations
 made of the questions of `asked` on papers that no weights are learnt from, see `eval/README.md`."""
 
-FEWEST, FEW, SAMPLE = 200, 2000, 500
-"""In a large index: candidates by each ranker; passages of a scope that are all scored; passages of which the levels
-are estimated at least. Set by hand on 2026-11-27."""
-ALIKE = 800
+FEW, SAMPLE = 2000, 500
+"""In a large index: passages of a scope that are all scored; of a larger scope, those by which levels are estimated.
+Set by hand on 2026-11-27."""
+ALIKE, NAMED, READ, READ_INNER = 3200, 400, 600, 250
+"""In a large index: passages whose vectors are nearest by their codes, passages that are best by BM25, and those of
+both that are scored, the best by what is known of both."""
+_AKIN = 0.67
+"""The standard score of a passage's best sentence for each of its own vector's, as far as it is not known."""
 HELD = 256 * 2**20
 """Bytes of vectors that stay in memory once they were looked at; of larger files, what was read is given back after
 each question, which costs as long as reading it anew. Set by hand on 2026-11-27."""
@@ -91,7 +95,7 @@ def search(
     rows = rows_within(index, scope)
     if not rows.size:
         return []
-    found = _scored(query, index, rows, max(top_k, FEWEST))
+    found = _scored(query, index, rows, method, top_k)
     bonus = NEAR * np.isin(found.rows, index.rows_of(near)) if near else 0.0
     best = ranked(found, index.columns.place[found.rows], method, top_k, bonus)
     return [Hit(index.passages[row], score, ranks) for row, score, ranks in best]
@@ -154,11 +158,8 @@ def ranked(
     ]
 
 
-def _scored(query: Query, index: Index, rows: NDArray[np.int64], most: int) -> Scored:
-    """All rows with their scores, or in a large index the candidates by BM25 and by the passages' own vectors.
-
-    Sentences find no candidates of their own: those of the best ten passages are among these, see `FEWEST`.
-    """
+def _scored(query: Query, index: Index, rows: NDArray[np.int64], method: Method, top_k: int) -> Scored:
+    """All rows with their scores, or in a large index the candidates."""
     lexical = index.words.scores(query.terms)
     if len(rows) < len(lexical):
         lexical = lexical[rows]
@@ -167,20 +168,60 @@ def _scored(query: Query, index: Index, rows: NDArray[np.int64], most: int) -> S
         all_ = _scores(query, index.passage_vectors, index.sentence_vectors, starts)
         every = {name: scores[rows] for name, scores in all_.items()} | {"lexical": lexical}
         return Scored(rows, every, {name: level(scores) for name, scores in every.items()})
-    candidates = rows
-    if len(rows) > FEW:
-        inside = None
-        if len(rows) < len(index.searched_rows):
-            inside = np.zeros(len(index.passages), dtype=np.bool_)
-            inside[rows] = True
-        alike = index.near_passages.candidates(query.vector, max(ALIKE, most), inside)
-        candidates = np.union1d(rows[_largest(lexical, most)], alike[index.searched[alike]])
-    scores = _scores_at(query, index, candidates) | {"lexical": lexical[np.searchsorted(rows, candidates)]}
-    spread = scores if candidates is rows else _sampled(query, index, rows) | {"lexical": lexical}
+    if len(rows) <= FEW:
+        every = {**_own(query, index, rows), **_inner(query, index, rows), "lexical": lexical}
+        found = Scored(rows, every, {name: level(scores) for name, scores in every.items()})
+    else:
+        found = _candidates(query, index, index.near_passages, rows, lexical, RANKERS[method], top_k)
     for vectors in (index.passage_vectors, index.sentence_vectors):
         if vectors.array.nbytes > HELD:
             vectors.release()
-    return Scored(candidates, scores, {name: level(own) for name, own in spread.items()})
+    return found
+
+
+def _candidates(
+    query: Query,
+    index: Index,
+    near: Nearest,
+    rows: NDArray[np.int64],
+    lexical: Vectors,
+    weights: Mapping[str, float],
+    top_k: int,
+) -> Scored:
+    """The rows that may be among the best, with their scores; there are `lexical` ones of all.
+
+    The nearest by their codes and the best by BM25 are found first. Each step leaves those that are best by what is
+    known of them: by BM25 and codes, then by BM25 and vectors, of which the sentences are read.
+    """
+    levels = _levels(query, index, rows) | {"lexical": _level_of_many(lexical)}
+    inside = None
+    if len(rows) < len(index.searched_rows):
+        inside = np.zeros(len(index.passages), dtype=np.bool_)
+        inside[rows] = True
+    alike, by_code = near.candidates(query.vector, max(ALIKE, top_k), inside)
+    searched = index.searched[alike]
+    alike, by_code = alike[searched], by_code[searched]
+    both = np.union1d(alike, rows[_largest(lexical, max(NAMED, top_k))])
+    dense = np.full(len(both), by_code.min(initial=1.0), dtype=np.float32)
+    dense[np.searchsorted(both, alike)] = by_code
+    known = {"dense": dense, "lexical": lexical[np.searchsorted(rows, both)]}
+    left = _worthiest(known, levels, weights, max(READ, top_k))
+    both, known["lexical"] = both[left], known["lexical"][left]
+    known |= _own(query, index, both)
+    left = _worthiest(known, levels, weights, max(READ_INNER, top_k))
+    both, known = both[left], {name: scores[left] for name, scores in known.items()}
+    return Scored(both, known | _inner(query, index, both), levels)
+
+
+def _worthiest(
+    known: Mapping[str, Vectors], levels: Mapping[str, tuple[float, float]], weights: Mapping[str, float], most: int
+) -> NDArray[np.int64]:
+    """Where those are that may be best, ascending, by BM25 and the passages' own vectors."""
+    n = len(known["dense"])
+    standing = Scored(np.arange(n), known, levels)
+    dense = weights.get("dense", 0.0) + _AKIN * weights.get("sentence", 0.0)
+    worth = weights.get("lexical", 0.0) * standing.standard("lexical") + dense * standing.standard("dense")
+    return np.sort(np.argpartition(-worth, most)[:most]) if n > most else standing.rows
 
 
 def _scores(query: Query, passages: Rows, sentences: Rows, starts: NDArray[np.int64]) -> dict[str, Vectors]:
@@ -189,25 +230,35 @@ def _scores(query: Query, passages: Rows, sentences: Rows, starts: NDArray[np.in
     return {"dense": own, "sentence": np.maximum.reduceat(sentences.scores(query.vector), starts)}
 
 
-def _scores_at(query: Query, index: Index, rows: NDArray[np.int64]) -> dict[str, Vectors]:
-    """The same of some passages, float32, (rows,)."""
+def _own(query: Query, index: Index, rows: NDArray[np.int64]) -> dict[str, Vectors]:
+    """The scores of some passages by their own vectors, float32, (rows,)."""
+    return {"dense": index.passage_vectors.scores_at(query.vector, rows)}
+
+
+def _inner(query: Query, index: Index, rows: NDArray[np.int64]) -> dict[str, Vectors]:
+    """The same by the best of their sentences."""
     sentences, starts = index.sentences_of(rows)
-    return {
-        "dense": index.passage_vectors.scores_at(query.vector, rows),
-        "sentence": np.maximum.reduceat(index.sentence_vectors.scores_at(query.vector, sentences), starts),
-    }
+    return {"sentence": np.maximum.reduceat(index.sentence_vectors.scores_at(query.vector, sentences), starts)}
 
 
-def _sampled(query: Query, index: Index, rows: NDArray[np.int64]) -> dict[str, Vectors]:
-    """The same of a sample of the rows: those that are held in memory, if there are enough of them."""
-    held = index.sample
-    every = _scores(query, held.passages, held.sentences, held.starts)
-    if len(rows) == len(index.searched_rows):
-        return every
-    inside = np.flatnonzero(np.isin(held.rows, rows, assume_unique=True))
-    if len(inside) < min(SAMPLE, len(rows)):
-        return _scores_at(query, index, rows[:: max(1, len(rows) // SAMPLE)])
-    return {name: scores[inside] for name, scores in every.items()}
+def _levels(query: Query, index: Index, rows: NDArray[np.int64]) -> dict[str, tuple[float, float]]:
+    """Mean and deviation of both among these rows, by a sample of them.
+
+    Of all passages, those of their own vectors are known. What a sample lacks of them its sentences lack too, as far as
+    the one follows from the other (a control variate; Owen 2013, Monte Carlo theory, chapter 8.9).
+    """
+    if len(rows) < len(index.searched_rows):
+        rows = rows[:: max(1, len(rows) // SAMPLE)]
+        return {name: level(own) for name, own in (_own(query, index, rows) | _inner(query, index, rows)).items()}
+    held, (centre, covariance) = index.sample, index.moments
+    scores = _scores(query, held.passages, held.sentences, held.starts)
+    mean, deviation = float(centre @ query.vector), float(query.vector @ covariance @ query.vector) ** 0.5
+    (own_mean, own_deviation), (inner_mean, inner_deviation) = level(scores["dense"]), level(scores["sentence"])
+    shared = float(np.mean((scores["dense"] - own_mean) * (scores["sentence"] - inner_mean)))
+    slope = shared / own_deviation**2 if own_deviation > _ALIKE else 0.0
+    apart = max(0.0, inner_deviation**2 - (slope * own_deviation) ** 2)
+    sentence = (inner_mean + slope * (mean - own_mean), ((slope * deviation) ** 2 + apart) ** 0.5)
+    return {"dense": (mean, deviation), "sentence": sentence}
 
 
 def _largest(scores: Vectors, most: int) -> NDArray[np.int64]:
@@ -229,6 +280,13 @@ def level(scores: Vectors) -> tuple[float, float]:
     """Mean and standard deviation."""
     mean = scores.mean(dtype=np.float64)
     return float(mean), float((scores.astype(np.float64) - mean).std())
+
+
+def _level_of_many(scores: Vectors) -> tuple[float, float]:
+    """The same of many, in a quarter of the time, to five digits."""
+    mean = float(scores.mean(dtype=np.float64))
+    square = float(np.einsum("i,i->", scores, scores, dtype=np.float64)) / len(scores)
+    return mean, max(0.0, square - mean**2) ** 0.5
 
 
 def _best(scores: NDArray[Any], place: NDArray[np.integer], most: int) -> NDArray[np.int64]:

@@ -292,22 +292,28 @@ class Nearest:
         if allowed is not None and np.count_nonzero(allowed) <= _FEW:
             found = np.flatnonzero(allowed)
         else:
-            found = self.candidates(query, _SPARE + _TIMES * k, allowed)
+            found, _ = self.candidates(query, _SPARE + _TIMES * k, allowed)
         scores = self.rows.scores_at(query, found)
         order = np.lexsort((found, -scores))[:k]
         return found[order], scores[order]
 
-    def candidates(self, query: Vectors, k: int, allowed: NDArray[np.bool_] | None = None) -> NDArray[np.int64]:
-        """At most k rows that are the best by their codes, ascending; of the `allowed`, (n,), if that is given."""
+    def candidates(
+        self, query: Vectors, k: int, allowed: NDArray[np.bool_] | None = None
+    ) -> tuple[NDArray[np.int64], Vectors]:
+        """At most k rows that are the best by their codes, ascending, and their scores by these, about the exact ones.
+
+        `allowed`, (n,), says of each row whether it may be found.
+        """
         k = min(k, self.rows.n)
         lists = self._index.nlist
         wanted = {"nprobe": min(lists, max(_LEAST, _AND + math.ceil(lists * _PROBED)))}
         if allowed is not None:
             wanted["sel"] = _kernels.IDSelectorBitmap(np.packbits(allowed, bitorder="little"))
         with _one_thread():
-            _, found = self._index.search(query[np.newaxis], k, params=_kernels.SearchParametersIVF(**wanted))
-        rows: NDArray[np.int64] = np.sort(found[found >= 0])
-        return rows
+            scores, found = self._index.search(query[np.newaxis], k, params=_kernels.SearchParametersIVF(**wanted))
+        order = np.argsort(found[0])
+        order = order[found[0][order] >= 0]
+        return found[0][order], scores[0][order]
 
     def updated(self, rows: Rows, moved: NDArray[np.int64]) -> Nearest:
         """The index of a later state of the rows: `moved`, (n,), is the later row of each, or -1 if it is gone.
