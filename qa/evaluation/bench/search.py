@@ -40,14 +40,15 @@ def rows(base: Path, sizes: Sequence[int], questions: Path, work: Path) -> Itera
     The ratio is that of the 95th percentile to the first size's.
     """
     folder = work / "grown"
-    asked = _questions(questions)
+    encoder = open_encoder(store.load(base).settings.encoder)
+    queries = [Query.unjudged(question, encoder) for question in _questions(questions)]
     first = 0.0
     for size in sizes:
         built = _run("grow", base, size, folder)
         found = _run("ask", folder, questions)
         index = store.load(folder)
         who = f"{len(index.passages):,} passages, {index.sentence_vectors.n:,} sentences"
-        share = recall([row["ids"] for row in found["asked"]], compared(index, asked))
+        share = recall([row["ids"] for row in found["asked"]], compared(index, queries))
         p50, p95 = np.percentile([row["milliseconds"] for row in found["asked"]], [50, 95]).tolist()
         first = first or p95
         said = f"p50 {p50:.1f} ms, p95 {p95:.1f} ms, recall@10 {share:.3f}, {found['resident']:.0f} MB resident"
@@ -67,10 +68,8 @@ def recall(found: Sequence[Sequence[str]], right: Sequence[Sequence[str]]) -> fl
     return float(np.mean([len({*one} & {*other}) / len(other) for one, other in zip(found, right, strict=True)]))
 
 
-def compared(index: Index, questions: Sequence[str], top_k: int = TOP) -> list[list[str]]:
+def compared(index: Index, queries: Sequence[Query], top_k: int = TOP) -> list[list[str]]:
     """The ids of the best passages by hybrid search, if all vectors are compared with each question."""
-    encoder = open_encoder(index.settings.encoder)
-    queries = [Query.unjudged(question, encoder, index.settings.stemmer) for question in questions]
     found: list[list[str]] = []
     for first in range(0, len(queries), _AT_ONCE):
         found += _compared(index, queries[first : first + _AT_ONCE], top_k)
