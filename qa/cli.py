@@ -510,6 +510,8 @@ def status(as_json: bool, corpus: Path, index: Path, store: str) -> None:
         how = "are all compared with a question"
         if "recall@10" in way:
             how = f"are found by their codes, {way['recall@10']:.1%} of the nearest ten"
+        elif way["kind"] == "candidates":
+            how = "are compared with a question where their passage may be among the best"
         show(f"  the vectors of {way['rows']} {what} {how}")
     for document in opened.documents:
         show(f"  {document.id}: {counts[document.id]} passages, {document.title}")

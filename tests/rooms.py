@@ -60,7 +60,7 @@ INSIDE: dict[str, str] = {
     "evaluation": "questions libraries kinds keys | evidence sets check swaps | run | metrics | ablation confidence | "
     "results calibrate | compare_runs gates plots | clusters table report | asked command | dialogue runs exchanges | "
     "candidate pdfs peers | bench",
-    "evaluation.bench": "processes rows users search arithmetic | building cold plot | run",
+    "evaluation.bench": "processes rows users arithmetic grown | search building cold plot | run",
     "evaluation.sets": "corpora | asked covidqa scifact squad_clapnq | talk named",
     "evaluation.peers": "protocol environment | asking | measure table | ask_haystack ask_langchain ask_llamaindex "
     "ask_this ask_txtai | ask_reference run",

@@ -201,7 +201,7 @@ class Assistant:
             if document not in self.by_id:
                 there = ", ".join(sorted(self.by_id))
                 raise QuestionError(f"there is no document {document!r}; there are: {there}")
-        if unknown := set(scope.sections) - set(self.sections(scope.documents)):
+        if scope.sections and (unknown := set(scope.sections) - set(self.sections(scope.documents))):
             raise QuestionError(f"the papers asked have no section {min(unknown)!r}; ask all sections of them")
         return text
 

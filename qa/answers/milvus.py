@@ -13,7 +13,7 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from qa.answers.search import FEW, FEWEST, SAMPLE, Method, Query, Scored, level, ranked
+from qa.answers.search import FEW, SAMPLE, Method, Query, Scored, level, ranked
 from qa.config import AskSettings
 from qa.index.embed import Encoder, Vectors, open_encoder
 from qa.index.milvus.generation import Generation, Ranker, Years, within
@@ -23,6 +23,8 @@ from qa.text import visible
 from qa.types import EVERYTHING, Document, Hit, ModelError, QuestionError, Scope
 
 T = TypeVar("T")
+FEWEST = 200
+"""Candidates by each ranker where not all passages are scored. Set by hand on 2026-11-27."""
 _RANKERS: tuple[Ranker, ...] = ("dense", "lexical", "sentence")
 
 

@@ -79,12 +79,11 @@ def assembled(papers: Sequence[Piece | int], about: About, previous: Index | Non
     vectors = Joined([piece.passage_vectors for piece in pieces])
     inner = Joined([piece.sentence_vectors for piece in pieces])
     near: Near
-    near_inner: Near
     before = previous if any(piece.taken for piece in pieces) else None
     counts = _counts(pieces, before)
     if before is None:
         words = Words.build(chain.from_iterable(map(_texts, pieces)), about.settings.stemmer)
-        near, near_inner = _nearest, _nearest
+        near = _nearest
     else:
         moved = _moved(pieces, before)
         new = {
@@ -95,8 +94,6 @@ def assembled(papers: Sequence[Piece | int], about: About, previous: Index | Non
         }
         words = before.words.updated(moved, new)
         near = partial(_nearest, before=before.near_passages, moved=moved)
-        moved_inner = _inner(moved, columns, before.columns)
-        near_inner = partial(_nearest, before=before.near_sentences, moved=moved_inner)
     return Index(
         documents=Chain([piece.documents for piece in pieces]),
         keys=about.keys,
@@ -114,7 +111,6 @@ def assembled(papers: Sequence[Piece | int], about: About, previous: Index | Non
         dois=about.dois,
         checksums=_checksums(pieces, before),
         make_near_passages=near,
-        make_near_sentences=near_inner,
     )
 
 
@@ -178,14 +174,6 @@ def _moved(pieces: Sequence[Piece], before: Index) -> NDArray[np.int64]:
             rows = slice(*before.columns.first[[piece.taken.start, piece.taken.stop]].tolist())
             moved[rows] = np.arange(first, first + len(piece.passages))
     return moved
-
-
-def _inner(moved: NDArray[np.int64], columns: Columns, before: Columns) -> NDArray[np.int64]:
-    """The same of each sentence."""
-    counts = np.diff(before.sentences)
-    offsets = np.arange(int(before.sentences[-1])) - np.repeat(before.sentences[:-1], counts)
-    starts = np.where(moved >= 0, columns.sentences[moved], -1)
-    return np.where(np.repeat(moved, counts) >= 0, np.repeat(starts, counts) + offsets, -1)
 
 
 def _nearest(rows: Rows, before: Nearest | None = None, moved: NDArray[np.int64] | None = None) -> Nearest | None:

@@ -143,7 +143,7 @@ class Columns:
         """
         try:
             names = json.loads((folder / _NAMES).read_text("utf-8"))
-            arrays = {name: np.load(folder / f"{name}.npy", mmap_mode="r") for name in _FILES}
+            arrays = {name: np.load(folder / f"{name}.npy", mmap_mode="r").view(np.ndarray) for name in _FILES}
             return cls(tuple(names["documents"]), tuple(names["sections"]), **arrays)
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise StoreError(f"{folder} cannot be read ({error}); run `qa index build --full`") from error

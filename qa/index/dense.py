@@ -215,12 +215,13 @@ def _read(path: Path, flags: int) -> faiss.Index:
         raise StoreError(f"{path} cannot be read by FAISS; run `qa index build --full`") from error
 
 
-EXACT_UNTIL = 50_000
-"""Up to so many rows all are compared, see `kind_for`. Chosen on 2026-11-27: that takes 6 ms, and nothing is missed."""
-_PROBED, _AND, _LEAST = 0.35, 150, 350
-"""The share of the lists that is looked through, how many more, and the fewest. A question is unlike the sentences
-that answer it, so its nearest rows lie in many lists: half of them hold 99 % of the ten nearest of 10^6 rows, and a
-third 98 %; a third, 99 % of 3 * 10^6. Up to 10^5 rows all are looked through, in 2 ms, and none is missed. On
+EXACT_UNTIL = 10_000
+"""Up to so many passages all are compared with a question, and all their sentences, see `kind_for`: that takes 7 ms of
+processor time, and nothing is missed. Chosen on 2026-11-27."""
+_PROBED, _AND, _LEAST = 0.25, 100, 350
+"""The share of the lists that is looked through, how many more, and the fewest. A question is unlike the passages that
+answer it, so its nearest rows lie in many lists: of the ten best of 10^6 passages by hybrid search, half of the lists
+lose 0.8 %, a third of them 1.3 %, in two thirds of the time. Up to 10^5 rows all are looked through, in 2 ms. On
 2026-11-27."""
 _SPARE, _TIMES = 160, 4
 """For k wanted rows so many candidates, and so many times k, are compared exactly: with 200 for 10 the codes lose none
@@ -238,12 +239,13 @@ _FORMAT = 1
 
 
 def kind_for(n: int) -> Kind:
-    """How the nearest of n rows are found: by comparing all, or by an approximate index.
+    """How the passages are found whose vectors are nearest: by comparing all n, or by an approximate index.
 
-    Measured on 2026-11-27 with questions and sentences of papers, one thread (`qa.evaluation.bench.search`): comparing
-    all takes 11 ms for 10^5 rows and 112 ms for 10^6; `Nearest` takes 2 ms and 7 ms, and finds 99 % of the ten nearest
-    or more. A graph (HNSW with 32 links, 800 looked at) finds as many of 3 * 10^5 in 4 ms, but takes 191 s to build in
-    place of 6 s and 1,810 bytes a row in place of 110, and rows cannot be taken out of it: so there is none.
+    Measured on 2026-11-27 with questions of `asked/dev` on papers of the library, with five sentences a passage, in
+    milliseconds of processor time a search: of 5,000 passages 3.1 if all are compared, 4.8 by `Nearest`; of 10,000 7.1
+    and 4.2; of 20,000 22.9 and 5.9. A graph (HNSW with 32 links, 800 looked at) finds as many of 3 * 10^5 rows in 4 ms,
+    but takes 191 s to build in place of 6 s and 1,810 bytes a row in place of 110, and rows cannot be taken out of it:
+    so there is none.
     """
     return "exact" if n <= EXACT_UNTIL else "ivf-pq"
 
@@ -332,21 +334,28 @@ class Nearest:
         if allowed is not None and np.count_nonzero(allowed) <= _FEW:
             found = np.flatnonzero(allowed)
         else:
-            found = self._candidates(query, min(_SPARE + _TIMES * k, self.rows.n), allowed)
+            found, _ = self.candidates(query, _SPARE + _TIMES * k, allowed)
         scores = self.rows.scores_at(query, found)
         order = np.lexsort((found, -scores))[:k]
         return found[order], scores[order]
 
-    def _candidates(self, query: Vectors, k: int, allowed: NDArray[np.bool_] | None) -> NDArray[np.int64]:
-        """At most k rows that are the best by their codes, ascending."""
+    def candidates(
+        self, query: Vectors, k: int, allowed: NDArray[np.bool_] | None = None
+    ) -> tuple[NDArray[np.int64], Vectors]:
+        """At most k rows that are the best by their codes, ascending, and their scores by these, about the exact ones.
+
+        `allowed`, (n,), says of each row whether it may be found.
+        """
+        k = min(k, self.rows.n)
         lists = self._index.nlist
         wanted = {"nprobe": min(lists, max(_LEAST, _AND + math.ceil(lists * _PROBED)))}
         if allowed is not None:
             wanted["sel"] = _kernels.IDSelectorBitmap(np.packbits(allowed, bitorder="little"))
         with _one_thread():
-            _, found = self._index.search(query[np.newaxis], k, params=_kernels.SearchParametersIVF(**wanted))
-        rows: NDArray[np.int64] = np.sort(found[found >= 0])
-        return rows
+            scores, found = self._index.search(query[np.newaxis], k, params=_kernels.SearchParametersIVF(**wanted))
+        order = np.argsort(found[0])
+        order = order[found[0][order] >= 0]
+        return found[0][order], scores[0][order]
 
     def updated(self, rows: Rows, moved: NDArray[np.int64]) -> Nearest:
         """The index of a later state of the rows: `moved`, (n,), is the later row of each, or -1 if it is gone.

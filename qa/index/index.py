@@ -28,6 +28,24 @@ class Failure:
     reason: str
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Excerpt:
+    """Some passages, by their `rows`, int64, ascending, with their vectors and those of their sentences.
+
+    `starts`, int64, has the place of each passage's first sentence among `sentences`.
+    """
+
+    rows: NDArray[np.int64]
+    passages: Rows
+    sentences: Rows
+    starts: NDArray[np.int64]
+
+
+SAMPLE, _FOR_MOMENTS = 2000, 20_000
+"""Passages of a large index whose vectors are held in memory, 18 MB, to estimate how the scores of sentences spread,
+and those from which the spread of their own is learnt. Of the ten best of 44,000 passages 99.8 % are the same as with
+the spread of all; 99.3 % if both are estimated from 2000 alone, 99.7 % from 4000. On 2026-11-27, 200 questions."""
+
 Near = Callable[[Rows], Nearest | None]
 """Makes an approximate index of rows; None where all rows are looked at."""
 
@@ -46,7 +64,7 @@ class Index:
     `count_written` gives how often the papers write each word.
     `dois` has the DOI, in lower case, of each document that has one. `checksums`, uint8, (documents, files, 32), are
     those of each document in the files of the store (`qa.index.checksums`), 0 where they are not known.
-    `make_near_passages` and `make_near_sentences` make or open what finds vectors without looking at all.
+    `make_near_passages` makes or opens what finds vectors of passages without looking at all.
 
     What is read from a folder stays there: documents and passages are made when they are asked for.
     """
@@ -67,7 +85,6 @@ class Index:
     dois: Mapping[str, str] = field(default_factory=dict)
     checksums: NDArray[np.uint8] | None = None
     make_near_passages: Near = nothing_near
-    make_near_sentences: Near = nothing_near
     _abbreviations_of: dict[str, Mapping[str, str]] = field(init=False, default_factory=dict)
     _rows_of: dict[str, Mapping[str, int]] = field(init=False, default_factory=dict)
 
@@ -94,11 +111,6 @@ class Index:
         return self.make_near_passages(self.passage_vectors)
 
     @cached_property
-    def near_sentences(self) -> Nearest | None:
-        """The same for sentences."""
-        return self.make_near_sentences(self.sentence_vectors)
-
-    @cached_property
     def written(self) -> Mapping[str, int]:
         """How often the papers write each word, as it is written (`qa.index.written`)."""
         return self.count_written()
@@ -107,6 +119,40 @@ class Index:
     def searched(self) -> NDArray[np.bool_]:
         """Whether each passage is searched, (n,): references are not."""
         return np.asarray(self.columns.kind != KINDS.index("reference"))
+
+    @cached_property
+    def searched_rows(self) -> NDArray[np.int64]:
+        """The rows of the passages that are searched, ascending."""
+        return np.flatnonzero(self.searched)
+
+    @cached_property
+    def sample(self) -> Excerpt:
+        """At least `SAMPLE` of the passages that are searched, if there are so many, evenly spread, in memory."""
+        rows = self._spread(SAMPLE)
+        inner, starts = self.sentences_of(rows)
+        own, sentences = self.passage_vectors.array[rows], self.sentence_vectors.array[inner]
+        return Excerpt(rows, Rows.of(own), Rows.of(sentences), starts)
+
+    @cached_property
+    def moments(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """The mean of the vectors of the passages that are searched, float64, (d,), and their covariance, (d, d).
+
+        Those of 20,000 of them: mean and variance of their cosines with any vector follow.
+        """
+        vectors = self.passage_vectors.array[self._spread(_FOR_MOMENTS)].astype(np.float64)
+        mean = vectors.mean(axis=0)
+        return mean, vectors.T @ vectors / len(vectors) - np.outer(mean, mean)
+
+    def _spread(self, most: int) -> NDArray[np.int64]:
+        """At least so many rows that are searched, if there are so many, evenly spread."""
+        return self.searched_rows[:: max(1, len(self.searched_rows) // most)]
+
+    def sentences_of(self, rows: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """The rows of the sentences of some passages, and where those of each passage begin among them."""
+        first = self.columns.sentences[rows]
+        counts = self.columns.sentences[rows + 1] - first
+        starts = np.cumsum(counts) - counts
+        return np.repeat(first - starts, counts) + np.arange(int(counts.sum())), starts
 
     @cached_property
     def numbers(self) -> Mapping[str, int]:
@@ -121,15 +167,13 @@ class Index:
         return range(int(self.columns.first[number]), int(self.columns.first[number + 1]))
 
     def ways(self) -> dict[str, dict[str, Any]]:
-        """How the nearest vectors of passages and sentences are found: `kind`, `rows`, and `recall@10` if not exact."""
-        found = {}
-        for name, rows, near in (
-            ("passages", self.passage_vectors, self.near_passages),
-            ("sentences", self.sentence_vectors, self.near_sentences),
-        ):
-            share = {"recall@10": round(near.recall10, 3)} if near else {}
-            found[name] = {"kind": near.kind if near else "exact", "rows": rows.n} | share
-        return found
+        """How vectors of passages and sentences are found: `kind`, `rows`, and `recall@10` if passages are not all
+        compared; then only the sentences of those that may be among the best are."""
+        near = self.near_passages
+        passages: dict[str, Any] = {"kind": near.kind if near else "exact", "rows": self.passage_vectors.n}
+        sentences = {"kind": "candidates" if near else "exact", "rows": self.sentence_vectors.n}
+        share = {"recall@10": round(near.recall10, 3)} if near else {}
+        return {"passages": passages | share, "sentences": sentences}
 
     def copies_of(self, sha256: str, ids: Iterable[str]) -> list[str]:
         """Those of some documents whose file had this SHA-256, by id; each of them is read for it."""

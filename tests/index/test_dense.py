@@ -358,3 +358,16 @@ def test_what_recall_was_measured_is_kept(many: Rows, near: Nearest, tmp_path: P
     assert opened.recall10 == pytest.approx(near.recall(), abs=1e-4)
     later = opened.updated(many, np.arange(many.n))
     assert later.recall10 == opened.recall10
+
+
+def test_candidates_come_with_about_their_scores(many: Rows, near: Nearest) -> None:
+    query = many.array[11]
+    rows, by_code = near.candidates(query, 50)
+    assert len(rows) == 50
+    assert rows.tolist() == sorted(rows.tolist())
+    assert 11 in rows
+    exact = many.scores_at(query, rows)
+    assert np.corrcoef(by_code, exact)[0, 1] > 0.8
+    assert np.abs(by_code - exact).max() < 0.5
+    allowed = np.arange(many.n) % 3 == 0
+    assert (near.candidates(query, 50, allowed)[0] % 3 == 0).all()

@@ -253,3 +253,12 @@ def test_another_format_is_refused(tmp_path: Path) -> None:
     (tmp_path / "words" / "words.json").write_text(json.dumps({"format": 2, "stemmer": "english"}))
     with pytest.raises(StoreError, match="format 2"):
         Words.open(tmp_path / "words")
+
+
+@pytest.mark.parametrize("at_once", [1, 2])
+def test_postings_weighed_in_blocks_give_the_same(at_once: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    words, query = Words.build(TEXTS), terms(["the dose for a tumour"])[0]
+    whole = words.scores(query)
+    monkeypatch.setattr(lexical, "_POSTINGS", at_once)
+    assert words.scores(query).tolist() == whole.tolist()
+    assert words.scores_at(query, np.arange(len(TEXTS))).tolist() == whole.tolist()

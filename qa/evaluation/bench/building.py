@@ -15,6 +15,7 @@ from qa.evaluation.sets.asked import AskedPaper, write_corpus
 from qa.index import store
 from qa.index.embed import LEARNT, embedded_text, package
 from qa.index.index import Index
+from qa.index.library import Library
 from qa.index.reference import Reference
 
 _PAPERS = 20
@@ -80,6 +81,14 @@ def growth(papers: Mapping[str, AskedPaper], sizes: Sequence[int], work: Path) -
         if built.seconds > 2 * added.seconds:
             rows.append(Row("building: all", f"{size} papers", f"{built.seconds:.0f} s, {built.megabytes:.0f} MB"))
     return rows
+
+
+def built(papers: Mapping[str, AskedPaper], size: int, work: Path) -> Path:
+    """The index of the first so many papers; it is built in `work` where it is missing."""
+    corpus, index = _corpus(dict(islice(papers.items(), size)), work / str(size))
+    if store.current_generation(index) is None:
+        Library(corpus, index).update()
+    return index
 
 
 def _corpus(papers: Mapping[str, AskedPaper], work: Path) -> tuple[Path, Path]:

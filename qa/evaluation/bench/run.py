@@ -18,7 +18,7 @@ import numpy as np
 
 from qa.answers.assistant import Assistant
 from qa.config import PROJECT, cores
-from qa.evaluation.bench import building, cold, plot
+from qa.evaluation.bench import building, cold, plot, search
 from qa.evaluation.bench.rows import Row, table
 from qa.evaluation.bench.users import Waits, waits
 from qa.evaluation.peers.run import PEERS
@@ -27,6 +27,7 @@ from qa.evaluation.sets.asked import load_papers
 from qa.index.library import Library
 
 WORK = PROJECT / "reports" / "bench"
+PARTS = ("cold", "users", "floor", "growth", "size")
 _EACH = 4
 """Questions that each of many people asks."""
 
@@ -40,7 +41,20 @@ _EACH = 4
 @click.option("--rounds", default=3, show_default=True, help="How often each system is started.")
 @click.option("--peer", "peers", multiple=True, type=click.Choice([*PEERS]), default=[*PEERS], help="A peer to run.")
 @click.option("--torch-args", default="", help="More words for pip when it installs PyTorch for the peers.")
-@click.option("--only", multiple=True, type=click.Choice(["cold", "users", "floor", "growth"]), help="Only this part.")
+@click.option(
+    "--passages",
+    default=[10_000, 100_000, 1_000_000],
+    multiple=True,
+    show_default=True,
+    help="Sizes to which the largest of these libraries, or the three texts, are grown; may be repeated.",
+)
+@click.option(
+    "--questions",
+    type=click.Path(path_type=Path, exists=True),
+    default=PROJECT / "eval" / "questions.jsonl",
+    help="What grown libraries are asked: a file of JSON lines.",
+)
+@click.option("--only", multiple=True, type=click.Choice(PARTS), help="Only this part.")
 def main(
     library: Path | None,
     papers: tuple[int, ...],
@@ -48,12 +62,14 @@ def main(
     rounds: int,
     peers: tuple[str, ...],
     torch_args: str,
+    passages: tuple[int, ...],
+    questions: Path,
     only: tuple[str, ...],
 ) -> None:
     """Measure, print and draw what things cost."""
     WORK.mkdir(parents=True, exist_ok=True)
     rows: list[Row] = []
-    wanted = only or ("cold", "users", "floor", "growth")
+    wanted = only or PARTS
     if "cold" in wanted:
         rows += cold.rows(WORK / "cold", rounds, peers, shlex.split(torch_args))
     if "users" in wanted:
@@ -64,6 +80,9 @@ def main(
             rows += building.floor(known, WORK)
         if "growth" in wanted:
             rows += building.growth(known, papers, WORK)
+    if "size" in wanted:
+        base = building.built(load_papers(library), max(papers), WORK) if library else three()
+        rows += search.rows(base, passages, questions, WORK)
     report = {"date": datetime.now(UTC).date().isoformat(), "cores": cores(), "rows": [asdict(row) for row in rows]}
     (WORK / "results.json").write_text(json.dumps(report, indent=1, ensure_ascii=False) + "\n", "utf-8")
     (WORK / "bench.md").write_text(table(rows) + "\n", "utf-8")
@@ -71,11 +90,16 @@ def main(
     click.echo(table(rows))
 
 
-def asking(users: tuple[int, ...]) -> Iterator[Row]:
-    """Warm search and answers in one process, for one and for many."""
+def three() -> Path:
+    """The index of the three texts, built if it is missing."""
     index = WORK / "three"
     Library(PROJECT / "corpus", index).update()
-    assistant = Assistant.open(index)
+    return index
+
+
+def asking(users: tuple[int, ...]) -> Iterator[Row]:
+    """Warm search and answers in one process, for one and for many."""
+    assistant = Assistant.open(three())
     assistant.warm()
     all_ = load_questions(PROJECT / "eval" / "questions.jsonl", assistant.documents)
     questions = [question.question for question in all_ if not question.earlier]

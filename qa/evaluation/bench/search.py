@@ -1,159 +1,159 @@
-"""The nearest of so many vectors: time, recall, size and memory, by comparing all and by `Nearest`.
+"""Search in a library grown to any size: milliseconds, what it finds of what comparing all finds, and memory.
 
-`python -m qa.evaluation.bench.search VECTORS.npy QUESTIONS.npy --size 100000` grows the vectors, (n, d), to each size,
-and asks the questions, (m, d); both of unit length.
+Each size is built and asked in processes of their own: `python -m qa.evaluation.bench.search grow | ask`.
 """
 
 from __future__ import annotations
 
+import gzip
+import json
+import resource
+import shutil
+import subprocess
+import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from typing import Any
 
 import click
 import numpy as np
 
-from qa.index.dense import Nearest, Rows, writing
-from qa.index.embed import Vectors
+from qa.answers.assistant import Assistant
+from qa.answers.search import Query, Scored, level, ranked
+from qa.evaluation.bench.grown import grow
+from qa.evaluation.bench.rows import Row
+from qa.index import store
+from qa.index.embed import open_encoder
+from qa.index.index import Index
 
-SIZES = (10_000, 30_000, 100_000, 300_000, 1_000_000)
-_BLOCK = 50_000
-_SEED = 15
+TOP = 10
+_MOST = 200
+"""Questions that are asked at most."""
+_AT_ONCE, _BLOCK = 50, 16_384
+"""Questions and passages that are compared at once: 10^6 passages take 0.4 GB."""
 
 
-@dataclass(frozen=True, slots=True)
-class Cost:
-    """What a way to find the nearest of `n` rows costs.
+def rows(base: Path, sizes: Sequence[int], questions: Path, work: Path) -> Iterator[Row]:
+    """The figures of an index of papers, grown to so many passages, of which each is deleted when it was asked.
 
-    Milliseconds for a question by percentile; the share of the nearest 10 and 100 that is
-    found; seconds of processor time to build it and to bring it up to date when 30 rows go and 30 come; bytes a row
-    beside the vectors; megabytes resident while it is asked.
+    The ratio is that of the 95th percentile to the first size's.
     """
-
-    n: int
-    kind: str
-    p50: float
-    p95: float
-    recall10: float
-    recall100: float
-    build: float
-    update: float
-    bytes_a_row: float
-    resident: float
-
-
-def grown(vectors: Vectors, n: int, seed: int = _SEED) -> Iterator[Vectors]:
-    """Blocks of n vectors in all: first those that there are, then sums of two or three of them, of unit length."""
-    random = np.random.default_rng(seed)
-    for first in range(0, min(n, len(vectors)), _BLOCK):
-        yield vectors[first : min(first + _BLOCK, n)]
-    for first in range(len(vectors), n, _BLOCK):
-        size = min(_BLOCK, n - first)
-        drawn = random.integers(0, len(vectors), (3, size))
-        third = random.integers(0, 2, (size, 1)).astype(np.float32)
-        block: Vectors = vectors[drawn[0]] + vectors[drawn[1]] + third * vectors[drawn[2]]
-        yield block / np.linalg.norm(block, axis=1, keepdims=True)
+    folder = work / "grown"
+    encoder = open_encoder(store.load(base).settings.encoder)
+    queries = [Query.unjudged(question, encoder) for question in _questions(questions)]
+    first = 0.0
+    for size in sizes:
+        built = _run("grow", base, size, folder)
+        found = _run("ask", folder, questions)
+        index = store.load(folder)
+        who = f"{len(index.passages):,} passages, {index.sentence_vectors.n:,} sentences"
+        share = recall([row["ids"] for row in found["asked"]], compared(index, queries))
+        p50, p95 = np.percentile([row["milliseconds"] for row in found["asked"]], [50, 95]).tolist()
+        first = first or p95
+        said = f"p50 {p50:.1f} ms, p95 {p95:.1f} ms, recall@10 {share:.3f}, {found['resident']:.0f} MB resident"
+        yield Row("search at size", who, f"{said}, {found['mapped']:.0f} of them mapped", p95 / first)
+        disk = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file()) / 1e9
+        said = f"built in {built['seconds']:.0f} s with {built['megabytes']:.0f} MB, {disk:.1f} GB on disk"
+        yield Row("index at size", who, f"{said}, opened in {found['opened']:.1f} s")
+        shutil.rmtree(folder)
 
 
-def resident() -> float:
-    """Megabytes of this process that are in memory, the parts of mapped files that it holds included; 0 if unknown."""
-    status = Path("/proc/self/status")
-    lines = status.read_text("utf-8").splitlines() if status.exists() else []
-    return next((int(line.split()[1]) / 1024 for line in lines if line.startswith("VmRSS")), 0.0)
+def recall(found: Sequence[Sequence[str]], right: Sequence[Sequence[str]]) -> float:
+    """The share of what is right that is found, on average over the questions.
+
+    >>> recall([["a", "b"], ["c"]], [["b", "a"], ["d"]])
+    0.5
+    """
+    return float(np.mean([len({*one} & {*other}) / len(other) for one, other in zip(found, right, strict=True)]))
 
 
-def costs(rows: Rows, questions: Vectors, folder: Path) -> list[Cost]:
-    """What both ways cost, on the same rows in one run; the index is written into `folder`."""
-    right: list[list[int]] = []
-
-    def all_compared(question: Vectors) -> list[int]:
-        scores = rows.scores(question)
-        best = np.argpartition(-scores, min(100, rows.n - 1))[:100]
-        return [int(row) for row in best[np.lexsort((best, -scores[best]))]]
-
-    exact = _asked(all_compared, questions, right)
-    rows.release()
-    found = [Cost(rows.n, "exact", *_percentiles(exact), 1.0, 1.0, 0.0, 0.0, 0.0, resident())]
-    start = time.process_time()
-    Nearest.build(rows).save(folder / "near.faiss")
-    built = time.process_time() - start
-    rows.release()
-    near = Nearest.open(folder / "near.faiss", rows)
-    answers: list[list[int]] = []
-
-    def approximate(question: Vectors) -> list[int]:
-        best = [int(row) for row in near.nearest(question, 100)[0]]
-        rows.release()
-        return best
-
-    times = _asked(approximate, questions, answers)
-    held = resident()
-    updated = _update_seconds(near)
-    ten, hundred = (
-        float(np.mean([len(set(a[:k]) & set(b[:k])) / k for a, b in zip(answers, right, strict=True)]))
-        for k in (10, 100)
-    )
-    size = (folder / "near.faiss").stat().st_size / rows.n
-    found.append(Cost(rows.n, near.kind, *_percentiles(times), ten, hundred, built, updated, size, held))
+def compared(index: Index, queries: Sequence[Query], top_k: int = TOP) -> list[list[str]]:
+    """The ids of the best passages by hybrid search, if all vectors are compared with each question."""
+    found: list[list[str]] = []
+    for first in range(0, len(queries), _AT_ONCE):
+        found += _compared(index, queries[first : first + _AT_ONCE], top_k)
     return found
 
 
-def _asked(find: Callable[[Vectors], list[int]], questions: Vectors, answers: list[list[int]]) -> list[float]:
-    times = []
-    for question in questions:
+def _compared(index: Index, queries: Sequence[Query], top_k: int) -> Iterator[list[str]]:
+    vectors = np.stack([query.vector for query in queries]).T
+    sentences = index.columns.sentences
+    shape = (len(queries), len(index.passages))
+    dense, best = np.empty(shape, dtype=np.float32), np.empty(shape, dtype=np.float32)
+    for first in range(0, shape[1], _BLOCK):
+        here = slice(first, min(first + _BLOCK, shape[1]))
+        inner = slice(int(sentences[here.start]), int(sentences[here.stop]))
+        dense[:, here] = (index.passage_vectors.array[here] @ vectors).T
+        cosines = index.sentence_vectors.array[inner] @ vectors
+        best[:, here] = np.maximum.reduceat(cosines, sentences[here] - inner.start).T
+        index.passage_vectors.release()
+        index.sentence_vectors.release()
+    rows = index.searched_rows
+    for query, own, inside in zip(queries, dense, best, strict=True):
+        scores = {"dense": own[rows], "sentence": inside[rows], "lexical": index.words.scores(query.terms)[rows]}
+        all_ = Scored(rows, scores, {name: level(values) for name, values in scores.items()})
+        yield [index.passages[row].id for row, _, _ in ranked(all_, index.columns.place[rows], "hybrid", top_k)]
+
+
+def _questions(path: Path) -> list[str]:
+    """The questions of a file of JSON lines, packed or not, that need no earlier turn."""
+    with gzip.open(path, "rt", encoding="utf-8") if path.suffix == ".gz" else path.open(encoding="utf-8") as file:
+        records = map(json.loads, filter(str.strip, file))
+        asked = [record["question"] for record in records if not record.get("turns")]
+    step = max(1, len(asked) // _MOST)
+    return asked[::step][:_MOST]
+
+
+def _run(*arguments: object) -> dict[str, Any]:
+    """What a command of this module prints."""
+    command = [sys.executable, "-m", "qa.evaluation.bench.search", *map(str, arguments)]
+    done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
+    printed: dict[str, Any] = json.loads(done.stdout)
+    return printed
+
+
+def _resident() -> dict[str, float]:
+    """Megabytes of this process in memory, and those of them that are parts of mapped files; 0 if unknown."""
+    status = Path("/proc/self/status")
+    lines = (line.split() for line in status.read_text("utf-8").splitlines()) if status.exists() else ()
+    known = {line[0]: int(line[1]) / 1024 for line in lines if line[0] in ("VmRSS:", "RssFile:")}
+    return {"resident": known.get("VmRSS:", 0.0), "mapped": known.get("RssFile:", 0.0)}
+
+
+@click.group()
+def main() -> None:
+    """The steps that are measured as processes; each prints a line of JSON."""
+
+
+@main.command("grow")
+@click.argument("base", type=click.Path(exists=True, path_type=Path))
+@click.argument("passages", type=click.IntRange(1))
+@click.argument("folder", type=click.Path(path_type=Path))
+def grow_command(base: Path, passages: int, folder: Path) -> None:
+    """Grow the index in BASE to so many PASSAGES, in FOLDER."""
+    start = time.perf_counter()
+    grow(store.load(base), passages, folder)
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    click.echo(json.dumps({"seconds": time.perf_counter() - start, "megabytes": peak}))
+
+
+@main.command("ask")
+@click.argument("folder", type=click.Path(exists=True, path_type=Path))
+@click.argument("questions", type=click.Path(exists=True, path_type=Path))
+def ask_command(folder: Path, questions: Path) -> None:
+    """Search the index in FOLDER for the QUESTIONS, each once, after one that is not counted."""
+    start = time.perf_counter()
+    assistant = Assistant.open(folder)
+    opened = time.perf_counter() - start
+    assistant.search("What was found?")
+    asked = []
+    for question in _questions(questions):
         start = time.perf_counter()
-        answers.append(find(question))
-        times.append(time.perf_counter() - start)
-    return times
-
-
-def _percentiles(seconds: Sequence[float]) -> tuple[float, float]:
-    """The median and the 95th percentile in milliseconds."""
-    p50, p95 = np.percentile(1000 * np.array(seconds), [50, 95])
-    return float(p50), float(p95)
-
-
-def _update_seconds(near: Nearest) -> float:
-    """Processor time to take 30 rows out of the middle and to add the same 30 again."""
-    moved = np.arange(near.rows.n)
-    moved[near.rows.n // 2 :][:30] = -1
-    start = time.process_time()
-    near.updated(near.rows, moved)
-    return time.process_time() - start
-
-
-def table(found: Sequence[Cost]) -> str:
-    """A line for each size and way."""
-    lines = [
-        "| rows | way | p50 ms | p95 ms | recall@10 | recall@100 | build s | update s | bytes a row | resident MB |",
-        "|---|---|---|---|---|---|---|---|---|---|",
-    ]
-    for cost in found:
-        lines.append(
-            f"| {cost.n:,} | {cost.kind} | {cost.p50:.1f} | {cost.p95:.1f} | {cost.recall10:.3f} | "
-            f"{cost.recall100:.3f} | {cost.build:.1f} | {cost.update:.2f} | {cost.bytes_a_row:.0f} | "
-            f"{cost.resident:.0f} |"
-        )
-    return "\n".join(lines)
-
-
-@click.command()
-@click.argument("vectors", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.argument("questions", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--size", "sizes", type=click.IntRange(1000), multiple=True, default=SIZES, show_default=True)
-def main(vectors: Path, questions: Path, sizes: tuple[int, ...]) -> None:
-    """Print what both ways cost at each size."""
-    known, asked = np.load(vectors, mmap_mode="r"), np.load(questions)
-    found: list[Cost] = []
-    for size in sizes:
-        with TemporaryDirectory() as name:
-            with writing(Path(name) / "rows.faiss", known.shape[1]) as file:
-                for block in grown(known, size):
-                    file.add(block)
-            found += costs(Rows.open(Path(name) / "rows.faiss"), asked, Path(name))
-    click.echo(table(found))
+        hits = assistant.search(question, top_k=TOP)
+        milliseconds = 1000 * (time.perf_counter() - start)
+        asked.append({"ids": [hit.passage.id for hit in hits], "milliseconds": milliseconds})
+    click.echo(json.dumps({"opened": opened, **_resident(), "asked": asked}))
 
 
 if __name__ == "__main__":

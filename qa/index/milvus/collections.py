@@ -15,7 +15,6 @@ from itertools import islice
 from typing import Any
 
 from qa.index.columns import section_of
-from qa.index.dense import kind_for
 from qa.index.embed import embedded_text
 from qa.index.index import Index
 from qa.index.milvus.server import Server
@@ -33,6 +32,8 @@ _LONGEST = 65_535
 """Bytes of the longest text in a field of Milvus's."""
 _PIECE = 15_000
 """Characters of a piece of a record: no more bytes than a field holds, whatever they are."""
+_FLAT_UNTIL = 50_000
+"""Up to so many vectors are compared one by one. Set by hand on 2026-11-27."""
 _BATCH = 500
 """Rows that are sent at once: 0.8 MB of vectors, at most 30 MB of records; Milvus takes 64 MB. Set by hand on
 2026-11-27."""
@@ -92,7 +93,7 @@ def _create(server: Server, name: str, vectors: Mapping[str, int], fields: Any, 
     for vector, d in vectors.items():
         schema.add_field(vector, DataType.FLOAT_VECTOR, dim=d)
         # The server's own choice past what can be compared one by one: a graph, or what its operator has set.
-        indexes.add_index(vector, index_type="FLAT" if kind_for(n) == "exact" else "AUTOINDEX", metric_type="COSINE")
+        indexes.add_index(vector, index_type="FLAT" if n <= _FLAT_UNTIL else "AUTOINDEX", metric_type="COSINE")
     fields(schema, indexes)
     if server.call("has_collection", name):  # what a killed writer left
         server.call("drop_collection", name)
