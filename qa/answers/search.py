@@ -48,6 +48,8 @@ questions of `asked/dev`, a library of 10^6 passages as `qa.evaluation.bench.gro
 _AKIN = 0.67
 """The standard score of a passage's best sentence, for each of its own vector's, as far as it is not known: 0.84 in the
 library on 2026-11-27, and a little less far from the mean. Between 0.33 and 1 none does better."""
+_COMPARED = 10_000
+"""In a large index: passages of a scope whose own vectors are all compared. Set by hand on 2026-11-27."""
 HELD = 256 * 2**20
 """Bytes of vectors that stay in memory once they were looked at; of larger files, what was read is given back after
 each question, which costs as long as reading it anew. Set by hand on 2026-11-27."""
@@ -199,16 +201,11 @@ def _candidates(
     The nearest by their codes and the best by BM25 are found first, both at once. Each step leaves those that are best
     by what is known of them: by BM25 and codes, then by BM25 and vectors; of these the sentences are read.
     """
-    inside = None
-    if len(rows) < len(index.searched_rows):
-        inside = np.zeros(len(index.passages), dtype=np.bool_)
-        inside[rows] = True
-    nearest = each(lambda allowed: near.candidates(query.vector, max(ALIKE, top_k), allowed), [inside])
+    wide = max(ALIKE, top_k)
+    nearest = each(lambda k: _alike(query, index, near, rows, k), [wide])
     lexical = _lexical(query, index, rows)["lexical"]
     levels = _levels(query, index, rows) | {"lexical": _level_of_many(lexical)}
     ((alike, by_code),) = nearest
-    searched = index.searched[alike]
-    alike, by_code = alike[searched], by_code[searched]
     named = rows[_largest(lexical, max(NAMED, top_k))]
     own = rows[slice(*np.searchsorted(rows, [preferred.start, preferred.stop]))]
     both = np.unique(np.concatenate([alike, named, own]))
@@ -222,6 +219,23 @@ def _candidates(
         both, known = both[left], {name: scores[left] for name, scores in known.items()}
         known |= _own(query, index, both) if most == READ else {}
     return Scored(both, known | _inner(query, index, both), levels)
+
+
+def _alike(
+    query: Query, index: Index, near: Nearest, rows: NDArray[np.int64], k: int
+) -> tuple[NDArray[np.int64], Vectors]:
+    """About k of the rows whose vectors are nearest, ascending, and their scores by their codes; few are all compared.
+
+    Of all passages, as many more are looked for as are out of scope.
+    """
+    if len(rows) <= _COMPARED:
+        return rows, index.passage_vectors.scores_at(query.vector, rows)
+    inside = index.searched
+    if len(rows) < len(index.searched_rows):
+        inside = np.zeros(len(index.passages), dtype=np.bool_)
+        inside[rows] = True
+    found, by_code = near.candidates(query.vector, k * len(inside) // len(rows))
+    return found[inside[found]], by_code[inside[found]]
 
 
 def _stands_for(weights: Mapping[str, float], ranker: str) -> float:
@@ -262,11 +276,15 @@ def _levels(query: Query, index: Index, rows: NDArray[np.int64]) -> dict[str, tu
     Of all passages, those of their own vectors are known. What a sample lacks of them its sentences lack too, as far as
     the one follows from the other (a control variate; Owen 2013, Monte Carlo theory, chapter 8.9).
     """
+    held = index.sample
+    scores = _scores(query, held.passages, held.sentences, held.starts)
     if len(rows) < len(index.searched_rows):
+        inside = np.isin(held.rows, rows, assume_unique=True)
+        if np.count_nonzero(inside) >= SAMPLE // 2:
+            return {name: level(own[inside]) for name, own in scores.items()}
         rows = rows[:: max(1, len(rows) // SAMPLE)]
         return {name: level(own) for name, own in (_own(query, index, rows) | _inner(query, index, rows)).items()}
-    held, (centre, covariance) = index.sample, index.moments
-    scores = _scores(query, held.passages, held.sentences, held.starts)
+    centre, covariance = index.moments
     mean, deviation = float(centre @ query.vector), float(query.vector @ covariance @ query.vector) ** 0.5
     (own_mean, own_deviation), (inner_mean, inner_deviation) = level(scores["dense"]), level(scores["sentence"])
     shared = float(np.mean((scores["dense"] - own_mean) * (scores["sentence"] - inner_mean)))
