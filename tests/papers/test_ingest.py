@@ -253,7 +253,8 @@ def test_a_blank_that_is_set_as_the_space_between_two_characters(tmp_path: Path)
     assert ingest_here(source(tmp_path / "a.pdf", painted(content)), 100).passages[0].text == "The dogs lives long."
 
 
-def test_the_settings_say_where_papers_are_read() -> None:
+def test_the_settings_say_where_papers_are_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("QA_READ_APART", raising=False)
     with ingesting(IngestSettings(apart=False)) as found:
         assert found == (ingest_here, 1)
-    assert IngestSettings(_env_prefix="NO_").apart
+    assert IngestSettings().apart
