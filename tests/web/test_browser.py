@@ -180,6 +180,7 @@ def test_the_number_of_a_quote_opens_its_source_once_the_button_is_drawn(reader:
     question, expected = starter(served)
     exchange = reader.ask(question)
     number = exchange.get_by_role("button", name="Citation 1: show its source")
+    expect(reader.page.locator(f".st-key-{number.get_attribute('data-opens')} button")).to_be_attached()
     number.evaluate(
         """number => {  // as the page is while the button is not drawn yet
             const button = document.querySelector(`.st-key-${number.dataset.opens} button`);
