@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from copy import copy
@@ -19,12 +18,11 @@ from qa.answers.question.spelling import Spelling
 from qa.answers.queue import Queue
 from qa.answers.reader import Reading
 from qa.answers.reasons import reason
-from qa.answers.search import Method, Query, rows_within, search
+from qa.answers.search import Method, Query, checked, rows_within, search
 from qa.config import AskSettings, cores
 from qa.index import store
 from qa.index.embed import Encoder
 from qa.index.index import Index
-from qa.text import visible
 from qa.types import (
     EVERYTHING,
     Abstention,
@@ -190,13 +188,8 @@ class Assistant:
         )
 
     def _checked(self, question: str, scope: Scope) -> str:
-        """The question on one line, without control characters. Raises `QuestionError` if it is empty or too long."""
-        limit = self.settings.max_question_characters
-        if len(question) > limit:
-            raise QuestionError(f"the question has {len(question)} characters; at most {limit} can be asked")
-        text = visible(unicodedata.normalize("NFC", question))
-        if not any(c.isalnum() for c in text):
-            raise QuestionError("the question is empty; type a question in words")
+        """The question as it is read. Raises `QuestionError` if it cannot be asked, or not of the scope."""
+        text = checked(question, self.settings.max_question_characters)
         for document in scope.documents:
             if document not in self.by_id:
                 there = ", ".join(sorted(self.by_id))

@@ -13,13 +13,12 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from qa.answers.search import FEW, SAMPLE, Method, Query, Scored, level, ranked
+from qa.answers.search import FEW, SAMPLE, Method, Query, Scored, checked, level, ranked
 from qa.config import AskSettings
 from qa.index.embed import Encoder, Vectors, open_encoder
 from qa.index.milvus.generation import Generation, Ranker, Years, within
 from qa.index.milvus.published import Store
 from qa.index.network import each
-from qa.text import visible
 from qa.types import EVERYTHING, Document, Hit, ModelError, QuestionError, Scope
 
 T = TypeVar("T")
@@ -55,10 +54,9 @@ class Remote:
     def search(
         self, question: str, method: Method = "hybrid", top_k: int | None = None, scope: Scope = EVERYTHING
     ) -> list[Hit]:
-        """The best passages, best first. Raises `QuestionError` if the question is empty, or a paper unknown."""
-        settings, text = AskSettings(), visible(question)
-        if len(text) > settings.max_question_characters or not any(c.isalnum() for c in text):
-            raise QuestionError(f"a question has words, and at most {settings.max_question_characters} characters")
+        """The best passages, best first. Raises `QuestionError` if it cannot be asked, or a paper is unknown."""
+        settings = AskSettings()
+        text = checked(question, settings.max_question_characters)
         if unknown := set(scope.documents) - self.generation.documents(scope.documents).keys():
             raise QuestionError(f"there is no document {min(unknown)!r} in {self.generation.server.address}")
         query = Query.unjudged(text, self.encoder, self.generation.about["stemmer"])

@@ -7,6 +7,7 @@ scope), each with its weight.
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
@@ -20,7 +21,8 @@ from qa.index.dense import Nearest, Rows
 from qa.index.embed import Encoder, Vectors
 from qa.index.index import Index
 from qa.index.network import each
-from qa.types import EVERYTHING, Hit, Scope
+from qa.text import visible
+from qa.types import EVERYTHING, Hit, QuestionError, Scope
 from qa.words import terms
 
 Method = Literal["dense", "lexical", "hybrid"]
@@ -40,11 +42,12 @@ made of the questions of `asked` on papers that no weights are learnt from, see 
 FEW, SAMPLE = 2000, 500
 """In a large index: passages of a scope that are all scored; of a larger scope, those by which levels are estimated.
 Set by hand on 2026-11-27."""
-ALIKE, NAMED, READ, READ_INNER = 3200, 400, 600, 250
+CODED, NAMED, READ, READ_INNER = 3200, 400, 600, 250
 """In a large index: passages that are nearest by their codes, and best by BM25; those of both whose vectors are read,
 and those whose sentences' are. Of the ten best passages, 99.7 % of 69,000 and 98.7 % of 10^6 are among them. Where the
-vectors of 400 are read, 97.3 % of 10^6 are; with 800, 1000 and 250, 99.3 %. On 2026-11-27, 100
-questions of `asked/dev`, a library of 10^6 passages as `qa.evaluation.bench.grown` makes it."""
+vectors of 400 are read, 97.3 % of 10^6 are; with 800, 1000 and 250, 99.3 %; both with half of the lists looked
+through, in place of a third. On 2026-11-27, 100 questions of `asked/dev`, a library of 10^6 passages as
+`qa.evaluation.bench.grown` makes it."""
 _AKIN = 0.67
 """The standard score of a passage's best sentence, for each of its own vector's, as far as it is not known: 0.84 in the
 library on 2026-11-27, and a little less far from the mean. Between 0.33 and 1 none does better."""
@@ -55,6 +58,20 @@ HELD = 256 * 2**20
 each question, which costs as long as reading it anew. Set by hand on 2026-11-27."""
 _ALIKE = 1e-9
 """Scores that deviate less are all alike."""
+
+
+def checked(question: str, most: int) -> str:
+    """The question on one line, without control characters.
+
+    Raises:
+        QuestionError: it has no words, or more than `most` characters.
+    """
+    if len(question) > most:
+        raise QuestionError(f"the question has {len(question)} characters; at most {most} can be asked")
+    text = visible(unicodedata.normalize("NFC", question))
+    if not any(c.isalnum() for c in text):
+        raise QuestionError("the question is empty; type a question in words")
+    return text
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,8 +218,8 @@ def _candidates(
     The nearest by their codes and the best by BM25 are found first, both at once. Each step leaves those that are best
     by what is known of them: by BM25 and codes, then by BM25 and vectors; of these the sentences are read.
     """
-    wide = max(ALIKE, top_k)
-    nearest = each(lambda k: _alike(query, index, near, rows, k), [wide])
+    wide = max(CODED, top_k)
+    nearest = each(lambda k: _by_codes(query, index, near, rows, k), [wide])
     lexical = _lexical(query, index, rows)["lexical"]
     levels = _levels(query, index, rows) | {"lexical": _level_of_many(lexical)}
     ((alike, by_code),) = nearest
@@ -221,7 +238,7 @@ def _candidates(
     return Scored(both, known | _inner(query, index, both), levels)
 
 
-def _alike(
+def _by_codes(
     query: Query, index: Index, near: Nearest, rows: NDArray[np.int64], k: int
 ) -> tuple[NDArray[np.int64], Vectors]:
     """About k of the rows whose vectors are nearest, ascending, and their scores by their codes; few are all compared.

@@ -41,7 +41,7 @@ def large(corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Inde
     """Written and loaded, with approximate indexes from a hundred rows on."""
     monkeypatch.setattr(assemble, "kind_for", lambda n: "ivf-pq" if n > 100 else "exact")
     monkeypatch.setattr(room, "FEW", 20)
-    for name, few in (("ALIKE", 90), ("NAMED", 40), ("READ", 60), ("READ_INNER", 40)):
+    for name, few in (("CODED", 90), ("NAMED", 40), ("READ", 60), ("READ_INNER", 40)):
         monkeypatch.setattr(room, name, few)
     with store.writing(tmp_path):
         store.publish(build(sources_in(corpus), IndexSettings(), FakeEncoder()), tmp_path)

@@ -22,7 +22,7 @@ from qa.index.milvus import collections
 from qa.index.milvus.published import Store
 from qa.index.milvus.server import Address
 from qa.papers.sources import sources_in
-from qa.types import EVERYTHING, Hit, Scope, StoreError
+from qa.types import EVERYTHING, Hit, QuestionError, Scope, StoreError
 from tests.conftest import BIBLIOGRAPHY, PAPERS, ROOT, FakeEncoder
 
 METHODS: tuple[Method, ...] = ("dense", "lexical", "hybrid")
@@ -300,6 +300,19 @@ def test_only_papers_of_the_years_are_found(lite: Lite, both: tuple[Index, Index
     query, generation = Query.of(QUESTION, FakeEncoder()), lite.store.load()
     for years, documents in (((2019, 2019), {"fruit"}), ((1990, 2018), set()), ((0, 9999), set(both[0].keys))):
         assert {hit.passage.document for hit in milvus.search(query, generation, years=years)} == documents
+
+
+def test_a_question_is_read_as_one_that_is_put_to_a_folder(lite: Lite, both: tuple[Index, Index]) -> None:
+    """Its characters are composed, and what cannot be asked is refused in the same words."""
+    lite.publish(both[0])
+    remote = milvus.Remote(lite.store.load(), FakeEncoder())
+    for question in ("cafe\N{COMBINING ACUTE ACCENT} of apples", "cafe\N{COMBINING ACUTE ACCENT}\x00 of\napples"):
+        assert remote.search(question) == remote.search("caf\N{LATIN SMALL LETTER E WITH ACUTE} of apples")
+    for question, why in (("?!", "the question is empty"), ("owl " * 600, "has 2400 characters; at most 2000")):
+        with pytest.raises(QuestionError, match=why):
+            remote.search(question)
+    with pytest.raises(QuestionError, match="no document 'nowhere'"):
+        remote.search(QUESTION, scope=Scope(["nowhere"]))
 
 
 def test_candidates_alone_give_the_same_first_hits(

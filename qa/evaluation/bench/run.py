@@ -74,14 +74,13 @@ def main(
         rows += cold.rows(WORK / "cold", rounds, peers, shlex.split(torch_args))
     if "users" in wanted:
         rows += asking(users)
-    if library:
-        known = load_papers(library)
-        if "floor" in wanted:
-            rows += building.floor(known, WORK)
-        if "growth" in wanted:
-            rows += building.growth(known, papers, WORK)
+    known = load_papers(library) if library else {}
+    if known and "floor" in wanted:
+        rows += building.floor(known, WORK)
+    if known and "growth" in wanted:
+        rows += building.growth(known, papers, WORK)
     if "size" in wanted:
-        base = building.built(load_papers(library), max(papers), WORK) if library else three()
+        base = building.built(known, max(papers), WORK) if known else three()
         rows += search.rows(base, passages, questions, WORK)
     report = {"date": datetime.now(UTC).date().isoformat(), "cores": cores(), "rows": [asdict(row) for row in rows]}
     (WORK / "results.json").write_text(json.dumps(report, indent=1, ensure_ascii=False) + "\n", "utf-8")
