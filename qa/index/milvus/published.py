@@ -25,7 +25,8 @@ from qa.index.milvus.server import Address, Server
 from qa.types import Progress, StoreError, nobody
 
 LOADED = 2
-"""Generations whose vectors the server holds in memory: the current one, and the one whose readers may not be done."""
+"""Generations whose vectors the server holds in memory: the current one, and the one whose readers may not be done.
+Set by hand on 2026-11-27."""
 _HISTORY_FIELDS = ("generation", "action", "published_at")
 
 
