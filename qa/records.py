@@ -121,10 +121,10 @@ def result_row(result: Result, documents: Mapping[str, Document]) -> dict[str, A
         "highlights": list(answer.highlights) if answer else [],
         "unanswered": list(answer.unanswered) if answer else [],
         "reason": None if isinstance(result, Answer) else result.reason,
-        "possible": possible and _citation(1, possible),
+        "possible": possible and citation_row(1, possible),
         "missing": [] if isinstance(result, Answer) else list(result.missing),
         "citations": [
-            _citation(number, citation) | {"speaks_of": label}
+            citation_row(number, citation) | {"speaks_of": label}
             for number, (citation, label) in enumerate(zip(citations, labels, strict=True), start=1)
         ],
         "passages": hit_rows(result.passages, documents),
@@ -133,7 +133,8 @@ def result_row(result: Result, documents: Mapping[str, Document]) -> dict[str, A
     }
 
 
-def _citation(number: int, citation: Citation) -> dict[str, Any]:
+def citation_row(number: int, citation: Citation) -> dict[str, Any]:
+    """A citation with its number, its checked quote and its place."""
     place = citation.place
     return {
         "number": number,

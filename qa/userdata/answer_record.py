@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
-from qa.records import passage_of, passage_record, result_row
+from qa.records import citation_row, passage_of, passage_record, result_row
 from qa.types import (
     EVERYTHING,
     Abstention,
@@ -62,7 +62,7 @@ def record_of(
     ]
     possible = None if isinstance(result, Answer) else result.possible
     return row | {
-        "possible": possible and row["possible"] | {"metadata": dict(possible.document.metadata)},
+        "possible": possible and quote_row(possible),
         "citations": citations,
         "turns": [turn.question for turn in turns],
         "documents": list(scope.documents),
@@ -70,6 +70,11 @@ def record_of(
         "confidence": result.confidence,
         "passages": passages,
     }
+
+
+def quote_row(citation: Citation, number: int = 1) -> dict[str, Any]:
+    """A citation as it is stored alone, with its paper's `metadata`: in a table, a notebook, or on a paper."""
+    return citation_row(number, citation) | {"metadata": dict(citation.document.metadata)}
 
 
 def quoted(record: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -159,12 +164,12 @@ def _restored(record: Mapping[str, Any], documents: Mapping[str, Document]) -> R
             record["confidence"],
             tuple(hits),
             record["generation"],
-            possible=_quoted(possible, documents) if possible else None,
+            possible=citation_of(possible, documents) if possible else None,
             missing=tuple(record.get("missing", ())),
             scope=Scope(record["documents"], record["sections"]),
             corrections=_corrections(record),
         )
-    citations = tuple(_quoted(row, documents) for row in record["citations"])
+    citations = tuple(citation_of(row, documents) for row in record["citations"])
     labels = tuple(row.get("speaks_of") or "" for row in record["citations"])
     return Answer(
         *common,
@@ -179,8 +184,12 @@ def _restored(record: Mapping[str, Any], documents: Mapping[str, Document]) -> R
     )
 
 
-def _quoted(row: Mapping[str, Any], documents: Mapping[str, Document]) -> Citation:
-    """A record's citation, checked again. Raises `QuoteError` if the paper no longer has the quote."""
+def citation_of(row: Mapping[str, Any], documents: Mapping[str, Document]) -> Citation:
+    """The citation of a stored quote, checked again.
+
+    Raises:
+        QuoteError: the paper is gone, or no longer has the quote where it stood.
+    """
     if fate_of(row, documents).kind != "unchanged":
         raise QuoteError(f"{row['document']} has changed since the answer was given")
     sentence = Sentence(row["text"], tuple(Span(start, end) for start, end in row["spans"]))

@@ -2,6 +2,10 @@
 
     conversations, turns    who asked what, and what came of it (`qa.userdata.conversations`)
     feedback                what users said of it (`qa.userdata.feedback`)
+    tables                  several questions asked of several papers (`qa.userdata.tables`)
+    marks                   highlights and notes on papers (`qa.userdata.marks`)
+    notebook                pinned quotes and own words (`qa.userdata.notebook`)
+    collections             papers under a name (`qa.userdata.collections`)
 
 Several processes may use it at once: readers never wait, and a writer waits for another up to `BUSY_SECONDS`. Each
 piece of work opens a connection and closes it, so threads share nothing.
@@ -52,7 +56,37 @@ def m001_initial(connection: sqlite3.Connection) -> None:
     )
 
 
-MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (m001_initial,)
+def m002_workplace(connection: sqlite3.Connection) -> None:
+    """Tables, marks on papers, the notebook, and collections of papers; what each holds is JSON in `record`."""
+    connection.execute(
+        """CREATE TABLE tables (
+            id TEXT PRIMARY KEY, user TEXT NOT NULL, title TEXT NOT NULL, changed_at TEXT NOT NULL, words TEXT NOT NULL,
+            record TEXT NOT NULL
+        ) STRICT"""
+    )
+    connection.execute("CREATE INDEX tables_of ON tables (user, changed_at)")
+    connection.execute(
+        """CREATE TABLE marks (
+            id TEXT PRIMARY KEY, user TEXT NOT NULL, document TEXT NOT NULL, made_at TEXT NOT NULL, record TEXT NOT NULL
+        ) STRICT"""
+    )
+    connection.execute("CREATE INDEX marks_of ON marks (user, document)")
+    connection.execute(
+        """CREATE TABLE notebook (
+            id TEXT PRIMARY KEY, user TEXT NOT NULL, number INTEGER NOT NULL, made_at TEXT NOT NULL,
+            record TEXT NOT NULL
+        ) STRICT"""
+    )
+    connection.execute("CREATE INDEX notebook_of ON notebook (user, number)")
+    connection.execute(
+        """CREATE TABLE collections (
+            id TEXT PRIMARY KEY, user TEXT NOT NULL, title TEXT NOT NULL, changed_at TEXT NOT NULL,
+            record TEXT NOT NULL, UNIQUE (user, title)
+        ) STRICT"""
+    )
+
+
+MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (m001_initial, m002_workplace)
 """All migrations, the oldest first. Each runs within a transaction and must not end it (`executescript` would)."""
 
 

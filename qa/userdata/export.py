@@ -1,4 +1,4 @@
-"""A conversation as Markdown, HTML or CSV; its citations as BibTeX or RIS.
+"""A conversation as Markdown, HTML or CSV.
 
 Everything is made of records (`qa.userdata.answer_record`), so it needs no index. Each quote comes with its paper, its
 place and the hash of the file, so that anybody can check it.
@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import csv
 import io
-import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -17,11 +16,6 @@ from qa.text import cell, markdown
 from qa.types import Place, breadcrumb
 from qa.userdata import answer_record
 from qa.userdata.conversations import StoredAnswer
-
-_KEY = re.compile(r"[^A-Za-z0-9_:-]+")
-"""What may not stand in a BibTeX key."""
-
-_FIELDS = ("title", "author", "journal", "year", "volume", "number", "pages", "doi")
 
 
 def as_markdown(title: str, answers: Sequence[StoredAnswer]) -> str:
@@ -95,59 +89,3 @@ def _joined(value: Any) -> Any:
     if value and isinstance(value[0], int):
         return "–".join(map(str, value))
     return " | ".join(str(_joined(item)) for item in value)
-
-
-def _cited(answers: Sequence[StoredAnswer]) -> dict[str, dict[str, str]]:
-    """The bibliographic fields of each paper cited, by document id, in the order of citation."""
-    found: dict[str, dict[str, str]] = {}
-    for answer in answers:
-        for citation in answer_record.quoted(answer.record):
-            known = {"title": citation["title"], **citation["metadata"]}
-            found.setdefault(citation["document"], {name: known[name] for name in (*_FIELDS, "key") if known.get(name)})
-    return found
-
-
-def as_bibtex(answers: Sequence[StoredAnswer]) -> str:
-    """A BibTeX entry for each paper cited, with its key in the library's own bibliography if it has one there."""
-    from bibtexparser.entrypoint import write_string
-    from bibtexparser.library import Library
-    from bibtexparser.middlewares import LatexEncodingMiddleware
-    from bibtexparser.model import Block, Entry, Field
-
-    entries: list[Block] = [
-        Entry(
-            "article" if "journal" in known else "misc",
-            _KEY.sub("-", known.get("key") or document),
-            [Field(name, known[name]) for name in _FIELDS if name in known],
-        )
-        for document, known in _cited(answers).items()
-    ]
-    return str(write_string(Library(entries), prepend_middleware=[LatexEncodingMiddleware()]))
-
-
-def as_ris(answers: Sequence[StoredAnswer]) -> str:
-    """The same as RIS, for reference managers that do not read BibTeX."""
-    import rispy
-    from bibtexparser.middlewares.names import split_multiple_persons_names
-
-    class Writer(rispy.RisWriter):  # type: ignore[misc]  # rispy has no types
-        def set_header(self, count: int) -> str:
-            return ""  # a number before each reference is no RIS
-
-    rows = []
-    for known in _cited(answers).values():
-        first, _, last = re.sub("-+|–", "-", known.get("pages", "")).partition("-")
-        row = {
-            "type_of_reference": "JOUR" if "journal" in known else "GEN",
-            "title": known["title"],
-            "authors": split_multiple_persons_names(known.get("author", "")),
-            "journal_name": known.get("journal"),
-            "year": known.get("year"),
-            "volume": known.get("volume"),
-            "number": known.get("number"),
-            "start_page": first.strip(),
-            "end_page": last.strip(),
-            "doi": known.get("doi"),
-        }
-        rows.append({name: value for name, value in row.items() if value})
-    return str(rispy.dumps(rows, implementation=Writer))

@@ -20,7 +20,7 @@ from qa.web.pages import ask, compare, evaluate, history, library, maintain
 from qa.web.session import links, user
 
 _LOG = logging.getLogger(__name__)
-_STYLE = "\n".join(Path(__file__).with_name(name).read_text("utf-8") for name in ("page.css", "pages.css"))
+_STYLE = "\n".join(path.read_text("utf-8") for path in sorted(Path(__file__).with_name("styles").glob("*.css")))
 
 Draw = Callable[[DeltaGenerator], None]
 

@@ -15,7 +15,7 @@ from bibtexparser import parse_string
 
 from qa.answers.assistant import Assistant
 from qa.types import Abstention, Answer, QuestionError, Turn
-from qa.userdata import answer_record, conversations, export
+from qa.userdata import answer_record, conversations, export, references
 from qa.userdata.conversations import StoredAnswer
 from tests.userdata.small import ANSWERED, HOSTILE, REFUSED, documents
 
@@ -34,6 +34,10 @@ def folder(tmp_path: Path, assistant: Assistant) -> Path:
     hostile = [Turn(HOSTILE, assistant.ask(HOSTILE))]
     conversations.append(folder, "bob", None, answer_record.record_of(hostile, documents(assistant)))
     return folder
+
+
+def quotes(answers: list[StoredAnswer]) -> list[dict[str, Any]]:
+    return [quote for answer in answers for quote in answer_record.quoted(answer.record)]
 
 
 def own(folder: Path, user: str) -> list[StoredAnswer]:
@@ -115,7 +119,7 @@ def test_what_may_be_an_answer_and_what_a_quote_speaks_of_are_exported(folder: P
     assert "<small>&lt;b&gt;pears&lt;/b&gt;:</small> Pears ripened" in export.as_html("T", stored)
     rows = list(csv.DictReader(io.StringIO(export.as_csv(stored))))
     assert [(row["headline"], row["speaks_of"]) for row in rows[:2]] == [("Possibly", ""), ("", "<b>pears</b>")]
-    assert "Fruit of the North" in export.as_bibtex(stored[:1])
+    assert "Fruit of the North" in references.as_bibtex(quotes(stored[:1]))
 
 
 def test_html_is_whole_and_escaped(folder: Path) -> None:
@@ -149,16 +153,16 @@ def test_bibtex_and_ris_name_each_paper_once_and_can_be_read_again(folder: Path)
         "pages": "5--9",
         "doi": "10.1/x",
     }
-    (entry,) = parse_string(export.as_bibtex(cited(**known))).entries
+    (entry,) = parse_string(references.as_bibtex(quotes(cited(**known)))).entries
     assert (entry.entry_type, entry.key) == ("article", "b2020")
     assert entry["title"] == r"Of 50 \% \& more"
-    assert export.as_ris(cited(**known)).startswith("TY  - JOUR\n")
-    (row,) = rispy.loads(export.as_ris(cited(**known)))
+    assert references.as_ris(quotes(cited(**known))).startswith("TY  - JOUR\n")
+    (row,) = rispy.loads(references.as_ris(quotes(cited(**known))))
     assert row["authors"] == ["Bär, Öl", "Cue, D."]
     assert (row["start_page"], row["end_page"], row["doi"]) == ("5", "9", "10.1/x")
-    (dashed,) = rispy.loads(export.as_ris(cited(pages="89–92")))
+    (dashed,) = rispy.loads(references.as_ris(quotes(cited(pages="89–92"))))
     assert (dashed["start_page"], dashed["end_page"]) == ("89", "92")
-    (bare,) = parse_string(export.as_bibtex(cited())).entries
+    (bare,) = parse_string(references.as_bibtex(quotes(cited()))).entries
     assert (bare.entry_type, bare.key) == ("misc", "a-paper")
-    (fruit,) = parse_string(export.as_bibtex(own(folder, "ann"))).entries
+    (fruit,) = parse_string(references.as_bibtex(quotes(own(folder, "ann")))).entries
     assert (fruit.key, fruit["year"]) == ("fruit2019", "2019")

@@ -3,23 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from qa.types import QAError
-from qa.userdata import conversations, database, export
+from qa.userdata import answer_record, conversations, database, export, references
 from qa.userdata.conversations import Conversation, StoredAnswer
 from qa.web.draw import cards
 from qa.web.draw.text import count, label, moment
 from qa.web.session import links, persistence, user
 
+
+def _quotes(answers: Sequence[StoredAnswer]) -> list[dict[str, Any]]:
+    return [quote for answer in answers for quote in answer_record.quoted(answer.record)]
+
+
 _FORMATS: dict[str, tuple[str, str, Callable[[str, Sequence[StoredAnswer]], str]]] = {
     "Markdown": ("md", "text/markdown", export.as_markdown),
     "HTML to print": ("html", "text/html", export.as_html),
     "CSV": ("csv", "text/csv", lambda title, answers: export.as_csv(answers)),
-    "BibTeX": ("bib", "application/x-bibtex", lambda title, answers: export.as_bibtex(answers)),
-    "RIS": ("ris", "application/x-research-info-systems", lambda title, answers: export.as_ris(answers)),
+    "BibTeX": ("bib", "application/x-bibtex", lambda title, answers: references.as_bibtex(_quotes(answers))),
+    "RIS": ("ris", "application/x-research-info-systems", lambda title, answers: references.as_ris(_quotes(answers))),
 }
 
 

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 
 import streamlit as st
 from streamlit.navigation.page import Page
+
+from qa.types import Span
+
+_SPAN = re.compile(r"(\d{1,9})-(\d{1,9})")
 
 
 def publish(pages: Mapping[str, Page]) -> None:
@@ -16,3 +21,23 @@ def publish(pages: Mapping[str, Page]) -> None:
 def link(page: str, words: str, parameters: Mapping[str, str]) -> None:
     """Draw a link to the page of that title. `words` are Markdown: pass foreign text through `text.label`."""
     st.page_link(st.session_state.pages[page], label=words, query_params=dict(parameters))
+
+
+def place(document: str, spans: Iterable[Span] = ()) -> dict[str, str]:
+    """The parameters of a link to a paper in the Library, opened at some spans of its raw text, in reading order.
+
+    >>> place("a", [Span(3, 5), Span(8, 9)])
+    {'paper': 'a', 'at': '3-5,8-9'}
+    """
+    at = ",".join(f"{span.start}-{span.end}" for span in spans)
+    return {"paper": document} | ({"at": at} if at else {})
+
+
+def spans_at(at: str) -> tuple[Span, ...]:
+    """The spans that `at` of a link names; what is no span is left out.
+
+    >>> spans_at("3-5,x,9-8,8-9")
+    (Span(start=3, end=5), Span(start=8, end=9))
+    """
+    pairs = [tuple(map(int, found.groups())) for part in at.split(",") if (found := _SPAN.fullmatch(part))]
+    return tuple(Span(start, end) for start, end in pairs if start < end)
