@@ -71,7 +71,7 @@ INSIDE: dict[str, str] = {
     "web.draw": "text | quotes | cards tables help papers | record_card",
     "web.session": "links user work scope shared | opening persistence",
     "web.source": "panel",
-    "web.pages": "feedback_form | ask compare history library maintain evaluate",
+    "web.pages": "feedback_form exchange | ask compare history library maintain evaluate",
 }
 """Each package's own floors, from the first that imports none of the others, with a bar between two."""
 

@@ -1,6 +1,7 @@
 """The pages, a file each.
 
 feedback_form  Feedback on an answer, and its permanent link
+exchange       Draw one exchange: the card of a result, with the citations that open their sources
 ask            Ask: the conversation, and the source beside it
 compare        Compare: one question to each paper, in a table with one row for each
 history        History: the user's own conversations

@@ -8,26 +8,23 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from qa.config import AskSettings, WebSettings
 from qa.text import visible
-from qa.types import EVERYTHING, Answer, Citation, Document, Passage, QAError, Scope, Turn, breadcrumb, hull
-from qa.userdata import answer_record
-from qa.userdata.conversations import StoredAnswer
+from qa.types import EVERYTHING, Answer, QAError, Scope, Turn
 from qa.web.draw import cards, record_card
-from qa.web.draw.quotes import Opening
 from qa.web.draw.text import label
 from qa.web.pages import feedback_form
+from qa.web.pages.exchange import Asking, Exchange, draw_card, made, restored
 from qa.web.session import opening, persistence, scope, shared
 from qa.web.source import panel
 
 if TYPE_CHECKING:
     from qa.answers.assistant import Assistant
-    from qa.answers.explain import Absence, Why
 
 PAGE = "ask"
 
@@ -36,20 +33,6 @@ _arrival = st.components.v2.component(
     html="<p role='status' style='position: absolute; clip-path: inset(50%)'></p>",
     js=Path(__file__).with_name("arrival.js").read_text("utf-8"),
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Exchange:
-    """A turn, and what only the generation that answered it can tell.
-
-    `places` are the places of its passages in words, and `reasons` say why it is an answer or none. `next` are
-    suggested follow-up questions; None until they have been looked for.
-    """
-
-    turn: Turn
-    places: tuple[str, ...]
-    reasons: Why | Absence
-    next: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,18 +71,8 @@ def _restore(assistant: Assistant) -> None:
         return
     panel.close(PAGE)
     st.session_state.update(
-        exchanges=tuple(_restored(assistant, answer) for answer in answers), pending=None, stopped=""
+        exchanges=tuple(restored(assistant, answer) for answer in answers), pending=None, stopped=""
     )
-
-
-def _restored(assistant: Assistant, answer: StoredAnswer) -> Exchange:
-    from qa.answers import explain
-
-    record = answer.record
-    turn = answer_record.turn_of(record, assistant.by_id)
-    asked = assistant.within(Scope(record["documents"], record["sections"]))
-    places = tuple(map(answer_record.place_of, record["passages"]))
-    return Exchange(turn, places, explain.reasons(assistant, turn.result, asked))
 
 
 def _conversation(assistant: Assistant, chosen: Scope) -> None:
@@ -179,36 +152,9 @@ def _outcome(assistant: Assistant, number: int, exchange: Exchange) -> None:
     if (outdated := persistence.outdated(assistant, number)) is not None:
         record_card.show(outdated, assistant.by_id, key=key)
     else:
-        _card(number, exchange)
+        asking = Asking(_ask, lambda: _ask_all(number))
+        draw_card(exchange, PAGE, key, asking)
     feedback_form.show(assistant, number)
-
-
-def _card(number: int, exchange: Exchange) -> None:
-    result, key = exchange.turn.result, str(number)
-    with cards.card(result, key=key):
-        if cards.interpreted(result):
-            st.button("Ask it as typed", key=f"qa-typed-{key}", on_click=_ask, args=(exchange.turn.question,))
-        if isinstance(result, Answer):
-            cards.answer(result, _opening(key, result.citations))
-            cards.why(cast("Why", exchange.reasons))
-        else:
-            absence = cast("Absence", exchange.reasons)
-            if result.possible:
-                cards.possible(result.possible, absence.around, _opening(key, (result.possible,)))
-            cards.abstention(result, absence)
-            if result.scope:
-                words = "Ask all papers" if result.scope.documents else "Ask all sections"
-                st.button(words, key=f"qa-all-{key}", on_click=_ask_all, args=(number,))
-        cards.passages(result, exchange.places)
-
-
-def _opening(key: str, citations: tuple[Citation, ...]) -> Opening:
-    shown, opener = panel.shown(PAGE), f"qa-show-{key}"
-    return Opening(
-        opener,
-        shown.number if shown is not None and shown.opener == opener else None,
-        lambda citation: panel.show(PAGE, citations, citation, opener),
-    )
 
 
 def _suggest(assistant: Assistant, chosen: Scope) -> None:
@@ -257,17 +203,10 @@ def _answer_pending(assistant: Assistant, chosen: Scope) -> None:
 
 
 def _answered(assistant: Assistant, pending: Pending, chosen: Scope) -> Exchange:
-    from qa.answers import explain
-
     turns = [exchange.turn for exchange in st.session_state.exchanges[: pending.again]]
     asked = chosen if pending.again is None else EVERYTHING
     result = assistant.ask(pending.question, turns, asked, as_typed=pending.as_typed)
-    places = tuple(_place(assistant.by_id[hit.passage.document], hit.passage) for hit in result.passages)
-    return Exchange(Turn(pending.question, result), places, explain.reasons(assistant, result, asked))
-
-
-def _place(document: Document, passage: Passage) -> str:
-    return breadcrumb(document.title, passage.section, document.locate(hull(passage.spans)).words())
+    return made(assistant, Turn(pending.question, result), asked)
 
 
 def _ask(question: str) -> None:

@@ -1,0 +1,94 @@
+"""Draw one exchange: the card of a result, with the citations that open their sources."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, cast
+
+import streamlit as st
+
+from qa.types import Answer, Citation, Document, Passage, Scope, Turn, breadcrumb, hull
+from qa.userdata import answer_record
+from qa.userdata.conversations import StoredAnswer
+from qa.web.draw import cards
+from qa.web.draw.quotes import Opening
+from qa.web.source import panel
+
+if TYPE_CHECKING:
+    from qa.answers.assistant import Assistant
+    from qa.answers.explain import Absence, Why
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """A turn, and what only the generation that answered it can tell.
+
+    `places` are the places of its passages in words, and `reasons` say why it is an answer or none. `next` are
+    suggested follow-up questions; None until they have been looked for.
+    """
+
+    turn: Turn
+    places: tuple[str, ...]
+    reasons: Why | Absence
+    next: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """How a card asks again: any question as it is typed, or its own question of all papers."""
+
+    ask: Callable[[str], None]
+    ask_all: Callable[[], None]
+
+
+def made(assistant: Assistant, turn: Turn, asked: Scope) -> Exchange:
+    """The exchange of a turn that was just answered from these papers and sections."""
+    from qa.answers import explain
+
+    places = tuple(_place(assistant.by_id[hit.passage.document], hit.passage) for hit in turn.result.passages)
+    return Exchange(turn, places, explain.reasons(assistant, turn.result, asked))
+
+
+def restored(assistant: Assistant, answer: StoredAnswer) -> Exchange:
+    """The exchange of a stored answer; see `answer_record.turn_of` for one whose papers have changed."""
+    from qa.answers import explain
+
+    record = answer.record
+    turn = answer_record.turn_of(record, assistant.by_id)
+    asked = assistant.within(Scope(record["documents"], record["sections"]))
+    places = tuple(map(answer_record.place_of, record["passages"]))
+    return Exchange(turn, places, explain.reasons(assistant, turn.result, asked))
+
+
+def draw_card(exchange: Exchange, page: str, key: str, asking: Asking) -> None:
+    """Draw the card. Its citations open in the source panel of that page; `key` tells it from others on the page."""
+    result = exchange.turn.result
+    with cards.card(result, key=key):
+        if cards.interpreted(result):
+            st.button("Ask it as typed", key=f"qa-typed-{key}", on_click=asking.ask, args=(exchange.turn.question,))
+        if isinstance(result, Answer):
+            cards.answer(result, _opening(page, key, result.citations))
+            cards.why(cast("Why", exchange.reasons))
+        else:
+            absence = cast("Absence", exchange.reasons)
+            if result.possible:
+                cards.possible(result.possible, absence.around, _opening(page, key, (result.possible,)))
+            cards.abstention(result, absence)
+            if result.scope:
+                words = "Ask all papers" if result.scope.documents else "Ask all sections"
+                st.button(words, key=f"qa-all-{key}", on_click=asking.ask_all)
+        cards.passages(result, exchange.places)
+
+
+def _opening(page: str, key: str, citations: tuple[Citation, ...]) -> Opening:
+    shown, opener = panel.shown(page), f"qa-show-{key}"
+    return Opening(
+        opener,
+        shown.number if shown is not None and shown.opener == opener else None,
+        lambda citation: panel.show(page, citations, citation, opener),
+    )
+
+
+def _place(document: Document, passage: Passage) -> str:
+    return breadcrumb(document.title, passage.section, document.locate(hull(passage.spans)).words())
