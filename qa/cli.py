@@ -7,7 +7,6 @@ at fault. Modules that load slowly are imported inside the commands that need th
 from __future__ import annotations
 
 import gc
-import json
 import os
 import sys
 import time
@@ -21,7 +20,7 @@ from typing import IO, TYPE_CHECKING, Any
 import click
 
 from qa.text import for_terminal
-from qa.types import Answer, Document, Progress, QAError, QuestionError, Result, Scope, SourceError, StoreError, Turn
+from qa.types import Answer, Document, Progress, QAError, QuestionError, Result, Scope, SourceError, StoreError
 
 if TYPE_CHECKING:
     from qa.answers.assistant import Assistant
@@ -152,11 +151,13 @@ def ask(
     if batch is not None:
         _ask_batch(batch, assistant, documents, as_typed)
         return
+    from qa.answers.batch import row_of
+
     assert question is not None
     start = time.perf_counter()
     result = assistant.ask(question, scope=Scope(documents), as_typed=as_typed)
     if as_json:
-        print_json(_row(None, 1, result, assistant, start))
+        print_json(row_of(result, assistant, start))
     else:
         _show_result(result)
     if not isinstance(result, Answer):
@@ -202,55 +203,14 @@ def _warn_if_stale(context: click.Context, assistant: Assistant, corpus: Path, i
 
 
 def _ask_batch(batch: IO[bytes], assistant: Assistant, documents: tuple[str, ...], as_typed: bool) -> None:
+    from qa.answers.batch import rows_of_line
     from qa.records import json_lines
 
     for line in json_lines(batch, errors="replace"):
         if line.strip():
-            for row in _answers(line, assistant, documents, as_typed):
+            for row in rows_of_line(line, assistant, documents, as_typed):
                 print_json(row)
                 sys.stdout.flush()
-
-
-def _answers(line: str, assistant: Assistant, documents: tuple[str, ...], as_typed: bool) -> Iterator[dict[str, Any]]:
-    """The rows of one batch line: one a turn, or an error in its place. The line's options override the call's."""
-    identity = None
-    try:
-        item = json.loads(line)
-        if not isinstance(item, dict):
-            raise ValueError("a line must be a JSON object")
-        identity = item.get("id")
-        questions = item["turns"] if "turns" in item else [item["question"]]
-        wanted = item.get("documents") or list(documents)
-        word_for_word = item.get("as_typed", as_typed)
-        if not isinstance(questions, list) or not questions or not all(isinstance(q, str) for q in questions):
-            raise ValueError("`question` must be a text, `turns` a list of texts")
-        if not isinstance(wanted, list) or not all(isinstance(name, str) for name in wanted):
-            raise ValueError("`documents` must be a list of ids")
-        if not isinstance(word_for_word, bool):
-            raise ValueError("`as_typed` must be true or false")
-    except KeyError:
-        yield {"id": identity, "error": "the line has neither `question` nor `turns`"}
-        return
-    except (ValueError, RecursionError) as error:
-        yield {"id": identity, "error": f"the line cannot be read: {error}"}
-        return
-    turns: list[Turn] = []
-    for number, question in enumerate(questions, start=1):
-        start = time.perf_counter()
-        try:
-            result = assistant.ask(question, turns, Scope(wanted), as_typed=word_for_word)
-        except QAError as error:
-            yield {"id": identity, "turn": number, "error": str(error)}
-            continue
-        turns.append(Turn(question, result))
-        yield _row(identity, number, result, assistant, start)
-
-
-def _row(identity: object, turn: int, result: Result, assistant: Assistant, start: float) -> dict[str, Any]:
-    from qa.records import result_row
-
-    elapsed = round(1000 * (time.perf_counter() - start), 3)  # an answer that is kept takes microseconds
-    return {"id": identity, "turn": turn} | result_row(result, assistant.by_id) | {"milliseconds": {"total": elapsed}}
 
 
 def _show_result(result: Result) -> None:
@@ -531,19 +491,9 @@ def status(as_json: bool, corpus: Path, index: Path, store: str) -> None:
 def _status_row(opened: Index, generation: str | None, differences: Sequence[str], found: Corpus) -> dict[str, Any]:
     """The index and the corpus as JSON: `failures` are papers that could not be read, `left_out` are all files that
     are not; `bibliography` are the faults in it."""
-    documents = [
-        {
-            "id": document.id,
-            "title": document.title,
-            "metadata": dict(document.metadata),
-            "sha256": document.sha256,
-            "extractor": document.extractor,
-            "pages": len(document.page_starts) or None,
-            "passages": len(opened.passages_of(document.id)),
-            "quality": [asdict(quality) for quality in document.quality],
-        }
-        for document in opened.documents
-    ]
+    from qa.records import paper_row
+
+    documents = [paper_row(document, len(opened.passages_of(document.id))) for document in opened.documents]
     failures = [{"file": failure.file, "reason": failure.reason} for failure in opened.failures]
     return {
         "generation": generation,
@@ -776,16 +726,56 @@ def doctor(context: click.Context, corpus: Path, index: Path) -> None:
         context.exit(AT_FAULT)
 
 
+APP_PORT, API_PORT = 8501, 8502
+
+
 @cli.command()
-@click.option("--port", type=click.IntRange(1, 65535), default=8501, show_default=True, envvar="PORT")
+@click.option("--api", is_flag=True, help="Serve JSON over HTTP for other programs, in place of the app.")
+@click.option(
+    "--port",
+    type=click.IntRange(1, 65535),
+    envvar="PORT",
+    help=f"[default: {APP_PORT}; with --api {API_PORT}]",
+)
+@click.option(
+    "--host", metavar="ADDRESS", help="With --api: listen at this address.  [default: 127.0.0.1, this machine only]"
+)
 @corpus_option
 @index_option
-def serve(port: int, corpus: Path, index: Path) -> None:
-    """Build the index if it is missing or stale, and serve the app."""
-    from qa.index.library import Library
+def serve(api: bool, port: int | None, host: str | None, corpus: Path, index: Path) -> None:
+    """Build the index if it is missing or stale, and serve the app, or JSON for other programs."""
+    if host and not api:
+        raise click.UsageError("--host belongs to --api")
+    if api:
+        _serve_api(host or "127.0.0.1", port or API_PORT, corpus, index)
+    else:
+        _serve_app(port or APP_PORT, corpus, index)
+
+
+def _serve_app(port: int, corpus: Path, index: Path) -> None:
     from qa.web.serve import check_port, run_server
 
     check_port(port)
+    _build_if_not_fresh(corpus, index)
+    say(f"The app is at http://localhost:{port} (stop it with Ctrl+C)")
+    run_server(corpus, index, port)
+
+
+def _serve_api(host: str, port: int, corpus: Path, index: Path) -> None:
+    from qa.service import server
+
+    listener = server.taken(host, port)
+    _build_if_not_fresh(corpus, index)
+    if not server.is_here(host):
+        say(f"qa: whoever reaches port {port} of this machine can read the papers: there is no login")
+    where = server.address(host, port)
+    say(f"The service is at {where}, described at {where}/openapi.json (stop it with Ctrl+C)")
+    server.run(index, listener, host)
+
+
+def _build_if_not_fresh(corpus: Path, index: Path) -> None:
+    from qa.index.library import Library
+
     library = Library(corpus, index)
     try:
         fresh = library.freshness() == "fresh"
@@ -796,5 +786,17 @@ def serve(port: int, corpus: Path, index: Path) -> None:
         say(f"Reading the papers in {corpus} …")
         with progress_bar() as progress:
             library.update(progress=progress, told=tell)
-    say(f"The app is at http://localhost:{port} (stop it with Ctrl+C)")
-    run_server(corpus, index, port)
+
+
+@cli.command()
+@index_option
+def mcp(index: Path) -> None:
+    """Serve the papers as tools of the Model Context Protocol, over standard input and output."""
+    from qa.answers import loading
+
+    loading.begin()
+    from qa.service import tools
+
+    if sys.stdin.isatty():
+        say("This waits for a program that speaks the Model Context Protocol; README says how to name it there.")
+    tools.run(index)

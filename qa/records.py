@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict
 from itertools import chain
 from typing import IO, Any
 
@@ -160,6 +161,20 @@ def hit_rows(hits: Iterable[Hit], documents: Mapping[str, Document]) -> list[dic
         | {"score": round(hit.score, 6), "ranks": dict(hit.ranks)}
         for rank, hit in enumerate(hits, start=1)
     ]
+
+
+def paper_row(document: Document, passages: int) -> dict[str, Any]:
+    """What is known of a paper, without its text; `passages` is the number of its passages."""
+    return {
+        "id": document.id,
+        "title": document.title,
+        "metadata": dict(document.metadata),
+        "sha256": document.sha256,
+        "extractor": document.extractor,
+        "pages": len(document.page_starts) or None,
+        "passages": passages,
+        "quality": [asdict(quality) for quality in document.quality],
+    }
 
 
 def passage_row(passage: Passage, document: Document) -> dict[str, Any]:

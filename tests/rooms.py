@@ -37,6 +37,7 @@ FLOORS: tuple[dict[str, str], ...] = (
     {"evaluation": "a metric, a gate, a part of the report; other people's question sets; peers"},
     {
         "web": "a page (a file in `web/pages/`, a line in `frame.PAGES`); how things are drawn; what outlives a rerun",
+        "service": "how other programs ask: a route over HTTP, a tool of the Model Context Protocol",
         "training": "how the cross-encoder is made; nothing of it is needed to ask",
     },
     {"cli": "a command; no logic that belongs to `Assistant`"},
@@ -54,7 +55,7 @@ INSIDE: dict[str, str] = {
     "index.milvus": "server | collections | generation | published",
     "answers": "units memory queue | quantities | question inputs labels calibration judged | search | "
     "cross_encoder names highlights milvus | presence models loading | reader caches | inquiry reasons | assistant | "
-    "explain each_paper suggestions",
+    "explain each_paper suggestions batch",
     "answers.question": "grammar spelling | asked_for proposals | opposites sides",
     "userdata": "database answer_record references | conversations drafts uploads | feedback export",
     "evaluation": "questions libraries kinds keys | evidence sets check swaps | run | metrics | ablation confidence | "
@@ -68,6 +69,7 @@ INSIDE: dict[str, str] = {
     "papers encoder_rows | negatives development losses variants fillers mined average | measure asked pairs | "
     "library encoder taught | prepare train | export",
     "web": "jobs draw | session | source | pages | frame serve | server",
+    "service": "schema published | replies | api tools | server",
     "web.draw": "text | quotes | cards tables help papers | record_card",
     "web.session": "links user work scope shared | opening persistence",
     "web.source": "panel",

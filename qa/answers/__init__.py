@@ -25,4 +25,5 @@ assistant      The one door: opens an index, answers or abstains
 explain        Why there is an answer, or why there is none
 each_paper     One question, asked of each paper on its own
 suggestions    Questions worth asking: those of the question set that this index answers
+batch          Lines of a batch, and conversations → the rows of `qa ask --json`, one a turn
 """
