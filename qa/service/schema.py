@@ -154,14 +154,14 @@ class Result(Row):
     passages: list[Hit] = Field(description="The passages nearest to the question, best first, for both outcomes")
     generation: Generation
     corrections: list[Correction] = Field(description="Slips of the pen that were put right")
-    milliseconds: Milliseconds
+    milliseconds: Milliseconds = Field(description="How long it took; differs from call to call")
 
 
 class Found(Row):
     """Passages that were found, best first."""
 
     generation: Generation
-    passages: list[Hit]
+    passages: list[Hit] = Field(description="Best first")
 
 
 class ReadPassage(Passage):
@@ -176,7 +176,7 @@ class Paper(Row):
     """A paper, as a list names it."""
 
     id: str = Field(description="The name of its file, without the ending")
-    title: str
+    title: str = Field(description="Its title, or its id if that is not known")
     metadata: dict[str, str] = Field(description="What is known of it: authors, year, journal, DOI")
     pages: int | None = Field(description="Number of pages; null for a text without pages")
     passages: int = Field(description="Number of passages")
@@ -189,7 +189,7 @@ class Papers(Row):
 
     generation: Generation
     total: int = Field(description="Number of papers in the library")
-    papers: list[Paper]
+    papers: list[Paper] = Field(description="The papers of this part of the list")
 
 
 class PageQuality(Row):

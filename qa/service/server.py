@@ -6,8 +6,13 @@ import ipaddress
 import socket
 from contextlib import suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from qa.types import QAError
+
+if TYPE_CHECKING:
+    import uvicorn
+    from fastapi import FastAPI
 
 LAST_PORT = 65535
 _LEAVE_SECONDS = 5
@@ -69,8 +74,6 @@ def run(index: Path, listener: socket.socket, host: str) -> None:
     from qa.answers import loading
 
     models = loading.begin()
-    import uvicorn
-
     from qa.service.api import application
     from qa.service.published import Published
 
@@ -78,12 +81,19 @@ def run(index: Path, listener: socket.socket, host: str) -> None:
     models.join()
     published().warm()
     hosts = {host, "localhost", "127.0.0.1", "::1"} if is_here(host) else None
+    with suppress(KeyboardInterrupt):
+        serving(application(published, hosts)).run(sockets=[listener])
+
+
+def serving(app: FastAPI) -> uvicorn.Server:
+    """The server of the service."""
+    import uvicorn
+
     options = uvicorn.Config(
-        application(published, hosts),
+        app,
         log_level="warning",
         access_log=False,  # it would print the questions
         server_header=False,
         timeout_graceful_shutdown=_LEAVE_SECONDS,
     )
-    with suppress(KeyboardInterrupt):
-        uvicorn.Server(options).run(sockets=[listener])
+    return uvicorn.Server(options)

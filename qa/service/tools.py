@@ -8,18 +8,19 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from importlib.metadata import version
+from inspect import getdoc
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 from mcp.server import MCPServer
 from mcp.server.mcpserver.exceptions import ToolError
-from mcp_types import ToolAnnotations
+from mcp_types import CallToolResult, TextContent, ToolAnnotations
 from pydantic import Field
 
 from qa.answers.assistant import Assistant
+from qa.records import json_text
 from qa.service import replies, schema
 from qa.types import QAError, Scope
 
@@ -36,13 +37,17 @@ READS = ToolAnnotations(read_only_hint=True, destructive_hint=False, idempotent_
 log = logging.getLogger(__name__)
 
 
-@contextmanager
-def _told() -> Iterator[None]:
-    """Errors that a user can do something about, as the protocol tells them."""
+def _result(reply: Callable[[], dict[str, Any]]) -> CallToolResult:
+    """A row as the protocol has it: as data, and as text for clients that take no data.
+
+    Raises:
+        ToolError: whatever a user can do something about, in the same words as elsewhere.
+    """
     try:
-        yield
+        row = reply()
     except QAError as error:
         raise ToolError(str(error)) from error
+    return CallToolResult(content=[TextContent(type="text", text=json_text(row))], structured_content=row)
 
 
 def tools(assistant: Callable[[], Assistant]) -> MCPServer:
@@ -56,56 +61,57 @@ def tools(assistant: Callable[[], Assistant]) -> MCPServer:
         subscriptions=False,
     )
 
-    @server.tool(title="Ask the papers", annotations=READS)
     def ask(
         question: schema.Question,
         turns: schema.Turns = [],  # noqa: B006 - each call gets its own
         documents: schema.Documents = [],  # noqa: B006
         sections: schema.Sections = [],  # noqa: B006
         as_typed: schema.AsTyped = False,
-    ) -> schema.Result:
+    ) -> Annotated[CallToolResult, schema.Result]:
         """Ask the papers a question. The result consists of quotes only: sentences of the papers, compared with their
         sources, each with its place. Nothing is summarised, rephrased or concluded.
 
         If `outcome` is "abstention", no sentence of the papers clearly answers. Report it as such, with `reason`.
         `possible` may answer then, and has to be called uncertain; `passages` are the nearest ones, and no answer.
         """
-        with _told():
-            row = replies.ask(assistant(), question, turns, Scope(documents, sections), as_typed=as_typed)
-        return schema.Result(**row)
+        scope = Scope(documents, sections)
+        return _result(lambda: replies.ask(assistant(), question, turns, scope, as_typed=as_typed))
 
-    @server.tool(title="Search the papers", annotations=READS)
     def search(
         question: schema.Question,
         method: schema.Method = "hybrid",
         top_k: Annotated[int, Field(ge=1, le=MOST_HITS, description="Passages at most")] = 10,
         documents: schema.Documents = [],  # noqa: B006
         sections: schema.Sections = [],  # noqa: B006
-    ) -> schema.Found:
+    ) -> Annotated[CallToolResult, schema.Found]:
         """Find the passages of the papers that are nearest to a question, best first. A passage that is found need not
         answer the question; `ask` says whether one does."""
-        with _told():
-            return schema.Found(**replies.search(assistant(), question, method, top_k, Scope(documents, sections)))
+        scope = Scope(documents, sections)
+        return _result(lambda: replies.search(assistant(), question, method, top_k, scope))
 
-    @server.tool(title="Read a passage", annotations=READS)
     def read_passage(
         id: Annotated[str, Field(description=schema.PASSAGE_ID)],
-    ) -> schema.ReadPassage:
+    ) -> Annotated[CallToolResult, schema.ReadPassage]:
         """Read one passage by its id, word for word. `previous` and `next` are the ids of those beside it in its paper,
         to read on."""
-        with _told():
-            return schema.ReadPassage(**replies.passage(assistant(), id))
+        return _result(lambda: replies.passage(assistant(), id))
 
-    @server.tool(title="List the papers", annotations=READS)
     def list_papers(
         offset: Annotated[int, Field(ge=0, description="Papers to pass over")] = 0,
         limit: Annotated[int, Field(ge=1, le=schema.MOST_PAPERS, description="Papers at most")] = 100,
-    ) -> schema.Papers:
+    ) -> Annotated[CallToolResult, schema.Papers]:
         """List the papers of the library in the order of their ids, with what is known of each: title, authors, year.
         `total` is their number."""
-        with _told():
-            return schema.Papers(**replies.papers(assistant(), offset, limit))
+        return _result(lambda: replies.papers(assistant(), offset, limit))
 
+    titles: dict[Callable[..., Any], str] = {
+        ask: "Ask the papers",
+        search: "Search the papers",
+        read_passage: "Read a passage",
+        list_papers: "List the papers",
+    }
+    for tool, title in titles.items():
+        server.add_tool(tool, title=title, description=getdoc(tool), annotations=READS)
     return server
 
 
