@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import re
+import shlex
 import subprocess
 import sys
 import time
@@ -171,3 +173,20 @@ def test_nothing_but_the_protocol_is_printed(tmp_path: Path) -> None:
     assert "there is no index in" in said
     assert "NETWORK" not in said
     assert "Traceback" not in said
+
+
+def test_what_the_readme_says_to_other_programs_is_true(service: tuple[httpx2.Client, Path]) -> None:
+    client, _ = service
+    readme = (ROOT / "README.md").read_text("utf-8")
+    curl = shlex.split(next(line for line in readme.splitlines() if line.startswith("curl ")))
+    (name, value), body = curl[curl.index("-H") + 1].split(": "), curl[curl.index("-d") + 1]
+    reply = client.post(httpx2.URL(curl[1]).path, content=body, headers={name: value})
+    assert reply.status_code == 200
+    assert reply.json()["turn"] == 2
+    (named,) = re.findall(r"^```json\n(.*?)^```", readme, re.MULTILINE | re.DOTALL)
+    (program,) = json.loads(named)["mcpServers"].values()
+    assert program["command"].endswith("/.venv/bin/qa")
+    assert cli.commands["mcp"].make_context("qa", program["args"][1:]).params == {"index": Path("/home/me/qa/index")}
+    routes = client.get("/openapi.json").json()["paths"]
+    for route in routes:
+        assert route.replace("{id}", "ID") in readme, route
