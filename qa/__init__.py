@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 from qa.types import (
@@ -30,6 +31,10 @@ from qa.types import (
 if TYPE_CHECKING:
     from qa.answers.assistant import Assistant
     from qa.index.library import Library
+
+# ONNX Runtime (1.32, seen on 2026-11-27) reports what runs to its maker, under an identifier that it writes to
+# `~/.cache`, unless this is set before it is imported. Its own `disable_telemetry_events` comes too late.
+os.environ["ORT_DISABLE_TELEMETRY"] = "1"
 
 __all__ = [
     "Abstention",

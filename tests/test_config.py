@@ -16,6 +16,7 @@ from tests.rooms import FILES
 from tests.settings_table import README, fields, table, with_table
 
 WRITERS = {
+    "qa": "switches off what ONNX Runtime reports before it is imported",
     "qa.index.reference": "switches Hugging Face's libraries to offline before they are imported",
     "qa.web.serve": "hands its own environment, with the folders, to the server that takes its place",
     "qa.index.cluster": "switches off what Ray reports before it starts",

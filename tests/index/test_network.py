@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import platform
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,6 +13,7 @@ import pytest
 
 from qa.index import network
 from qa.index.network import processor
+from tests.conftest import ROOT
 
 INTEL = """processor\t: 0
 vendor_id\t: GenuineIntel
@@ -51,3 +55,13 @@ def test_a_system_that_tells_nothing_has_a_processor_too(
         (tmp_path / "cpuinfo").write_text(told)
     monkeypatch.setattr(network, "_CPUINFO", tmp_path / "cpuinfo")
     assert processor() == f"{platform.machine()} {platform.processor()}"
+
+
+@pytest.mark.model
+def test_onnx_runtime_reports_to_nobody(tmp_path: Path) -> None:
+    """It would write an identifier of this machine, and a queue of what it has to tell, before it tells it."""
+    script = "from qa.index.embed import open_encoder; open_encoder('minilm-l6-papers').encode(['granite'])"
+    own = {name: value for name, value in os.environ.items() if not name.startswith(("ORT_", "XDG_"))}
+    home = {"HOME": str(tmp_path), "TMPDIR": str(tmp_path), "PYTHONPATH": str(ROOT)}
+    subprocess.run([sys.executable, "-c", script], cwd=ROOT, env=own | home, check=True)
+    assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
