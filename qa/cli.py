@@ -35,7 +35,7 @@ NO_ANSWER, WRONG_CALL, AT_FAULT = 1, 2, 3
 _GARBAGE = (50_000, 20, 50)
 """Python looks for garbage after so many new objects. After 700, its default, it would look 400 times while modules are
 imported, which takes 0.1 s. Set by hand on 2026-11-27."""
-_READERS = (["ask"], ["search"])
+_READERS = (["ask"], ["search"], ["mcp"])
 """Commands that write nothing but to the two streams, which are flushed. So the process may end without Python taking
 models and modules apart, for another 0.1 s."""
 
