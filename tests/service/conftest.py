@@ -48,7 +48,7 @@ def serve() -> Serve:
         while not running.started and thread.is_alive():
             time.sleep(0.01)
         try:
-            with httpx2.Client(base_url=server.address("127.0.0.1", listener.getsockname()[1])) as client:
+            with httpx2.Client(base_url=server.address("127.0.0.1", listener.getsockname()[1]), timeout=60) as client:
                 yield client
         finally:
             running.should_exit = True

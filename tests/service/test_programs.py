@@ -76,7 +76,7 @@ def service(real_index: Path, tmp_path_factory: pytest.TempPathFactory) -> Itera
         )
     try:
         with httpx2.Client(base_url=f"http://127.0.0.1:{port}", timeout=60) as client:
-            for _ in range(600):
+            for _ in range(1200):
                 try:
                     client.get("/health")
                     break
