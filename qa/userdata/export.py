@@ -1,24 +1,42 @@
 """A conversation as Markdown, HTML or CSV.
 
-Everything is made of records (`qa.userdata.answer_record`), so it needs no index. Each quote comes with its paper, its
-place and the hash of the file, so that anybody can check it.
+Everything is made of records (`qa.userdata.answer_record`), so it needs no index. Markdown and HTML are for people: who
+wrote it, when, on which page, with a link. CSV is for checking: it has offsets and the hash of the file.
 """
 
 from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from qa.text import cell, markdown
-from qa.types import Place, breadcrumb
-from qa.userdata import answer_record
+from qa.text import cell, markdown, visible
+from qa.types import breadcrumb
+from qa.userdata import answer_record, references
 from qa.userdata.conversations import StoredAnswer
+from qa.userdata.references import Row, doi_link, markdown_link
+
+place_of = references.place_of
+"""Where a quote stands, in words."""
 
 
-def as_markdown(title: str, answers: Sequence[StoredAnswer]) -> str:
+@dataclass(frozen=True, slots=True)
+class Addresses:
+    """Where the links of an export lead: to the place of a quote in its paper, and to an answer by its id; "" if
+    there is no such address."""
+
+    source: Callable[[Row], str]
+    answer: Callable[[str], str]
+
+
+NOWHERE = Addresses(lambda row: "", lambda answer: "")
+"""Without a server there is nothing to link to."""
+
+
+def as_markdown(title: str, answers: Sequence[StoredAnswer], addresses: Addresses = NOWHERE) -> str:
     """A heading for each question, the quotes as quotations, and under each quote where it stands."""
     parts = [f"# {markdown(title)}"]
     for answer in answers:
@@ -30,37 +48,69 @@ def as_markdown(title: str, answers: Sequence[StoredAnswer]) -> str:
         for citation in answer_record.quoted(record):
             label = f"{citation['speaks_of']}: " if citation.get("speaks_of") else ""
             parts.append(f"> {markdown(label + citation['text'])}")
-            parts.append(f"{citation['number']}. {markdown(place_of(citation))}")
-        parts.append(f"Asked at {answer.asked_at} of generation {record['generation']}.")
+            where = [markdown(place_of(citation))]
+            where += [markdown_link(words, address) for words, address in _links(citation, addresses)]
+            parts.append(f"{citation['number']}. {' · '.join(where)}")
+        asked = [markdown(about(answer))]
+        if address := addresses.answer(answer.id):
+            asked.append(markdown_link("This answer", address))
+        parts.append(" · ".join(asked))
     return "\n\n".join(parts) + "\n"
 
 
-def place_of(citation: Mapping[str, Any]) -> str:
-    """Where a quote stands, and in which version of which file."""
-    first, last = citation["lines"]
-    place = Place(citation["document"], citation["page"], first, last, citation["page_label"] or "")
-    offsets = ", ".join(f"{start}–{end}" for start, end in citation["spans"])
-    file = f"{citation['document']}, characters {offsets}"
-    sha256 = f"SHA-256 {citation['sha256'][:12]}"
-    return breadcrumb(citation["title"], citation["section"], place.words(), file, sha256)
+def about(answer: StoredAnswer) -> str:
+    """When a question was asked, of which papers, and how sure the answer is."""
+    when = f"{answer.asked_at[:16].replace('T', ' ')} UTC"
+    return breadcrumb(f"Asked on {when} of {scope_words(answer.record)}", confidence_words(answer.record))
 
 
-def as_html(title: str, answers: Sequence[StoredAnswer]) -> str:
-    """One page for printing, without links to other files; all text of papers and users is escaped."""
+def scope_words(record: Mapping[str, Any]) -> str:
+    """The papers and sections that were asked, in words; a paper of which no passage was shown, by its id."""
+    papers, sections = record["documents"], record["sections"]
+    titles = {row["document"]: visible(row["title"]) for row in (*record["passages"], *answer_record.quoted(record))}
+    words = "all papers"
+    if papers:
+        named = "; ".join(titles.get(document) or visible(document) for document in papers)
+        words = f"{len(papers)} paper{'s' if len(papers) > 1 else ''} ({named})"
+    return f"{words}, in {'; '.join(map(visible, sections))}" if sections else words
+
+
+def confidence_words(record: Mapping[str, Any]) -> str:
+    """The calibrated confidence in per cent, rounded down and at most 99, as on the page; "" if there is no answer."""
+    if record["outcome"] == "answer":
+        return f"Confidence {min(99, int(100 * record['confidence']))}%"
+    return "Uncertain, check the source" if answer_record.quoted(record) else ""
+
+
+def _links(citation: Row, addresses: Addresses) -> list[tuple[str, str]]:
+    """Words and address of each link that a quote has."""
+    doi = doi_link(citation)
+    found = [("Open in the paper", addresses.source(citation))]
+    if doi:
+        found.append((f"doi:{visible(citation['metadata']['doi'])}", doi))
+    return [(words, address) for words, address in found if address]
+
+
+def as_html(title: str, answers: Sequence[StoredAnswer], addresses: Addresses = NOWHERE) -> str:
+    """One page for printing, which loads nothing; all text of papers and users is escaped."""
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
     environment = Environment(
         loader=FileSystemLoader(Path(__file__).parent),
         autoescape=True,
+        finalize=lambda value: visible(str(value)),
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
     environment.filters |= {
+        "about": about,
         "place": place_of,
         "quoted": answer_record.quoted,
         "headline": answer_record.headline_of,
         "remarks": answer_record.remarks,
+        "links": lambda citation: _links(citation, addresses),
+        "address": addresses.answer,
     }
     return environment.get_template("export.html").render(title=title, answers=answers)
 

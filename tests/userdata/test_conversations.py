@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-import csv
-import io
-import re
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
-import rispy
-from bibtexparser import parse_string
 
 from qa.answers.assistant import Assistant
-from qa.types import Abstention, Answer, QuestionError, Turn
-from qa.userdata import answer_record, conversations, export, references
+from qa.types import QuestionError, Turn
+from qa.userdata import answer_record, conversations
 from qa.userdata.conversations import StoredAnswer
 from tests.userdata.small import ANSWERED, HOSTILE, REFUSED, documents
 
@@ -89,80 +83,3 @@ def test_a_conversation_is_renamed(folder: Path) -> None:
     assert [c.title for c in conversations.conversations(folder, "ann", "fruit notes")] == ["Fruit notes"]
     with pytest.raises(QuestionError, match="needs a title"):
         conversations.rename(folder, "ann", one.id, " ")
-
-
-def test_markdown_quotes_and_places_and_is_no_markup_of_the_papers(folder: Path) -> None:
-    text = export.as_markdown("T", own(folder, "ann"))
-    assert f"## {ANSWERED}" in text
-    assert "> Pears ripened in nine weeks \\[3\\]." in text
-    assert re.search(
-        r"^1\. Fruit of the North · Results · line 7 · fruit, characters \d+–\d+ · SHA-256 \w{12}$", text, re.M
-    )
-    assert "No sentence clearly answers this." in text
-    hostile = export.as_markdown(HOSTILE, own(folder, "bob"))
-    assert r"\<b\>1. \*bold\*\</b\> \& \`x\`" in hostile
-
-
-def test_what_may_be_an_answer_and_what_a_quote_speaks_of_are_exported(folder: Path, assistant: Assistant) -> None:
-    answer, refused = assistant.ask(ANSWERED), assistant.ask(REFUSED)
-    assert isinstance(answer, Answer)
-    assert isinstance(refused, Abstention)
-    labelled = replace(answer, labels=("<b>pears</b>",) * len(answer.citations))
-    records = [
-        answer_record.record_of([Turn("q", result)], documents(assistant))
-        for result in (replace(refused, possible=answer.citations[0]), labelled)
-    ]
-    stored = [StoredAnswer("x", "now", record) for record in records]
-    text = export.as_markdown("T", stored)
-    assert re.search(r"^Possibly\..*\n\n> Pears ripened in nine weeks", text, re.M)
-    assert r"> \<b\>pears\</b\>: Pears ripened" in text
-    assert "<small>&lt;b&gt;pears&lt;/b&gt;:</small> Pears ripened" in export.as_html("T", stored)
-    rows = list(csv.DictReader(io.StringIO(export.as_csv(stored))))
-    assert [(row["headline"], row["speaks_of"]) for row in rows[:2]] == [("Possibly", ""), ("", "<b>pears</b>")]
-    assert "Fruit of the North" in references.as_bibtex(quotes(stored[:1]))
-
-
-def test_html_is_whole_and_escaped(folder: Path) -> None:
-    text = export.as_html(HOSTILE, own(folder, "bob") + own(folder, "ann"))
-    assert "<b>" not in text
-    assert text.count("&lt;b&gt;1. *bold*") == 3
-    assert "<blockquote>Pears ripened in nine weeks [3].</blockquote>" in text
-    assert "http" not in text
-    assert "<script" not in text
-
-
-def test_csv_has_a_line_for_each_citation_and_each_refusal(folder: Path) -> None:
-    rows = list(csv.DictReader(io.StringIO(export.as_csv(own(folder, "ann")))))
-    assert [row["outcome"] for row in rows][-1] == "abstention"
-    assert rows[0]["quote"] == "Pears ripened in nine weeks [3]."
-    assert rows[0]["lines"] == "7–7"
-
-
-def cited(**metadata: str) -> list[StoredAnswer]:
-    """One answer that cites a paper of which this is known, twice."""
-    citation: dict[str, Any] = {"document": "a paper", "title": "Of 50 % & more", "metadata": metadata}
-    return [StoredAnswer("x", "now", {"citations": [citation, citation]})]
-
-
-def test_bibtex_and_ris_name_each_paper_once_and_can_be_read_again(folder: Path) -> None:
-    known = {
-        "key": "b2020",
-        "author": "Bär, Öl and Cue, D.",
-        "journal": "J",
-        "year": "2020",
-        "pages": "5--9",
-        "doi": "10.1/x",
-    }
-    (entry,) = parse_string(references.as_bibtex(quotes(cited(**known)))).entries
-    assert (entry.entry_type, entry.key) == ("article", "b2020")
-    assert entry["title"] == r"Of 50 \% \& more"
-    assert references.as_ris(quotes(cited(**known))).startswith("TY  - JOUR\n")
-    (row,) = rispy.loads(references.as_ris(quotes(cited(**known))))
-    assert row["authors"] == ["Bär, Öl", "Cue, D."]
-    assert (row["start_page"], row["end_page"], row["doi"]) == ("5", "9", "10.1/x")
-    (dashed,) = rispy.loads(references.as_ris(quotes(cited(pages="89–92"))))
-    assert (dashed["start_page"], dashed["end_page"]) == ("89", "92")
-    (bare,) = parse_string(references.as_bibtex(quotes(cited()))).entries
-    assert (bare.entry_type, bare.key) == ("misc", "a-paper")
-    (fruit,) = parse_string(references.as_bibtex(quotes(own(folder, "ann")))).entries
-    assert (fruit.key, fruit["year"]) == ("fruit2019", "2019")
