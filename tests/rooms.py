@@ -70,10 +70,10 @@ INSIDE: dict[str, str] = {
     "library encoder taught | prepare train | export",
     "web": "jobs draw | session | source | pages | frame serve | server",
     "service": "schema published | replies | api tools | server",
-    "web.draw": "text | quotes | cards tables help papers | record_card",
-    "web.session": "links user work scope shared | opening persistence",
+    "web.draw": "text times copying | quotes | cards tables help papers | record_card",
+    "web.session": "links user work scope | shared | opening persistence",
     "web.source": "panel",
-    "web.pages": "feedback_form exchange | ask compare history library maintain evaluate",
+    "web.pages": "feedback_form exchange | shared_answer | ask compare history library maintain evaluate",
 }
 """Each package's own floors, from the first that imports none of the others, with a bar between two."""
 

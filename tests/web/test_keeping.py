@@ -119,7 +119,7 @@ def test_a_link_shows_one_answer_to_whoever_has_it(
     first = conversations.opened(state, user_of(ANN), conversations.conversations(state, user_of(ANN))[0].id)[0].id
     page = opened(BOB, answer=first)
     assert "Pears ripened in nine weeks [3]." in text(page)
-    assert "The paper has not changed since." in text(page)
+    assert "Its papers have not changed since." in text(page)
     assert REFUSED not in text(page)
     serve(monkeypatch, changed(assistant, replace(assistant.index.by_id["fruit"], id="other")))
     assert "The paper is no longer in the library" in text(opened(BOB, answer=first))

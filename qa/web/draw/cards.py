@@ -11,7 +11,7 @@ from streamlit.delta_generator import DeltaGenerator
 from qa.answers.calibration import FAIR, HIGH
 from qa.text import visible
 from qa.types import Abstention, Answer, Citation, Passage, Result, understood
-from qa.web.draw import quotes
+from qa.web.draw import copying, quotes
 from qa.web.draw.quotes import Opening
 from qa.web.draw.text import escaped, with_commands
 
@@ -151,6 +151,13 @@ def passages(result: Result, places: Sequence[str]) -> None:
             for hit, place in zip(result.passages, places, strict=True)
         )
         st.html(f"<ol class='qa-passages'>{''.join(rows)}</ol>")
+
+
+def foot(link: str, *, key: str) -> None:
+    """The foot of a card, with the button that copies the permanent link; none if there is no link."""
+    if link:
+        with st.container(key=f"qa-foot-{key}"):
+            copying.link(link, key=f"qa-link-{key}")
 
 
 def confidence_words(confidence: float) -> str:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import streamlit as st
 
 from qa.types import Answer, Citation, Passage, breadcrumb
+from qa.web.draw import copying
 from qa.web.draw.text import escaped, marked, opener_key
 
 
@@ -15,12 +16,14 @@ from qa.web.draw.text import escaped, marked, opener_key
 class Opening:
     """How citations open their sources: a click on citation i, counted from 0, calls `show(i)`.
 
-    The keys of their buttons begin with `opener`; `shown` is the citation that is open, None if none is.
+    The keys of their buttons begin with `opener`; `shown` is the citation that is open, None if none is. `address` is
+    what leads others to the place of a citation, for quotes that are copied; "" if nothing does.
     """
 
     opener: str
     shown: int | None
     show: Callable[[int], None]
+    address: Callable[[Citation], str] = lambda citation: ""
 
 
 def quotes(result: Answer, opener: str, first: int = 0) -> str:
@@ -31,8 +34,8 @@ def quotes(result: Answer, opener: str, first: int = 0) -> str:
     """
     labels = result.labels or ("",) * len(result.citations)
     words = (
-        f"<span{' class=qa-labelled' if name else ''}>{label(name)}{marked(citation.text, result.highlights)}"
-        f"{_number(i, opener)}</span>"
+        f"<span class='qa-held{' qa-labelled' if name else ''}"
+        f"'>{label(name)}<span>{marked(citation.text, result.highlights)}</span>{_number(i, opener)}</span>"
         for i, (name, citation) in enumerate(zip(labels, result.citations, strict=True), start=first)
     )
     notes = (_note(i, citation, opener) for i, citation in enumerate(result.citations, start=first))
@@ -50,8 +53,8 @@ def possible(citation: Citation, around: Passage | None, opener: str, first: int
     Its number is as in `quotes`.
     """
     mark = (
-        f"<span class='qa-unseen'>Possible answer: </span><mark>{escaped(citation.text)}</mark>"
-        f"<span class='qa-unseen'> End of the possible answer.</span>{_number(first, opener)}"
+        f"<span class='qa-held'><span class='qa-unseen'>Possible answer: </span><mark>{escaped(citation.text)}</mark>"
+        f"<span class='qa-unseen'> End of the possible answer.</span>{_number(first, opener)}</span>"
     )
     sentences = around.sentences if around else (citation.sentence,)
     words = (mark if sentence == citation.sentence else escaped(sentence.text) for sentence in sentences)
@@ -68,12 +71,13 @@ def places(citations: Sequence[Citation], remark: str, first: int = 0) -> str:
 
 
 def sources(citations: Sequence[Citation], opening: Opening) -> None:
-    """Draw a row for each citation: paper, place, and the button that opens the source."""
+    """Draw a row for each citation: paper, place, the button that opens the source, and one that copies the quote."""
     for i, citation in enumerate(citations):
         with st.container(key=f"qa-citation-{opening.opener}-{i}", horizontal=True, vertical_alignment="center"):
             st.html(_source(i + 1, citation, is_open=opening.shown == i))
             key = opener_key(opening.opener, i)
             st.button(f"Show quote {i + 1} in source", key=key, on_click=opening.show, args=(i,))
+            copying.quote(citation, i + 1, opening.address(citation), key=f"qa-copy-{key}")
 
 
 def _number(i: int, opener: str) -> str:

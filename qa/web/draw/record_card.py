@@ -11,13 +11,14 @@ from qa.userdata import answer_record
 from qa.userdata.conversations import StoredAnswer
 from qa.userdata.export import place_of
 from qa.web.draw import cards, quotes
-from qa.web.draw.text import escaped, marked, moment
+from qa.web.draw.text import escaped, marked
+from qa.web.draw.times import moment
 
 
-def show(answer: StoredAnswer, documents: Mapping[str, Document], *, key: str) -> None:
+def show(answer: StoredAnswer, documents: Mapping[str, Document], *, key: str, link: str) -> None:
     """Draw the quotes of a record, and why it is no answer if it is none.
 
-    `documents` are the papers of today's index by id.
+    `documents` are the papers of today's index by id; `link` is the permanent one to this answer.
     """
     record = answer.record
     is_answer, quoted = record["outcome"] == "answer", answer_record.quoted(record)
@@ -41,3 +42,4 @@ def show(answer: StoredAnswer, documents: Mapping[str, Document], *, key: str) -
                 f"<p class='qa-small{warning}' data-fate='{fate.kind}'>{escaped(str(fate))}</p>"
             )
         cards.small(f"Asked at {moment(answer.asked_at)} of generation {record['generation']}.")
+        cards.foot(link, key=f"kept-{key}")

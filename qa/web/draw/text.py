@@ -69,15 +69,6 @@ def count(number: int, thing: str) -> str:
     return f"{number} {thing}{'' if number == 1 else 's'}"
 
 
-def moment(written: str) -> str:
-    """A stored time (ISO 8601, UTC) as a page shows it.
-
-    >>> moment("2026-11-21T18:08:28+00:00")
-    '2026-11-21 18:08 UTC'
-    """
-    return f"{written[:16].replace('T', ' ')} UTC"
-
-
 def opener_key(opener: str, number: int) -> str:
     """The key of the button that opens a citation, numbered from 0.
 

@@ -1,7 +1,8 @@
 """The pages, a file each.
 
-feedback_form  Feedback on an answer, and its permanent link
+feedback_form  Feedback on an answer
 exchange       Draw one exchange: the card of a result, with the citations that open their sources
+shared_answer  What a permanent link opens: one answer, as whoever asked for it sees it, with its sources
 ask            Ask: the conversation, and the source beside it
 compare        Compare: one question to each paper, in a table with one row for each
 history        History: the user's own conversations

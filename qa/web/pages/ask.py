@@ -18,7 +18,7 @@ from qa.text import visible
 from qa.types import EVERYTHING, Answer, QAError, Scope, Turn
 from qa.web.draw import cards, record_card
 from qa.web.draw.text import label
-from qa.web.pages import feedback_form
+from qa.web.pages import feedback_form, shared_answer
 from qa.web.pages.exchange import Asking, Exchange, draw_card, made, restored
 from qa.web.session import opening, persistence, scope, shared
 from qa.web.source import panel
@@ -55,7 +55,7 @@ def page(tools: DeltaGenerator) -> None:
     cards.title("Ask the papers")
     assistant = opening.assistant()
     if (answer := shared.requested()) is not None:
-        shared.show(assistant, answer)
+        shared_answer.show(assistant, answer)
         return
     _restore(assistant)
     with tools:
@@ -150,10 +150,11 @@ def _key(number: int) -> str:
 def _outcome(assistant: Assistant, number: int, exchange: Exchange) -> None:
     key = str(number)
     if (outdated := persistence.outdated(assistant, number)) is not None:
-        record_card.show(outdated, assistant.by_id, key=key)
+        record_card.show(outdated, assistant.by_id, key=key, link=shared.link_to(outdated.id))
     else:
         asking = Asking(_ask, lambda: _ask_all(number))
-        draw_card(exchange, PAGE, key, asking)
+        answer = persistence.stored(number)
+        draw_card(exchange, PAGE, key, asking, shared.link_to(answer.id) if answer else "")
     feedback_form.show(assistant, number)
 
 

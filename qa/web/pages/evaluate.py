@@ -18,7 +18,8 @@ from qa.userdata import drafts, feedback
 from qa.userdata.database import state_folder
 from qa.web.draw import cards
 from qa.web.draw.tables import table
-from qa.web.draw.text import count, escaped, label, marked, moment
+from qa.web.draw.text import count, escaped, label, marked
+from qa.web.draw.times import moment
 from qa.web.session import opening, work
 
 if TYPE_CHECKING:

@@ -13,6 +13,7 @@ from qa.userdata import answer_record
 from qa.userdata.conversations import StoredAnswer
 from qa.web.draw import cards
 from qa.web.draw.quotes import Opening
+from qa.web.session import links
 from qa.web.source import panel
 
 if TYPE_CHECKING:
@@ -61,11 +62,14 @@ def restored(assistant: Assistant, answer: StoredAnswer) -> Exchange:
     return Exchange(turn, places, explain.reasons(assistant, turn.result, asked))
 
 
-def draw_card(exchange: Exchange, page: str, key: str, asking: Asking) -> None:
-    """Draw the card. Its citations open in the source panel of that page; `key` tells it from others on the page."""
+def draw_card(exchange: Exchange, page: str, key: str, asking: Asking | None, link: str = "") -> None:
+    """Draw the card. Its citations open in the source panel of that page; `key` tells it from others on the page.
+
+    Without `asking` there is no way to ask again. `link` is the permanent one to this answer, "" if it is not stored.
+    """
     result = exchange.turn.result
     with cards.card(result, key=key):
-        if cards.interpreted(result):
+        if cards.interpreted(result) and asking:
             st.button("Ask it as typed", key=f"qa-typed-{key}", on_click=asking.ask, args=(exchange.turn.question,))
         if isinstance(result, Answer):
             cards.answer(result, _opening(page, key, result.citations))
@@ -75,10 +79,11 @@ def draw_card(exchange: Exchange, page: str, key: str, asking: Asking) -> None:
             if result.possible:
                 cards.possible(result.possible, absence.around, _opening(page, key, (result.possible,)))
             cards.abstention(result, absence)
-            if result.scope:
+            if result.scope and asking:
                 words = "Ask all papers" if result.scope.documents else "Ask all sections"
                 st.button(words, key=f"qa-all-{key}", on_click=asking.ask_all)
         cards.passages(result, exchange.places)
+        cards.foot(link, key=key)
 
 
 def _opening(page: str, key: str, citations: tuple[Citation, ...]) -> Opening:
@@ -87,6 +92,7 @@ def _opening(page: str, key: str, citations: tuple[Citation, ...]) -> Opening:
         opener,
         shown.number if shown is not None and shown.opener == opener else None,
         lambda citation: panel.show(page, citations, citation, opener),
+        links.source,
     )
 
 

@@ -1,8 +1,8 @@
-"""Feedback on an answer, and its permanent link."""
+"""Feedback on an answer."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -14,7 +14,7 @@ from qa.userdata.conversations import StoredAnswer
 from qa.userdata.feedback import Feedback, Opinion, Verdict
 from qa.web.draw import cards
 from qa.web.draw.text import escaped, label
-from qa.web.session import shared, user
+from qa.web.session import persistence, user
 
 if TYPE_CHECKING:
     from qa.answers.assistant import Assistant
@@ -40,10 +40,9 @@ class _Form:
 
 def show(assistant: Assistant, number: int) -> None:
     """Draw the form below exchange `number`, if that exchange is stored."""
-    answers: Sequence[StoredAnswer] = st.session_state.stored
-    if number >= len(answers) or not answers[number].id:
+    answer = persistence.stored(number)
+    if answer is None:
         return
-    answer = answers[number]
     abstained = not answer_record.quoted(answer.record)
     with st.container(key=f"qa-feedback-{number}", gap="small"):
         try:
@@ -57,7 +56,7 @@ def show(assistant: Assistant, number: int) -> None:
             _verdicts(form, "", "Is this right?", _ANSWER_WORDS | (_ABSTENTION_WORDS if abstained else {}))
             if "" in given:
                 st.html("<p class='qa-small' role='status'>Noted</p>")
-        with st.expander("Note, passages, link", key=f"qa-more-{number}", on_change="rerun") as more:
+        with st.expander("Note, passages", key=f"qa-more-{number}", on_change="rerun") as more:
             if more.open:
                 _more(form)
         if message := st.session_state.pop("feedback_problem", ""):
@@ -83,8 +82,6 @@ def _more(form: _Form) -> None:
                 f"<details><summary class='qa-small'>{escaped(place)}</summary><p>{escaped(row['text'])}</p></details>"
             )
             _verdicts(form, row["id"], place, _PASSAGE_WORDS)
-    st.html("<p class='qa-small'>Permanent link to this answer. Whoever has it sees this one answer.</p>")
-    st.code(shared.link_to(answer.id), language=None, wrap_lines=True)
 
 
 def _verdicts(form: _Form, passage: str, name: str, words: Mapping[Verdict, str]) -> None:

@@ -12,7 +12,8 @@ from qa.types import QAError
 from qa.userdata import answer_record, conversations, database, export, references
 from qa.userdata.conversations import Conversation, StoredAnswer
 from qa.web.draw import cards
-from qa.web.draw.text import count, label, moment
+from qa.web.draw.text import count, label
+from qa.web.draw.times import moment
 from qa.web.session import links, persistence, user
 
 

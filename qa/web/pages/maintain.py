@@ -20,7 +20,8 @@ from qa.userdata import uploads
 from qa.userdata.database import state_folder
 from qa.web.draw import cards, papers
 from qa.web.draw.tables import table
-from qa.web.draw.text import count, escaped, escaped_lines, label, moment
+from qa.web.draw.text import count, escaped, escaped_lines, label
+from qa.web.draw.times import moment
 from qa.web.session import opening, work
 
 if TYPE_CHECKING:

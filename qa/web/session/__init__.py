@@ -4,7 +4,7 @@ links        Links from one page to another
 user         Who the user is, by a secret in a cookie, and which roles the server offers
 work         Background jobs on a page: progress and messages that survive a rerun
 scope        Choose which papers, years and sections to ask; the address holds the choice
-shared       The permanent link to one answer, and the page that it opens
+shared       The permanent link to one answer
 opening      Open the assistant for the published index, and build the first index if there is none
 persistence  Store the conversation of this session, and restore it after a reload
 """

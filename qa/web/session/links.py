@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from urllib.parse import urlencode
 
 import streamlit as st
 from streamlit.navigation.page import Page
 
-from qa.types import Span
+from qa.types import Citation, Span
 
 _SPAN = re.compile(r"(\d{1,9})-(\d{1,9})")
 
@@ -21,6 +22,22 @@ def publish(pages: Mapping[str, Page]) -> None:
 def link(page: str, words: str, parameters: Mapping[str, str]) -> None:
     """Draw a link to the page of that title. `words` are Markdown: pass foreign text through `text.label`."""
     st.page_link(st.session_state.pages[page], label=words, query_params=dict(parameters))
+
+
+def address(page: str, parameters: Mapping[str, str]) -> str:
+    """The whole address of a page with that title, to be sent to others; without the server if that is not known."""
+    pages: Mapping[str, Page] = st.session_state.pages
+    server = (st.context.url or "").rstrip("/")  # it ends with the path of the page that is being drawn
+    for path in sorted((other.url_path for other in pages.values() if other.url_path), key=len, reverse=True):
+        if server.endswith(f"/{path}"):
+            server = server.removesuffix(f"/{path}")
+            break
+    return f"{server}/{pages[page].url_path}?{urlencode(parameters, safe=',')}"
+
+
+def source(citation: Citation) -> str:
+    """The whole address of a quote in its paper."""
+    return address("Library", place(citation.document.id, citation.spans))
 
 
 def place(document: str, spans: Iterable[Span] = ()) -> dict[str, str]:

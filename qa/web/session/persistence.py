@@ -85,6 +85,12 @@ def notice() -> None:
         cards.notice(f"This conversation is not being kept: {st.session_state.not_stored}")
 
 
+def stored(number: int) -> StoredAnswer | None:
+    """The stored answer of an exchange; None if it could not be written to the database."""
+    answers: Sequence[StoredAnswer] = st.session_state.stored
+    return answers[number] if number < len(answers) and answers[number].id else None
+
+
 def outdated(assistant: Assistant, number: int) -> StoredAnswer | None:
     """The stored answer of an exchange if its papers have changed since; None if the page can show its result.
 
