@@ -128,6 +128,14 @@ def rename(folder: Path, user: str, conversation: str, title: str) -> None:
 
 
 def delete(folder: Path, user: str, conversation: str) -> None:
-    """Delete a user's conversation with its answers; permanent links to them stop working."""
+    """Delete a user's conversation with its answers, and what anybody said of them, since that holds the questions.
+
+    Permanent links to the answers stop working.
+    """
     with database.transaction(folder) as connection:
+        connection.execute(
+            "DELETE FROM feedback WHERE answer IN (SELECT t.id FROM turns t JOIN conversations c"
+            " ON c.id = t.conversation WHERE c.id = ? AND c.user = ?)",
+            (conversation, user),
+        )
         connection.execute("DELETE FROM conversations WHERE id = ? AND user = ?", (conversation, user))

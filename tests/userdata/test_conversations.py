@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from qa.answers.assistant import Assistant
 from qa.types import QuestionError, Turn
-from qa.userdata import answer_record, conversations
+from qa.userdata import answer_record, conversations, feedback
 from qa.userdata.conversations import StoredAnswer
+from qa.userdata.feedback import Opinion
 from tests.userdata.small import ANSWERED, HOSTILE, REFUSED, documents
 
 
@@ -28,10 +28,6 @@ def folder(tmp_path: Path, assistant: Assistant) -> Path:
     hostile = [Turn(HOSTILE, assistant.ask(HOSTILE))]
     conversations.append(folder, "bob", None, answer_record.record_of(hostile, documents(assistant)))
     return folder
-
-
-def quotes(answers: list[StoredAnswer]) -> list[dict[str, Any]]:
-    return [quote for answer in answers for quote in answer_record.quoted(answer.record)]
 
 
 def own(folder: Path, user: str) -> list[StoredAnswer]:
@@ -67,6 +63,21 @@ def test_an_answer_is_there_for_whoever_has_its_id_until_it_is_deleted(folder: P
     conversations.delete(folder, "ann", one.id)
     assert conversations.conversations(folder, "ann") == []
     assert conversations.answer(folder, first.id) is None
+
+
+def test_what_was_said_of_its_answers_goes_with_a_conversation_and_nothing_else(
+    folder: Path, assistant: Assistant
+) -> None:
+    (mine,), (theirs,) = (conversations.conversations(folder, user) for user in ("ann", "bob"))
+    for user in ("ann", "bob"):
+        for answer in (*own(folder, "ann"), *own(folder, "bob")):
+            feedback.give(folder, user, answer, Opinion("right", note=answer.record["question"]), documents(assistant))
+    conversations.delete(folder, "bob", mine.id)  # not bob's
+    assert len(feedback.given(folder)) == 6
+    conversations.delete(folder, "ann", mine.id)
+    assert {one.answer for one in feedback.given(folder)} == {own(folder, "bob")[0].id}
+    conversations.delete(folder, "bob", theirs.id)
+    assert feedback.given(folder) == []
 
 
 @pytest.mark.parametrize(

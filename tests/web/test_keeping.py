@@ -120,6 +120,8 @@ def test_a_link_shows_one_answer_to_whoever_has_it(
     page = opened(BOB, answer=first)
     assert "Pears ripened in nine weeks [3]." in text(page)
     assert "Its papers have not changed since." in text(page)
+    checked(next(b for b in page.button if b.label == "Show quote 1 in source").click().run())
+    assert page.session_state["qa-shown-shared"].citations[0].text == "Pears ripened in nine weeks [3]."
     assert REFUSED not in text(page)
     serve(monkeypatch, changed(assistant, replace(assistant.index.by_id["fruit"], id="other")))
     assert "The paper is no longer in the library" in text(opened(BOB, answer=first))

@@ -92,7 +92,7 @@ def _opening(page: str, key: str, citations: tuple[Citation, ...]) -> Opening:
         opener,
         shown.number if shown is not None and shown.opener == opener else None,
         lambda citation: panel.show(page, citations, citation, opener),
-        links.source,
+        lambda citation: links.address("Library", links.place(citation.document.id, citation.spans)),
     )
 
 

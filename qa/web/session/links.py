@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 import streamlit as st
 from streamlit.navigation.page import Page
 
-from qa.types import Citation, Span
+from qa.types import Span
 
 _SPAN = re.compile(r"(\d{1,9})-(\d{1,9})")
 
@@ -33,11 +33,6 @@ def address(page: str, parameters: Mapping[str, str]) -> str:
             server = server.removesuffix(f"/{path}")
             break
     return f"{server}/{pages[page].url_path}?{urlencode(parameters, safe=',')}"
-
-
-def source(citation: Citation) -> str:
-    """The whole address of a quote in its paper."""
-    return address("Library", place(citation.document.id, citation.spans))
 
 
 def place(document: str, spans: Iterable[Span] = ()) -> dict[str, str]:
