@@ -29,13 +29,13 @@ class Opening:
 def quotes(result: Answer, opener: str, first: int = 0) -> str:
     """HTML of an answer's quotes, each behind its label if it has one.
 
-    The number behind each quote opens its source, and shows a note with its place on hover. Citations are counted from
-    `first`, so that several answers can stand on one page.
+    The number behind each quote opens its source, and shows a note with its place on hover; it never begins a line.
+    Citations are counted from `first`, so that several answers can stand on one page.
     """
     labels = result.labels or ("",) * len(result.citations)
     words = (
-        f"<span class='qa-held{' qa-labelled' if name else ''}"
-        f"'>{label(name)}<span>{marked(citation.text, result.highlights)}</span>{_number(i, opener)}</span>"
+        f"<span{' class=qa-labelled' if name else ''}>{label(name)}"
+        f"<span class='qa-room'>{marked(citation.text, result.highlights)}</span>{_number(i, opener)}</span>"
         for i, (name, citation) in enumerate(zip(labels, result.citations, strict=True), start=first)
     )
     notes = (_note(i, citation, opener) for i, citation in enumerate(result.citations, start=first))
@@ -53,8 +53,9 @@ def possible(citation: Citation, around: Passage | None, opener: str, first: int
     Its number is as in `quotes`.
     """
     mark = (
-        f"<span class='qa-held'><span class='qa-unseen'>Possible answer: </span><mark>{escaped(citation.text)}</mark>"
-        f"<span class='qa-unseen'> End of the possible answer.</span>{_number(first, opener)}</span>"
+        "<span class='qa-unseen'>Possible answer: </span>"
+        f"<span class='qa-room'><mark>{escaped(citation.text)}</mark></span>"
+        f"<span class='qa-unseen'> End of the possible answer.</span>{_number(first, opener)}"
     )
     sentences = around.sentences if around else (citation.sentence,)
     words = (mark if sentence == citation.sentence else escaped(sentence.text) for sentence in sentences)
