@@ -252,7 +252,7 @@ def test_a_paper_is_sent_in_and_published_and_a_link_says_when_a_paper_has_chang
     answered(page)
     person.grant_permissions(["clipboard-read", "clipboard-write"])
     page.get_by_role("button", name="Copy link").click()
-    page.get_by_text("Copied", exact=True).first.wait_for()
+    expect(page.get_by_role("status").filter(has_text="Copied")).to_have_count(1)
     link = page.evaluate("navigator.clipboard.readText()")
     assert link.startswith(url)
 
