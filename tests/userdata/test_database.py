@@ -105,7 +105,10 @@ def test_no_query_for_a_user_reads_a_whole_table(tmp_path: Path, monkeypatch: py
     with database.snapshot(tmp_path) as connection:
         plans = {one: [row["detail"] for row in connection.execute(f"EXPLAIN QUERY PLAN {one}")] for one in ran}
     scans = [one for one, plan in plans.items() if any(step.startswith("SCAN") for step in plan)]
-    assert all("WHERE answer = 'other'" in one for one in scans)  # of an answer alone is asked by no page
+    # Of an answer alone no page asks, and a conversation is seldom deleted, with what all users said of its answers.
+    assert all(
+        "WHERE answer = 'other'" in one or one.startswith("DELETE FROM feedback WHERE answer IN") for one in scans
+    )
 
 
 def test_the_folder_is_a_setting(monkeypatch: pytest.MonkeyPatch) -> None:
