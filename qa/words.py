@@ -89,16 +89,34 @@ _CENTIBELS = 900
 
 @cache
 def _bands() -> list[list[str]]:
-    """wordfreq's longest list of English words, in bands: that at place n has those of frequency 10^(-n/100), sorted.
+    """wordfreq's longest list of English words, in bands."""
+    return _read("large_en")
+
+
+def _read(name: str) -> list[list[str]]:
+    """A list of wordfreq's in bands: that at place n has the words of frequency 10^(-n/100), sorted.
 
     The format is described in wordfreq's `read_cBpack`.
     """
     spec = importlib.util.find_spec("wordfreq")
     assert spec
     assert spec.origin
-    packed = Path(spec.origin).with_name("data") / "large_en.msgpack.gz"
+    packed = Path(spec.origin).with_name("data") / f"{name}.msgpack.gz"
     bands: list[list[str]] = msgpack.unpackb(gzip.decompress(packed.read_bytes()))[1:]
     return bands
+
+
+def zipf_in(language: str, words: Sequence[str]) -> list[float]:
+    """Zipf frequencies of words in lower case in another language, by its code, as `zipf` has them for English.
+
+    wordfreq's short list is read each time, in 0.01 s, and not kept: this is rarely asked.
+
+    >>> zipf_in("de", ["nicht", "patients"])[0] > 6
+    True
+    """
+    bands = _read(f"small_{language}")
+    places = (_place(word, bands) for word in words)
+    return [0.0 if place is None else round((_CENTIBELS - place) / 100, 2) for place in places]
 
 
 def _place(word: str, bands: Sequence[list[str]]) -> int | None:

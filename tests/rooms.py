@@ -56,7 +56,7 @@ INSIDE: dict[str, str] = {
     "answers": "units memory queue | quantities | question inputs labels calibration judged | search | "
     "cross_encoder names highlights milvus | presence models loading | reader caches | inquiry reasons | assistant | "
     "explain each_paper suggestions batch",
-    "answers.question": "grammar spelling | asked_for proposals | opposites sides",
+    "answers.question": "grammar spelling language | asked_for proposals | opposites sides",
     "userdata": "database answer_record persons | references | conversations drafts uploads | feedback export",
     "evaluation": "questions libraries kinds keys | evidence sets check swaps | run | metrics | ablation confidence | "
     "results calibrate | compare_runs gates plots | clusters table report | asked command | dialogue runs exchanges | "

@@ -8,6 +8,7 @@ from dataclasses import replace
 from qa.answers.names import Name
 from qa.answers.presence import Presence
 from qa.answers.question.asked_for import asked_for
+from qa.answers.question.language import other_language
 from qa.answers.reader import Reading
 from qa.answers.search import rows_within
 from qa.index.index import Index
@@ -20,6 +21,8 @@ def reason(reading: Reading, index: Index) -> str:
     """Why the question is not answered: what is missing, and where it stands, or that nothing comes near enough."""
     if not reading.hits:
         return "None of the papers asked has any text to search."
+    if language := other_language(reading.typed):
+        return f"The question seems to be in {language}. Questions are read in English: please ask it in English."
     if reading.missing:
         presence = Presence(index, reading.missing)
         return " ".join(_missing(name, presence, reading, index) for name in reading.missing)
