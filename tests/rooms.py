@@ -68,10 +68,10 @@ INSIDE: dict[str, str] = {
     "training": "cases pieces network slips statements abbreviations judged encoder_graph | convert batches teacher "
     "papers encoder_rows | negatives development losses variants fillers mined average | measure asked pairs | "
     "library encoder taught | prepare train | export",
-    "web": "jobs draw | session | source | pages | frame serve | server",
+    "web": "jobs draw shell | session | source | pages | frame serve | server",
     "service": "schema published | replies | api tools | server",
     "web.draw": "text times copying | quotes | cards tables help papers | record_card",
-    "web.session": "links user work scope | shared | opening persistence",
+    "web.session": "links user work scope drafts waiting | shared | opening persistence",
     "web.source": "panel",
     "web.pages": "feedback_form exchange | shared_answer | ask compare history library maintain evaluate",
 }

@@ -2,6 +2,7 @@
 
 jobs     Background jobs: one at a time per name, with progress, independent of reruns
 draw     Drawing only: cards, tables, text
+shell    The first thing that a browser gets: Streamlit's own page, with words and a box for the question in it
 session  State that outlives a rerun of the page
 source   The source panel: the text of a paper with the quote marked
 pages    The pages, a file each

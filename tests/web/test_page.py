@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
@@ -46,6 +46,7 @@ from qa.types import (
     Turn,
 )
 from qa.web.pages.ask import Pending, _stop
+from qa.web.session import waiting
 from qa.web.source.panel import readable, segments
 from tests.conftest import FakeEncoder, calibration
 from tests.web.apptest import checked, drawn, text
@@ -191,19 +192,21 @@ def test_a_question_that_is_answered_is_suggested_next(fake: Fake) -> None:
 def test_a_stopped_question_is_not_answered_and_not_asked_again(fake: Fake, monkeypatch: pytest.MonkeyPatch) -> None:
     page = opened()
     page.session_state.pending = Pending("How much imatinib?")
-    stopped = fake.ask
 
-    def asked_and_stopped(*given: Any, **named: Any) -> Result:
+    def stopped(work: Callable[[], Any]) -> None:
         st.session_state.pending = Pending("How much imatinib?")
         _stop()
-        st.rerun()  # as a click on Stop does, when the page next draws something
-        return stopped(*given, **named)
+        st.rerun()  # as a click on Stop does
 
-    monkeypatch.setattr(fake, "ask", asked_and_stopped)
-    checked(page.run())
+    with monkeypatch.context() as while_stopping:
+        while_stopping.setattr(waiting, "awaited", stopped)
+        checked(page.run())
     assert "Stopped: How much imatinib?" in text(page)
     assert not page.session_state.exchanges
     assert page.chat_input
+    next(button for button in page.button if button.label == "Ask it after all").click()
+    assert "Stopped" not in text(checked(page.run()))
+    assert len(page.session_state.exchanges) == 1
 
 
 def test_an_abstention_is_no_answer(fake: Fake) -> None:

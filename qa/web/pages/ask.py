@@ -20,13 +20,15 @@ from qa.web.draw import cards, record_card
 from qa.web.draw.text import label
 from qa.web.pages import feedback_form, shared_answer
 from qa.web.pages.exchange import Asking, Exchange, draw_card, made, restored
-from qa.web.session import opening, persistence, scope, shared
+from qa.web.session import drafts, opening, persistence, scope, shared, waiting
 from qa.web.source import panel
 
 if TYPE_CHECKING:
     from qa.answers.assistant import Assistant
 
 PAGE = "ask"
+_ASK = "ask"
+"""The query parameter with a question to ask; a link from another page has it."""
 
 _arrival = st.components.v2.component(
     "qa_arrival",
@@ -50,14 +52,17 @@ class Pending:
 def page(tools: DeltaGenerator) -> None:
     """Draw the page."""
     session = st.session_state
-    for name, empty in (("exchanges", ()), ("pending", None), ("left_out", ()), ("stopped", "")):
-        session.setdefault(name, empty)
+    empty = {"exchanges": (), "pending": None, "left_out": (), "stopped": None, "refused": ""}
+    for name, value in empty.items():
+        session.setdefault(name, value)
     cards.title("Ask the papers")
     assistant = opening.assistant()
     if (answer := shared.requested()) is not None:
         shared_answer.show(assistant, answer)
         return
     _restore(assistant)
+    if (question := st.query_params.pop(_ASK, "")) and session.pending is None:
+        _ask(question)
     with tools:
         chosen = scope.choose(assistant)
         st.button("New conversation", on_click=_reset)
@@ -71,7 +76,7 @@ def _restore(assistant: Assistant) -> None:
         return
     panel.close(PAGE)
     st.session_state.update(
-        exchanges=tuple(restored(assistant, answer) for answer in answers), pending=None, stopped=""
+        exchanges=tuple(restored(assistant, answer) for answer in answers), pending=None, stopped=None
     )
 
 
@@ -80,11 +85,12 @@ def _conversation(assistant: Assistant, chosen: Scope) -> None:
     with st.container(key="qa-stage"):
         with st.container(key="qa-talk"):
             thread, box = st.container(key="qa-thread"), st.container(key="qa-box")
-        typed = box.chat_input(
-            "Ask a question about the papers", max_chars=AskSettings().max_question_characters, submit_mode="disable"
-        )
+        drafts.fill()
+        typed = box.chat_input("Ask a question about the papers", key=drafts.BOX, submit_mode="disable")
         if typed is not None:
-            session.pending = Pending(typed)
+            _take(typed)
+        with box:
+            _keep_draft()
         with thread:
             _notices(assistant)
             welcome = st.empty()
@@ -94,8 +100,11 @@ def _conversation(assistant: Assistant, chosen: Scope) -> None:
             earlier = [(st.container(key=_key(number)), exchange) for number, exchange in enumerate(session.exchanges)]
             if session.pending is not None:
                 _answer_pending(assistant, chosen)  # first: the browser still shows the earlier exchanges
-            elif session.stopped:
-                cards.notice(f"Stopped: {session.stopped}")
+            elif session.stopped is not None:
+                cards.notice(f"Stopped: {session.stopped.question}")
+                st.button("Ask it after all", on_click=_resume)
+            elif session.refused:
+                cards.problem(session.refused)
             for number, (place, exchange) in enumerate(earlier):
                 with place:
                     cards.question(exchange.turn.question)
@@ -103,12 +112,40 @@ def _conversation(assistant: Assistant, chosen: Scope) -> None:
             persistence.notice()
             if session.exchanges:
                 last = len(session.exchanges) - 1
-                _arrival(key="qa-arrival", data=[last, cards.outcome_words(session.exchanges[last].turn.result)])
+                turn = session.exchanges[last].turn
+                _arrival(key="qa-arrival", data=[last, cards.outcome_words(turn.result), turn.question])
             next_questions = st.container(key="qa-next")
         panel.panel(PAGE, assistant.index)
     if session.exchanges and session.pending is None:
         with next_questions:
             _suggest(assistant, chosen)
+
+
+def _take(typed: str) -> None:
+    """Take a question from the box. One that is too long goes back there, with what is wrong with it."""
+    most = AskSettings().max_question_characters
+    if len(typed) <= most:
+        st.session_state.update(pending=Pending(typed), refused="")
+        return
+    _refuse(typed, f"the question has {len(typed):,} characters; shorten it to at most {most:,}")
+
+
+def _refuse(question: str, why: str) -> None:
+    """Put a question that cannot be asked back into the box, with the reason above it."""
+    drafts.refill(question)
+    st.session_state.update(refused=f"{why}. What you typed stands in the box again", pending=None)
+    st.rerun()
+
+
+def _keep_draft() -> None:
+    """Let the browser keep what was typed, until it is answered, stopped or refused."""
+    session = st.session_state
+    settled = session.exchanges[-1].turn.question if session.exchanges else ""
+    drafts.keep(
+        waiting=session.pending.question if session.pending else "",
+        settled=session.stopped.question if session.stopped else settled,
+        refused=bool(session.refused),
+    )
 
 
 def _notices(assistant: Assistant) -> None:
@@ -177,7 +214,7 @@ def _suggest(assistant: Assistant, chosen: Scope) -> None:
 def _answer_pending(assistant: Assistant, chosen: Scope) -> None:
     session = st.session_state
     pending: Pending = session.pending
-    session.stopped = ""
+    session.update(stopped=None, refused="")
     number = len(session.exchanges)
     place = st.container(key=_key(number))
     with place:
@@ -190,10 +227,7 @@ def _answer_pending(assistant: Assistant, chosen: Scope) -> None:
                 exchange = _answered(assistant, pending, chosen)
         working.empty()  # a click on Stop meanwhile ends the run here, before the answer is stored
     except QAError as error:
-        session.pending = None
-        working.empty()
-        with place:
-            cards.problem(str(error))
+        _refuse(pending.question, str(error))
         return
     session.exchanges = (*session.exchanges, exchange)
     asked = chosen if pending.again is None else EVERYTHING
@@ -206,8 +240,12 @@ def _answer_pending(assistant: Assistant, chosen: Scope) -> None:
 def _answered(assistant: Assistant, pending: Pending, chosen: Scope) -> Exchange:
     turns = [exchange.turn for exchange in st.session_state.exchanges[: pending.again]]
     asked = chosen if pending.again is None else EVERYTHING
-    result = assistant.ask(pending.question, turns, asked, as_typed=pending.as_typed)
-    return made(assistant, Turn(pending.question, result), asked)
+
+    def work() -> Exchange:
+        result = assistant.ask(pending.question, turns, asked, as_typed=pending.as_typed)
+        return made(assistant, Turn(pending.question, result), asked)
+
+    return waiting.awaited(work)
 
 
 def _ask(question: str) -> None:
@@ -223,10 +261,14 @@ def _ask_all(number: int) -> None:
 
 
 def _stop() -> None:
-    st.session_state.update(stopped=st.session_state.pending.question, pending=None)
+    st.session_state.update(stopped=st.session_state.pending, pending=None)
+
+
+def _resume() -> None:
+    st.session_state.pending = st.session_state.stopped
 
 
 def _reset() -> None:
     persistence.reset()
     panel.close(PAGE)
-    st.session_state.update(exchanges=(), pending=None, left_out=(), stopped="")
+    st.session_state.update(exchanges=(), pending=None, left_out=(), stopped=None, refused="")

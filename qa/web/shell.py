@@ -1,0 +1,37 @@
+"""The first thing that a browser gets: Streamlit's own page, with words and a box for the question in it.
+
+On a slow machine it takes seconds until the app is drawn. What is typed meanwhile is kept as a draft
+(`qa.web.session.drafts`), and stands in the real box as soon as there is one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import streamlit
+from starlette.requests import Request
+from starlette.responses import HTMLResponse
+from starlette.routing import Route
+
+_OWN = Path(__file__).with_name("shell.html")
+_STREAMLITS = Path(streamlit.__file__).with_name("static") / "index.html"
+_ROOT = '<div id="root"></div>'
+"""Where Streamlit draws the app; ours stands before it until then."""
+
+
+def html() -> str:
+    """Streamlit's page with ours in it; Streamlit's alone if it has another form than is known here."""
+    page = _STREAMLITS.read_text("utf-8")
+    title = "<title>Ask the papers</title>"
+    return page.replace("<title>Streamlit</title>", title).replace(_ROOT, _OWN.read_text("utf-8") + _ROOT, 1)
+
+
+def routes(pages: Sequence[str]) -> list[Route]:
+    """The routes of the pages with these names, and of the bare address."""
+    page = html()
+
+    def answer(request: Request) -> HTMLResponse:
+        return HTMLResponse(page, headers={"Cache-Control": "no-cache"})
+
+    return [Route(path, answer, methods=["GET"]) for path in ("/", *(f"/{name}" for name in pages))]
