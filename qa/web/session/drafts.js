@@ -52,6 +52,10 @@ export default function ({ data, parentElement: root }) {
   function restore(tries = 10 * PATIENCE) {
     clearTimeout(waiting);
     const draft = store.getItem("qa-draft");
+    if (store.getItem("qa-focus") && document.querySelector(BOX)) {
+      store.removeItem("qa-focus"); // it was in the box of shell.html
+      document.querySelector(BOX).focus();
+    }
     const again = store.getItem("qa-send") && !sent;
     if (!draft || (store.getItem("qa-send") && sent)) return;
     const box = document.querySelector(BOX);
