@@ -54,8 +54,8 @@ INSIDE: dict[str, str] = {
     "dense lexical keys | index | assemble | parts | build store | library milvus cluster",
     "index.milvus": "server | collections | generation | published",
     "answers": "units memory queue | quantities | question inputs labels calibration judged | search | "
-    "cross_encoder names highlights milvus | presence models loading | reader caches | inquiry reasons | assistant | "
-    "explain each_paper suggestions batch",
+    "cross_encoder names highlights milvus | presence models loading | reader caches | inquiry reasons "
+    "| assistant | explain each_paper suggestions batch | ways_on",
     "answers.question": "grammar spelling language | asked_for proposals | opposites sides",
     "userdata": "database answer_record persons | references | conversations drafts uploads | feedback export",
     "evaluation": "questions libraries kinds keys | evidence sets check swaps | run | metrics | ablation confidence | "

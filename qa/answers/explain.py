@@ -11,15 +11,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import combinations
 
+import numpy as np
+
 from qa.answers.assistant import Assistant
 from qa.answers.judged import embedded
 from qa.answers.names import Name, names_in
 from qa.answers.presence import Presence
 from qa.answers.search import rows_within
 from qa.index.index import Index
-from qa.types import EVERYTHING, Abstention, Answer, Citation, Passage, Result, Scope
+from qa.types import EVERYTHING, Abstention, Answer, Citation, Passage, QuoteError, Result, Scope
 from qa.words import terms
 
+NEAREST = 3
+"""Passages of an abstention that are shown with their nearest sentence marked. Set by hand on 2026-11-27."""
 _WORD = re.compile(r"\w+")
 _ASKING = frozenset("much many long often tell give show list name describe explain happen say".split())
 """Words that ask, by hand. That a passage has them explains nothing."""
@@ -65,13 +69,15 @@ class Absence:
     `nowhere` are names that no paper has, beside those that the reason tells of. `elsewhere` are names that only papers
     or sections outside the scope have. `apart` are pairs of names that occur in scope, but never in one passage.
     `around` is the passage that holds the possible answer; None if there is no such answer, or no such passage in this
-    index.
+    index. `nearest` has, for some of the passages shown, the place among them, from 0, and the sentence that comes
+    nearest to the question; it is no answer.
     """
 
     nowhere: tuple[str, ...]
     elsewhere: tuple[str, ...]
     apart: tuple[tuple[str, str], ...]
     around: Passage | None
+    nearest: tuple[tuple[int, Citation], ...] = ()
 
 
 def reasons(assistant: Assistant, result: Result, scope: Scope = EVERYTHING) -> Why | Absence:
@@ -132,6 +138,7 @@ def absence(assistant: Assistant, abstention: Abstention, scope: Scope = EVERYTH
         elsewhere=tuple(name.text for name in names if everywhere[name] & readable and not here[name]),
         apart=tuple((a.text, b.text) for a, b in (sorted(pair, key=names.index) for pair in apart)),
         around=_around(abstention, index),
+        nearest=_nearest(assistant, abstention),
     )
 
 
@@ -147,6 +154,29 @@ def _around(abstention: Abstention, index: Index) -> Passage | None:
         return None
     passages = [*(hit.passage for hit in abstention.passages), *index.passages_of(possible.document.id)]
     return next((passage for passage in passages if _holds(passage, possible)), None)
+
+
+def _nearest(assistant: Assistant, abstention: Abstention) -> tuple[tuple[int, Citation], ...]:
+    """The sentence of each of the first passages whose vector is nearest to the question's.
+
+    A passage that holds the possible answer is left out, and so is one that is not in this index.
+    """
+    index = assistant.index
+    vector = embedded(abstention.interpreted_as, assistant.models.encoder)[0]
+    found: list[tuple[int, Citation]] = []
+    for place, hit in enumerate(abstention.passages):
+        passage = hit.passage
+        if len(found) == NEAREST:
+            break
+        if abstention.possible is not None and _holds(passage, abstention.possible):
+            continue
+        try:
+            own = index.sentence_rows(index.row_of(passage))
+            best = int(np.argmax(index.sentence_vectors.array[own.start : own.stop] @ vector))
+            found.append((place, Citation(index.by_id[passage.document], passage.section, passage.sentences[best])))
+        except (KeyError, IndexError, QuoteError):  # of an earlier generation
+            continue
+    return tuple(found)
 
 
 def words_of(question: str, stemmer: str) -> dict[str, str]:

@@ -26,7 +26,7 @@ _KNOWN: WeakKeyDictionary[Assistant, dict[tuple[str, Scope], bool]] = WeakKeyDic
 def starters(assistant: Assistant, questions: Path = QUESTIONS, scope: Scope = EVERYTHING) -> tuple[str, ...]:
     """Questions to begin with: those that the question set marks as starters and this index answers in this scope."""
     marked = [row["question"] for row in _question_rows(questions) if row.get("starter")]
-    return tuple(_answered(assistant, marked, scope))
+    return tuple(answered(assistant, marked, scope))
 
 
 def follow_ups(
@@ -40,15 +40,21 @@ def follow_ups(
 
     Those that share the most words come first. Questions already `asked` are left out.
     """
+    near = [question for question in sharing_words(assistant, answer.text, questions) if question not in asked]
+    return tuple(islice(answered(assistant, near[:_TRIED], scope), _SUGGESTED))
+
+
+def sharing_words(assistant: Assistant, text: str, questions: Path = QUESTIONS) -> list[str]:
+    """The questions of the question set that share words with a text, those that share the most first."""
     stemmer = assistant.index.settings.stemmer
-    quoted = set(terms([answer.text], stemmer)[0])
+    own_words = set(terms([text], stemmer)[0])
     own = [row["question"] for row in _question_rows(questions) if row.get("answerable") and "turns" not in row]
-    shared = {question: len(quoted.intersection(terms([question], stemmer)[0])) for question in own}
-    near = sorted((q for q in own if shared[q] and q not in asked), key=lambda question: -shared[question])
-    return tuple(islice(_answered(assistant, near[:_TRIED], scope), _SUGGESTED))
+    shared = {question: len(own_words.intersection(terms([question], stemmer)[0])) for question in own}
+    return sorted(filter(lambda question: shared[question], own), key=lambda question: -shared[question])
 
 
-def _answered(assistant: Assistant, questions: Iterable[str], scope: Scope) -> Iterator[str]:
+def answered(assistant: Assistant, questions: Iterable[str], scope: Scope) -> Iterator[str]:
+    """Those of some questions that this assistant answers in this scope."""
     known = _KNOWN.setdefault(assistant, {})
     for question in questions:
         if (question, scope) not in known:

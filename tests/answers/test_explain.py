@@ -91,3 +91,31 @@ def test_the_curve_says_what_is_wrong_from_the_threshold_reached_on(assistant: A
     object.__setattr__(assistant.models.calibration, "curve", curve)
     points = [assistant.models.calibration.point_at(confidence) for confidence in (0.95, 0.9, 0.8, 0.5)]
     assert points == [(0.9, 0.1), (0.9, 0.1), (0.7, 0.2), None]
+
+
+def test_the_nearest_sentence_of_each_nearest_passage_is_told(assistant: Assistant) -> None:
+    result = assistant.ask("Does dupilumab melt basalt lava crystals?")
+    assert isinstance(result, Abstention)
+    nearest = explain.absence(assistant, result).nearest
+    assert [place for place, _ in nearest] == list(range(min(explain.NEAREST, len(result.passages))))
+    encode = assistant.models.encoder.encode
+    for place, citation in nearest:
+        sentences = result.passages[place].passage.sentences
+        cosines = encode([one.text for one in sentences]) @ encode([result.interpreted_as])[0]
+        assert citation.sentence == sentences[int(cosines.argmax())]
+
+
+def test_the_passage_of_a_possible_answer_is_not_shown_twice(assistant: Assistant) -> None:
+    result = assistant.ask("Does dupilumab melt basalt lava crystals?")
+    assert isinstance(result, Abstention)
+    (_, first), *others = explain.absence(assistant, result).nearest
+    again = explain.absence(assistant, replace(result, possible=first)).nearest
+    assert [citation for _, citation in again][: len(others)] == [citation for _, citation in others]
+
+
+def test_a_passage_of_an_earlier_generation_has_no_nearest_sentence(assistant: Assistant) -> None:
+    result = assistant.ask("Does dupilumab melt basalt lava crystals?")
+    assert isinstance(result, Abstention)
+    passage = replace(result.passages[0].passage, document="gone")
+    found = explain.absence(assistant, replace(result, passages=(replace(result.passages[0], passage=passage),)))
+    assert found.nearest == ()

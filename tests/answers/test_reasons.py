@@ -117,3 +117,11 @@ def test_an_abstention_gives_its_reason_in_whole_sentences(small_index: Index, q
     for name in result.missing:
         assert f"“{name}”" in result.reason
         assert name in question
+
+
+def test_a_question_in_another_language_hears_that_questions_are_in_english(small_index: Index) -> None:
+    inquiry = Inquiry(EVERYTHING, small_index, MODELS, AskSettings())
+    typed = "Wann wurden die Birnen reif?"
+    assert reason(replace(inquire(typed, (), inquiry), typed=typed), small_index) == (
+        "The question seems to be in German. Questions are read in English: please ask it in English."
+    )

@@ -29,7 +29,7 @@ def serving(settings: Mapping[str, object], log: Path, port: int = 0) -> Iterato
     environment = os.environ | {f"QA_{name}": str(value) for name, value in settings.items()}
     with log.open("w") as output:
         server = subprocess.Popen(
-            [sys.executable, "-m", "streamlit", "run", "app.py", *options],
+            [sys.executable, "-m", "qa.web.server", *options],
             cwd=ROOT,
             env=environment,
             stdout=output,
@@ -37,7 +37,7 @@ def serving(settings: Mapping[str, object], log: Path, port: int = 0) -> Iterato
         )
     try:
         address = f"http://127.0.0.1:{port}"
-        for _ in range(300):
+        for _ in range(1200):
             try:
                 urllib.request.urlopen(f"{address}/_stcore/health", timeout=1).close()
                 break

@@ -10,15 +10,15 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-import numpy as np
 import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 from streamlit.util import calc_hash
 
-from qa.answers import suggestions
+from qa.answers import suggestions, ways_on
 from qa.answers.assistant import Assistant
 from qa.answers.models import Models
+from qa.answers.ways_on import WaysOn
 from qa.config import IndexSettings
 from qa.index import store
 from qa.index.columns import Columns
@@ -69,14 +69,14 @@ SECTIONS = (("hostile", "Case <1>"), ("other", "Without a heading"))
 
 
 def index_of(*passages: Passage) -> Index:
-    rows = np.eye(sum(len(passage.sentences) for passage in passages), dtype=np.float32)
+    encode = FakeEncoder().encode
     return Index(
         documents=(PAPER, OTHER),
         keys={},
         passages=passages,
         columns=Columns.of(passages, [PAPER.id, OTHER.id]),
-        passage_vectors=Rows.of(rows[: len(passages)]),
-        sentence_vectors=Rows.of(rows),
+        passage_vectors=Rows.of(encode([passage.text for passage in passages])),
+        sentence_vectors=Rows.of(encode([sentence.text for passage in passages for sentence in passage.sentences])),
         words=Words.build([passage.text for passage in passages], "english"),
         count_written=lambda: written([passage.text for passage in passages]),
         settings=IndexSettings(),
@@ -138,6 +138,7 @@ def fake(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Fake]:
     monkeypatch.setattr(store, "current_generation", lambda folder: "g1")
     monkeypatch.setattr(Library, "freshness", lambda library: "fresh")
     monkeypatch.setattr(suggestions, "starters", lambda assistant, questions, scope: ("What **dose**?",))
+    monkeypatch.setattr(ways_on, "ways_on", lambda *given: WaysOn(("Did *it*?",), ("What else?",)))
     monkeypatch.setattr(suggestions, "follow_ups", lambda assistant, answer, asked, questions, scope: ("And *then*?",))
     st.cache_resource.clear()
     st.cache_data.clear()
@@ -213,11 +214,14 @@ def test_an_abstention_is_no_answer(fake: Fake) -> None:
     page = ask(opened(), "Tell me about Paris and imatinib, nothing")
     assert "No sentence clearly answers this" in text(page)
     assert "None of the papers <says> it." in text(page)
-    assert page.expander[0].label == "Nearest passages – not an answer"
+    assert "Nearest passages – not an answer" in text(page)
+    assert "<mark>" in drawn(page)
+    assert [b.label for b in page.button if "?" in b.label] == [r"Did \*it\*\?", r"What else\?"]
+    assert "Did you mean" in text(page)
     assert "In none of the papersParis" in text(page)
     assert "nothing" not in text(page).split("In none of the papers")[1].split("She was given")[0]
-    assert "<blockquote>" not in drawn(page)
-    assert not [b.label for b in page.button if "source" in b.label]
+    assert "<blockquote>" not in drawn(page), "which an answer has"
+    assert [b.label for b in page.button if "source" in b.label] == ["Show quote 1 in source"]
 
 
 def test_what_may_be_an_answer_is_marked_in_its_passage_and_opens_like_a_quote(fake: Fake) -> None:

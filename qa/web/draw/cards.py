@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING, Literal
 
 import streamlit as st
@@ -135,21 +135,36 @@ def abstention(result: Abstention, reasons: Absence) -> None:
         st.html(f"<dl class='qa-absence'>{rows}</dl>")
 
 
-def passages(result: Result, places: Sequence[str]) -> None:
+def nearest(found: Sequence[tuple[int, Citation]], result: Result, opening: Opening, first: int) -> None:
+    """The passages that come nearest to a question that is not answered, each with its nearest sentence marked.
+
+    `found` are places of passages among those of the result, with the sentence; they are counted from `first`.
+    """
+    if found:
+        small("Nearest passages – not an answer. The sentence that comes nearest is marked.")
+    for number, (place, citation) in enumerate(found, start=first):
+        st.html(quotes.nearest(citation, result.passages[place].passage, opening.opener, number))
+        quotes.sources([citation], opening, number)
+
+
+def passages(result: Result, places: Sequence[str], already: Collection[int] = ()) -> None:
     """The best passages, in an expander; for an abstention they are labelled as no answer.
 
-    It is open if there is nothing else to see. `places` has the place of each passage in words.
+    `places` has the place of each passage in words; those that are shown `already` are left out.
     """
-    if not result.passages:
+    rows = [
+        f"<li><details><summary>{escaped(place)}<span class='qa-first'>{escaped(hit.passage.text)}</span></summary>"
+        f"<p>{escaped(hit.passage.text)}</p></details></li>"
+        for number, (hit, place) in enumerate(zip(result.passages, places, strict=True))
+        if number not in already
+    ]
+    if not rows:
         return
-    is_answer = isinstance(result, Answer)
-    words = f"Passages ranked first ({len(result.passages)})" if is_answer else "Nearest passages – not an answer"
-    with st.expander(words, expanded=isinstance(result, Abstention) and result.possible is None):
-        rows = (
-            f"<li><details><summary>{escaped(place)}<span class='qa-first'>{escaped(hit.passage.text)}</span></summary>"
-            f"<p>{escaped(hit.passage.text)}</p></details></li>"
-            for hit, place in zip(result.passages, places, strict=True)
-        )
+    if isinstance(result, Answer):
+        words = f"Passages ranked first ({len(rows)})"
+    else:
+        words = f"More passages – not an answer ({len(rows)})" if already else "Nearest passages – not an answer"
+    with st.expander(words, expanded=isinstance(result, Abstention) and result.possible is None and not already):
         st.html(f"<ol class='qa-passages'>{''.join(rows)}</ol>")
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from qa.types import Answer, Citation, Passage, breadcrumb
+from qa.types import Answer, Citation, Passage, Sentence, breadcrumb
 from qa.web.draw import copying
 from qa.web.draw.text import escaped, marked, opener_key
 
@@ -52,12 +52,22 @@ def possible(citation: Citation, around: Passage | None, opener: str, first: int
 
     Its number is as in `quotes`.
     """
-    mark = (
-        "<span class='qa-unseen'>Possible answer: </span>"
-        f"<span class='qa-room'><mark>{escaped(citation.text)}</mark></span>"
-        f"<span class='qa-unseen'> End of the possible answer.</span>{_number(first, opener)}"
-    )
     sentences = around.sentences if around else (citation.sentence,)
+    return _in_passage(citation, sentences, "possible answer", opener, first)
+
+
+def nearest(citation: Citation, passage: Passage, opener: str, first: int = 0) -> str:
+    """HTML of the sentence of a passage that comes nearest to a question, marked between the sentences beside it."""
+    at = passage.sentences.index(citation.sentence)
+    return _in_passage(citation, passage.sentences[max(0, at - 1) : at + 2], "nearest sentence", opener, first)
+
+
+def _in_passage(citation: Citation, sentences: Sequence[Sentence], what: str, opener: str, first: int) -> str:
+    mark = (
+        f"<span class='qa-unseen'>{what.capitalize()}: </span>"
+        f"<span class='qa-room'><mark>{escaped(citation.text)}</mark></span>"
+        f"<span class='qa-unseen'> End of the {what}.</span>{_number(first, opener)}"
+    )
     words = (mark if sentence == citation.sentence else escaped(sentence.text) for sentence in sentences)
     return f"<blockquote class='qa-around'>{' '.join(words)}</blockquote>{_note(first, citation, opener)}"
 
@@ -71,9 +81,12 @@ def places(citations: Sequence[Citation], remark: str, first: int = 0) -> str:
     return f"<p class='qa-small'>{''.join(lines)}{escaped(remark)}</p>"
 
 
-def sources(citations: Sequence[Citation], opening: Opening) -> None:
-    """Draw a row for each citation: paper, place, the button that opens the source, and one that copies the quote."""
-    for i, citation in enumerate(citations):
+def sources(citations: Sequence[Citation], opening: Opening, first: int = 0) -> None:
+    """Draw a row for each citation: paper, place, the button that opens the source, and one that copies the quote.
+
+    Citations are counted from `first`.
+    """
+    for i, citation in enumerate(citations, start=first):
         with st.container(key=f"qa-citation-{opening.opener}-{i}", horizontal=True, vertical_alignment="center"):
             st.html(_source(i + 1, citation, is_open=opening.shown == i))
             key = opener_key(opening.opener, i)

@@ -6,6 +6,7 @@ holds the exchanges, the pending question, and the citation whose source is open
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -196,19 +197,30 @@ def _outcome(assistant: Assistant, number: int, exchange: Exchange) -> None:
 
 
 def _suggest(assistant: Assistant, chosen: Scope) -> None:
-    """Suggest questions that may follow the last answer, once that is drawn."""
-    from qa.answers import suggestions
-
+    """Suggest questions that may follow the last answer, or be asked in its place, once that is drawn."""
     session = st.session_state
     exchange: Exchange = session.exchanges[-1]
-    if exchange.next is None and isinstance(exchange.turn.result, Answer):
-        before = {earlier.turn.question for earlier in session.exchanges}
-        found = suggestions.follow_ups(assistant, exchange.turn.result, before, WebSettings().questions, chosen)
-        exchange = replace(exchange, next=found)
+    if exchange.next is None:
+        before = [earlier.turn.question for earlier in session.exchanges]
+        exchange = _with_suggestions(assistant, exchange, before, chosen)
         session.exchanges = (*session.exchanges[:-1], exchange)
+    if exchange.meant:
+        cards.heading("Did you mean")
+        _offer(exchange.meant, f"qa-meant-{len(session.exchanges)}")
     if exchange.next:
-        cards.heading("These papers answer too")
+        cards.heading("These papers answer too" if isinstance(exchange.turn.result, Answer) else "These papers answer")
         _offer(exchange.next, f"qa-next-{len(session.exchanges)}")
+
+
+def _with_suggestions(assistant: Assistant, exchange: Exchange, before: Sequence[str], chosen: Scope) -> Exchange:
+    from qa.answers import suggestions
+    from qa.answers.ways_on import ways_on
+
+    result, questions = exchange.turn.result, WebSettings().questions
+    if isinstance(result, Answer):
+        return replace(exchange, next=suggestions.follow_ups(assistant, result, before, questions, chosen))
+    found = ways_on(assistant, result, before, questions, chosen)
+    return replace(exchange, next=found.others, meant=found.meant)
 
 
 def _answer_pending(assistant: Assistant, chosen: Scope) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, cast
 
 import streamlit as st
 
-from qa.types import Answer, Citation, Document, Passage, Scope, Turn, breadcrumb, hull
+from qa.types import Abstention, Answer, Citation, Document, Passage, Scope, Turn, breadcrumb, hull
 from qa.userdata import answer_record
 from qa.userdata.conversations import StoredAnswer
 from qa.web.draw import cards
@@ -26,13 +26,14 @@ class Exchange:
     """A turn, and what only the generation that answered it can tell.
 
     `places` are the places of its passages in words, and `reasons` say why it is an answer or none. `next` are
-    suggested follow-up questions; None until they have been looked for.
+    suggested questions, None until they have been looked for, and `meant` are those that it may have meant.
     """
 
     turn: Turn
     places: tuple[str, ...]
     reasons: Why | Absence
     next: tuple[str, ...] | None = None
+    meant: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,15 +76,22 @@ def draw_card(exchange: Exchange, page: str, key: str, asking: Asking | None, li
             cards.answer(result, _opening(page, key, result.citations))
             cards.why(cast("Why", exchange.reasons))
         else:
-            absence = cast("Absence", exchange.reasons)
-            if result.possible:
-                cards.possible(result.possible, absence.around, _opening(page, key, (result.possible,)))
-            cards.abstention(result, absence)
+            _abstention(result, cast("Absence", exchange.reasons), page, key)
             if result.scope and asking:
                 words = "Ask all papers" if result.scope.documents else "Ask all sections"
                 st.button(words, key=f"qa-all-{key}", on_click=asking.ask_all)
-        cards.passages(result, exchange.places)
+        shown = () if isinstance(result, Answer) else [place for place, _ in cast("Absence", exchange.reasons).nearest]
+        cards.passages(result, exchange.places, shown)
         cards.foot(link, key=key)
+
+
+def _abstention(result: Abstention, absence: Absence, page: str, key: str) -> None:
+    possible = (result.possible,) if result.possible else ()
+    opening = _opening(page, key, (*possible, *(citation for _, citation in absence.nearest)))
+    if result.possible:
+        cards.possible(result.possible, absence.around, opening)
+    cards.abstention(result, absence)
+    cards.nearest(absence.nearest, result, opening, len(possible))
 
 
 def _opening(page: str, key: str, citations: tuple[Citation, ...]) -> Opening:
