@@ -147,15 +147,17 @@ def nearest(found: Sequence[tuple[int, Citation]], result: Result, opening: Open
         quotes.sources([citation], opening, number)
 
 
-def passages(result: Result, places: Sequence[str], already: Collection[int] = ()) -> None:
+def passages(result: Result, places: Sequence[str], addresses: Sequence[str], already: Collection[int] = ()) -> None:
     """The best passages, in an expander; for an abstention they are labelled as no answer.
 
-    `places` has the place of each passage in words; those that are shown `already` are left out.
+    `places` has the place of each passage in words, `addresses` where the paper opens at it; those that are shown
+    `already` are left out.
     """
     rows = [
         f"<li><details><summary>{escaped(place)}<span class='qa-first'>{escaped(hit.passage.text)}</span></summary>"
-        f"<p>{escaped(hit.passage.text)}</p></details></li>"
-        for number, (hit, place) in enumerate(zip(result.passages, places, strict=True))
+        f"<p>{escaped(hit.passage.text)}</p><p class='qa-small'><a href='{escaped(address)}' target='_blank'>"
+        "Read it in the paper</a></p></details></li>"
+        for number, (hit, place, address) in enumerate(zip(result.passages, places, addresses, strict=True))
         if number not in already
     ]
     if not rows:

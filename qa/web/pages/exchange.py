@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
 import streamlit as st
 
-from qa.types import Abstention, Answer, Citation, Document, Passage, Scope, Turn, breadcrumb, hull
+from qa.types import Abstention, Answer, Citation, Document, Passage, Scope, Span, Turn, breadcrumb, hull
 from qa.userdata import answer_record
 from qa.userdata.conversations import StoredAnswer
 from qa.web.draw import cards
@@ -81,7 +81,12 @@ def draw_card(exchange: Exchange, page: str, key: str, asking: Asking | None, li
                 words = "Ask all papers" if result.scope.documents else "Ask all sections"
                 st.button(words, key=f"qa-all-{key}", on_click=asking.ask_all)
         shown = () if isinstance(result, Answer) else [place for place, _ in cast("Absence", exchange.reasons).nearest]
-        cards.passages(result, exchange.places, shown)
+        cards.passages(
+            result,
+            exchange.places,
+            [_address(hit.passage.document, hit.passage.spans) for hit in result.passages],
+            shown,
+        )
         cards.foot(link, key=key)
 
 
@@ -100,8 +105,13 @@ def _opening(page: str, key: str, citations: tuple[Citation, ...]) -> Opening:
         opener,
         shown.number if shown is not None and shown.opener == opener else None,
         lambda citation: panel.show(page, citations, citation, opener),
-        lambda citation: links.address("Library", links.place(citation.document.id, citation.spans)),
+        lambda citation: _address(citation.document.id, citation.spans),
     )
+
+
+def _address(document: str, spans: Iterable[Span]) -> str:
+    """Where a paper opens at some spans."""
+    return links.address("Library", links.place(document, spans))
 
 
 def _place(document: Document, passage: Passage) -> str:
