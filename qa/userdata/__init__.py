@@ -4,6 +4,7 @@ database       One SQLite database: its tables, its migrations, its transactions
 answer_record  An answer as a stored record, and what has become of its quotes since
 persons        Authors as BibTeX lists them: single names, family names, organisations, and whether there are more
 references     Where a quote comes from, in words, as a citation, and as a reference: BibTeX and RIS
+notebook       Each user's notebook: pinned quotes and own words, in an order
 conversations  Each user's conversations, and permanent links to single answers
 drafts         Draft cases that evaluators write by marking a sentence
 uploads        Papers on their way in, until they are released into the corpus or dropped

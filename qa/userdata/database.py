@@ -32,6 +32,9 @@ from qa.types import StoreError
 FILE = "state.sqlite3"
 BUSY_SECONDS = 10.0
 
+Connection = sqlite3.Connection
+"""What `snapshot` and `transaction` yield."""
+
 
 def m001_initial(connection: sqlite3.Connection) -> None:
     """Conversations with their turns, and feedback."""
