@@ -57,7 +57,8 @@ INSIDE: dict[str, str] = {
     "cross_encoder names highlights milvus | presence models loading | reader caches | inquiry reasons "
     "| assistant | explain each_paper suggestions batch | ways_on",
     "answers.question": "grammar spelling language | asked_for proposals | opposites sides",
-    "userdata": "database answer_record persons | references | conversations drafts uploads notebook | feedback export",
+    "userdata": "database answer_record persons | references | conversations drafts uploads notebook | feedback "
+    "export notebook_export",
     "evaluation": "questions libraries kinds keys | evidence sets check swaps | run | metrics | ablation confidence | "
     "results calibrate | compare_runs gates plots | clusters table report | asked command | dialogue runs exchanges | "
     "candidate pdfs peers | bench",
@@ -71,9 +72,10 @@ INSIDE: dict[str, str] = {
     "web": "jobs draw shell | session | source | pages | frame serve | server",
     "service": "schema published | replies | api tools | server",
     "web.draw": "text times copying | quotes | cards tables help papers | record_card",
-    "web.session": "links user work scope drafts waiting | shared | opening persistence",
+    "web.session": "links user work scope drafts waiting | shared | opening persistence pinning",
     "web.source": "panel",
-    "web.pages": "feedback_form exchange | shared_answer | ask compare history library maintain evaluate",
+    "web.pages": "feedback_form exchange notebook_files | shared_answer | ask compare history library maintain "
+    "evaluate notebook",
 }
 """Each package's own floors, from the first that imports none of the others, with a bar between two."""
 

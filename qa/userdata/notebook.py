@@ -221,7 +221,7 @@ def _searched(entry: Entry) -> str:
 
 def _words(text: str, is_heading: bool) -> str:
     """The record of own words."""
-    words = text.strip()
+    words = " ".join(text.split()) if is_heading else text.strip()
     if not words:
         raise QuestionError("there are no words yet; type some")
     if len(words) > MAX_WORDS:

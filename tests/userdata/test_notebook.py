@@ -70,9 +70,9 @@ def test_words_that_are_not_those_of_the_quote_are_not_pinned(folder: Path, assi
 def test_own_words_are_added_where_one_wants_them(folder: Path, assistant: Assistant) -> None:
     a, _ = written(folder, "a", "b")
     notebook.write(folder, "ann", " between \n\n two ", below=a)
-    notebook.write(folder, "ann", "first", is_heading=True, below="")
+    notebook.write(folder, "ann", " first\n one", is_heading=True, below="")
     notebook.write(folder, "ann", "last", below="gone")
-    assert texts(folder) == ["first", "a", "between \n\n two", "b", "last"]
+    assert texts(folder) == ["first one", "a", "between \n\n two", "b", "last"]
     assert [entry.is_heading for entry in notebook.entries(folder, "ann")] == [True, *[False] * 4]
 
 

@@ -17,13 +17,15 @@ class Opening:
     """How citations open their sources: a click on citation i, counted from 0, calls `show(i)`.
 
     The keys of their buttons begin with `opener`; `shown` is the citation that is open, None if none is. `address` is
-    what leads others to the place of a citation, for quotes that are copied; "" if nothing does.
+    what leads others to the place of a citation, for quotes that are copied; "" if nothing does. `pin(i)` draws the
+    button that pins citation i; there is none unless it is said.
     """
 
     opener: str
     shown: int | None
     show: Callable[[int], None]
     address: Callable[[Citation], str] = lambda citation: ""
+    pin: Callable[[int], None] = lambda citation: None
 
 
 def quotes(result: Answer, opener: str, first: int = 0) -> str:
@@ -92,6 +94,7 @@ def sources(citations: Sequence[Citation], opening: Opening, first: int = 0) -> 
             key = opener_key(opening.opener, i)
             st.button(f"Show quote {i + 1} in source", key=key, on_click=opening.show, args=(i,))
             copying.quote(citation, i + 1, opening.address(citation), key=f"qa-copy-{key}")
+            opening.pin(i)
 
 
 def _number(i: int, opener: str) -> str:

@@ -192,7 +192,7 @@ def _outcome(assistant: Assistant, number: int, exchange: Exchange) -> None:
     else:
         asking = Asking(_ask, lambda: _ask_all(number))
         answer = persistence.stored(number)
-        draw_card(exchange, PAGE, key, asking, shared.link_to(answer.id) if answer else "")
+        draw_card(exchange, PAGE, key, asking, answer.id if answer else "")
     feedback_form.show(assistant, number)
 
 

@@ -11,9 +11,10 @@ import streamlit as st
 from qa.types import Abstention, Answer, Citation, Document, Passage, Scope, Span, Turn, breadcrumb, hull
 from qa.userdata import answer_record
 from qa.userdata.conversations import StoredAnswer
+from qa.userdata.notebook import About
 from qa.web.draw import cards
 from qa.web.draw.quotes import Opening
-from qa.web.session import links
+from qa.web.session import links, pinning, shared
 from qa.web.source import panel
 
 if TYPE_CHECKING:
@@ -63,43 +64,41 @@ def restored(assistant: Assistant, answer: StoredAnswer) -> Exchange:
     return Exchange(turn, places, explain.reasons(assistant, turn.result, asked))
 
 
-def draw_card(exchange: Exchange, page: str, key: str, asking: Asking | None, link: str = "") -> None:
+def draw_card(exchange: Exchange, page: str, key: str, asking: Asking | None, answer: str = "") -> None:
     """Draw the card. Its citations open in the source panel of that page; `key` tells it from others on the page.
 
-    Without `asking` there is no way to ask again. `link` is the permanent one to this answer, "" if it is not stored.
+    Without `asking` there is no way to ask again. `answer` is the id under which it is stored, "" if it is not: others find it by
+    that, and so does who has pinned a quote of it.
     """
     result = exchange.turn.result
+    about = pinning.of_result(result, answer)
     with cards.card(result, key=key):
         if cards.interpreted(result) and asking:
             st.button("Ask it as typed", key=f"qa-typed-{key}", on_click=asking.ask, args=(exchange.turn.question,))
         if isinstance(result, Answer):
-            cards.answer(result, _opening(page, key, result.citations))
+            cards.answer(result, _opening(page, key, result.citations, about))
             cards.why(cast("Why", exchange.reasons))
         else:
-            _abstention(result, cast("Absence", exchange.reasons), page, key)
+            _abstention(result, cast("Absence", exchange.reasons), page, key, about)
             if result.scope and asking:
                 words = "Ask all papers" if result.scope.documents else "Ask all sections"
                 st.button(words, key=f"qa-all-{key}", on_click=asking.ask_all)
         shown = () if isinstance(result, Answer) else [place for place, _ in cast("Absence", exchange.reasons).nearest]
-        cards.passages(
-            result,
-            exchange.places,
-            [_address(hit.passage.document, hit.passage.spans) for hit in result.passages],
-            shown,
-        )
-        cards.foot(link, key=key)
+        addresses = [_address(hit.passage.document, hit.passage.spans) for hit in result.passages]
+        cards.passages(result, exchange.places, addresses, shown)
+        cards.foot(shared.link_to(answer) if answer else "", key=key)
 
 
-def _abstention(result: Abstention, absence: Absence, page: str, key: str) -> None:
+def _abstention(result: Abstention, absence: Absence, page: str, key: str, about: About) -> None:
     possible = (result.possible,) if result.possible else ()
-    opening = _opening(page, key, (*possible, *(citation for _, citation in absence.nearest)))
+    opening = _opening(page, key, (*possible, *(citation for _, citation in absence.nearest)), about)
     if result.possible:
         cards.possible(result.possible, absence.around, opening)
     cards.abstention(result, absence)
     cards.nearest(absence.nearest, result, opening, len(possible))
 
 
-def _opening(page: str, key: str, citations: tuple[Citation, ...]) -> Opening:
+def _opening(page: str, key: str, citations: tuple[Citation, ...], about: About) -> Opening:
     shown, opener = panel.shown(page), f"qa-show-{key}"
     return Opening(
         opener,

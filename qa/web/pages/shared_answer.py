@@ -42,9 +42,8 @@ def show(assistant: Assistant, answer_id: str) -> None:
 
 
 def _card(assistant: Assistant, answer: StoredAnswer) -> None:
-    link = shared.link_to(answer.id)
     if answer_record.restored(answer.record, assistant.by_id) is None:
-        record_card.show(answer, assistant.by_id, key=_KEY, link=link)
+        record_card.show(answer, assistant.by_id, key=_KEY, link=shared.link_to(answer.id))
         return
-    draw_card(restored(assistant, answer), _PANEL, _KEY, None, link)
+    draw_card(restored(assistant, answer), _PANEL, _KEY, None, answer.id)
     cards.small(f"Asked at {moment(answer.asked_at)}. Its papers have not changed since.")

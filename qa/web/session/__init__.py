@@ -9,4 +9,5 @@ waiting      Wait for work in another thread, so that a click meanwhile, on Stop
 shared       The permanent link to one answer
 opening      Open the assistant for the published index, and build the first index if there is none
 persistence  Store the conversation of this session, and restore it after a reload
+pinning      The button that pins a quote to the user's notebook
 """

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import streamlit as st
@@ -29,15 +29,11 @@ def button(quote: Citation | Mapping[str, Any], about: About, key: str) -> None:
     st.button(words, key=f"qa-pin-{key}", type="tertiary", on_click=_pin, args=(row, about))
 
 
-def of_answer(result: Result, number: int, citations: Sequence[Citation]) -> Callable[[int], None]:
-    """A function that draws the button of citation i, counted from 0, of the result of exchange `number`."""
-    stored = st.session_state.get("stored", ())
-    answer = stored[number].id if number < len(stored) else ""
+def of_result(result: Result, answer: str) -> About:
+    """What a notebook says of a quote of that result; `answer` is the id under which the result is stored, or ""."""
     if isinstance(result, Answer):
-        about = About("answer", answer, result.interpreted_as, "answer", result.confidence)
-    else:
-        about = About("answer", answer, result.interpreted_as, "possible")
-    return lambda i: button(citations[i], about, f"{number}-{i}")
+        return About("answer", answer, result.interpreted_as, "answer", result.confidence)
+    return About("answer", answer, result.interpreted_as, "possible")
 
 
 def _pin(row: Mapping[str, Any], about: About) -> None:
