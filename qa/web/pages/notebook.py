@@ -168,7 +168,7 @@ def _add(below: str, words: str) -> None:
     if form is not None and form.edited is None and form.below == below:
         _write(form)
     else:
-        st.button(words, key="qa-below-top", type="tertiary", on_click=_open)
+        st.button(words, key="qa-below-top", on_click=_open)
 
 
 def _write(form: Form) -> None:

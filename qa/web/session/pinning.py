@@ -10,8 +10,11 @@ import streamlit as st
 from qa.types import Answer, Citation, QAError, Result
 from qa.userdata import answer_record, database, notebook
 from qa.userdata.notebook import About
-from qa.web.draw.text import label
+from qa.web.draw.text import escaped
 from qa.web.session import user
+
+_DONE = "Pinned to your notebook."
+"""What screen readers say; others see it on the button."""
 
 
 @st.fragment  # so that a click draws this button anew and not its page, and stops no question that is being answered
@@ -25,8 +28,14 @@ def button(quote: Citation | Mapping[str, Any], about: About, key: str) -> None:
         pinned = notebook.has(database.state_folder(), user.user(), row)
     except QAError:
         pinned = False  # a click says what is wrong
-    words = "Pinned" if pinned else "Pin"
-    st.button(words, key=f"qa-pin-{key}", type="tertiary", on_click=_pin, args=(row, about))
+    with st.container(
+        key=f"qa-pin-box-{key}", horizontal=True, vertical_alignment="center", gap="small", width="content"
+    ):
+        words, said = "Pinned" if pinned else "Pin", f"qa-pin-said-{key}"
+        st.button(words, key=f"qa-pin-{key}", on_click=_pin, args=(row, about, said))
+        if message := st.session_state.pop(said, ""):
+            seen = "qa-unseen" if message == _DONE else "qa-small"
+            st.html(f"<p class='{seen}' role='status'>{escaped(message)}</p>")
 
 
 def of_result(result: Result, answer: str) -> About:
@@ -36,10 +45,10 @@ def of_result(result: Result, answer: str) -> About:
     return About("answer", answer, result.interpreted_as, "possible")
 
 
-def _pin(row: Mapping[str, Any], about: About) -> None:
+def _pin(row: Mapping[str, Any], about: About, said: str) -> None:
     try:
         _, is_new = notebook.pin(database.state_folder(), user.user(), row, about)
     except QAError as error:
-        st.toast(label(f"Not pinned: {error}."))
+        st.session_state[said] = f"Not pinned: {error}."
     else:
-        st.toast("Pinned to your notebook." if is_new else "It is in your notebook already.")
+        st.session_state[said] = _DONE if is_new else "It is in your notebook already."
