@@ -100,7 +100,7 @@ def test_a_quote_of_an_answer_is_pinned_and_stands_in_the_notebook(state: Path) 
     assert [b.label for b in app.button if b.label.startswith("Pin")] == ["Pinned"]
     assert "Pinned to your notebook." in text(app)
     press(app, "Pinned")
-    assert "It is in your notebook already." in text(app)
+    assert "Already in your notebook." in text(app)
     (entry,) = notebook.entries(state, user_of(ANN))
     (stored,) = conversations.conversations(state, user_of(ANN))
     answer = conversations.opened(state, user_of(ANN), stored.id)[0]

@@ -41,7 +41,7 @@ def notebook(reader: Reader) -> None:
 
 
 def entries(reader: Reader) -> Locator:
-    return reader.page.locator("[class*='st-key-qa-entry-']:not([class*='qa-entry-tools-'])")
+    return reader.page.locator("[class*='st-key-qa-entry-']")
 
 
 def texts(reader: Reader) -> list[str]:
@@ -85,6 +85,7 @@ def test_pin_write_order_find_again_and_take_along(reader: Reader, served: Assis
     for number in range(2):
         question, expected = asked(served, number)
         exchange = reader.ask(question)
+        expect(reader.box).to_be_focused()  # it has the focus again once all is drawn
         quotes.append(expected.citations[0])
         pin = exchange.get_by_role("button", name="Pin", exact=True).first
         pin.focus()
@@ -95,7 +96,7 @@ def test_pin_write_order_find_again_and_take_along(reader: Reader, served: Assis
         settled(page)
     check(reader, "notebook-pin")
     pinned.click()
-    expect(page.get_by_text("It is in your notebook already.")).to_be_visible()
+    expect(page.get_by_text("Already in your notebook.")).to_be_visible()
 
     notebook(reader)
     expect(entries(reader)).to_have_count(2)
@@ -123,10 +124,11 @@ def test_pin_write_order_find_again_and_take_along(reader: Reader, served: Assis
     expect(page.get_by_role("status").get_by_text("Moved to place 1.")).to_be_attached()
     expect(entries(reader).first.get_by_role("button", name="Down")).to_be_focused()  # there is no further up
     assert texts(reader) == [OWN, quotes[0].text, quotes[1].text]
-    for _ in range(2):
+    for place in (2, 3):
         settled(page)
         page.keyboard.press("Enter")
-        page.wait_for_timeout(500)
+        expect(page.get_by_role("status").get_by_text(f"Moved to place {place}.")).to_be_attached()
+        settled(page)
     expect(entries(reader).nth(2).get_by_role("button", name="Up")).to_be_focused()
     expected_order = [quotes[0].text, quotes[1].text, OWN]
     assert texts(reader) == expected_order

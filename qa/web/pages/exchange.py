@@ -67,8 +67,8 @@ def restored(assistant: Assistant, answer: StoredAnswer) -> Exchange:
 def draw_card(exchange: Exchange, page: str, key: str, asking: Asking | None, answer: str = "") -> None:
     """Draw the card. Its citations open in the source panel of that page; `key` tells it from others on the page.
 
-    Without `asking` there is no way to ask again. `answer` is the id under which it is stored, "" if it is not: others find it by
-    that, and so does who has pinned a quote of it.
+    Without `asking` there is no way to ask again. `answer` is the id under which it is stored, "" if it is not; the
+    permanent link has it, and so has a quote that is pinned.
     """
     result = exchange.turn.result
     about = pinning.of_result(result, answer)
@@ -105,6 +105,7 @@ def _opening(page: str, key: str, citations: tuple[Citation, ...], about: About)
         shown.number if shown is not None and shown.opener == opener else None,
         lambda citation: panel.show(page, citations, citation, opener),
         lambda citation: _address(citation.document.id, citation.spans),
+        lambda citation: pinning.button(citations[citation], about, f"{key}-{citation}"),
     )
 
 

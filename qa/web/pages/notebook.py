@@ -144,7 +144,7 @@ def _asked(about: About, *, is_kept: bool) -> None:
 
 def _buttons(entry: Entry, entries: int, *, is_found: bool) -> None:
     """The buttons of an entry. What a search has found is no list with an order, so it has fewer."""
-    with st.container(key=f"qa-entry-tools-{entry.id}", horizontal=True, gap="small"):
+    with st.container(key=f"qa-change-{entry.id}", horizontal=True, gap="small"):
         if not is_found:
             _button("Up", "up", entry, lambda: _move(entry, -1), disabled=entry.number == 1)
             _button("Down", "down", entry, lambda: _move(entry, 1), disabled=entry.number == entries)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from urllib.parse import urlencode, urljoin
 
 import streamlit as st
 
@@ -37,5 +36,4 @@ def menu(entries: Sequence[Entry], documents: Mapping[str, Document]) -> None:
 
 def _address(row: Row) -> str:
     """The address of a quote's place on this server, for a file that is read elsewhere."""
-    spans = [Span(start, end) for start, end in row["spans"]]
-    return f"{urljoin(st.context.url or '', 'library')}?{urlencode(links.place(row['document'], spans))}"
+    return links.address("Library", links.place(row["document"], [Span(*pair) for pair in row["spans"]]))

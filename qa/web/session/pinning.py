@@ -51,4 +51,4 @@ def _pin(row: Mapping[str, Any], about: About, said: str) -> None:
     except QAError as error:
         st.session_state[said] = f"Not pinned: {error}."
     else:
-        st.session_state[said] = _DONE if is_new else "It is in your notebook already."
+        st.session_state[said] = _DONE if is_new else "Already in your notebook."
