@@ -64,7 +64,7 @@ def _row(conversation: Conversation) -> None:
             with st.popover("Delete", key=f"qa-delete-{conversation.id}", help=about):
                 st.html(
                     "<p>Its questions and answers are deleted for good, and with them every opinion that was given on "
-                    "them. Links to its answers will lead nowhere.</p>"
+                    "them. Links to its answers will lead nowhere. Pinned quotes stay in your notebook.</p>"
                 )
                 really = f"qa-really-{conversation.id}"
                 st.button("Delete this conversation", key=really, on_click=_delete, args=(conversation.id,))
