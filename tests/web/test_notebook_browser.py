@@ -44,9 +44,9 @@ def entries(reader: Reader) -> Locator:
     return reader.page.locator("[class*='st-key-qa-entry-']")
 
 
-def texts(reader: Reader) -> list[str]:
-    """What each entry quotes or says, in the order on the page."""
-    return reader.page.locator(".qa-pinned blockquote, .qa-own :is(p, h3)").all_inner_texts()
+def reads(reader: Reader, *texts: str) -> None:
+    """What the entries quote or say, in the order on the page, is this in the end."""
+    expect(reader.page.locator(".qa-pinned blockquote, .qa-own :is(p, h3)")).to_have_text(list(texts))
 
 
 def download(reader: Reader, name: str) -> str:
@@ -100,7 +100,7 @@ def test_pin_write_order_find_again_and_take_along(reader: Reader, served: Assis
 
     notebook(reader)
     expect(entries(reader)).to_have_count(2)
-    assert texts(reader) == [quote.text for quote in quotes]
+    reads(reader, *(quote.text for quote in quotes))
     serif = page.locator(".qa-pinned blockquote").first.evaluate("e => getComputedStyle(e).fontFamily")
     first = entries(reader).first
     first.get_by_role("button", name="Add words below").focus()
@@ -117,13 +117,13 @@ def test_pin_write_order_find_again_and_take_along(reader: Reader, served: Assis
     sans = page.locator(".qa-own p").evaluate("e => getComputedStyle(e).fontFamily")
     assert "Georgia" in serif
     assert "Georgia" not in sans
-    assert texts(reader) == [quotes[0].text, OWN, quotes[1].text]
+    reads(reader, quotes[0].text, OWN, quotes[1].text)
 
     entries(reader).nth(1).get_by_role("button", name="Up").focus()  # from here on, the keyboard alone
     page.keyboard.press("Enter")
     expect(page.get_by_role("status").get_by_text("Moved to place 1.")).to_be_attached()
     expect(entries(reader).first.get_by_role("button", name="Down")).to_be_focused()  # there is no further up
-    assert texts(reader) == [OWN, quotes[0].text, quotes[1].text]
+    reads(reader, OWN, quotes[0].text, quotes[1].text)
     for place in (2, 3):
         settled(page)
         page.keyboard.press("Enter")
@@ -131,20 +131,20 @@ def test_pin_write_order_find_again_and_take_along(reader: Reader, served: Assis
         settled(page)
     expect(entries(reader).nth(2).get_by_role("button", name="Up")).to_be_focused()
     expected_order = [quotes[0].text, quotes[1].text, OWN]
-    assert texts(reader) == expected_order
+    reads(reader, *expected_order)
     check(reader, "notebook")
 
     page.reload()
     expect(entries(reader)).to_have_count(3)
     settled(page)
-    assert texts(reader) == expected_order
+    reads(reader, *expected_order)
 
     entries(reader).nth(1).get_by_role("button", name="Remove").click()
     expect(page.get_by_role("button", name="Undo")).to_be_focused()
-    assert texts(reader) == [quotes[0].text, OWN]
+    reads(reader, quotes[0].text, OWN)
     page.keyboard.press("Enter")
     expect(entries(reader)).to_have_count(3)
-    assert texts(reader) == expected_order
+    reads(reader, *expected_order)
     settled(page)
 
     page.get_by_role("button", name="Export").click()
