@@ -8,18 +8,17 @@ export default function ({ data: [change, keys, words], parentElement: root }) {
   done.set(root, change);
   if (before === undefined || before === change) return;
   root.querySelector("p").textContent = words;
-  focusOnceDrawn(keys, performance.now() + PATIENCE);
+  focusOnceDrawn(keys, performance.now() + PATIENCE, document.activeElement);
 }
 
-// Entries are drawn anew where they have moved to, so the element is looked for until it stays.
-function focusOnceDrawn(keys, until, calm = 0) {
+// Entries are drawn anew where they have moved to, and an element that is drawn anew has lost the focus. Whoever has
+// gone elsewhere meanwhile is left there.
+function focusOnceDrawn(keys, until, before) {
+  const active = document.activeElement;
   const found = keys
     .map((key) => document.querySelector(`.st-key-${key} :is(button, textarea):not(:disabled)`))
     .find(Boolean);
-  const there = found && found === document.activeElement;
-  if (found && !there) found.focus();
-  if ((there && calm > 10) || performance.now() > until) return;
-  const active = document.activeElement;
-  if (!found || there || active === document.body || active === found)
-    requestAnimationFrame(() => focusOnceDrawn(keys, until, there ? calm + 1 : 0));
+  if (active !== document.body && active !== before && active !== found) return;
+  if (found && active !== found) found.focus();
+  if (performance.now() < until) requestAnimationFrame(() => focusOnceDrawn(keys, until, found ?? before));
 }
