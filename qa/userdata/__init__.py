@@ -4,10 +4,10 @@ database         One SQLite database: its tables, its migrations, its transactio
 answer_record    An answer as a stored record, and what has become of its quotes since
 persons          Authors as BibTeX lists them: single names, family names, organisations, and whether there are more
 references       Where a quote comes from, in words, as a citation, and as a reference: BibTeX and RIS
-notebook         Each user's notebook: pinned quotes and own words, in an order
 conversations    Each user's conversations, and permanent links to single answers
 drafts           Draft cases that evaluators write by marking a sentence
 uploads          Papers on their way in, until they are released into the corpus or dropped
+notebook         Each user's notebook: pinned quotes and own words, in an order
 feedback         Verdicts on answers and passages, and the draft cases that come of them
 export           A conversation as Markdown, HTML or CSV
 notebook_export  A notebook as Markdown or HTML: quotes with their citations, own words, references

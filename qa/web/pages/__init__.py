@@ -6,9 +6,9 @@ notebook_files  The menu that takes the notebook along as a file
 shared_answer   What a permanent link opens: one answer, as whoever asked for it sees it, with its sources
 ask             Ask: the conversation, and the source beside it
 compare         Compare: one question to each paper, in a table with one row for each
-notebook        Notebook: the user's pinned quotes and own words, in their order
 history         History: the user's own conversations
 library         Library: the papers, how well they were read, their text
 maintain        Maintain: add and remove papers, check the gates, publish, roll back
 evaluate        Evaluate: runs of the question set, their failures and differences, feedback, new questions
+notebook        Notebook: the user's pinned quotes and own words, in their order
 """

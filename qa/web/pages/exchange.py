@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, cast
 
 import streamlit as st
@@ -91,21 +91,27 @@ def draw_card(exchange: Exchange, page: str, key: str, asking: Asking | None, an
 
 def _abstention(result: Abstention, absence: Absence, page: str, key: str, about: About) -> None:
     possible = (result.possible,) if result.possible else ()
-    opening = _opening(page, key, (*possible, *(citation for _, citation in absence.nearest)), about)
+    nearest = tuple(citation for _, citation in absence.nearest)
+    opening = _opening(page, key, (*possible, *nearest), about, len(nearest))
     if result.possible:
         cards.possible(result.possible, absence.around, opening)
     cards.abstention(result, absence)
     cards.nearest(absence.nearest, result, opening, len(possible))
 
 
-def _opening(page: str, key: str, citations: tuple[Citation, ...], about: About) -> Opening:
+def _opening(page: str, key: str, citations: tuple[Citation, ...], about: About, nearest: int = 0) -> Opening:
+    """How these citations open, and are pinned. The last `nearest` of them are no answers: who pins one has chosen it."""
+    answering = len(citations) - nearest
+    by_hand = replace(about, standing="chosen")
     shown, opener = panel.shown(page), f"qa-show-{key}"
     return Opening(
         opener,
         shown.number if shown is not None and shown.opener == opener else None,
         lambda citation: panel.show(page, citations, citation, opener),
         lambda citation: _address(citation.document.id, citation.spans),
-        lambda citation: pinning.button(citations[citation], about, f"{key}-{citation}"),
+        lambda citation: pinning.button(
+            citations[citation], about if citation < answering else by_hand, f"{key}-{citation}"
+        ),
     )
 
 
