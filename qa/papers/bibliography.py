@@ -17,6 +17,7 @@ from typing import Any
 
 from qa.papers.files import SUFFIXES, decode
 from qa.papers.markup import all_plain, plain
+from qa.papers.values import parts, tokens
 from qa.types import SourceError
 
 FIELDS = (
@@ -45,8 +46,6 @@ _MONTHS = "January February March April May June July August September October N
 _MACROS = {name[:3].lower(): name for name in _MONTHS.split()}
 """The macros that every BibTeX style defines."""
 
-_MARK = re.compile(r'(?<!\\)[{}"]')
-_BARE = re.compile(r'[^\s{}"#=,]+|.', re.DOTALL)
 _ENTRY = re.compile(r"@\s*(\w+)\s*[{(]\s*([^\s,={}()\"]*)")
 _BRACELESS = re.compile(r"^[ \t]*@(?!comment\b)(\w+)[^{(\n]*=", re.IGNORECASE | re.MULTILINE)
 """A line that begins as an entry does and gives a field, but has no brace."""
@@ -73,8 +72,11 @@ class Fault:
 
 
 @dataclass(frozen=True, slots=True)
-class _Entry:
-    """An entry as it is written: `fields` by BibTeX's names with their markup; `start` and `end` are in the text."""
+class Entry:
+    """An entry as it is written: `start` and `end` are in the text, `line` counts from 0.
+
+    `fields` have BibTeX's names and are never blank, `own` have the names that stand there; both with their markup.
+    """
 
     key: str
     kind: str
@@ -82,6 +84,7 @@ class _Entry:
     start: int
     end: int
     fields: Mapping[str, str]
+    own: Mapping[str, str]
     files: tuple[tuple[str, ...], ...]
 
 
@@ -89,7 +92,7 @@ class _Entry:
 class Bibliography:
     """The entries of a bibliography that can be read, in their order, and what is wrong with the others."""
 
-    entries: tuple[_Entry, ...] = ()
+    entries: tuple[Entry, ...] = ()
     faults: tuple[Fault, ...] = ()
 
     def metadata_of(self, file: PurePath) -> dict[str, str]:
@@ -98,13 +101,13 @@ class Bibliography:
         {} if no entry names the file. Letter case, folders that are not there and the normal form of Unicode may
         differ; of several entries the one is taken whose path fits best, and of equal ones the first.
         """
-        best = self._naming(file)
+        best = self.naming(file)
         if not best:
             return {}
-        known = self._whole(best[0])
+        known = self.whole(best[0])
         return {name: known[name] for name in FIELDS if known.get(name)} | {"key": best[0].key}
 
-    def _naming(self, file: PurePath) -> list[_Entry]:
+    def naming(self, file: PurePath) -> list[Entry]:
         """The entries that name a file best, in their order."""
         wanted = _form(file.parts)
         scored = [(_agreement(wanted, path), entry) for path, entry in self._by_name.get(wanted[-1].casefold(), ())]
@@ -112,26 +115,26 @@ class Bibliography:
         return list({entry.start: entry for score, entry in scored if score == best}.values())
 
     @cached_property
-    def _by_name(self) -> dict[str, list[tuple[tuple[str, ...], _Entry]]]:
-        found: dict[str, list[tuple[tuple[str, ...], _Entry]]] = {}
+    def _by_name(self) -> dict[str, list[tuple[tuple[str, ...], Entry]]]:
+        found: dict[str, list[tuple[tuple[str, ...], Entry]]] = {}
         for entry in self.entries:
             for path in entry.files:
                 found.setdefault(path[-1].casefold(), []).append((path, entry))
         return found
 
     @cached_property
-    def _by_key(self) -> dict[str, _Entry]:
+    def _by_key(self) -> dict[str, Entry]:
         return {entry.key.casefold(): entry for entry in reversed(self.entries)}
 
-    def _whole(self, entry: _Entry) -> dict[str, str]:
+    def whole(self, entry: Entry) -> dict[str, str]:
         """The fields of an entry and those that it inherits, in plain text."""
-        fields = self._inherited(entry, frozenset())
-        doi = _DOI.sub("", re.sub(r"\\([_&%#$~{}])|[{}]", r"\1", fields.pop("doi", "")).strip())
+        fields = self.inherited(entry)
+        doi = bare_doi(re.sub(r"\\([_&%#$~{}])|[{}]", r"\1", fields.pop("doi", "")))
         known = all_plain({name: value for name, value in fields.items() if name in {*FIELDS, "subtitle"}})
         known["author"] = _authors(known.get("author", ""))
-        return known | {"title": _titled(known.get("title", ""), known.get("subtitle", "")), "doi": doi}
+        return known | {"title": titled(known.get("title", ""), known.get("subtitle", "")), "doi": doi}
 
-    def _inherited(self, entry: _Entry, seen: frozenset[str]) -> dict[str, str]:
+    def inherited(self, entry: Entry, seen: frozenset[str] = frozenset()) -> dict[str, str]:
         """The fields of an entry with those of its parents, where it has none itself; `seen` are its children."""
         known = dict(entry.fields)
         seen |= {entry.key}
@@ -139,19 +142,29 @@ class Bibliography:
             for key in entry.fields.get(name, "").split(","):
                 parent = self._by_key.get(key.strip().casefold())
                 if parent is not None and parent.key not in seen:
-                    theirs = self._inherited(parent, seen)
+                    theirs = self.inherited(parent, seen)
                     known = (theirs if name == "xdata" else _handed_down(theirs, parent.kind)) | known
         return known
 
 
 def _handed_down(fields: Mapping[str, str], kind: str) -> dict[str, str]:
     """What an entry gets from one that its `crossref` names: the title of a book is the `booktitle` of its chapters."""
-    title = _titled(fields.get("title", ""), fields.get("subtitle", ""))
+    title = titled(fields.get("title", ""), fields.get("subtitle", ""))
     handed = {name: value for name, value in fields.items() if name not in _ITS_OWN}
     return handed | ({"journal" if kind == "periodical" else "booktitle": title} if title else {})
 
 
-def _titled(title: str, subtitle: str) -> str:
+def bare_doi(text: str) -> str:
+    """A DOI without what people and programs write in front of it.
+
+    >>> bare_doi("https://doi.org/10.1000/a"), bare_doi("doi: 10.1000/a")
+    ('10.1000/a', '10.1000/a')
+    """
+    return _DOI.sub("", text.strip())
+
+
+def titled(title: str, subtitle: str) -> str:
+    """A title with its subtitle, unless it ends with that already."""
     if not subtitle or title.casefold().endswith(subtitle.casefold()):
         return title
     return f"{title}{'' if title.endswith((':', '?', '!')) else ':'} {subtitle}" if title else subtitle
@@ -201,7 +214,7 @@ def read_bibliography(path: Path) -> Bibliography:
 
 def without_entries_of(text: str, file: PurePath) -> str:
     """The text of a bibliography without the entries that name a file; every other character stays."""
-    for entry in reversed(parse(text, "")._naming(file)):
+    for entry in reversed(parse(text, "").naming(file)):
         text = text[: entry.start] + text[entry.end :].lstrip("\r\n")
     return text
 
@@ -238,9 +251,9 @@ class _Reader:
     def __init__(self, name: str) -> None:
         self._name = name
         self._macros = dict(_MACROS)
-        self._entries: list[_Entry] = []
-        self._with_key: dict[str, _Entry] = {}
-        self._with_file: dict[tuple[str, ...], _Entry] = {}
+        self._entries: list[Entry] = []
+        self._with_key: dict[str, Entry] = {}
+        self._with_file: dict[tuple[str, ...], Entry] = {}
         self._faults: list[Fault] = []
         self._after_fault = False
 
@@ -253,7 +266,7 @@ class _Reader:
 
     def macro(self, name: str, value: str) -> None:
         """Take what an `@string` defines."""
-        self._macros[name.lower()] = self._text(_parts(list(_tokens(value)))[0])
+        self._macros[name.lower()] = self._text(parts(list(tokens(value)))[0])
 
     def entry(self, block: Any, start: int, end: int) -> None:
         """Take an entry; say what is there twice."""
@@ -268,19 +281,20 @@ class _Reader:
                     line, f"{_named(block)} has the field `{name}` twice; the first is used, delete one of them"
                 )
             fields.setdefault(name, value)
-        entry = _Entry(
+        entry = Entry(
             block.key,
             block.entry_type,
             block.start_line,
             start,
             end,
-            _canonical(fields),
+            canonical(fields),
+            fields,
             tuple(dict.fromkeys(path for value in files for path in _paths(value))),
         )
         self._say_if_there(entry)
         self._entries.append(entry)
 
-    def _say_if_there(self, entry: _Entry) -> None:
+    def _say_if_there(self, entry: Entry) -> None:
         """Say it if an earlier entry has the key or names the file of this one."""
         same_key = self._with_key.setdefault(entry.key, entry) if entry.key else entry
         taken = {path: self._with_file.setdefault(path, entry) for path in entry.files}
@@ -300,11 +314,11 @@ class _Reader:
         """Line, name in lower case, and value of each field of an entry; also of those behind a missing comma."""
         for field in block.fields:
             name = str(field.key).split()[-1] if str(field.key).split() else ""  # a comment may stand in front of it
-            tokens = list(_tokens(str(field.value)))
+            found = list(tokens(str(field.value)))
             while True:
-                parts, rest = _parts(tokens)
-                yield field.start_line, name.lower(), self._text(parts)
-                for part in self._undefined(parts) if name.lower() in FIELDS else ():
+                values, rest = parts(found)
+                yield field.start_line, name.lower(), self._text(values)
+                for part in self._undefined(values) if name.lower() in FIELDS else ():
                     self._wrong(
                         field.start_line,
                         f"`{part}`, the `{name}` of {_named(block)}, is no abbreviation that `@string` defines, and is "
@@ -323,14 +337,14 @@ class _Reader:
                     field.start_line,
                     f"a comma is missing between `{name}` and `{rest[0]}` in {_named(block)}; put it there",
                 )
-                name, tokens = rest[0], rest[2:]
+                name, found = rest[0], rest[2:]
 
-    def _text(self, parts: Sequence[str]) -> str:
-        return "".join(part[1:-1] if part[0] in '{"' else self._macros.get(part.lower(), part) for part in parts)
+    def _text(self, values: Sequence[str]) -> str:
+        return "".join(part[1:-1] if part[0] in '{"' else self._macros.get(part.lower(), part) for part in values)
 
-    def _undefined(self, parts: Sequence[str]) -> list[str]:
+    def _undefined(self, values: Sequence[str]) -> list[str]:
         """The parts of a value that are neither numbers nor in braces or quotation marks, and that nothing defines."""
-        return [part for part in parts if part[0].isalpha() and part.lower() not in self._macros]
+        return [part for part in values if part[0].isalpha() and part.lower() not in self._macros]
 
     def broken(self, block: Any, raw: str) -> None:
         """Say what is wrong with a block that is no entry."""
@@ -371,7 +385,7 @@ def _named(block: Any) -> str:
     return f"the entry {block.key!r} of line {block.start_line + 1}"
 
 
-def _canonical(fields: Mapping[str, str]) -> dict[str, str]:
+def canonical(fields: Mapping[str, str]) -> dict[str, str]:
     """Fields under BibTeX's names. A `date` gives its first year: 2018-05-03, 2018/2019, 2018~, circa 2018."""
     others = {alias for aliases in _NAMES.values() for alias in aliases}
     found = {name: value for name, value in fields.items() if value.strip() and name not in others}
@@ -381,49 +395,6 @@ def _canonical(fields: Mapping[str, str]) -> dict[str, str]:
     if "year" not in found and (year := _YEAR.search(fields.get("date", ""))):
         found["year"] = year[0]
     return found
-
-
-def _parts(tokens: list[str]) -> tuple[list[str], list[str]]:
-    """The parts of the value with which a list of tokens begins, which `#` joins, and the tokens behind it."""
-    parts: list[str] = []
-    while tokens:
-        first, tokens = tokens[0], tokens[1:]
-        parts.append(first)
-        if tokens[:1] != ["#"]:
-            break
-        tokens = tokens[1:]
-    return parts, tokens
-
-
-def _tokens(text: str) -> Iterator[str]:
-    """The parts of a value as it is written: in braces, in quotation marks, words, and signs of one character.
-
-    >>> list(_tokens('"J " # {X {Y}} , year = 2018'))
-    ['"J "', '#', '{X {Y}}', ',', 'year', '=', '2018']
-    """
-    at = 0
-    while at < len(text):
-        if text[at].isspace():
-            at += 1
-            continue
-        end = _closing(text, at) if text[at] in '{"' else _BARE.match(text, at).end()  # type: ignore[union-attr]
-        yield text[at:end]
-        at = end
-
-
-def _closing(text: str, start: int) -> int:
-    """Where the part ends whose brace or quotation mark is at `start`."""
-    depth = 0
-    for mark in _MARK.finditer(text, start + 1):
-        if mark[0] == "{":
-            depth += 1
-        elif mark[0] == "}":
-            if depth == 0 and text[start] == "{":
-                return mark.end()
-            depth = max(depth - 1, 0)
-        elif depth == 0 and text[start] == '"':
-            return mark.end()
-    return len(text)
 
 
 def _paths(value: str) -> list[tuple[str, ...]]:
