@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from qa.papers.bib_edit import edited, typed
 from qa.papers.bibliography import parse
-from qa.papers.bibliography_edit import edited, typed
 from qa.types import SourceError
 
 A = PurePath("a.txt")
@@ -41,19 +41,63 @@ def test_only_the_field_that_changes_is_rewritten(changes: dict[str, str], befor
 @pytest.mark.parametrize(
     ("entry", "changes", "after"),
     [
-        ("@misc{k, title={T}, file={a.txt}}", {"year": "2019"}, "@misc{k, title={T}, file={a.txt}, year={2019}}"),
-        ("@misc{k, title={T}, year = 2018, file={a.txt}}", {"year": "2019"}, "@misc{k, title={T}, year = 2019, file={a.txt}}"),
-        ("@misc{k, title={T}, date={2018-05}, file={a.txt}}", {"year": "2019"}, "@misc{k, title={T}, date={2019}, file={a.txt}}"),
-        ("@misc{k, title={T}, date={2018-05}, file={a.txt}}", {"year": ""}, "@misc{k, title={T}, file={a.txt}}"),
-        ("@misc{k, title={T}, subtitle={S}, file={a.txt}}", {"title": "U: S"}, "@misc{k, title={U}, subtitle={S}, file={a.txt}}"),
-        ("@misc{k, title={T}, subtitle={S}, file={a.txt}}", {"title": "U"}, "@misc{k, title={U}, file={a.txt}}"),
-        ('@string{x = "Y"}\n@misc{k, title = x # { b}, file={a.txt}}', {"title": "Z"}, '@string{x = "Y"}\n@misc{k, title = {Z}, file={a.txt}}'),
-        ("@misc{k,\n  title  = {T}\n  file   = {a.txt},\n}", {"doi": "10.1000/1"}, "@misc{k,\n  title  = {T}\n  file   = {a.txt},\n  doi    = {10.1000/1},\n}"),
-        ("@misc(k, title={A}, title={B}, file={a.txt})", {"title": "C"}, "@misc(k, title={C}, title={B}, file={a.txt})"),
-        ("@misc{k, title={T}, file={a.txt}, year={2018}}", {"year": "", "doi": "10.1000/1"}, "@misc{k, title={T}, file={a.txt}, doi={10.1000/1},}"),
-        ('@misc{k, title="T", author = {M{\\"u}ller, J.}, file={a.txt}}', {"title": "Über"}, '@misc{k, title={{\\"U}ber}, author = {M{\\"u}ller, J.}, file={a.txt}}'),
+        (
+            "@misc{k, title={T}, file={a.txt}}",
+            {"year": "2019"},
+            "@misc{k, title={T}, file={a.txt}, year={2019}}",
+        ),
+        (
+            "@misc{k, title={T}, year = 2018, file={a.txt}}",
+            {"year": "2019"},
+            "@misc{k, title={T}, year = 2019, file={a.txt}}",
+        ),
+        (
+            "@misc{k, title={T}, date={2018-05}, file={a.txt}}",
+            {"year": "2019"},
+            "@misc{k, title={T}, date={2019}, file={a.txt}}",
+        ),
+        (
+            "@misc{k, title={T}, date={2018-05}, file={a.txt}}",
+            {"year": ""},
+            "@misc{k, title={T}, file={a.txt}}",
+        ),
+        (
+            "@misc{k, title={T}, subtitle={S}, file={a.txt}}",
+            {"title": "U: S"},
+            "@misc{k, title={U}, subtitle={S}, file={a.txt}}",
+        ),
+        (
+            "@misc{k, title={T}, subtitle={S}, file={a.txt}}",
+            {"title": "U"},
+            "@misc{k, title={U}, file={a.txt}}",
+        ),
+        (
+            '@string{x = "Y"}\n@misc{k, title = x # { b}, file={a.txt}}',
+            {"title": "Z"},
+            '@string{x = "Y"}\n@misc{k, title = {Z}, file={a.txt}}',
+        ),
+        (
+            "@misc{k,\n  title  = {T}\n  file   = {a.txt},\n}",
+            {"doi": "10.1000/1"},
+            "@misc{k,\n  title  = {T}\n  file   = {a.txt},\n  doi    = {10.1000/1},\n}",
+        ),
+        (
+            "@misc(k, title={A}, title={B}, file={a.txt})",
+            {"title": "C"},
+            "@misc(k, title={C}, title={B}, file={a.txt})",
+        ),
+        (
+            "@misc{k, title={T}, file={a.txt}, year={2018}}",
+            {"year": "", "doi": "10.1000/1"},
+            "@misc{k, title={T}, file={a.txt}, doi={10.1000/1},}",
+        ),
+        (
+            '@misc{k, title="T", author = {M{\\"u}ller, J.}, file={a.txt}}',
+            {"title": "Über"},
+            '@misc{k, title={{\\"U}ber}, author = {M{\\"u}ller, J.}, file={a.txt}}',
+        ),
     ],
-)  # fmt: skip
+)
 def test_the_style_of_an_entry_is_kept(entry: str, changes: dict[str, str], after: str) -> None:
     text = f"\ufeff% first\r\n{entry}\r\n@misc{{z, title = {{Z}}, file = {{z.txt}}}}"
     assert edited(text, A, changes) == text.replace(entry, after)
@@ -104,20 +148,21 @@ def test_a_faulty_neighbour_stays_as_it_is() -> None:
 
 
 WORDS = st.text(st.characters(codec="utf-8", exclude_categories=("Cs", "Cc", "Cn", "Co")), min_size=1, max_size=40)
+NAMES = st.sampled_from(["Löw, A.", "Lee, B.", "Ng", "others", "O'Neill & Sons"])
 SOME = st.fixed_dictionaries(
     {"title": WORDS.filter(lambda text: any(map(str.isalnum, text)))},
     optional={
-        "author": st.lists(st.sampled_from(["Löw, A.", "Lee, B.", "Ng", "others", "O'Neill & Sons"]), max_size=4).map("\n".join),
+        "author": st.lists(NAMES, max_size=4).map("\n".join),
         "year": st.integers(1500, 2099).map(str) | st.just(""),
-        "doi": st.sampled_from(["", "10.1000/x_1", "https://doi.org/10.1016/S0140-6736(05)67394-1", "10.1002/a<b>;2-%23"]),
+        "doi": st.sampled_from(["", "10.1000/x_1", "https://doi.org/10.1016/S0140(05)67394-1", "10.1002/a<b>;2-%23"]),
     },
-)  # fmt: skip
+)
 ENTRIES = st.sampled_from(
     [
         "@article{k,\n  title = {T},\n  year   = {2000},\n  file = {a.txt},\n}",
         "@misc{k, file={a.txt}, title={T}}",
         '@book{k, title = "T {DNA}" # x, date = {2018-05-03}, author = {M{\\"u}ller, J.}, file = {:a.txt:PDF}}',
-        "@inproceedings{k, title={T}, subtitle={S}, crossref={p}, doi = {10.1000/z}, note={{{odd}}}, file={b.txt;a.txt}}",
+        "@inproceedings{k, title={T}, subtitle={S}, crossref={p}, doi = {10.1000/z}, note={{{o}}}, file={b.txt;a.txt}}",
         "",
     ]
 )
@@ -155,7 +200,7 @@ def test_nearly_every_sign_can_be_written(words: str) -> None:
     title = typed({"title": f"a {words}"})["title"]
     if "<" in title and ">" in title:
         return
-    for text in ("@misc{k, title={T}, file={a.txt}}", "@misc{k, title={M{\\\"u}}, file={a.txt}}", ""):
+    for text in ("@misc{k, title={T}, file={a.txt}}", '@misc{k, title={M{\\"u}}, file={a.txt}}', ""):
         assert parse(edited(text, A, {"title": title}), "").metadata_of(A)["title"] == title
 
 

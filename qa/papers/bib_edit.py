@@ -84,8 +84,8 @@ def edited(text: str, file: PurePath, changes: Mapping[str, str]) -> str:
         if _is_read_back(before, parse(changed, BIBLIOGRAPHY), file, entry, changes):
             return changed
     raise SourceError(
-        f"this cannot be written into {BIBLIOGRAPHY} so that exactly the same is read back, and nothing is changed; take "
-        "out what looks like markup (<i>, &amp;, single braces)"
+        f"this cannot be written into {BIBLIOGRAPHY} so that exactly the same is read back, and nothing is changed; "
+        "take out what looks like markup (<i>, &amp;, single braces)"
         + (f", or first mend the bibliography: {before.faults[0]}" if before.faults else "")
     )
 
@@ -136,7 +136,8 @@ def with_entry(text: str, kind: str, key: str, written: Mapping[str, str], files
     fields = {name: value for name, value in written.items() if value} | {"file": paths}
     width = max(map(len, fields))
     lines = [f"@{kind}{{{key},", *(f"  {name:{width}} = {{{value}}}," for name, value in fields.items()), "}", ""]
-    gap = newline * (2 - text.endswith(("\n", "\r")) - text.endswith((newline * 2))) if text.strip("\ufeff \r\n") else ""
+    is_empty = not text.strip("\ufeff \r\n")
+    gap = "" if is_empty else newline * (2 - text.endswith("\n") - text.endswith(newline * 2))
     return text + gap + newline.join(lines)
 
 
@@ -151,7 +152,9 @@ def fresh_key(text: str, known: Mapping[str, str], otherwise: str) -> str:
     first = known.get("author", "").split(" and ")[0]
     family = first.partition(",")[0] if "," in first else first.rpartition(" ")[2]
     stem = "".join(re.findall(r"[A-Za-z0-9]+", without_accents(family))).lower()
-    stem = f"{stem}{known.get('year', '')}" if stem else "-".join(re.findall(r"[A-Za-z0-9]+", without_accents(otherwise)))
+    stem = (
+        f"{stem}{known.get('year', '')}" if stem else "-".join(re.findall(r"[A-Za-z0-9]+", without_accents(otherwise)))
+    )
     there = text.casefold()
     endings = ["", *"abcdefghijklmnopqrstuvwxyz", *map(str, range(2, 100_000))]
     keys = (f"{stem or 'paper'}{end}" for end in endings)
@@ -222,7 +225,9 @@ def _check_faults(text: str, before: Bibliography, file: PurePath, entry: Entry 
     for number, line in enumerate(rest.split("\n"), start=1):
         near = [fault for fault in before.faults if fault.line <= number]
         if near and file.name.casefold() in line.casefold():
-            raise SourceError(f"the entry of {file.name} cannot be read, and nothing is changed; first mend it: {near[-1]}")
+            raise SourceError(
+                f"the entry of {file.name} cannot be read, and nothing is changed; first mend it: {near[-1]}"
+            )
 
 
 def _check_inherited(before: Bibliography, entry: Entry, changes: Mapping[str, str]) -> None:

@@ -1,4 +1,4 @@
-"""The file `corpus.bib` is written: by one program at a time, whole or not at all, with the last state beside it."""
+"""`corpus.bib` is written: by one program at a time, whole or not at all, with the last state beside it.
 
 from __future__ import annotations
 
@@ -12,9 +12,10 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
+from qa.papers.bib_edit import edited
+from qa.papers.bib_import import Known, Taken, taken_over
 from qa.papers.bibliography import read_bibliography
-from qa.papers.bibliography_edit import edited
-from qa.papers.files import BIBLIOGRAPHY, decode
+from qa.papers.files import BIBLIOGRAPHY, decode, text_of
 from qa.papers.folder import papers_in
 from qa.types import SourceError
 
@@ -35,12 +36,12 @@ def known_of(corpus: Path, paper: str) -> dict[str, str]:
 def edit(corpus: Path, paper: str, shown: Mapping[str, str], typed: Mapping[str, str]) -> bool:
     """Write what a person has typed of a paper, where it differs from what was shown; False if nothing differs.
 
-    `typed` is such as `bibliography_edit.typed` returns, and `shown` may hold values that the paper itself states; a
+    `typed` is such as `bib_edit.typed` returns, and `shown` may hold values that the paper itself states; a
     paper without an entry gets one with all that was typed.
 
     Raises:
         SourceError: there is no such paper; somebody else has changed it meanwhile; a value cannot be taken out,
-            because the paper itself states it; or as `bibliography_edit.edited`.
+            because the paper itself states it; or as `bib_edit.edited`.
     """
     changes = {name: value for name, value in typed.items() if value != shown.get(name, "")}
     if not changes:
@@ -53,11 +54,33 @@ def edit(corpus: Path, paper: str, shown: Mapping[str, str], typed: Mapping[str,
         now = read_bibliography(corpus / BIBLIOGRAPHY).metadata_of(file)
         for name in changes:
             if now.get(name, shown.get(name, "")) != shown.get(name, ""):
-                raise SourceError(f"somebody has changed the {name} to {now[name]!r} meanwhile; look at it, and type again")
+                raise SourceError(
+                    f"somebody has changed the {name} to {now[name]!r} meanwhile; look at it, and type again"
+                )
             if not changes[name] and not now.get(name):
                 raise SourceError(f"the {name} stands in the paper itself and cannot be left empty; type another")
         text.now = edited(text.now, file, changes if now else {name: value for name, value in typed.items() if value})
     return True
+
+
+def take_over(
+    corpus: Path, data: bytes, name: str, metadata: Mapping[str, Mapping[str, str]], replacing: bool = False
+) -> list[Taken]:
+    """Take the entries of another bibliography over, as `bib_import.taken_over`; what became of each.
+
+    `data` and `name` are those of its file, and `metadata` is what is known of each paper by its id.
+
+    Raises:
+        SourceError: it, or the one of the corpus, cannot be read or written; nothing is changed.
+    """
+    other = text_of(data, Path(name))
+    with changing(corpus) as text:
+        papers = [
+            Known(paper, path.relative_to(corpus), metadata.get(paper, {}))
+            for paper, path in papers_in(corpus).papers.items()
+        ]
+        text.now, taken = taken_over(text.now, other, name, papers, replacing)
+    return taken
 
 
 class Text:
@@ -87,7 +110,9 @@ def changing(corpus: Path) -> Iterator[Text]:
     except Timeout:
         raise SourceError(f"another program is writing {path}; try again in a moment") from None
     except OSError as error:
-        raise SourceError(f"{path} cannot be written ({error.strerror}); see that its folder can be written to") from None
+        raise SourceError(
+            f"{path} cannot be written ({error.strerror}); see that its folder can be written to"
+        ) from None
 
 
 def _write(path: Path, text: str) -> None:
@@ -103,7 +128,7 @@ def _write(path: Path, text: str) -> None:
             shutil.copymode(path, name)
         else:
             Path(name).chmod(0o644)
-        os.replace(name, path)
+        Path(name).replace(path)
     except BaseException:
         with contextlib.suppress(OSError):
             Path(name).unlink()

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
-from qa.papers import bibliography_file
-from qa.papers.bibliography_edit import typed
+from qa.papers import bib_file
+from qa.papers.bib_edit import typed
 from qa.papers.folder import papers_in
 from qa.types import SourceError
 
@@ -21,21 +20,21 @@ def bib(corpus: Path) -> bytes:
 def test_only_what_differs_is_written_and_the_last_state_stays_beside(corpus: Path) -> None:
     before = bib(corpus)
     shown = {"title": "Fruit of the North", "year": "2019", "journal": "J"}
-    assert not bibliography_file.edit(corpus, "fruit", shown, typed(shown))
+    assert not bib_file.edit(corpus, "fruit", shown, typed(shown))
     assert not (corpus / "corpus.bib.bak").exists()
-    assert bibliography_file.edit(corpus, "fruit", shown, typed(shown | {"year": "2020"}))
+    assert bib_file.edit(corpus, "fruit", shown, typed(shown | {"year": "2020"}))
     assert bib(corpus) == before.replace(b"2019}", b"2020}")
     assert (corpus / "corpus.bib.bak").read_bytes() == before
-    assert bibliography_file.known_of(corpus, "fruit")["year"] == "2020"
+    assert bib_file.known_of(corpus, "fruit")["year"] == "2020"
     assert papers_in(corpus).left_out == ()
 
 
 def test_a_paper_without_an_entry_gets_all_that_was_typed(corpus: Path) -> None:
     shown = {"title": "stones"}
-    bibliography_file.edit(corpus, "stones", shown, typed(shown | {"author": "Low, A."}))
-    assert bibliography_file.known_of(corpus, "stones") == {"title": "stones", "author": "Low, A.", "key": "low"}
+    bib_file.edit(corpus, "stones", shown, typed(shown | {"author": "Low, A."}))
+    assert bib_file.known_of(corpus, "stones") == {"title": "stones", "author": "Low, A.", "key": "low"}
     (corpus / "corpus.bib").unlink()
-    bibliography_file.edit(corpus, "stones", shown, typed({"title": "Stones"}))
+    bib_file.edit(corpus, "stones", shown, typed({"title": "Stones"}))
     assert bib(corpus) == b"@article{stones,\n  title = {Stones},\n  file  = {stones.txt},\n}\n"
 
 
@@ -52,19 +51,19 @@ def test_what_is_refused_changes_nothing(
 ) -> None:
     before = bib(corpus)
     with pytest.raises(SourceError, match=reason):
-        bibliography_file.edit(corpus, paper, shown, typed(values))
+        bib_file.edit(corpus, paper, shown, typed(values))
     assert bib(corpus) == before
 
 
 def test_a_failure_on_the_disk_leaves_the_file_as_it_was(corpus: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     before, there = bib(corpus), set(corpus.iterdir())
 
-    def full(one: str, other: Path) -> None:
+    def full(one: Path, other: Path) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(os, "replace", full)
+    monkeypatch.setattr(Path, "replace", full)
     with pytest.raises(SourceError, match="No space left"):
-        bibliography_file.edit(corpus, "stones", {}, typed({"title": "T"}))
+        bib_file.edit(corpus, "stones", {}, typed({"title": "T"}))
     assert bib(corpus) == before
     assert {p.name for p in set(corpus.iterdir()) - there} <= {"corpus.bib.bak", ".corpus.bib.lock"}
 
@@ -72,7 +71,7 @@ def test_a_failure_on_the_disk_leaves_the_file_as_it_was(corpus: Path, monkeypat
 def test_a_bibliography_in_another_encoding_is_left_alone(corpus: Path) -> None:
     (corpus / "corpus.bib").write_bytes(b"@misc{k, title={Caf\xe9}}")
     with pytest.raises(SourceError, match="not UTF-8"):
-        bibliography_file.edit(corpus, "stones", {}, typed({"title": "T"}))
+        bib_file.edit(corpus, "stones", {}, typed({"title": "T"}))
 
 
 def test_several_writers_lose_nothing(corpus: Path) -> None:
@@ -80,8 +79,19 @@ def test_several_writers_lose_nothing(corpus: Path) -> None:
         (corpus / f"p{number}.txt").write_text("Words.", "utf-8")
 
     def write(number: int) -> None:
-        bibliography_file.edit(corpus, f"p{number}", {}, typed({"title": f"Paper {number}"}))
+        bib_file.edit(corpus, f"p{number}", {}, typed({"title": f"Paper {number}"}))
 
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(write, range(8)))
-    assert all(bibliography_file.known_of(corpus, f"p{n}")["title"] == f"Paper {n}" for n in range(8))
+    assert all(bib_file.known_of(corpus, f"p{n}")["title"] == f"Paper {n}" for n in range(8))
+
+
+def test_another_bibliography_is_taken_over(corpus: Path) -> None:
+    before = bib(corpus)
+    data = b"@misc{s, title={On stones}, year={2001}, file={stones.txt}}\n"
+    (taken,) = bib_file.take_over(corpus, data, "zotero.bib", {"stones": {"title": "stones"}})
+    assert (taken.paper, taken.outcome) == ("stones", "added")
+    assert bib(corpus).startswith(before)
+    assert bib_file.known_of(corpus, "stones")["title"] == "On stones"
+    with pytest.raises(SourceError, match=r"zotero\.bib is not UTF-8"):
+        bib_file.take_over(corpus, b"\xe9", "zotero.bib", {})
