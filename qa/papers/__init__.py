@@ -15,7 +15,7 @@ repair        Raw text becomes readable text with a map back: named fixers propo
 bib_edit      Edit what a bibliography says of one paper: a text becomes a text, and every other character stays
 ends          Where the sentences of a paragraph begin and end
 bib_import    Take the entries of another bibliography over into that of the corpus; what is there is never lost
-bib_file      The file `corpus.bib` is written: by one program at a time, whole or not at all, with the last state beside it
+bib_file      `corpus.bib` is written: by one program at a time, whole or not at all; the last state stays beside it
 segment       Readable blocks become sections, whole sentences and passages
 left_out      What of a paper's text is not searched, and why: nothing vanishes without a name
 quality       How well each page was read: a score with its reasons

@@ -1,4 +1,4 @@
-"""`corpus.bib` is written: by one program at a time, whole or not at all, with the last state beside it.
+"""`corpus.bib` is written: by one program at a time, whole or not at all; the last state stays beside it."""
 
 from __future__ import annotations
 
