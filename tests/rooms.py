@@ -72,10 +72,10 @@ INSIDE: dict[str, str] = {
     "web": "jobs draw shell | session | source | pages | frame serve | server",
     "service": "schema published | replies | api tools | server",
     "web.draw": "text times copying | quotes | cards tables help papers | record_card",
-    "web.session": "links user work scope drafts waiting | shared | opening persistence pinning",
+    "web.session": "links user work scope drafts waiting catalogue | shared | opening persistence pinning",
     "web.source": "panel",
     "web.pages": "feedback_form exchange notebook_files | shared_answer | ask compare history library maintain "
-    "evaluate notebook",
+    "evaluate notebook | metadata_form | library_list",
 }
 """Each package's own floors, from the first that imports none of the others, with a bar between two."""
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 import secrets
-import sqlite3
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from qa.records import json_text
 from qa.types import QuestionError
@@ -94,23 +94,23 @@ def delete(folder: Path, user: str, name: str) -> None:
         connection.execute("DELETE FROM collections WHERE id = ? AND user = ?", (name, user))
 
 
-def _collection(row: sqlite3.Row) -> Collection:
+def _collection(row: Any) -> Collection:
     return Collection(row["id"], row["title"], row["changed_at"], tuple(json.loads(row["record"])["papers"]))
 
 
-def _own(connection: sqlite3.Connection, user: str, name: str) -> Collection:
+def _own(connection: Any, user: str, name: str) -> Collection:
     row = connection.execute("SELECT * FROM collections WHERE id = ? AND user = ?", (name, user)).fetchone()
     if row is None:
         raise QuestionError("this collection is not there any more, or is somebody else's; make one of your own")
     return _collection(row)
 
 
-def _write(connection: sqlite3.Connection, name: str, papers: Iterable[str]) -> None:
+def _write(connection: Any, name: str, papers: Iterable[str]) -> None:
     record = json_text({"papers": list(papers)})
     connection.execute("UPDATE collections SET record = ?, changed_at = ? WHERE id = ?", (record, database.now(), name))
 
 
-def _check_new(connection: sqlite3.Connection, user: str, made: Collection) -> None:
+def _check_new(connection: Any, user: str, made: Collection) -> None:
     rows = connection.execute("SELECT id, title FROM collections WHERE user = ?", (user,)).fetchall()
     if any(row["title"].casefold() == made.title.casefold() and row["id"] != made.id for row in rows):
         raise QuestionError(f"there is a collection {made.title!r} already; take another name, or add to that one")

@@ -12,6 +12,21 @@ def byline(document: Document) -> str:
     return " · ".join(known[name] for name in ("author", "journal", "year") if known.get(name))
 
 
+def title_note(document: Document) -> str:
+    """What is unusual about a paper's title; "" if nothing is.
+
+    >>> title_note(Document("a", "", "Words.", metadata={"title": "[On owls]"}))
+    'The title stands in brackets: it was translated or supplied, and is not printed so on the paper'
+    >>> title_note(Document("a", "", "Words."))
+    'No title is known, so this is the name of its file; a maintainer of this server can add it'
+    """
+    if document.title == document.id:
+        return "No title is known, so this is the name of its file; a maintainer of this server can add it"
+    if document.title.startswith("[") and document.title.rstrip(".").endswith("]"):
+        return "The title stands in brackets: it was translated or supplied, and is not printed so on the paper"
+    return ""
+
+
 def quality_words(document: Document) -> str:
     """How well a paper was read, and which of its pages were read badly."""
     bad = [quality for quality in document.quality if quality.score < WELL_READ]

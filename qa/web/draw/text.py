@@ -60,13 +60,13 @@ def label(text: str) -> str:
     return markdown(text, all_signs=True)
 
 
-def count(number: int, thing: str) -> str:
-    """A number and the thing that is counted, with a plural s.
+def count(number: int, thing: str, things: str = "") -> str:
+    """A number and the thing that is counted, with a plural s, or the plural `things`.
 
-    >>> count(1, "paper"), count(2, "paper")
-    ('1 paper', '2 papers')
+    >>> count(1, "paper"), count(2, "paper"), count(2, "entry", "entries")
+    ('1 paper', '2 papers', '2 entries')
     """
-    return f"{number} {thing}{'' if number == 1 else 's'}"
+    return f"{number:,} {thing}" if number == 1 else f"{number:,} {things or thing + 's'}"
 
 
 def opener_key(opener: str, number: int) -> str:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import TYPE_CHECKING
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from qa.text import visible
 from qa.types import Document, breadcrumb
 from qa.web.draw import cards, papers
-from qa.web.draw.text import count, escaped, label
+from qa.web.draw.text import escaped
+from qa.web.pages import library_list, metadata_form
 from qa.web.session import links, opening
 
 if TYPE_CHECKING:
@@ -22,28 +23,21 @@ _PARAMETER = "paper"
 def page(tools: DeltaGenerator) -> None:
     """Draw the page: all papers, or the one that the address names."""
     cards.title("Library")
-    index = opening.assistant().index
+    assistant = opening.assistant()
+    index = assistant.index
     wanted = st.query_params.get(_PARAMETER)
     with st.container(key="qa-page"):
         if wanted is None:
-            _all(index)
+            library_list.draw(assistant)
             return
-        document = next((document for document in index.documents if document.id == wanted), None)
+        document = index.by_id.get(wanted)
         links.link("Library", "← All papers", {})
         if document is None:
             cards.problem("There is no such paper in the library")
         else:
+            st.set_page_config(page_title=f"{visible(document.title)[:80]} · Ask the papers")
             _one(index, document)
-
-
-def _all(index: Index) -> None:
-    counts = Counter(passage.document for passage in index.passages)
-    cards.heading(f"{count(len(index.documents), 'paper')}, {count(len(index.passages), 'passage')}")
-    for number, document in enumerate(index.documents):
-        with st.container(key=f"qa-row-{number}", gap="xxsmall"):
-            links.link("Library", label(document.title), {_PARAMETER: document.id})
-            cards.small(breadcrumb(papers.byline(document), document.id))
-            cards.small(f"{count(counts[document.id], 'passage')} · {papers.quality_words(document)}")
+            metadata_form.draw(document)
 
 
 def _one(index: Index, document: Document) -> None:
@@ -51,6 +45,8 @@ def _one(index: Index, document: Document) -> None:
     doi = document.metadata.get("doi")
     quality = papers.quality_words(document)
     cards.small(breadcrumb(papers.byline(document), f"DOI {doi}" if doi else "", document.id, quality))
+    if note := papers.title_note(document):
+        cards.small(note)
     parts = []
     for section, kind, own in index.sections_of(document.id):
         place = document.locate(own[0].spans[0]).words()

@@ -88,10 +88,10 @@ def _add() -> None:
             key, name = f"drop-{number}", path.name
             st.button("Drop", key=key, help=visible(name), on_click=uploads.drop, args=(state_folder(), name))
     what = count(len(waiting), "new paper") if waiting else "the papers as they are"
-    st.button(f"Build aside with {what}", type="primary", on_click=_begin)
+    st.button(f"Build aside with {what}", type="primary", on_click=begin)
 
 
-def _begin() -> None:
+def begin() -> None:
     """Start to build a candidate with the files that are uploaded now."""
     from qa.evaluation import candidate
 

@@ -19,6 +19,12 @@ def publish(pages: Mapping[str, Page]) -> None:
     st.session_state.pages = dict(pages)
 
 
+def page(title: str) -> Page:
+    """The page of that title, for `st.switch_page`."""
+    found: Page = st.session_state.pages[title]
+    return found
+
+
 def link(page: str, words: str, parameters: Mapping[str, str]) -> None:
     """Draw a link to the page of that title. `words` are Markdown: pass foreign text through `text.label`."""
     st.page_link(st.session_state.pages[page], label=words, query_params=dict(parameters))

@@ -99,6 +99,11 @@ def is_stale(assistant: Assistant) -> bool:
     return _is_stale(corpus(), index_folder(), assistant.generation)
 
 
+def look_again() -> None:
+    """Check anew whether the papers have changed, when this server has changed them itself."""
+    _is_stale.clear()
+
+
 @st.cache_data(ttl="30s", max_entries=4, show_spinner=False)
 def _is_stale(corpus: Path, index: Path, generation: str) -> bool:
     from qa.index.library import Library

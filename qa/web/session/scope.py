@@ -1,61 +1,111 @@
-"""Choose which papers, years and sections to ask; the address holds the choice."""
+"""Choose which papers, collections, years and sections to ask; the address holds the choice."""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import streamlit as st
 
 from qa.text import visible
-from qa.types import Scope
+from qa.types import Scope, StoreError
+from qa.userdata import collections
+from qa.userdata.database import state_folder
+from qa.web.draw.text import count
+from qa.web.session import catalogue, user
 
 if TYPE_CHECKING:
     from qa.answers.assistant import Assistant
+    from qa.web.session.catalogue import Listed
+
+COLLECTION = "collection"
+"""The parameter of an address that names a collection; whoever has the address may ask its papers."""
+WITHOUT_YEAR = "none"
+"""The year, in the address, of papers of which none is known."""
 
 
 def choose(assistant: Assistant) -> Scope:
     """Draw the menu, and return what is chosen.
 
-    It offers the years of the chosen papers, and the sections of the chosen papers of the chosen years.
+    Papers of the chosen collections are asked as well as those chosen one by one. It offers the years of these, and
+    the sections of these papers in the chosen years.
     """
-    papers = assistant.by_id
-    titles = titles_of(assistant)
-    chosen = _recalled("paper", list(papers))
-    asked = [papers[document] for document in chosen or papers]
-    known_years = sorted({document.metadata["year"] for document in asked if document.metadata.get("year")})
+    papers = catalogue.of(assistant)
+    known_collections = _collections(papers)
+    picked = _recalled("paper", papers)
+    chosen = _recalled(COLLECTION, known_collections)
+    together = {paper: None for name in chosen for paper in known_collections[name].papers if paper in papers}
+    documents: Iterable[str] = dict.fromkeys(picked) | together
+    known_years = sorted({_year(papers[document]) for document in documents or papers}, key=_last_without_year)
     years = _recalled("year", known_years)
-    documents = tuple(d.id for d in asked if d.metadata.get("year") in years) if years else tuple(chosen)
+    if years:
+        documents = [document for document in documents or papers if _year(papers[document]) in years]
+    documents = tuple(documents)
     known_sections = assistant.sections(documents)
     sections = _recalled("section", known_sections)
     with st.popover(_label(len(papers), len(documents), len(sections))):
-        _select("Papers to ask", "paper", list(papers), lambda document: visible(titles[document]), "All papers")
-        _select("Years", "year", known_years, visible, "All years")
+        _select("Papers to ask", "paper", list(papers), lambda document: visible(papers[document].name), "All papers")
+        if known_collections:
+            titles = {name: visible(one.title) for name, one in known_collections.items()}
+            _select("Collections", COLLECTION, list(titles), titles.__getitem__, "No collection")
+        _select("Years", "year", known_years, _year_words, "All years")
         _select("Sections", "section", known_sections, visible, "All sections")
     return Scope(documents, tuple(sections))
 
 
+def put_collection(name: str) -> None:
+    """Choose the papers of a collection in the menu, and nothing else; before `choose` in a run."""
+    for kind, values in (("paper", []), (COLLECTION, [name]), ("year", []), ("section", [])):
+        st.session_state[_key(kind)] = values
+
+
 def titles_of(assistant: Assistant) -> dict[str, str]:
     """The title of each paper by its id. If several papers share a title, the id is added to it."""
-    count_of = Counter(document.title for document in assistant.documents)
-    return {
-        document.id: document.title if count_of[document.title] == 1 else f"{document.title} ({document.id})"
-        for document in assistant.documents
-    }
+    return {paper.id: paper.name for paper in catalogue.of(assistant).values()}
+
+
+def _collections(papers: Mapping[str, Listed]) -> dict[str, collections.Collection]:
+    """The user's collections and those that the address or the menu names, by id, unless none of their papers is here.
+
+    A collection without papers must not be chosen: a scope without papers asks all.
+    """
+    folder = state_folder()
+    try:
+        found = {one.id: one for one in collections.collections(folder, user.user())}
+        shared = [collections.collection(folder, name) for name in _before(COLLECTION) if name not in found]
+    except StoreError:  # the page says so where it would store something; papers can be asked without it
+        return {}
+    found |= {one.id: one for one in shared if one is not None}
+    return {name: one for name, one in found.items() if not papers.keys().isdisjoint(one.papers)}
+
+
+def _year(paper: Listed) -> str:
+    return paper.year or WITHOUT_YEAR
+
+
+def _last_without_year(year: str) -> tuple[bool, str]:
+    return year == WITHOUT_YEAR, year
+
+
+def _year_words(year: str) -> str:
+    return "Without a year" if year == WITHOUT_YEAR else visible(year)
 
 
 def _label(papers: int, chosen: int, sections: int) -> str:
-    what = f"{chosen} of {papers} papers" if chosen else f"All papers ({papers})"
-    return f"{what}, {sections} section{'s' if sections > 1 else ''}" if sections else what
+    what = f"{chosen} of {count(papers, 'paper')}" if chosen else f"All papers ({papers})"
+    return f"{what}, {count(sections, 'section')}" if sections else what
 
 
-def _recalled(name: str, known: Sequence[str]) -> list[str]:
-    """The values chosen in the menu, or else in the address, without those that are not `known`."""
+def _before(name: str) -> list[str]:
+    """The values chosen in the menu, or else in the address."""
     session = st.session_state
-    before: list[str] = session[_key(name)] if _key(name) in session else st.query_params.get_all(name)
-    chosen = [value for value in dict.fromkeys(before) if value in known]
-    session[_key(name)] = chosen  # on each run: otherwise the menu is empty after a change of pages
+    return list(session[_key(name)]) if _key(name) in session else st.query_params.get_all(name)
+
+
+def _recalled(name: str, known: Collection[str]) -> list[str]:
+    """The values chosen in the menu, or else in the address, without those that are not `known`."""
+    chosen = [value for value in dict.fromkeys(_before(name)) if value in known]
+    st.session_state[_key(name)] = chosen  # on each run: otherwise the menu is empty after a change of pages
     if st.query_params.get_all(name) != chosen:
         st.query_params[name] = chosen
     return chosen

@@ -1,0 +1,201 @@
+"""The list of the Library: filtered, sorted, in pages; and collections made of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import TYPE_CHECKING, Any
+
+import streamlit as st
+
+from qa.text import visible
+from qa.types import QAError, breadcrumb
+from qa.userdata import collections
+from qa.userdata.collections import MAX_TITLE, Collection
+from qa.userdata.database import state_folder
+from qa.web.draw import cards
+from qa.web.draw.text import count, label
+from qa.web.pages import metadata_form
+from qa.web.session import catalogue, links, scope, user
+from qa.web.session.catalogue import Listed
+
+if TYPE_CHECKING:
+    from qa.answers.assistant import Assistant
+
+PER_PAGE = 50
+"""Papers on a page of the list: a page of 2,000 takes the browser 8 s to draw, one of 50 takes 0.3 s. Set by hand,
+2026-11-27."""
+_ORDERS: dict[str, Callable[[Listed], Any]] = {
+    "Title": lambda paper: catalogue.form(paper.title).lstrip("[(\"'“"),
+    "Author": lambda paper: (not paper.author, catalogue.form(paper.author)),
+    "Newest first": lambda paper: -int(paper.year) if paper.year.isdecimal() else 0,
+    "Oldest first": lambda paper: int(paper.year) if paper.year.isdecimal() else 9999,
+}
+_PICKED = "library_picked"
+
+
+def draw(assistant: Assistant) -> None:
+    """Draw the list, with its filter, its collections, and the import of a bibliography for maintainers."""
+    listed = catalogue.of(assistant)
+    passages = sum(paper.passages for paper in listed.values())
+    cards.heading(f"{count(len(listed), 'paper')}, {count(passages, 'passage')}")
+    if message := st.session_state.pop("library_problem", ""):
+        cards.problem(message)
+    if message := st.session_state.pop("library_notice", ""):
+        cards.notice(message)
+    known = _collections()
+    with st.container(key="qa-library-tools", horizontal=True, vertical_alignment="bottom"):
+        words = st.text_input("Filter by title, author, year or DOI", key="find", bind="query-params", type="search")
+        order = st.selectbox("Sorted by", list(_ORDERS), key="sort", bind="query-params")
+        shown = st.selectbox(
+            "Show",
+            ["", *known],
+            format_func=lambda name: visible(known[name].title) if name else "All papers",
+            key="in",
+            bind="query-params",
+        )
+    papers: Iterable[Listed] = listed.values()
+    if chosen := known.get(shown or ""):
+        papers = [listed[paper] for paper in chosen.papers if paper in listed]
+        _collection(chosen, len(chosen.papers) - len(list(papers)))
+    found = sorted(catalogue.matching(papers, words or ""), key=_ORDERS[order or "Title"])
+    _collect(found, bool(words or chosen), [one for one in known.values() if _is_own(one)])
+    if not found:
+        cards.notice("No paper has these words." if words else "No paper is in here.")
+    page = _page(len(found), f"{words}-{order}-{shown}")
+    for number, paper in enumerate(found[page * PER_PAGE : (page + 1) * PER_PAGE]):
+        _row(number, paper)
+    metadata_form.draw_import({paper.id: {"title": paper.title, "doi": paper.doi} for paper in listed.values()})
+
+
+def _page(papers: int, of: str) -> int:
+    """The page of the list that is shown, from 0."""
+    last = -(-papers // PER_PAGE)
+    if last <= 1:
+        return 0
+    return int(st.number_input(f"Page, 1 to {last}", 1, last, key=f"qa-library-page-{of}")) - 1
+
+
+def _row(number: int, paper: Listed) -> None:
+    picked: dict[str, None] = st.session_state.setdefault(_PICKED, {})
+    with st.container(key=f"qa-row-{number}", horizontal=True, gap="small"):
+        st.checkbox(
+            f"Pick {label(paper.title)}",
+            paper.id in picked,
+            key=f"qa-pick-{paper.id}",
+            on_change=_pick,
+            args=(paper.id,),
+            label_visibility="collapsed",
+        )
+        with st.container(key=f"qa-paper-{number}", gap="xxsmall"):
+            links.link("Library", label(paper.title), links.place(paper.id))
+            cards.small(breadcrumb(paper.about, paper.id))
+            cards.small(" · ".join(filter(None, [count(paper.passages, "passage"), paper.read, paper.note])))
+
+
+def _pick(paper: str) -> None:
+    picked: dict[str, None] = st.session_state[_PICKED]
+    if st.session_state[f"qa-pick-{paper}"]:
+        picked[paper] = None
+    else:
+        picked.pop(paper, None)
+
+
+def _unpick() -> None:
+    for paper in st.session_state.pop(_PICKED, {}):
+        st.session_state.pop(f"qa-pick-{paper}", None)
+
+
+# Collections
+
+
+def _collections() -> dict[str, Collection]:
+    """The user's own collections by id, and the one that the address names, whoever made it."""
+    found = {one.id: one for one in collections.collections(state_folder(), user.user())}
+    named = st.session_state.get("in") or st.query_params.get("in")
+    if named and named not in found and (other := collections.collection(state_folder(), str(named))):
+        found[other.id] = other
+    return found
+
+
+def _is_own(one: Collection) -> bool:
+    return one.id in {own.id for own in collections.collections(state_folder(), user.user())}
+
+
+def _collect(found: Sequence[Listed], narrowed: bool, own: Sequence[Collection]) -> None:
+    """Offer to keep the picked papers, or else what the filter has found, as a collection."""
+    picked = list(st.session_state.get(_PICKED, {}))
+    papers = picked or ([paper.id for paper in found] if narrowed else [])
+    if not papers:
+        if not own:
+            cards.small("Pick papers, or filter the list, to keep them as a collection that can be asked alone.")
+        return
+    with st.container(key="qa-library-picked", horizontal=True, vertical_alignment="center"):
+        what = f"{count(len(papers), 'picked paper')}" if picked else count(len(papers), "paper")
+        with st.popover(f"Collect {what}"):
+            st.text_input("Name of a new collection", key="qa-collection-new", max_chars=MAX_TITLE)
+            st.button("Make the collection", on_click=_make, args=(papers,))
+            if own:
+                titles = {one.id: one.title for one in own}
+                into = st.selectbox("Or add to", list(titles), format_func=lambda name: visible(titles[name]))
+                st.button("Add", on_click=_change, args=(collections.add, into, papers, titles[into or own[0].id]))
+        if picked:
+            st.button("Pick none", on_click=_unpick)
+
+
+def _collection(chosen: Collection, gone: int) -> None:
+    """What can be done with the collection that is shown."""
+    if gone:
+        cards.small(
+            f"{count(gone, 'paper')} of this collection {'is' if gone == 1 else 'are'} no longer in the library."
+        )
+    with st.container(key="qa-library-collection", horizontal=True, vertical_alignment="center"):
+        if st.button("Ask these papers", type="primary", disabled=gone == len(chosen.papers)):
+            scope.put_collection(chosen.id)
+            st.switch_page(links.page("Ask"), query_params={scope.COLLECTION: chosen.id})
+        if not _is_own(chosen):
+            cards.small("Somebody has given you this collection by its address. Collect its papers to keep them.")
+            return
+        with st.popover("Rename"):
+            st.text_input("New name", chosen.title, key="qa-collection-name", max_chars=MAX_TITLE)
+            st.button("Rename it", on_click=_rename, args=(chosen.id,))
+        if picked := list(st.session_state.get(_PICKED, {})):
+            args = (collections.remove, chosen.id, picked, chosen.title)
+            st.button(f"Take {len(picked)} out", on_click=_change, args=args)
+        with st.popover("Delete"):
+            st.html("<p>The papers stay; links to the collection lead nowhere.</p>")
+            st.button("Delete this collection", on_click=_delete, args=(chosen.id,))
+
+
+def _make(papers: Sequence[str]) -> None:
+    try:
+        made = collections.create(state_folder(), user.user(), st.session_state["qa-collection-new"], papers)
+    except QAError as error:
+        st.session_state.library_problem = str(error)
+        return
+    _unpick()
+    st.session_state["qa-collection-new"] = ""
+    st.session_state.library_notice = f"{made.title}: {count(len(made.papers), 'paper')}; choose it under Show"
+
+
+def _change(change: Callable[..., object], name: str, papers: Sequence[str], title: str) -> None:
+    """Add papers to a collection, or take them out."""
+    try:
+        change(state_folder(), user.user(), name, papers)
+    except QAError as error:
+        st.session_state.library_problem = str(error)
+        return
+    _unpick()
+    now = collections.collection(state_folder(), name)
+    st.session_state.library_notice = f"{title}: {count(len(now.papers) if now else 0, 'paper')} now"
+
+
+def _rename(name: str) -> None:
+    try:
+        collections.rename(state_folder(), user.user(), name, st.session_state["qa-collection-name"])
+    except QAError as error:
+        st.session_state.library_problem = str(error)
+
+
+def _delete(name: str) -> None:
+    collections.delete(state_folder(), user.user(), name)
+    st.session_state["in"] = ""

@@ -1,0 +1,121 @@
+"""Forms that write `corpus.bib`: what is known of one paper, and a bibliography that is taken over.
+
+Only a server that offers the role `maintainer` has them. Nothing is published from here.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Mapping
+
+import streamlit as st
+
+from qa.papers import bib_edit, bib_file
+from qa.papers.bib_import import OUTCOMES, Taken
+from qa.types import Document, QAError
+from qa.web.draw import cards
+from qa.web.draw.tables import table
+from qa.web.draw.text import count
+from qa.web.pages import maintain
+from qa.web.session import links, opening, user
+
+MAX_IMPORT_MB = 10
+"""Megabytes of a bibliography that is taken over: about 20,000 entries with abstracts hold them. Set by hand,
+2026-11-27."""
+_LABELS = {"title": "Title", "author": "Authors, one a line", "year": "Year", "doi": "DOI"}
+
+
+def offered() -> bool:
+    """Whether this server lets people change what is known of papers."""
+    return "maintainer" in user.roles()
+
+
+def draw(document: Document) -> None:
+    """Draw the form for one paper, if this server offers it."""
+    if not offered():
+        return
+    there = bib_file.known_of(opening.corpus(), document.id)
+    shown = {name: there.get(name) or document.metadata.get(name, "") for name in bib_edit.EDITABLE}
+    waits = any(document.metadata.get(name, "") != value for name, value in there.items())
+    problem = st.session_state.pop("metadata_problem", "")
+    with st.container(key="qa-metadata"):
+        if waits:
+            _stale("What is known of this paper has been changed, and is not published yet.", f"of-{document.id}")
+        with st.expander("Edit title, authors, year and DOI", expanded=bool(problem)):
+            if problem:
+                cards.problem(problem)
+            _form(document.id, shown)
+
+
+def _form(paper: str, shown: Mapping[str, str]) -> None:
+    # A form for each state, so that it shows what was written since, but keeps what somebody types.
+    state = hashlib.sha256(repr((paper, sorted(shown.items()))).encode()).hexdigest()[:12]
+    with st.form(f"qa-metadata-{state}", border=False):
+        for name in bib_edit.EDITABLE:
+            value = shown[name].replace(" and ", "\n") if name == "author" else shown[name]
+            box = st.text_area if name in ("title", "author") else st.text_input
+            box(_LABELS[name], value, key=_key(state, name), max_chars=bib_edit.MAX_LENGTH.get(name, 4))
+        cards.small(
+            "It is written into corpus.bib. Nothing else in there changes, and the last state stays beside it as "
+            "corpus.bib.bak."
+        )
+        st.form_submit_button("Save", on_click=_save, args=(paper, dict(shown), state))
+
+
+def _key(state: str, name: str) -> str:
+    return f"qa-metadata-{state}-{name}"
+
+
+def _save(paper: str, shown: Mapping[str, str], state: str) -> None:
+    try:
+        typed = bib_edit.typed({name: st.session_state[_key(state, name)] for name in bib_edit.EDITABLE})
+        if not bib_file.edit(opening.corpus(), paper, shown, typed):
+            st.session_state.metadata_problem = "Nothing differs from what is known, so nothing is written"
+    except QAError as error:
+        st.session_state.metadata_problem = str(error)
+    opening.look_again()
+
+
+def _stale(what: str, key: str) -> None:
+    """Say that answers and lists come from the earlier state, and offer to build the next one aside."""
+    cards.notice(f"{what} Answers and lists show the earlier state until the papers are read again and published.")
+    if st.button("Build aside, then publish in Maintain", key=f"qa-build-{key}", on_click=maintain.begin):
+        st.switch_page(links.page("Maintain"))
+
+
+def draw_import(metadata: Mapping[str, Mapping[str, str]]) -> None:
+    """Draw the form to take a bibliography over, if this server offers it; `metadata` is that of each paper by id."""
+    if not offered():
+        return
+    taken: list[Taken] = st.session_state.get("metadata_taken", [])
+    with st.expander("Import a bibliography (.bib)", expanded=bool(taken)):
+        cards.small(
+            "For example from Zotero or JabRef. An entry is that of a paper if it names its file, or has its DOI or "
+            "its title. What is in corpus.bib stays, and gets what it lacks."
+        )
+        replacing = st.checkbox("Replace what differs by what the import says", key="qa-import-replacing")
+        file = st.file_uploader("Bibliography", ["bib"], key="qa-import", max_upload_size=MAX_IMPORT_MB)
+        if st.button("Import", key="qa-import-go", disabled=file is None) and file is not None:
+            try:
+                taken = bib_file.take_over(opening.corpus(), file.getvalue(), file.name, metadata, replacing)
+            except QAError as error:
+                cards.problem(str(error))
+                return
+            st.session_state.metadata_taken = taken
+            opening.look_again()
+        if taken:
+            _report(taken)
+
+
+def _report(taken: list[Taken]) -> None:
+    """What became of each entry."""
+    counts = Counter(one.outcome for one in taken)
+    cards.heading(", ".join(f"{number} {outcome}" for outcome, number in counts.items()))
+    if counts["added"] or counts["completed"]:
+        _stale(f"{count(counts['added'] + counts['completed'], 'entry', 'entries')} of corpus.bib changed.", "import")
+    rows = [
+        (str(one.line), one.key or "–", one.paper or "–", one.outcome, one.detail or OUTCOMES[one.outcome])
+        for one in taken
+    ]
+    table(("line", "entry", "paper", "outcome", "why"), rows, figures=(0,))
