@@ -30,7 +30,9 @@ _ORDERS: dict[str, Callable[[Listed], Any]] = {
     "Newest first": lambda paper: -int(paper.year) if paper.year.isdecimal() else 0,
     "Oldest first": lambda paper: int(paper.year) if paper.year.isdecimal() else 9999,
 }
-_PICKED = "library_picked"
+_PARAMETER = "in"
+"""The query parameter that names the collection in the list."""
+_SHOWN, _PICKED = "qa-library-in", "library_picked"
 
 
 def draw(assistant: Assistant) -> None:
@@ -43,6 +45,9 @@ def draw(assistant: Assistant) -> None:
     if message := st.session_state.pop("library_notice", ""):
         cards.notice(message)
     known = _collections()
+    if _SHOWN not in st.session_state:
+        named = st.query_params.get(_PARAMETER, "")
+        st.session_state[_SHOWN] = named if named in known else ""
     with st.container(key="qa-library-tools", horizontal=True, vertical_alignment="bottom"):
         words = st.text_input("Filter by title, author, year or DOI", key="find", bind="query-params", type="search")
         order = st.selectbox("Sorted by", list(_ORDERS), key="sort", bind="query-params")
@@ -50,9 +55,10 @@ def draw(assistant: Assistant) -> None:
             "Show",
             ["", *known],
             format_func=lambda name: visible(known[name].title) if name else "All papers",
-            key="in",
-            bind="query-params",
+            key=_SHOWN,
         )
+    if st.query_params.get(_PARAMETER, "") != shown:
+        st.query_params[_PARAMETER] = shown or []
     papers: Iterable[Listed] = listed.values()
     if chosen := known.get(shown or ""):
         papers = [listed[paper] for paper in chosen.papers if paper in listed]
@@ -111,7 +117,7 @@ def _unpick() -> None:
 def _collections() -> dict[str, Collection]:
     """The user's own collections by id, and the one that the address names, whoever made it."""
     found = {one.id: one for one in collections.collections(state_folder(), user.user())}
-    named = st.session_state.get("in") or st.query_params.get("in")
+    named = st.session_state.get(_SHOWN) or st.query_params.get(_PARAMETER)
     if named and named not in found and (other := collections.collection(state_folder(), str(named))):
         found[other.id] = other
     return found
@@ -198,4 +204,4 @@ def _rename(name: str) -> None:
 
 def _delete(name: str) -> None:
     collections.delete(state_folder(), user.user(), name)
-    st.session_state["in"] = ""
+    st.session_state[_SHOWN] = ""
