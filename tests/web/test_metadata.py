@@ -19,7 +19,6 @@ from qa.papers import bib_edit, bib_file
 from qa.userdata import collections
 from qa.userdata.database import user_of
 from qa.web.pages import library_list, maintain
-from qa.web.session import links
 from tests.conftest import ROOT, FakeEncoder, calibration
 from tests.web import apptest
 from tests.web.apptest import checked
@@ -76,7 +75,7 @@ def test_the_list_is_filtered_sorted_and_in_pages(corpus_folder: Path, monkeypat
     page = opened("library")
     assert listed(page) == ["fruit", "kites", "stones"]
     assert "translated or supplied" in text(page)
-    assert "No title is known" in text(page)
+    assert "no title known" in text(page)
     assert listed(page.selectbox[0].set_value("Newest first").run()) == ["fruit", "kites", "stones"]
     for words, ids in (("ozil KITE", ["kites"]), ("2019", ["fruit"]), ("10.1000/kite", ["kites"]), ("zebra", [])):
         assert listed(checked(page.text_input[0].set_value(words).run())) == ids
@@ -131,9 +130,7 @@ def test_a_new_title_costs_the_passages_of_its_paper_alone(corpus_folder: Path) 
     assert all("Fruit of the South" in words for words in encoder.texts)
 
 
-def test_nobody_edits_where_the_server_does_not_offer_it(
-    corpus_folder: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_nobody_edits_where_the_server_does_not_offer_it(corpus_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert any("Import" in box.label for box in opened("library").expander)
     monkeypatch.setenv("QA_WEB_ROLES", "trainee")
     for parameters in ({}, {"paper": "fruit"}):

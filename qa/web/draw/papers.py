@@ -16,14 +16,14 @@ def title_note(document: Document) -> str:
     """What is unusual about a paper's title; "" if nothing is.
 
     >>> title_note(Document("a", "", "Words.", metadata={"title": "[On owls]"}))
-    'The title stands in brackets: it was translated or supplied, and is not printed so on the paper'
+    'title in brackets: translated or supplied, not as printed'
     >>> title_note(Document("a", "", "Words."))
-    'No title is known, so this is the name of its file; a maintainer of this server can add it'
+    'no title known; a maintainer can add it'
     """
     if document.title == document.id:
-        return "No title is known, so this is the name of its file; a maintainer of this server can add it"
+        return "no title known; a maintainer can add it"
     if document.title.startswith("[") and document.title.rstrip(".").endswith("]"):
-        return "The title stands in brackets: it was translated or supplied, and is not printed so on the paper"
+        return "title in brackets: translated or supplied, not as printed"
     return ""
 
 

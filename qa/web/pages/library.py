@@ -44,9 +44,8 @@ def _one(index: Index, document: Document) -> None:
     st.html(f"<h2 class='qa-page-title'>{escaped(document.title)}</h2>")
     doi = document.metadata.get("doi")
     quality = papers.quality_words(document)
-    cards.small(breadcrumb(papers.byline(document), f"DOI {doi}" if doi else "", document.id, quality))
-    if note := papers.title_note(document):
-        cards.small(note)
+    note = papers.title_note(document)
+    cards.small(breadcrumb(papers.byline(document), f"DOI {doi}" if doi else "", document.id, quality, note))
     parts = []
     for section, kind, own in index.sections_of(document.id):
         place = document.locate(own[0].spans[0]).words()

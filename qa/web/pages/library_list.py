@@ -49,7 +49,8 @@ def draw(assistant: Assistant) -> None:
         named = st.query_params.get(_PARAMETER, "")
         st.session_state[_SHOWN] = named if named in known else ""
     with st.container(key="qa-library-tools", horizontal=True, vertical_alignment="bottom"):
-        words = st.text_input("Filter by title, author, year or DOI", key="find", bind="query-params", type="search")
+        hint = "Title, author, year, DOI"
+        words = st.text_input("Filter", key="find", bind="query-params", type="search", placeholder=hint)
         order = st.selectbox("Sorted by", list(_ORDERS), key="sort", bind="query-params")
         shown = st.selectbox(
             "Show",
