@@ -13,6 +13,7 @@ from qa.index import store
 from qa.index.embed import Encoder, open_encoder
 from qa.index.index import Failure, Index
 from qa.index.keys import fingerprint, key_of
+from qa.papers.bib_file import forget_before
 from qa.papers.bibliography import read_bibliography, without_entries_of
 from qa.papers.files import BIBLIOGRAPHY, decode
 from qa.papers.folder import papers_in, why_no_paper
@@ -188,6 +189,7 @@ class Library:
     def _remove_entries(self, files: Sequence[Path], told: Told) -> None:
         """Delete the entries of files from the bibliography, and tell in which lines their names still are."""
         bibliography = self.corpus / BIBLIOGRAPHY
+        forget_before(self.corpus)
         if not bibliography.exists():
             return
         try:

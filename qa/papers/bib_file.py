@@ -19,6 +19,9 @@ from qa.papers.files import BIBLIOGRAPHY, decode, text_of
 from qa.papers.folder import papers_in
 from qa.types import SourceError
 
+BEFORE = f".{BIBLIOGRAPHY}.before"
+"""The last state of the bibliography, beside it; hidden, so that it is taken neither for a paper nor for the `.bak` of
+another program."""
 _WAIT_SECONDS = 10.0
 """How long one writer waits for another, who needs less than one. Set by hand, 2026-11-27."""
 
@@ -83,6 +86,11 @@ def take_over(
     return taken
 
 
+def forget_before(corpus: Path) -> None:
+    """Delete the last state of the bibliography, which may name papers that are no longer there."""
+    (corpus / BIBLIOGRAPHY).resolve().with_name(BEFORE).unlink(missing_ok=True)
+
+
 class Text:
     """The text of a bibliography that is being changed: set `now`."""
 
@@ -94,7 +102,7 @@ class Text:
 def changing(corpus: Path) -> Iterator[Text]:
     """Change the text of the bibliography of a corpus folder; what the block leaves is written, unless it raises.
 
-    The state before stays as `corpus.bib.bak`.
+    The state before stays in the file `BEFORE`.
 
     Raises:
         SourceError: it is not UTF-8, cannot be written, or another program has been changing it for too long.
@@ -117,7 +125,7 @@ def changing(corpus: Path) -> Iterator[Text]:
 
 def _write(path: Path, text: str) -> None:
     if path.exists():
-        shutil.copy2(path, path.with_name(f"{path.name}.bak"))
+        shutil.copy2(path, path.with_name(BEFORE))
     handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
     try:
         with os.fdopen(handle, "wb") as file:

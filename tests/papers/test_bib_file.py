@@ -21,12 +21,14 @@ def test_only_what_differs_is_written_and_the_last_state_stays_beside(corpus: Pa
     before = bib(corpus)
     shown = {"title": "Fruit of the North", "year": "2019", "journal": "J"}
     assert not bib_file.edit(corpus, "fruit", shown, typed(shown))
-    assert not (corpus / "corpus.bib.bak").exists()
+    assert not (corpus / bib_file.BEFORE).exists()
     assert bib_file.edit(corpus, "fruit", shown, typed(shown | {"year": "2020"}))
     assert bib(corpus) == before.replace(b"2019}", b"2020}")
-    assert (corpus / "corpus.bib.bak").read_bytes() == before
+    assert (corpus / bib_file.BEFORE).read_bytes() == before
     assert bib_file.known_of(corpus, "fruit")["year"] == "2020"
     assert papers_in(corpus).left_out == ()
+    bib_file.forget_before(corpus)
+    assert not (corpus / bib_file.BEFORE).exists()
 
 
 def test_a_paper_without_an_entry_gets_all_that_was_typed(corpus: Path) -> None:
@@ -65,7 +67,7 @@ def test_a_failure_on_the_disk_leaves_the_file_as_it_was(corpus: Path, monkeypat
     with pytest.raises(SourceError, match="No space left"):
         bib_file.edit(corpus, "stones", {}, typed({"title": "T"}))
     assert bib(corpus) == before
-    assert {p.name for p in set(corpus.iterdir()) - there} <= {"corpus.bib.bak", ".corpus.bib.lock"}
+    assert {p.name for p in set(corpus.iterdir()) - there} <= {bib_file.BEFORE, ".corpus.bib.lock"}
 
 
 def test_a_bibliography_in_another_encoding_is_left_alone(corpus: Path) -> None:

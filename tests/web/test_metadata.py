@@ -128,6 +128,8 @@ def test_a_new_title_costs_the_passages_of_its_paper_alone(corpus_folder: Path) 
     assert (report.changed, report.unchanged) == (("fruit",), ("kites", "stones"))
     assert encoder.texts
     assert all("Fruit of the South" in words for words in encoder.texts)
+    there.remove(["fruit"])
+    assert not [path for path in corpus_folder.iterdir() if "Fruit" in path.read_text("utf-8")]
 
 
 def test_nobody_edits_where_the_server_does_not_offer_it(corpus_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

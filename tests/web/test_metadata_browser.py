@@ -74,7 +74,7 @@ def test_papers_are_filtered_collected_and_asked(page: Page, address: str, shots
     expect(papers).to_have_count(4, timeout=60_000)
     expect(page.get_by_text("translated or supplied").first).to_be_visible()
     check(page, shots, "list")
-    box = page.get_by_role("textbox", name="Filter")
+    box = page.get_by_role("searchbox", name="Filter")
     box.fill("sarcoma")
     box.press("Enter")
     expect(papers).to_have_count(2)

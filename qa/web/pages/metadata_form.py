@@ -58,7 +58,7 @@ def _form(paper: str, shown: Mapping[str, str]) -> None:
             box(_LABELS[name], value, key=_key(state, name), max_chars=bib_edit.MAX_LENGTH.get(name, 4))
         cards.small(
             "It is written into corpus.bib. Nothing else in there changes, and the last state stays beside it as "
-            "corpus.bib.bak."
+            ".corpus.bib.before."
         )
         st.form_submit_button("Save", on_click=_save, args=(paper, dict(shown), state))
 
