@@ -75,7 +75,7 @@ def test_papers_are_filtered_collected_and_asked(page: Page, address: str, shots
     expect(page.get_by_text("translated or supplied").first).to_be_visible()
     check(page, shots, "list")
     box = page.get_by_role("searchbox", name="Filter")
-    box.fill("sarcoma")
+    box.fill("SARCOMA report")
     box.press("Enter")
     expect(papers).to_have_count(2)
     page.get_by_role("button", name="Collect 2 papers").click()

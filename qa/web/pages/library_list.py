@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import streamlit as st
@@ -22,8 +22,7 @@ if TYPE_CHECKING:
     from qa.answers.assistant import Assistant
 
 PER_PAGE = 50
-"""Papers on a page of the list: a page of 2,000 takes the browser 8 s to draw, one of 50 takes 0.3 s. Set by hand,
-2026-11-27."""
+"""Papers on a page of the list. Set by hand, 2026-11-27."""
 _ORDERS: dict[str, Callable[[Listed], Any]] = {
     "Title": lambda paper: catalogue.form(paper.title).lstrip("[(\"'“"),
     "Author": lambda paper: (not paper.author, catalogue.form(paper.author)),
@@ -44,7 +43,7 @@ def draw(assistant: Assistant) -> None:
         cards.problem(message)
     if message := st.session_state.pop("library_notice", ""):
         cards.notice(message)
-    known = _collections()
+    known, given = _collections()
     if _SHOWN not in st.session_state:
         named = st.query_params.get(_PARAMETER, "")
         st.session_state[_SHOWN] = named if named in known else ""
@@ -60,12 +59,20 @@ def draw(assistant: Assistant) -> None:
         )
     if st.query_params.get(_PARAMETER, "") != shown:
         st.query_params[_PARAMETER] = shown or []
-    papers: Iterable[Listed] = listed.values()
-    if chosen := known.get(shown or ""):
+    papers: Sequence[Listed] = list(listed.values())
+    own = {one.id: one for one in known.values() if one.id not in given}
+    chosen = known.get(shown or "")
+    if chosen:
         papers = [listed[paper] for paper in chosen.papers if paper in listed]
-        _collection(chosen, len(chosen.papers) - len(list(papers)))
+        if gone := len(chosen.papers) - len(papers):
+            cards.small(f"{count(gone, 'paper')} of this collection can no longer be found in the library.")
+        if chosen.id in given:
+            cards.small("Somebody has given you this collection by its address. Collect its papers to keep them.")
     found = sorted(catalogue.matching(papers, words or ""), key=_ORDERS[order or "Title"])
-    _collect(found, bool(words or chosen), [one for one in known.values() if _is_own(one)])
+    with st.container(key="qa-library-actions", horizontal=True, vertical_alignment="center", gap="small"):
+        if chosen:
+            _collection(chosen, bool(papers), chosen.id in own)
+        _collect(found, bool(words or chosen), list(own.values()))
     if not found:
         cards.notice("No paper has these words." if words else "No paper is in here.")
     page = _page(len(found), f"{words}-{order}-{shown}")
@@ -115,17 +122,13 @@ def _unpick() -> None:
 # Collections
 
 
-def _collections() -> dict[str, Collection]:
-    """The user's own collections by id, and the one that the address names, whoever made it."""
+def _collections() -> tuple[dict[str, Collection], frozenset[str]]:
+    """The user's collections by id with that of the address, and the id of that one if somebody else made it."""
     found = {one.id: one for one in collections.collections(state_folder(), user.user())}
     named = st.session_state.get(_SHOWN) or st.query_params.get(_PARAMETER)
     if named and named not in found and (other := collections.collection(state_folder(), str(named))):
-        found[other.id] = other
-    return found
-
-
-def _is_own(one: Collection) -> bool:
-    return one.id in {own.id for own in collections.collections(state_folder(), user.user())}
+        return found | {other.id: other}, frozenset([other.id])
+    return found, frozenset()
 
 
 def _collect(found: Sequence[Listed], narrowed: bool, own: Sequence[Collection]) -> None:
@@ -136,41 +139,33 @@ def _collect(found: Sequence[Listed], narrowed: bool, own: Sequence[Collection])
         if not own:
             cards.small("Pick papers, or filter the list, to keep them as a collection that can be asked alone.")
         return
-    with st.container(key="qa-library-picked", horizontal=True, vertical_alignment="center"):
-        what = f"{count(len(papers), 'picked paper')}" if picked else count(len(papers), "paper")
-        with st.popover(f"Collect {what}"):
-            st.text_input("Name of a new collection", key="qa-collection-new", max_chars=MAX_TITLE)
-            st.button("Make the collection", on_click=_make, args=(papers,))
-            if own:
-                titles = {one.id: one.title for one in own}
-                into = st.selectbox("Or add to", list(titles), format_func=lambda name: visible(titles[name]))
-                st.button("Add", on_click=_change, args=(collections.add, into, papers, titles[into or own[0].id]))
-        if picked:
-            st.button("Pick none", on_click=_unpick)
+    with st.popover(f"Collect {count(len(papers), 'picked paper' if picked else 'paper')}"):
+        st.text_input("Name of a new collection", key="qa-collection-new", max_chars=MAX_TITLE)
+        st.button("Make the collection", on_click=_make, args=(papers,))
+        if own:
+            titles = {one.id: one.title for one in own}
+            into = st.selectbox("Or add to", list(titles), format_func=lambda name: visible(titles[name]))
+            st.button("Add", on_click=_change, args=(collections.add, into, papers, titles[into or own[0].id]))
+    if picked:
+        st.button("Pick none", on_click=_unpick)
 
 
-def _collection(chosen: Collection, gone: int) -> None:
+def _collection(chosen: Collection, has_papers: bool, is_own: bool) -> None:
     """What can be done with the collection that is shown."""
-    if gone:
-        cards.small(
-            f"{count(gone, 'paper')} of this collection {'is' if gone == 1 else 'are'} no longer in the library."
-        )
-    with st.container(key="qa-library-collection", horizontal=True, vertical_alignment="center"):
-        if st.button("Ask these papers", type="primary", disabled=gone == len(chosen.papers)):
-            scope.put_collection(chosen.id)
-            st.switch_page(links.page("Ask"), query_params={scope.COLLECTION: chosen.id})
-        if not _is_own(chosen):
-            cards.small("Somebody has given you this collection by its address. Collect its papers to keep them.")
-            return
-        with st.popover("Rename"):
-            st.text_input("New name", chosen.title, key="qa-collection-name", max_chars=MAX_TITLE)
-            st.button("Rename it", on_click=_rename, args=(chosen.id,))
-        if picked := list(st.session_state.get(_PICKED, {})):
-            args = (collections.remove, chosen.id, picked, chosen.title)
-            st.button(f"Take {len(picked)} out", on_click=_change, args=args)
-        with st.popover("Delete"):
-            st.html("<p>The papers stay; links to the collection lead nowhere.</p>")
-            st.button("Delete this collection", on_click=_delete, args=(chosen.id,))
+    if st.button("Ask these papers", type="primary", disabled=not has_papers):
+        scope.put_collection(chosen.id)
+        st.switch_page(links.page("Ask"), query_params={scope.COLLECTION: chosen.id})
+    if not is_own:
+        return
+    with st.popover("Rename"):
+        st.text_input("New name", chosen.title, key=f"qa-collection-name-{chosen.id}", max_chars=MAX_TITLE)
+        st.button("Rename it", on_click=_rename, args=(chosen.id,))
+    if picked := list(st.session_state.get(_PICKED, {})):
+        args = (collections.remove, chosen.id, picked, chosen.title)
+        st.button(f"Take {len(picked)} out", on_click=_change, args=args)
+    with st.popover("Delete"):
+        st.html("<p>The papers stay; links to the collection lead nowhere.</p>")
+        st.button("Delete this collection", on_click=_delete, args=(chosen.id,))
 
 
 def _make(papers: Sequence[str]) -> None:
@@ -198,7 +193,7 @@ def _change(change: Callable[..., object], name: str, papers: Sequence[str], tit
 
 def _rename(name: str) -> None:
     try:
-        collections.rename(state_folder(), user.user(), name, st.session_state["qa-collection-name"])
+        collections.rename(state_folder(), user.user(), name, st.session_state[f"qa-collection-name-{name}"])
     except QAError as error:
         st.session_state.library_problem = str(error)
 

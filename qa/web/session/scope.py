@@ -44,7 +44,8 @@ def choose(assistant: Assistant) -> Scope:
     known_sections = assistant.sections(documents)
     sections = _recalled("section", known_sections)
     with st.popover(_label(len(papers), len(documents), len(sections))):
-        _select("Papers to ask", "paper", list(papers), lambda document: visible(papers[document].name), "All papers")
+        nothing = "No paper besides those of the collections" if chosen else "All papers"
+        _select("Papers to ask", "paper", list(papers), lambda document: visible(papers[document].name), nothing)
         if known_collections:
             titles = {name: visible(one.title) for name, one in known_collections.items()}
             _select("Collections", COLLECTION, list(titles), titles.__getitem__, "No collection")
