@@ -100,7 +100,7 @@ def test_a_paper_is_edited_and_the_index_is_stale_until_it_is_built(
     boxes = {box.label: box for box in [*page.text_area, *page.text_input]}
     assert boxes["Year"].value == "20"
     boxes["Year"].set_value("2020")
-    boxes["Authors, one a line"].set_value("Low, A.\nLee, B.")
+    boxes["Authors, one a line (“others” for more)"].set_value("Low, A.\nLee, B.")
     page = click(page, "Save")
     assert (corpus_folder / "corpus.bib").read_text("utf-8") == before.replace("{2019}", "{2020}").replace(
         "  file = {fruit.txt},\n", "  file = {fruit.txt},\n  author = {Low, A. and Lee, B.},\n"

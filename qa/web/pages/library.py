@@ -37,7 +37,6 @@ def page(tools: DeltaGenerator) -> None:
         else:
             st.set_page_config(page_title=f"{visible(document.title)[:80]} · Ask the papers")
             _one(index, document)
-            metadata_form.draw(document)
 
 
 def _one(index: Index, document: Document) -> None:
@@ -46,6 +45,7 @@ def _one(index: Index, document: Document) -> None:
     quality = papers.quality_words(document)
     note = papers.title_note(document)
     cards.small(breadcrumb(papers.byline(document), f"DOI {doi}" if doi else "", document.id, quality, note))
+    metadata_form.draw(document)
     parts = []
     for section, kind, own in index.sections_of(document.id):
         place = document.locate(own[0].spans[0]).words()

@@ -22,7 +22,9 @@ from qa.web.session import links, opening, user
 
 MAX_IMPORT_MB = 10
 """Megabytes of a bibliography that is taken over: 4,000 entries of 2,500 characters. Set by hand, 2026-11-27."""
-_LABELS = {"title": "Title", "author": "Authors, one a line", "year": "Year", "doi": "DOI"}
+_LABELS = {"title": "Title", "author": "Authors, one a line (“others” for more)", "year": "Year", "doi": "DOI"}
+_LINES = {"title": 2, "author": 8}
+"""Lines that a box shows at most, of 24 pixels. Set by hand, 2026-11-27."""
 
 
 def offered() -> bool:
@@ -53,8 +55,12 @@ def _form(paper: str, shown: Mapping[str, str]) -> None:
     with st.form(f"qa-metadata-{state}", border=False):
         for name in bib_edit.EDITABLE:
             value = shown[name].replace(" and ", "\n") if name == "author" else shown[name]
-            box = st.text_area if name in ("title", "author") else st.text_input
-            box(_LABELS[name], value, key=_key(state, name), max_chars=bib_edit.MAX_LENGTH.get(name, 4))
+            key, longest = _key(state, name), bib_edit.MAX_LENGTH.get(name, 4)
+            if name in _LINES:
+                height = 24 * min(_LINES[name], 2 + value.count("\n")) + 20
+                st.text_area(_LABELS[name], value, height=height, key=key, max_chars=longest)
+            else:
+                st.text_input(_LABELS[name], value, key=key, max_chars=longest)
         cards.small(
             "It is written into corpus.bib. Nothing else in there changes, and the last state stays beside it as "
             ".corpus.bib.before."
