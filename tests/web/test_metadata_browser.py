@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, Page, expect
 from qa.index import store
 from tests.web.server import serving
 
-pytestmark = pytest.mark.timeout(500)
+pytestmark = pytest.mark.timeout(900)
 
 WINDOWS = [((1400, 900), "light"), ((390, 844), "dark")]
 
@@ -136,7 +136,7 @@ def test_a_paper_is_edited_imported_and_published(page: Page, address: str, home
         generation = store.current_generation(home / "index")
         page.get_by_role("button", name="Build aside").click()
         page.wait_for_url("**/maintain")
-        page.get_by_role("button", name=re.compile("^Publish")).click(timeout=180_000)
+        page.get_by_role("button", name=re.compile("^Publish")).click(timeout=400_000)
         expect(page.get_by_text("is published")).to_be_visible(timeout=60_000)
         assert store.current_generation(home / "index") != generation
         page.goto(f"{address}/library?paper=arms-case-2019")
