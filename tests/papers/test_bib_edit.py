@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import PurePath
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from qa.papers.bib_edit import edited, typed
@@ -172,6 +172,7 @@ AROUND = st.sampled_from(
 )  # fmt: skip
 
 
+@settings(deadline=None)
 @given(ENTRIES, st.lists(AROUND, max_size=4), st.lists(AROUND, max_size=4), SOME)
 def test_what_is_typed_is_read_back_and_all_else_stays(
     entry: str, before: list[str], after: list[str], some: dict[str, str]
@@ -194,6 +195,7 @@ def test_what_is_typed_is_read_back_and_all_else_stays(
         assert found.startswith(text)
 
 
+@settings(deadline=None)
 @given(st.text("aÄß5 -–'`\"%&#_$~^\\{}<>()[]?!:;,.=@×≤α⁶+/|*", min_size=1, max_size=30))
 def test_nearly_every_sign_can_be_written(words: str) -> None:
     """What looks like a tag, or like an entity, is markup to the reader, and nothing else is refused."""
