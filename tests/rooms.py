@@ -69,13 +69,14 @@ INSIDE: dict[str, str] = {
     "training": "cases pieces network slips statements abbreviations judged encoder_graph | convert batches teacher "
     "papers encoder_rows | negatives development losses variants fillers mined average | measure asked pairs | "
     "library encoder taught | prepare train | export",
-    "web": "jobs draw shell | session | source | pages | frame serve | server",
+    "web": "jobs draw shell | session | source reading | pages | frame serve | server",
     "service": "schema published | replies | api tools | server",
     "web.draw": "text times copying | quotes | cards tables help papers | record_card",
     "web.session": "links user work scope drafts waiting catalogue | shared | opening persistence pinning",
     "web.source": "panel",
     "web.pages": "feedback_form exchange notebook_files | shared_answer | ask compare history library maintain "
     "evaluate notebook | metadata_form | library_list",
+    "web.reading": "parts | paper | find",
 }
 """Each package's own floors, from the first that imports none of the others, with a bar between two."""
 

@@ -5,6 +5,7 @@ draw     Drawing only: cards, tables, text
 shell    The first thing that a browser gets: Streamlit's own page, with words and a box for the question in it
 session  State that outlives a rerun of the page
 source   The source panel: the text of a paper with the quote marked
+reading  A whole paper to read: its sentences, search in it, its printed pages, and what a reader marks
 pages    The pages, a file each
 frame    The frame of every page: the bar, the style sheet, a message for every error
 serve    Start the app: check the port, and run Streamlit
