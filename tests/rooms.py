@@ -55,10 +55,10 @@ INSIDE: dict[str, str] = {
     "index.milvus": "server | collections | generation | published",
     "answers": "units memory queue | quantities | question inputs labels calibration judged | search | "
     "cross_encoder names highlights milvus | presence models loading | reader caches | inquiry reasons "
-    "| assistant | explain each_paper suggestions batch | ways_on",
+    "| assistant | explain each_paper suggestions batch nearby | ways_on",
     "answers.question": "grammar spelling language | asked_for proposals | opposites sides",
     "userdata": "database answer_record persons | references | conversations drafts uploads notebook collections "
-    "| feedback export notebook_export",
+    "| feedback export notebook_export | marks",
     "evaluation": "questions libraries kinds keys | evidence sets check swaps | run | metrics | ablation confidence | "
     "results calibrate | compare_runs gates plots | clusters table report | asked command | dialogue runs exchanges | "
     "candidate pdfs peers | bench",
