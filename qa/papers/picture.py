@@ -1,4 +1,4 @@
-"""Pages of a PDF as pictures, with boxes around a quote.
+"""Pages of a PDF as pictures, with boxes around quotes.
 
 A document knows where its lines are printed (`papers.pdf.printed`), so a quote's boxes are cut out of its lines.
 PDFium, which knows nothing of that, then reads the letters inside them. If those are not the quote's letters, nothing
@@ -13,7 +13,8 @@ import base64
 import hashlib
 import io
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, nullcontext
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -23,7 +24,7 @@ from qa.papers import sandbox
 from qa.papers.files import read_bytes
 from qa.papers.folder import papers_in
 from qa.papers.pdf.printed import UNIT, unpack
-from qa.papers.sandbox import Limits
+from qa.papers.sandbox import Limits, Sandbox
 from qa.records import pairs
 from qa.types import Document, SourceError, Span
 
@@ -34,8 +35,10 @@ WIDTH = 1400
 """Pixels across a page: sharp at twice the width of the column that it is shown in."""
 _TALLEST = 3 * WIDTH
 """Pixels; a longer page is drawn smaller."""
+THUMBNAIL = 160
+"""Pixels across a little picture of a page: enough to tell a figure from a column of text."""
 _SECONDS = 20
-"""Time for all pages of one quote; a page of the six test papers takes less than one."""
+"""Time for all pages that are drawn at once; a page of the six test papers takes less than one."""
 _TRIM = 0.15
 """Share of a line's height cut off at each side before its letters are compared, since the lines above and below reach
 in there. Set by hand."""
@@ -83,56 +86,115 @@ def pictures(document: Document, spans: Sequence[Span], path: Path) -> tuple[Pic
     Raises:
         SourceError: the file is not the one that was indexed, or it cannot be drawn within the limits.
     """
-    order = {
-        "path": str(path),
-        "sha256": document.sha256,
-        "raw": document.raw,
-        "page_starts": document.page_starts,
-        "lines": document.lines,
-        "spans": pairs(spans),
-    }
-    limits = Limits(_SECONDS, IngestSettings().megabytes)
-    with sandbox.opened(limits) as opened:
-        rows = opened.call("qa.papers.picture:answer", order, Path(path.name))
+    rows = _in_child("qa.papers.picture:answer", _order(document, path) | {"spans": pairs(spans)}, path)
     return tuple(
         Picture(row["page"], base64.b64decode(row["png"]), tuple(Box(**box) for box in row["boxes"])) for row in rows
     )
 
 
+def sheets(
+    document: Document, pages: Sequence[int], path: Path, width: int = WIDTH, child: Sandbox | None = None
+) -> tuple[Picture, ...]:
+    """Some pages, from 1, of a document's file, so many pixels wide and without boxes. Raises as `pictures` does.
+
+    `child` is a sandbox that is open already (see `limits`); this saves the start of a process.
+    """
+    order = {"path": str(path), "sha256": document.sha256, "pages": list(pages), "width": width}
+    rows = _in_child("qa.papers.picture:answer_sheets", order, path, child)
+    return tuple(Picture(row["page"], base64.b64decode(row["png"]), ()) for row in rows)
+
+
+def shapes(document: Document, path: Path, child: Sandbox | None = None) -> tuple[float, ...]:
+    """The height of every page of a document's file, as a multiple of its width. Raises as `pictures` does.
+
+    `child`: see `sheets`.
+    """
+    order = {"path": str(path), "sha256": document.sha256}
+    return tuple(_in_child("qa.papers.picture:answer_shapes", order, path, child))
+
+
+def boxes_of(
+    document: Document, quotes: Sequence[Sequence[Span]], path: Path, child: Sandbox | None = None
+) -> tuple[Mapping[int, tuple[Box, ...]], ...]:
+    """The boxes around each of several quotes, by page; none on a page where its words cannot be found exactly.
+
+    `child`: see `sheets`. Raises as `pictures` does.
+    """
+    order = _order(document, path) | {"quotes": [pairs(spans) for spans in quotes]}
+    rows = _in_child("qa.papers.picture:answer_boxes", order, path, child)
+    return tuple({page: tuple(Box(**box) for box in boxes) for page, boxes in row} for row in rows)
+
+
+def _order(document: Document, path: Path) -> dict[str, Any]:
+    return {
+        "path": str(path),
+        "sha256": document.sha256,
+        "raw": document.raw,
+        "page_starts": document.page_starts,
+        "lines": document.lines,
+    }
+
+
+def limits() -> Limits:
+    """The limits of a sandbox in which pages are drawn."""
+    return Limits(_SECONDS, IngestSettings().megabytes)
+
+
+def _in_child(function: str, order: dict[str, Any], path: Path, child: Sandbox | None = None) -> Any:
+    with nullcontext(child) if child else sandbox.opened(limits()) as opened:
+        return opened.call(function, order, Path(path.name))
+
+
 def draw(document: Document, spans: Sequence[Span], path: Path) -> tuple[Picture, ...]:
     """As `pictures`, in this process."""
-    import pypdfium2
-
-    data = read_bytes(path)
-    if hashlib.sha256(data).hexdigest() != document.sha256:
-        raise SourceError(
-            f"{path.name} has changed since it was indexed, so its pages are not shown; run `qa index build`"
-        )
-    try:
-        file = pypdfium2.PdfDocument(data)
+    with _opened(path, document.sha256) as file:
         return tuple(
             _picture(file[page - 1], page, find_boxes(file[page - 1], document, page, spans))
             for page in pages_of(document, spans)
         )
+
+
+@contextmanager
+def _opened(path: Path, sha256: str) -> Iterator[pypdfium2.PdfDocument]:
+    """The file of that hash. What PDFium cannot do with it in the block becomes a `SourceError`."""
+    import pypdfium2
+
+    data = read_bytes(path)
+    if hashlib.sha256(data).hexdigest() != sha256:
+        raise SourceError(
+            f"{path.name} has changed since it was indexed, so its pages are not shown; run `qa index build`"
+        )
+    try:
+        yield pypdfium2.PdfDocument(data)
     except (pypdfium2.PdfiumError, IndexError) as error:
         raise SourceError(f"{path.name} cannot be drawn ({error})") from error
 
 
-def _picture(sheet: pypdfium2.PdfPage, page: int, boxes: tuple[Box, ...]) -> Picture:
+def _picture(sheet: pypdfium2.PdfPage, page: int, boxes: tuple[Box, ...] = (), pixels: int = WIDTH) -> Picture:
     width, height = sheet.get_size()
-    image = sheet.render(scale=min(WIDTH / width, _TALLEST / height)).to_pil()
+    image = sheet.render(scale=min(pixels / width, _TALLEST / height)).to_pil()
     file = io.BytesIO()
     image.convert("P", palette=1, colors=64).save(file, "PNG")
     return Picture(page, file.getvalue(), boxes)
 
 
-def find_boxes(sheet: pypdfium2.PdfPage, document: Document, page: int, spans: Sequence[Span]) -> tuple[Box, ...]:
-    """A box for each line of the spans' parts on a page; () unless PDFium sees exactly the spans' letters in them."""
+def find_boxes(
+    sheet: pypdfium2.PdfPage,
+    document: Document,
+    page: int,
+    spans: Sequence[Span],
+    text: pypdfium2.PdfTextPage | None = None,
+) -> tuple[Box, ...]:
+    """A box for each line of the spans' parts on a page; () unless PDFium sees exactly the spans' letters in them.
+
+    `text` is the page's own, if it is open already.
+    """
+    text = text or sheet.get_textpage()
     boxes: list[Box] = []
     for number, span in _pieces(document, spans):
         if number == page:
             parts = _parts(document, page, span)
-            seen = _letters_in(sheet, [part.box(trim=_TRIM) for part in parts])
+            seen = _letters_in(sheet, text, [part.box(trim=_TRIM) for part in parts])
             if sorted(seen) != sorted(_fold(document.raw[span.start : span.end])):
                 return ()
             boxes += (part.box() for part in parts)
@@ -192,9 +254,8 @@ def _fold(text: str) -> str:
     return "".join(c for c in unicodedata.normalize("NFKD", text) if c.isalnum())
 
 
-def _letters_in(sheet: pypdfium2.PdfPage, boxes: Sequence[Box]) -> str:
+def _letters_in(sheet: pypdfium2.PdfPage, text: pypdfium2.PdfTextPage, boxes: Sequence[Box]) -> str:
     """The letters that PDFium sees in some boxes."""
-    text = sheet.get_textpage()
     return _fold("".join(text.get_text_bounded(*_on_sheet(sheet, box)) for box in boxes))
 
 
@@ -216,6 +277,42 @@ def _on_sheet(sheet: pypdfium2.PdfPage, box: Box) -> tuple[float, float, float, 
 
 def answer(order: dict[str, Any]) -> list[dict[str, object]]:
     """What `pictures` asks of its child process, as JSON."""
-    document = Document("", order["sha256"], order["raw"], tuple(order["page_starts"]), lines=tuple(order["lines"]))
-    drawn = draw(document, [Span(start, end) for start, end in order["spans"]], Path(order["path"]))
+    drawn = draw(_document(order), _spans(order["spans"]), Path(order["path"]))
     return [asdict(one) | {"png": base64.b64encode(one.png).decode()} for one in drawn]
+
+
+def answer_sheets(order: dict[str, Any]) -> list[dict[str, object]]:
+    """What `sheets` asks of its child process, as JSON."""
+    with _opened(Path(order["path"]), order["sha256"]) as file:
+        drawn = [_picture(file[page - 1], page, pixels=order["width"]) for page in order["pages"]]
+    return [{"page": one.page, "png": base64.b64encode(one.png).decode()} for one in drawn]
+
+
+def answer_shapes(order: dict[str, Any]) -> list[float]:
+    """What `shapes` asks of its child process, as JSON."""
+    with _opened(Path(order["path"]), order["sha256"]) as file:
+        sizes = [file.get_page_size(number) for number in range(len(file))]
+    return [height / width for width, height in sizes]
+
+
+def answer_boxes(order: dict[str, Any]) -> list[list[tuple[int, list[dict[str, float]]]]]:
+    """What `boxes_of` asks of its child process, as JSON."""
+    document, quotes = _document(order), [_spans(quote) for quote in order["quotes"]]
+    found: list[list[tuple[int, list[dict[str, float]]]]] = [[] for _ in quotes]
+    pages = [pages_of(document, spans) for spans in quotes]
+    with _opened(Path(order["path"]), order["sha256"]) as file:
+        for page in sorted(set().union(*pages)):
+            sheet = file[page - 1]
+            text = sheet.get_textpage()
+            for spans, own, boxes in zip(quotes, pages, found, strict=True):
+                if page in own:
+                    boxes.append((page, list(map(asdict, find_boxes(sheet, document, page, spans, text)))))
+    return found
+
+
+def _document(order: dict[str, Any]) -> Document:
+    return Document("", order["sha256"], order["raw"], tuple(order["page_starts"]), lines=tuple(order["lines"]))
+
+
+def _spans(pairs: Sequence[tuple[int, int]]) -> list[Span]:
+    return [Span(start, end) for start, end in pairs]

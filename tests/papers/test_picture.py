@@ -9,13 +9,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
+import PIL.Image
 import pypdf
 import pypdf.generic
 import pypdfium2
 import pytest
 
 from qa.papers.ingest import Paper, ingest_here
-from qa.papers.picture import Box, file_of, find_boxes, pages_of, pictures
+from qa.papers.picture import THUMBNAIL, Box, boxes_of, file_of, find_boxes, pages_of, pictures, shapes, sheets
 from qa.papers.sources import Source
 from qa.types import Document, Sentence, SourceError, Span, letters
 from tests.papers.pdf.drawing import OWLS, TWICE, Drawing, night
@@ -195,3 +196,31 @@ def test_every_sentence_of_real_papers_is_boxed_exactly_or_not_at_all(path: Path
                     seen = "".join(within(file[page - 1], boxes[page]) for page in sorted(boxes))
                     assert sorted(seen) == sorted(letters(quoted.text)), quoted.text
     assert found >= 0.98 * total
+
+
+def test_whole_pages_are_drawn_large_and_small(paper_and_path: tuple[Paper, Path]) -> None:
+    paper, path = paper_and_path
+    large, small = sheets(paper.document, [2, 1], path), sheets(paper.document, [2], path, THUMBNAIL)
+    assert [picture.page for picture in large] == [2, 1]
+    widths = [PIL.Image.open(io.BytesIO(picture.png)).width for picture in (*large, *small)]
+    assert [abs(width - wanted) <= 1 for width, wanted in zip(widths, [1400, 1400, THUMBNAIL], strict=True)] == [
+        True
+    ] * 3
+    assert shapes(paper.document, path) == pytest.approx([841.89 / 595.28] * len(paper.document.page_starts), abs=1e-3)
+    with pytest.raises(SourceError, match="cannot be drawn"):
+        sheets(paper.document, [99], path)
+    with pytest.raises(SourceError, match="has changed"):
+        sheets(replace(paper.document, sha256="0"), [1], path)
+
+
+def test_several_quotes_are_boxed_at_once_as_each_is_alone(paper_and_path: tuple[Paper, Path]) -> None:
+    paper, path = paper_and_path
+    quotes = [sentence(paper, words).spans for words in ("Most of what it takes", "The last sentence")]
+    found = boxes_of(paper.document, quotes, path)
+    for boxes, spans in zip(found, quotes, strict=True):
+        assert boxes == {picture.page: picture.boxes for picture in pictures(paper.document, spans, path)}
+        assert all(boxes.values())
+    elsewhere = Document(
+        "", paper.document.sha256, paper.document.raw[::-1], paper.document.page_starts, lines=paper.document.lines
+    )
+    assert boxes_of(elsewhere, [[Span(40, 60)]], path) == ({1: ()},)
