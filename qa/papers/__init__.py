@@ -20,6 +20,6 @@ segment       Readable blocks become sections, whole sentences and passages
 left_out      What of a paper's text is not searched, and why: nothing vanishes without a name
 quality       How well each page was read: a score with its reasons
 inspection    A passage's raw text with every edit that made it readable, for a maintainer to check
-picture       Pages of a PDF as pictures, with boxes around a quote
+picture       Pages of a PDF as pictures, with boxes around quotes
 ingest        A file becomes a `Paper`: a document, its passages, its quality; in this process or a sandbox
 """

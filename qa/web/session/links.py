@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from typing import NoReturn
 from urllib.parse import urlencode
 
 import streamlit as st
@@ -39,6 +40,11 @@ def address(page: str, parameters: Mapping[str, str]) -> str:
             server = server.removesuffix(f"/{path}")
             break
     return f"{server}/{pages[page].url_path}?{urlencode(parameters, safe=',')}"
+
+
+def go(page: str) -> NoReturn:
+    """Leave for the page of that title."""
+    st.switch_page(st.session_state.pages[page])
 
 
 def place(document: str, spans: Iterable[Span] = ()) -> dict[str, str]:

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from qa.answers.assistant import Assistant
     from qa.web.session.catalogue import Listed
 
-COLLECTION = "collection"
-"""The parameter of an address that names a collection; whoever has the address may ask its papers."""
+PAPER, COLLECTION = "paper", "collection"
+"""The parameters of an address that name a paper, and a collection; whoever has the address may ask its papers."""
 WITHOUT_YEAR = "none"
 """The year, in the address, of papers of which none is known."""
 
@@ -32,7 +32,7 @@ def choose(assistant: Assistant) -> Scope:
     """
     papers = catalogue.of(assistant)
     known_collections = _collections(papers)
-    picked = _recalled("paper", papers)
+    picked = _recalled(PAPER, papers)
     chosen = _recalled(COLLECTION, known_collections)
     together = {paper: None for name in chosen for paper in known_collections[name].papers if paper in papers}
     documents: Iterable[str] = dict.fromkeys(picked) | together
@@ -45,7 +45,7 @@ def choose(assistant: Assistant) -> Scope:
     sections = _recalled("section", known_sections)
     with st.popover(_label(len(papers), len(documents), len(sections))):
         nothing = "No paper besides those of the collections" if chosen else "All papers"
-        _select("Papers to ask", "paper", list(papers), lambda document: visible(papers[document].name), nothing)
+        _select("Papers to ask", PAPER, list(papers), lambda document: visible(papers[document].name), nothing)
         if known_collections:
             titles = {name: visible(one.title) for name, one in known_collections.items()}
             _select("Collections", COLLECTION, list(titles), titles.__getitem__, "No collection")
@@ -54,10 +54,10 @@ def choose(assistant: Assistant) -> Scope:
     return Scope(documents, tuple(sections))
 
 
-def put_collection(name: str) -> None:
-    """Choose the papers of a collection in the menu, and nothing else; before `choose` in a run."""
-    for kind, values in (("paper", []), (COLLECTION, [name]), ("year", []), ("section", [])):
-        st.session_state[_key(kind)] = values
+def only(kind: str, value: str) -> None:
+    """Choose one paper or one collection in the menu, and nothing else; before `choose` in a run."""
+    for name in (PAPER, COLLECTION, "year", "section"):
+        st.session_state[_key(name)] = [value] if name == kind else []
 
 
 def titles_of(assistant: Assistant) -> dict[str, str]:
