@@ -20,6 +20,8 @@ export default function ({ data, parentElement: root, setTriggerValue }) {
     state = {
       paper: data.paper, view: "text", place: data.start, pages: new Map(), thumbs: new Map(), marked: new Map(),
       boxed: new Set(), size: { text: 100, pages: 100 }, chosen: [], find: -1, go: 0, asked: "", sentences: [],
+      page: data.pages[data.start] ?? 1,
+      fixed: true, // place and page are those that were gone to, until somebody scrolls
     };
     shown.set(root, state);
     build();
@@ -70,12 +72,15 @@ export default function ({ data, parentElement: root, setTriggerValue }) {
       clearTimeout(waiting);
       waiting = setTimeout(moved, 120);
     };
+    for (const moving of ["wheel", "touchmove", "pointerdown", "keydown"])
+      sheet.addEventListener(moving, () => (state.fixed = false), { passive: true });
     section.onclick = click;
     sheet.onkeydown = keyed;
     one("jump").onchange = ({ target }) => target.value !== "" && go(Number(target.value));
     one("turn").onsubmit = (event) => event.preventDefault();
     one("turn").querySelector("input").onchange = ({ target }) => toPage(Number(target.value));
     const words = one("find").querySelector("input");
+    words.value = data.words;
     one("find").onsubmit = (event) => {
       event.preventDefault();
       if (words.value.trim() === (state.data.words ?? "")) step(1);
@@ -175,7 +180,7 @@ export default function ({ data, parentElement: root, setTriggerValue }) {
   function toSentence(number, middle = state.view === "text") {
     const text = state.sentences[number];
     if (state.view === "text") return scrollTo(text?.querySelector("mark") ?? text, middle);
-    const page = state.data.pages[number] ?? 1;
+    const page = (state.page = state.data.pages[number] ?? 1);
     const marks = [...(one("pages").children[page - 1]?.querySelectorAll(".qa-reader-box") ?? [])];
     const mark = marks.find((box) => Number(box.dataset.sentence) === number);
     scrollTo(mark ?? one("pages").children[page - 1], Boolean(mark));
@@ -184,6 +189,7 @@ export default function ({ data, parentElement: root, setTriggerValue }) {
 
   function scrollTo(element, middle) {
     if (!element) return;
+    state.fixed = true;
     const [there, view] = [element, sheet].map((e) => e.getBoundingClientRect());
     const above = middle ? Math.max(16, (view.height - there.height) / 3) : 8;
     sheet.scrollTo({ top: sheet.scrollTop + there.top - view.top - above, behavior: "instant" });
@@ -192,9 +198,10 @@ export default function ({ data, parentElement: root, setTriggerValue }) {
   }
 
   function moved() {
+    if (state.fixed) return want();
     const top = sheet.getBoundingClientRect().top + 12;
     if (state.view === "pages") {
-      const page = currentPage();
+      const page = (state.page = pageInView());
       if (state.data.pages[state.place] !== page) {
         const first = state.data.pages.findIndex((own) => own >= page);
         state.place = first < 0 ? Math.max(0, state.data.pages.length - 1) : first;
@@ -211,7 +218,7 @@ export default function ({ data, parentElement: root, setTriggerValue }) {
     shownPage();
   }
 
-  function currentPage() {
+  function pageInView() {
     const middle = sheet.getBoundingClientRect().top + sheet.clientHeight / 3;
     const pages = [...one("pages").children];
     const at = pages.findIndex((page) => page.getBoundingClientRect().bottom > middle);
@@ -219,7 +226,7 @@ export default function ({ data, parentElement: root, setTriggerValue }) {
   }
 
   function shownPage() {
-    const page = state.view === "pages" ? currentPage() : (state.data.pages[state.place] ?? 1);
+    const page = currentNumber();
     const field = one("turn").querySelector("input");
     if (document.activeElement !== field) field.value = page;
     for (const [i, thumb] of [...pageRail.children].entries()) {
@@ -243,6 +250,7 @@ export default function ({ data, parentElement: root, setTriggerValue }) {
     const wanted = Math.min(Math.max(1, page || 1), last);
     const first = state.data.pages.findIndex((own) => own >= wanted);
     state.place = first < 0 ? state.place : first;
+    state.page = wanted;
     if (state.view === "text") toSentence(state.place, false);
     else scrollTo(one("pages").children[wanted - 1], false);
     shownPage();
@@ -276,7 +284,7 @@ export default function ({ data, parentElement: root, setTriggerValue }) {
     if (!state.data.printable || state.view !== "pages") return;
     clearTimeout(state.wanting);
     state.wanting = setTimeout(() => {
-      const here = currentPage();
+      const here = state.page;
       const nearest = (pages) => [...pages].sort((a, b) => Math.abs(a - here) - Math.abs(b - here));
       const near = nearest(state.near).slice(0, AT_ONCE);
       const pages = near.filter((page) => !state.pages.has(page));
@@ -297,7 +305,7 @@ export default function ({ data, parentElement: root, setTriggerValue }) {
     state.pages.delete(page);
     state.pages.set(page, true);
     image.src = `data:image/png;base64,${png}`;
-    const here = currentPage();
+    const here = state.page;
     for (const old of [...state.pages.keys()].sort((a, b) => Math.abs(b - here) - Math.abs(a - here))) {
       if (state.pages.size <= KEPT) break;
       state.pages.delete(old);
@@ -371,7 +379,7 @@ export default function ({ data, parentElement: root, setTriggerValue }) {
   }
 
   function currentNumber() {
-    return state.view === "pages" ? currentPage() : (state.data.pages[state.place] ?? 1);
+    return state.view === "pages" ? state.page : (state.data.pages[state.place] ?? 1);
   }
 
   function act(what) {
