@@ -169,7 +169,7 @@ def test_other_papers_that_say_the_same_are_linked_at_their_place(state: Path) -
     linked = [link.proto for link in page.get("page_link") if "lava" in link.proto.query_string]
     assert linked
     assert f"at={spans_of(state, 'lava', 0)}".replace(",", "%2C") in linked[0].query_string
-    checked(page.button(key="qa-near-close").click().run())
+    checked(page.button(key="qa-close-near").click().run())
     assert "We saw" not in text(page)
 
 

@@ -35,7 +35,7 @@ def page(assistant: Assistant, document: Document) -> None:
         if now.task == "highlight":
             beside.highlight(paper, now)
         own = marks.of(database.state_folder(), user.user(), document.id)
-        _reader(assistant, paper, now, own)
+        _reader(paper, now, own)
         with st.container(key="qa-aside"):
             beside.draw(assistant, paper, now, own)
 
@@ -54,7 +54,7 @@ def _head(document: Document) -> None:
     metadata_form.draw(document)
 
 
-def _reader(assistant: Assistant, paper: Paper, now: Reading, own: Sequence[Mark]) -> None:
+def _reader(paper: Paper, now: Reading, own: Sequence[Mark]) -> None:
     asked = st.query_params.get(_AT, "")
     at, length = links.spans_at(asked), len(paper.document.raw)
     inside = [span for span in at if span.end <= length]
@@ -64,15 +64,15 @@ def _reader(assistant: Assistant, paper: Paper, now: Reading, own: Sequence[Mark
     elif inside and not paper.at(inside):
         notice = "The place that this link names is not in the readable text; the nearest sentence is shown."
     with st.container(key="qa-reading-sheet"):
-        component.draw(paper, now, inside, _marked(assistant, paper, own), notice)
+        component.draw(paper, now, inside, _marked(paper, own), notice)
 
 
-def _marked(assistant: Assistant, paper: Paper, own: Sequence[Mark]) -> list[Marked]:
+def _marked(paper: Paper, own: Sequence[Mark]) -> list[Marked]:
     """Where the user's marks stand in the paper as it is now; those that no longer do are left out."""
     found = []
     for mark in own:
         try:
-            citations = mark.citations(assistant.by_id)
+            citations = mark.citations({paper.document.id: paper.document})
         except QuoteError:
             continue
         parts = tuple(part for citation in citations for part in paper.at(citation.spans))

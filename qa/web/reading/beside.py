@@ -45,7 +45,7 @@ def draw(assistant: Assistant, paper: Paper, now: Reading, own: Sequence[Mark]) 
         _export(paper, own)
     for mark in own:
         with st.container(key=f"qa-mark-{mark.id}"):
-            _mark(assistant, paper, now, mark)
+            _mark(paper, now, mark)
 
 
 def _task(assistant: Assistant, paper: Paper, now: Reading) -> None:
@@ -66,7 +66,7 @@ def _task(assistant: Assistant, paper: Paper, now: Reading) -> None:
             st.button("Cancel", key="qa-note-cancel", on_click=_done, args=(now,))
     else:
         _nearby(assistant, citations)
-        st.button("Close", key="qa-near-close", on_click=_done, args=(now,))
+        st.button("Close", key="qa-close-near", on_click=_done, args=(now,))
 
 
 def _nearby(assistant: Assistant, citations: Sequence[Citation]) -> None:
@@ -86,8 +86,9 @@ def _nearby(assistant: Assistant, citations: Sequence[Citation]) -> None:
             links.link("Library", label(citation.document.title), links.place(citation.document.id, citation.spans))
 
 
-def _mark(assistant: Assistant, paper: Paper, now: Reading, mark: Mark) -> None:
-    fate = mark.fate(assistant.by_id)
+def _mark(paper: Paper, now: Reading, mark: Mark) -> None:
+    known = {paper.document.id: paper.document}
+    fate = mark.fate(known)
     st.html(f"<blockquote class='qa-short'>{escaped(' '.join(row['text'] for row in mark.quotes))}</blockquote>")
     cards.small(breadcrumb(mark.quotes[0]["section"], _where(mark.quotes[0])))
     if fate.kind != "unchanged":
@@ -102,7 +103,7 @@ def _mark(assistant: Assistant, paper: Paper, now: Reading, mark: Mark) -> None:
         st.html(f"<div class='qa-own-words'><b>Your note</b>{escaped_lines(mark.note)}</div>")
     with st.container(horizontal=True, gap="small"):
         if fate.kind == "unchanged":
-            parts = paper.at(mark.citations(assistant.by_id)[0].spans)
+            parts = paper.at(mark.citations(known)[0].spans)
             number = parts[0].number if parts else 0
             st.button("Show", key=f"qa-go-{mark.id}", on_click=now.goto, args=(number,))
         words = "Edit note" if mark.note else "Add a note"
@@ -136,6 +137,8 @@ def _keep(paper: Paper, now: Reading, note: str) -> None:
         marks.add(database.state_folder(), user.user(), paper.quoted(now.chosen), note)
     except QAError as error:
         st.session_state[_ERROR] = str(error)
+        if now.task == "note":  # what was written is still there
+            return
     now.task = None
 
 

@@ -36,17 +36,28 @@ class Marked(NamedTuple):
     has_note: bool
 
 
+class _Marks(NamedTuple):
+    """All that is marked in the paper: where it was opened, in the raw and in the readable text, and the rest."""
+
+    at: tuple[Span, ...]
+    opened: tuple[Part, ...]
+    own: tuple[Marked, ...]
+    found: tuple[Part, ...]
+
+
 @dataclass
 class Reading:
     """What a user does with a paper. `paper` is its id and file.
 
-    `look` are the pages that the browser shows (`near`) and lacks (`pages`, `thumbs`). `words` are looked for. `go` is
-    the sentence to show, with a number that grows with each wish. `chosen` are the words that `task` is done with.
+    `look` are the pages that the browser shows (`near`) and lacks (`pages`, `thumbs`). `words` are looked for, and
+    `found` says which were and where they stand. `go` is the sentence to show, with a number that grows with each wish.
+    `chosen` are the words that `task` is done with.
     """
 
     paper: str = ""
     look: Mapping[str, Sequence[int]] = field(default_factory=dict)
     words: str = ""
+    found: tuple[str, tuple[Part, ...]] = ("", ())
     go: tuple[int, int] = (0, 0)
     chosen: tuple[Part, ...] = ()
     task: Task | None = None
@@ -79,23 +90,24 @@ def reading(document: Document) -> Reading:
 
 def draw(paper: Paper, now: Reading, at: Sequence[Span], marks: Sequence[Marked], notice: str) -> None:
     """Draw the paper, opened at some spans of its raw text, with the user's marks in it."""
-    opened = paper.at(at)
-    found = find.found(paper, now.words)
+    if now.found[0] != now.words:
+        now.found = (now.words, find.found(paper, now.words))
+    shown = _Marks(tuple(at), paper.at(at), tuple(marks), now.found[1])
     data: dict[str, Any] = {
         "paper": f"{now.paper} {' '.join(f'{span.start}-{span.end}' for span in at)}",
         "blocks": list(_blocks(paper)),
         "sections": _sections(paper),
         "labels": _labels(paper.document),
         "pages": paper.pages,
-        "start": opened[0].number if opened else paper.near(at[0]) if at else 0,
-        "at": [(*part, "at") for part in opened],
+        "start": shown.opened[0].number if shown.opened else paper.near(at[0]) if at else 0,
+        "at": [(*part, "at") for part in shown.opened],
         "marks": [(*part, "own noted" if mark.has_note else "own") for mark in marks for part in mark.parts],
-        "found": found,
+        "found": shown.found,
         "most": find.MOST,
         "words": now.words,
         "go": now.go,
     }
-    data |= _pages(paper, now, _quotes(paper, at, opened, marks, found), notice)
+    data |= _pages(paper, now, shown, notice)
     key = f"qa-reader-{hashlib.sha256(data['paper'].encode()).hexdigest()[:12]}"
     _component(
         key=key,
@@ -142,24 +154,24 @@ class _Quote(NamedTuple):
     spans: tuple[Span, ...]
 
 
-def _quotes(
-    paper: Paper, at: Sequence[Span], opened: Sequence[Part], marks: Sequence[Marked], found: Sequence[Part]
-) -> list[_Quote]:
-    parts: list[tuple[str, int | None, Part]] = [("at", None, part) for part in opened]
-    parts += [("own", None, part) for mark in marks for part in mark.parts]
-    parts += [("found", number, part) for number, part in enumerate(found)]
-    quotes = [
-        _Quote(kind, part.number, number, part_of(paper.document, paper.sentences[part.number], *part[1:]).spans)
-        for kind, number, part in parts
-    ]
-    return quotes if opened or not at else [_Quote("at", paper.near(at[0]), None, tuple(at)), *quotes]
+def _quotes(paper: Paper, shown: _Marks, near: Sequence[int]) -> list[_Quote]:
+    """What is marked on these pages, or begins on the one before or after."""
+    parts: list[tuple[str, int | None, Part]] = [("at", None, part) for part in shown.opened]
+    parts += [("own", None, part) for mark in shown.own for part in mark.parts]
+    parts += [("found", number, part) for number, part in enumerate(shown.found)]
+    quotes = [] if shown.opened or not shown.at else [_Quote("at", paper.near(shown.at[0]), None, tuple(shown.at))]
+    for kind, number, part in parts:
+        if any(abs(paper.pages[part.number] - page) <= 1 for page in near):
+            spans = part_of(paper.document, paper.sentences[part.number], *part[1:]).spans
+            quotes.append(_Quote(kind, part.number, number, spans))
+    return quotes
 
 
-def _pages(paper: Paper, now: Reading, quotes: Sequence[_Quote], notice: str) -> dict[str, Any]:
+def _pages(paper: Paper, now: Reading, shown: _Marks, notice: str) -> dict[str, Any]:
     """What is shown of the printed pages: those that the browser lacks, and the boxes on those that it shows."""
     document = paper.document
     data: dict[str, Any] = {"printable": bool(document.page_starts), "shapes": (), "images": {}, "thumbs": {}}
-    data |= {"boxKey": hashlib.sha256(repr(quotes).encode()).hexdigest(), "boxed": [], "boxes": [], "notice": notice}
+    data |= {"boxKey": hashlib.sha256(repr(shown).encode()).hexdigest(), "boxed": [], "boxes": [], "notice": notice}
     if not document.page_starts:
         return data
     try:
@@ -169,7 +181,7 @@ def _pages(paper: Paper, now: Reading, quotes: Sequence[_Quote], notice: str) ->
             data["shapes"] = printed.shapes(document)
             data["images"] = {page: printed.sheet(document, page) for page in now.look["pages"]}
             data["thumbs"] = {page: printed.thumbnail(document, page) for page in now.look["thumbs"]}
-            data |= {"boxed": near, "boxes": _boxes(paper, quotes, near)}
+            data |= {"boxed": near, "boxes": _boxes(paper, _quotes(paper, shown, near), near)}
     except SourceError as error:
         reason = str(error)
         reason = f"{reason[:1].upper()}{reason[1:]}. The text is shown as it was when it was indexed."

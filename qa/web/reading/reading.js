@@ -19,7 +19,9 @@ export default function ({ data, parentElement: root, setTriggerValue }) {
   if (isNew) {
     state = {
       paper: data.paper, view: "text", place: data.start, pages: new Map(), thumbs: new Map(), marked: new Map(),
-      boxed: new Set(), size: { text: 100, pages: 100 }, chosen: [], find: -1, go: 0, asked: "", sentences: [],
+      boxed: new Set(), size: { text: 100, pages: 100 }, chosen: [], find: -1, asked: "", sentences: [],
+      words: data.words,
+      go: data.go[0],
       page: data.pages[data.start] ?? 1,
       fixed: true, // place and page are those that were gone to, until somebody scrolls
     };
@@ -384,11 +386,21 @@ export default function ({ data, parentElement: root, setTriggerValue }) {
 
   function act(what) {
     if (what) state.send("do", { what, parts: state.chosen });
+    if (what === "note" || what === "near") showCard(what);
     const [first] = state.chosen;
     document.getSelection().removeAllRanges();
     state.chosen = [];
     redraw();
     if (first) state.sentences[first[0]].focus({ preventScroll: true });
+  }
+
+  // The card with the note or the nearest sentences is drawn by the server, on a phone below the paper.
+  function showCard(what, patience = 50) {
+    const field = document.querySelector(what === "note" ? ".st-key-qa-note-words textarea" : ".st-key-qa-close-near button");
+    if (field) {
+      document.querySelector(".st-key-qa-chosen").scrollIntoView({ block: "nearest" });
+      if (what === "note") field.focus({ preventScroll: true });
+    } else if (patience) setTimeout(() => showCard(what, patience - 1), 200);
   }
 
   function keyed(event) {
