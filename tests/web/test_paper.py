@@ -22,8 +22,10 @@ from qa.index.library import Library
 from qa.types import Citation
 from qa.userdata import marks
 from qa.userdata.database import user_of
+from qa.web.reading import printed
 from qa.web.reading.paper import Part
 from tests.conftest import ROOT, FakeEncoder, calibration
+from tests.papers.pdf.drawing import night
 from tests.web.apptest import checked, drawn, text
 
 HOSTILE = "<img src=x> **mine** :red[x]"
@@ -194,3 +196,25 @@ def test_a_paper_is_asked_alone(state: Path) -> None:
     page = opened(paper="stones")
     next(button for button in page.button if button.label == "Ask this paper").click().run()
     assert page.session_state["qa-scope-paper"] == ["stones"]
+
+
+def test_only_pages_that_somebody_is_near_are_drawn_and_a_changed_file_is_said(state: Path, corpus: Path) -> None:
+    (corpus / "night.pdf").write_bytes(night())
+    Library(corpus, state.parent / "index").update()
+    page = opened(paper="night", at=spans_of(state, "night", 0))
+    data = given(page)
+    assert (data["printable"], len(data["labels"]), data["images"], data["boxes"]) == (True, 2, {}, [])
+    now = page.session_state["qa-reading-sheet"]
+    now.look = {"near": [1], "pages": [1], "thumbs": [2]}
+    data = given(checked(page.run()))
+    assert (list(data["images"]), list(data["thumbs"]), data["boxed"]) == (["1"], ["2"], [1])
+    assert len(data["shapes"]) == 2
+    assert {(box["page"], box["kind"], box["sentence"]) for box in data["boxes"]} == {(1, "at", 0)}
+    (corpus / "night.pdf").write_bytes(night() + b"\n")
+    now.look = {"near": [2], "pages": [2], "thumbs": []}
+    data = given(checked(page.run()))
+    assert not data["printable"]
+    assert "has changed since it was indexed" in data["notice"]
+    (corpus / "night.pdf").unlink()
+    assert "is no longer in" in given(checked(page.run()))["notice"]
+    printed._child().close()

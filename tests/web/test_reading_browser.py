@@ -170,6 +170,7 @@ def test_words_are_marked_noted_kept_and_taken_along(reader: Reader, served: Ass
     select(sentence, words)
     bar = page.get_by_role("toolbar", name="What to do with the chosen words")
     expect(bar).to_contain_text(words)
+    expect(bar.get_by_role("button", name="Highlight")).to_be_in_viewport(ratio=1)
     reader.shoot("reading-chosen")
     bar.get_by_role("button", name="Highlight").click()
     expect(page.locator("mark.own")).to_have_text(words)
