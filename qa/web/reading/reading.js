@@ -3,7 +3,7 @@
 const shown = new WeakMap(); // component root → what it shows
 const KEPT = 24; // pictures of pages that stay
 const AT_ONCE = 4; // pages that are asked for at once, and three times as many little ones
-const WIDE = 900; // pixels of the reader, from which on it begins with printed pages
+const WIDE = 700; // pixels of the reader, from which on it begins with printed pages
 const SIZES = [50, 67, 80, 100, 125, 150, 200, 300];
 let released = () => {};
 
@@ -237,6 +237,7 @@ export default function ({ data, parentElement: root, setTriggerValue }) {
         const [own, rail] = [thumb, pageRail].map((e) => e.getBoundingClientRect());
         if (own.top < rail.top || own.bottom > rail.bottom) pageRail.scrollTop += own.top - rail.top - rail.height / 3;
       }
+      thumb.tabIndex = isNow ? 0 : -1; // the field and the buttons above lead to the others
       isNow ? thumb.setAttribute("aria-current", "page") : thumb.removeAttribute("aria-current");
     }
     let now = 0;
