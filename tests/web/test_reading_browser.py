@@ -211,6 +211,7 @@ def test_words_are_marked_noted_kept_and_taken_along(reader: Reader, served: Ass
 
     aside.get_by_role("button", name="Delete", exact=True).first.click()
     expect(page.locator("mark.own")).to_have_count(1)
+    page.locator("[data-test-script-state=notRunning]").wait_for()  # a page that is drawn anew may lose a click
     aside.get_by_role("button", name="Delete", exact=True).first.click()
     page.get_by_role("button", name="Delete this mark").click()
     expect(page.locator("mark.own")).to_have_count(0)

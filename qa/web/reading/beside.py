@@ -111,7 +111,7 @@ def _mark(paper: Paper, now: Reading, mark: Mark) -> None:
         if not mark.note:
             st.button("Delete", key=f"qa-delete-{mark.id}", on_click=_delete, args=(mark.id,))
         else:
-            with st.popover("Delete"):
+            with st.popover("Delete", key=f"qa-drop-{mark.id}"):
                 st.html("<p>Your note is deleted with it.</p>")
                 st.button("Delete this mark", key=f"qa-delete-{mark.id}", on_click=_delete, args=(mark.id,))
 
