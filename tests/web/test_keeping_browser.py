@@ -305,7 +305,7 @@ def test_the_pages_of_the_library_fit_every_window(url: str, person: BrowserCont
     page.get_by_text("passages ·").first.wait_for()
     check(page, "library")
     page.locator("[class*='st-key-qa-row-'] a").first.click()
-    page.locator(".qa-paper").wait_for()
+    page.locator(".qa-reader").wait_for()
     check(page, "paper")
     page.get_by_role("link", name="Maintain").click()
     for name, words in (("Add and publish", "Add papers"), ("Reading", "Left out"), ("Passages", "Raw text and edits")):
