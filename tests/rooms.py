@@ -74,8 +74,8 @@ INSIDE: dict[str, str] = {
     "web.draw": "text times copying | quotes | cards tables help papers | record_card",
     "web.session": "links user work scope drafts waiting catalogue | shared | opening persistence pinning",
     "web.source": "panel",
-    "web.pages": "feedback_form exchange notebook_files paper | shared_answer | ask compare history library "
-    "maintain evaluate notebook | metadata_form | library_list",
+    "web.pages": "feedback_form exchange notebook_files metadata_form | shared_answer paper library_list | ask compare "
+    "history library maintain evaluate notebook",
     "web.reading": "parts | paper printed | find | component | beside",
 }
 """Each package's own floors, from the first that imports none of the others, with a bar between two."""

@@ -26,5 +26,6 @@ explain        Why there is an answer, or why there is none
 each_paper     One question, asked of each paper on its own
 suggestions    Questions worth asking: those of the question set that this index answers
 batch          Lines of a batch, and conversations → the rows of `qa ask --json`, one a turn
+nearby         Sentences of other papers that say nearly the same as some words of one paper
 ways_on        Ways on from a question that was not answered: other questions, which the papers do answer
 """

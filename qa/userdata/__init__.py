@@ -8,7 +8,9 @@ conversations    Each user's conversations, and permanent links to single answer
 drafts           Draft cases that evaluators write by marking a sentence
 uploads          Papers on their way in, until they are released into the corpus or dropped
 notebook         Each user's notebook: pinned quotes and own words, in an order
+collections      Each user's collections: papers under a name, which can be asked alone
 feedback         Verdicts on answers and passages, and the draft cases that come of them
 export           A conversation as Markdown, HTML or CSV
 notebook_export  A notebook as Markdown or HTML: quotes with their citations, own words, references
+marks            Highlights and notes on papers, kept for each user, and their export
 """

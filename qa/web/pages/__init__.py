@@ -3,7 +3,10 @@
 feedback_form   Feedback on an answer
 exchange        Draw one exchange: the card of a result, with the citations that open their sources
 notebook_files  The menu that takes the notebook along as a file
+metadata_form   Forms that write `corpus.bib`: what is known of one paper, and a bibliography that is taken over
 shared_answer   What a permanent link opens: one answer, as whoever asked for it sees it, with its sources
+paper           A paper of the Library, to read: its pages, its text, what the user has marked in it, what others say
+library_list    The list of the Library: filtered, sorted, in pages; and collections made of it
 ask             Ask: the conversation, and the source beside it
 compare         Compare: one question to each paper, in a table with one row for each
 history         History: the user's own conversations

@@ -100,7 +100,7 @@ def _abstention(result: Abstention, absence: Absence, page: str, key: str, about
 
 
 def _opening(page: str, key: str, citations: tuple[Citation, ...], about: About, nearest: int = 0) -> Opening:
-    """How these citations open, and are pinned. The last `nearest` of them are no answers: who pins one has chosen it."""
+    """How these citations open, and are pinned. The last `nearest` are no answers: who pins one chooses it."""
     answering = len(citations) - nearest
     by_hand = replace(about, standing="chosen")
     shown, opener = panel.shown(page), f"qa-show-{key}"

@@ -153,7 +153,7 @@ def _collect(found: Sequence[Listed], narrowed: bool, own: Sequence[Collection])
 def _collection(chosen: Collection, has_papers: bool, is_own: bool) -> None:
     """What can be done with the collection that is shown."""
     if st.button("Ask these papers", type="primary", disabled=not has_papers):
-        scope.put_collection(chosen.id)
+        scope.only(scope.COLLECTION, chosen.id)
         st.switch_page(links.page("Ask"), query_params={scope.COLLECTION: chosen.id})
     if not is_own:
         return
