@@ -196,3 +196,10 @@ def test_the_page_of_a_paper_has_its_title_in_the_tab(corpus_folder: Path, monke
     monkeypatch.setattr(st, "set_page_config", lambda page_title="", *rest, **more: titles.append(page_title))
     opened("library", paper="fruit")
     assert titles[-1] == "Fruit of the North · Ask the papers"
+
+
+def test_the_list_is_there_where_nothing_can_be_stored(corpus_folder: Path) -> None:
+    (corpus_folder.parent / "state").write_text("a file in the way", "utf-8")
+    page = opened("library")
+    assert listed(page) == ["fruit", "kites", "stones"]
+    assert "cannot be used" in text(page)

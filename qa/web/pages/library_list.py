@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from qa.text import visible
-from qa.types import QAError, breadcrumb
+from qa.types import QAError, StoreError, breadcrumb
 from qa.userdata import collections
 from qa.userdata.collections import MAX_TITLE, Collection
 from qa.userdata.database import state_folder
@@ -124,10 +124,14 @@ def _unpick() -> None:
 
 def _collections() -> tuple[dict[str, Collection], frozenset[str]]:
     """The user's collections by id with that of the address, and the id of that one if somebody else made it."""
-    found = {one.id: one for one in collections.collections(state_folder(), user.user())}
     named = st.session_state.get(_SHOWN) or st.query_params.get(_PARAMETER)
-    if named and named not in found and (other := collections.collection(state_folder(), str(named))):
-        return found | {other.id: other}, frozenset([other.id])
+    try:
+        found = {one.id: one for one in collections.collections(state_folder(), user.user())}
+        if named and named not in found and (other := collections.collection(state_folder(), str(named))):
+            return found | {other.id: other}, frozenset([other.id])
+    except StoreError as error:  # the papers can be looked at without it
+        cards.problem(str(error))
+        return {}, frozenset()
     return found, frozenset()
 
 
