@@ -102,7 +102,7 @@ def test_the_library_lists_the_papers_and_shows_the_text_of_one(home: Home) -> N
     assert "Fruit of the North" in [link.proto.label for link in page.get("page_link")]
     assert "2019 · fruit" in text(page)
     assert "read well" in text(page)
-    assert "Marble" in text(opened("library", paper="stones"))  # what is shown of it: test_paper.py
+    assert "Your marks" in text(opened("library", paper="stones"))  # its text is drawn in the browser
     assert "There is no such paper" in text(opened("library", paper="<b>"))
 
 
