@@ -65,15 +65,17 @@ def _task(assistant: Assistant, paper: Paper, now: Reading) -> None:
             st.button("Save", key="qa-note-save", type="primary", on_click=_save, args=(paper, now))
             st.button("Cancel", key="qa-note-cancel", on_click=_done, args=(now,))
     else:
-        _nearby(assistant, citations)
+        _nearby(assistant, now, citations)
         st.button("Close", key="qa-close-near", on_click=_done, args=(now,))
 
 
-def _nearby(assistant: Assistant, citations: Sequence[Citation]) -> None:
+def _nearby(assistant: Assistant, now: Reading, citations: Sequence[Citation]) -> None:
     from qa.answers.nearby import nearby
 
-    with st.spinner("Looking in the other papers…"):
-        found = nearby(citations, assistant.index, assistant.models.encoder)
+    if now.near[0] != now.chosen:
+        with st.spinner("Looking in the other papers…"):
+            now.near = (now.chosen, nearby(citations, assistant.index, assistant.models.encoder))
+    found = now.near[1]
     if not found:
         cards.small("Nothing near to this was found in the other papers.")
         return

@@ -9,7 +9,7 @@ import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any, Literal, NamedTuple, get_args
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, get_args
 
 import streamlit as st
 
@@ -18,6 +18,9 @@ from qa.types import Document, SourceError, Span
 from qa.web.reading import find, printed
 from qa.web.reading.paper import Paper, Part
 from qa.web.reading.parts import part_of
+
+if TYPE_CHECKING:
+    from qa.answers.nearby import Near
 
 Task = Literal["highlight", "note", "near"]
 """What can be done with chosen words."""
@@ -51,7 +54,8 @@ class Reading:
 
     `look` are the pages that the browser shows (`near`) and lacks (`pages`, `thumbs`). `words` are looked for, and
     `found` says which were and where they stand. `go` is the sentence to show, with a number that grows with each wish.
-    `chosen` are the words that `task` is done with.
+    `chosen` are the words that `task` is done with, and `near` says for which words other papers were looked through,
+    and what was found there.
     """
 
     paper: str = ""
@@ -61,6 +65,7 @@ class Reading:
     go: tuple[int, int] = (0, 0)
     chosen: tuple[Part, ...] = ()
     task: Task | None = None
+    near: tuple[tuple[Part, ...], tuple[Near, ...]] = ((), ())
 
     def goto(self, number: int) -> None:
         """Show a sentence."""
