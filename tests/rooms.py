@@ -53,9 +53,10 @@ INSIDE: dict[str, str] = {
     "index": "copying network abbreviations columns written | checksums lines minilm reference | embed | "
     "dense lexical keys | index | assemble | parts | build store | library milvus cluster",
     "index.milvus": "server | collections | generation | published",
-    "answers": "units memory queue | quantities | question inputs labels calibration judged | search | "
-    "cross_encoder names highlights milvus | presence models loading | reader caches | inquiry reasons "
-    "| assistant | explain each_paper suggestions batch nearby | ways_on",
+    "answers": "units memory queue zones | quantities aspects | question inputs labels calibration judged | "
+    "search statements | cross_encoder names highlights milvus | presence models loading | reader "
+    "caches | inquiry reasons | assistant | explain each_paper suggestions batch nearby overview | "
+    "own_questions | ways_on",
     "answers.question": "grammar spelling language | asked_for proposals | opposites sides",
     "userdata": "database answer_record persons | references | conversations drafts uploads notebook collections "
     "| feedback export notebook_export | marks",
@@ -66,16 +67,16 @@ INSIDE: dict[str, str] = {
     "evaluation.sets": "corpora | asked covidqa scifact squad_clapnq | talk named",
     "evaluation.peers": "protocol environment | asking | measure table | ask_haystack ask_langchain ask_llamaindex "
     "ask_this ask_txtai | ask_reference run",
-    "training": "cases pieces network slips statements abbreviations judged encoder_graph | convert batches teacher "
-    "papers encoder_rows | negatives development losses variants fillers mined average | measure asked pairs | "
-    "library encoder taught | prepare train | export",
+    "training": "cases pieces network slips abbreviations judged encoder_graph | convert batches teacher papers "
+    "encoder_rows | negatives development losses variants fillers mined average | measure asked pairs "
+    "| library encoder taught | prepare train | export",
     "web": "jobs draw shell | session | source reading | pages | frame serve | server",
     "service": "schema published | replies | api tools | server",
     "web.draw": "text times copying | quotes | cards tables help papers | record_card",
     "web.session": "links user work scope drafts waiting catalogue | shared | opening persistence pinning",
     "web.source": "panel",
-    "web.pages": "feedback_form exchange notebook_files metadata_form | shared_answer paper library_list | ask compare "
-    "history library maintain evaluate notebook",
+    "web.pages": "feedback_form exchange notebook_files metadata_form overview | shared_answer paper library_list "
+    "| ask compare history library maintain evaluate notebook",
     "web.reading": "parts | paper printed | find | component | beside",
 }
 """Each package's own floors, from the first that imports none of the others, with a bar between two."""

@@ -4,7 +4,6 @@ cases          The one form of training data: a question, passages that answer i
 pieces         Sentences become passages of equal length, in training as in use
 network        The network: an encoder and linear heads for passages, sentences and answer spans
 slips          Questions as people type them: with slips, and without verbs and other function words
-statements     Questions made of a paper's own sentences, by rules: "The dose was 5 mg." gives "What was the dose?"
 abbreviations  Which abbreviations everybody knows: `python -m qa.training.abbreviations --library FILE`
 judged         Learn how telling and how medical words are: `python -m qa.training.judged --data FOLDER`
 encoder_graph  The encoder without its weights, `qa/index/encoder.onnx`: `python -m qa.training.encoder_graph`

@@ -17,6 +17,7 @@ import click
 import numpy as np
 from tqdm import tqdm
 
+from qa.answers.statements import questions_of
 from qa.evaluation.sets.asked import AskedPaper, held_out
 from qa.index.embed import OURS, Encoder, open_encoder
 from qa.training import cases, slips
@@ -25,7 +26,6 @@ from qa.training.cases import UNJUDGED, Text
 from qa.training.convert import Raw
 from qa.training.negatives import Elsewhere, complete, nearest, whole
 from qa.training.papers import Part, further_papers, parts_of
-from qa.training.statements import questions_of
 from qa.training.variants import swapped
 
 _SEARCHED = 3

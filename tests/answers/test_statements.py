@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from qa.training.statements import questions_of
+from qa.answers.statements import questions_of
 
 COMMON = frozenset("the a serum blood patients mean children mortality twenty-three aspirin all".split())
 
