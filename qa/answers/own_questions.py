@@ -130,6 +130,9 @@ def about_names(assistant: Assistant, document_id: str) -> Iterator[str]:
     title = assistant.by_id[document_id].title.lower()
     for name in assistant.index.abbreviations_of(document_id).values():
         if name.lower() in title and not is_plural(name.split()[-1].lower()):
+            first = name.split()[0]
+            if first.istitle() and first.lower() in assistant.index.written:
+                name = name[0].lower() + name[1:]
             yield from (f"What is {name}?", f"How is {name} treated?")
 
 
