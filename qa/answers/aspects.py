@@ -480,7 +480,7 @@ LOOKS: Mapping[Aspect, Looks] = {
 }
 """How each aspect is looked for.
 
-Cues, points and floors were set by hand on 2026-11-27 on some 200 open-access papers, most of them of trials, so that of
+Cues, points and floors were set by hand on 2026-11-27 on some 200 open-access papers, most of them trials, so that of
 the quotes shown nine of ten tell their aspect. On 41 other papers, read by one person: aim 31 of 34, design 34 of 35,
 sample 18 of 18, main result 26 of 28; limitations 41 of 44 on 80 papers. Nothing was fitted to the three texts.
 """
