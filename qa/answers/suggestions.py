@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from qa.answers import own_questions
 from qa.answers.calibration import FAIR
-from qa.answers.own_questions import Candidate, alike, answered
+from qa.answers.overview import Candidate
+from qa.answers.own_questions import alike, answered
 from qa.config import QUESTIONS
 from qa.types import EVERYTHING, Answer, Scope, Span
 from qa.words import terms
