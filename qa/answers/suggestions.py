@@ -30,7 +30,7 @@ one is found. Set by hand on 2026-11-28."""
 _FROM_SET = 2
 """Questions of the question set that are tried first, at most."""
 _READ = 6
-"""Passages found with the answer whose sentences are near to it, besides those around the quotes."""
+"""Passages found with the answer whose sentences are near to it, if they are of a paper that is quoted."""
 _SHARED = 2
 """Content words that a question of the set shares with the question and its answer, at least."""
 _NEAR = 12
@@ -121,7 +121,6 @@ def _near(assistant: Assistant, answer: Answer) -> Iterator[tuple[str, Candidate
     """Questions made of the sentences near the answer, those first that are likest to what was asked."""
     around = {hit.passage.id for hit in answer.passages[:_READ]}
     papers = dict.fromkeys(citation.document.id for citation in answer.citations)
-    papers |= dict.fromkeys(hit.passage.document for hit in answer.passages[:_READ])
     quoted = [citation.spans for citation in answer.citations]
     found: dict[str, Candidate] = {}
     for paper in papers:
