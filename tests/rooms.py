@@ -55,8 +55,8 @@ INSIDE: dict[str, str] = {
     "index.milvus": "server | collections | generation | published",
     "answers": "units memory queue zones | quantities aspects | question inputs labels calibration judged | "
     "search statements | cross_encoder names highlights milvus | presence models loading | reader "
-    "caches | inquiry reasons | assistant | explain each_paper suggestions batch nearby overview | "
-    "own_questions | ways_on",
+    "caches | inquiry reasons | assistant | explain each_paper batch nearby overview | "
+    "own_questions | suggestions | ways_on",
     "answers.question": "grammar spelling language | asked_for proposals | opposites sides",
     "userdata": "database answer_record persons | references | conversations drafts uploads notebook collections "
     "| feedback export notebook_export | marks",
@@ -73,10 +73,10 @@ INSIDE: dict[str, str] = {
     "web": "jobs draw shell | session | source reading | pages | frame serve | server",
     "service": "schema published | replies | api tools | server",
     "web.draw": "text times copying | quotes | cards tables help papers | record_card",
-    "web.session": "links user work scope drafts waiting catalogue | shared | opening persistence pinning",
+    "web.session": "links user work drafts waiting catalogue | shared scope | opening persistence pinning",
     "web.source": "panel",
-    "web.pages": "feedback_form exchange notebook_files metadata_form overview | shared_answer paper library_list "
-    "| ask compare history library maintain evaluate notebook",
+    "web.pages": "feedback_form exchange notebook_files maintain overview | metadata_form | shared_answer paper "
+    "library_list | ask compare history library evaluate notebook",
     "web.reading": "parts | paper printed | find | component | beside",
 }
 """Each package's own floors, from the first that imports none of the others, with a bar between two."""

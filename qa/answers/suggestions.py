@@ -109,12 +109,17 @@ def _in_turn(
 
 def _of_set(assistant: Assistant, answer: Answer, said: Sequence[str], questions: Path) -> Sequence[str]:
     """The questions of the set that share the most words with the question and its answer, and were not asked."""
+    near = sharing(assistant, f"{answer.interpreted_as} {answer.text}", questions, _SHARED)
+    return list(islice((question for question in near if not any(alike(question, other) for other in said)), _FROM_SET))
+
+
+def sharing(assistant: Assistant, text: str, questions: Path, least: int) -> list[str]:
+    """The answerable questions of a set that share so many content words with a text at least, those with most first."""
     stemmer = assistant.index.settings.stemmer
-    about = set(terms([f"{answer.interpreted_as} {answer.text}"], stemmer)[0])
+    about = set(terms([text], stemmer)[0])
     own = [row["question"] for row in _question_rows(questions) if row.get("answerable") and "turns" not in row]
     shared = {question: len(about.intersection(terms([question], stemmer)[0])) for question in own}
-    near = sorted((question for question in own if shared[question] >= _SHARED), key=lambda question: -shared[question])
-    return list(islice((question for question in near if not any(alike(question, other) for other in said)), _FROM_SET))
+    return sorted((question for question in own if shared[question] >= least), key=lambda question: -shared[question])
 
 
 def _near(assistant: Assistant, answer: Answer) -> Iterator[tuple[str, Candidate]]:

@@ -8,15 +8,15 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from qa.answers import suggestions
+from qa.answers import own_questions, suggestions
 from qa.answers.names import RARE
+from qa.answers.overview import Candidate
 from qa.config import QUESTIONS
 from qa.types import EVERYTHING, Abstention, Answer, Scope
 from qa.words import zipf
@@ -31,7 +31,9 @@ _SLIPS = 2
 _LONG = 6
 """Letters of the shortest word that is compared so."""
 _ALIKE = 0.6
-"""The least cosine of a question that is offered and the one that was asked; see `eval/reader.md`."""
+"""The least cosine of a question that is offered and the one that was asked. Set by hand on 2026-11-27."""
+_PASSAGES = 3
+"""The nearest passages of whose sentences questions are made."""
 _POOL = 30
 """Questions of the question set that are compared by their vectors, those that share the most words first."""
 
@@ -60,9 +62,17 @@ def ways_on(
     ways = (*_spelt_otherwise(assistant, abstention), *_in_full(assistant, abstention))
     close = {way.casefold(): way for way in ways if way.casefold() not in before}
     meant = [way for way in list(close.values())[:_TRIED] if _has_something(assistant, way, scope)][:_MOST]
-    near = [way for way in _alike(assistant, abstention, questions) if way.casefold() not in before | close.keys()]
-    left = max(0, _TRIED - len(close))
-    others = islice(suggestions.answered(assistant, near[:left], scope), _MOST - len(meant))
+    others: list[str] = []
+    tried = len(close)
+    for question, made_of in _alike(assistant, abstention, questions):
+        if tried >= _TRIED or len(meant) + len(others) == _MOST:
+            break
+        if question.casefold() in before | close.keys():
+            continue
+        tried += 1
+        given = own_questions.answered(assistant, question, scope)
+        if given is not None and (made_of is None or own_questions.quotes(given, made_of)):
+            others.append(question)
     return WaysOn(tuple(meant), tuple(others))
 
 
@@ -110,12 +120,23 @@ def _with(question: str, had: str, has: str) -> str:
     return re.sub(rf"(?<!\w){re.escape(had)}(?!\w)", has.replace("\\", r"\\"), question)
 
 
-def _alike(assistant: Assistant, abstention: Abstention, questions: Path) -> Sequence[str]:
-    """Questions of the question set with nearly the same meaning, the nearest first."""
-    pool = suggestions.sharing_words(assistant, abstention.interpreted_as, questions)[:_POOL]
+def _alike(assistant: Assistant, abstention: Abstention, questions: Path) -> Sequence[tuple[str, Candidate | None]]:
+    """Questions with nearly the same meaning, the nearest first: of the question set, or made of the nearest passages.
+
+    One that was made comes with its sentence.
+    """
+    pool: dict[str, Candidate | None] = {}
+    for hit in abstention.passages[:_PASSAGES]:
+        near = [
+            one
+            for one in own_questions.sentences_of(assistant, hit.passage.document)
+            if one.passage.id == hit.passage.id
+        ]
+        pool |= {question: one for one, question in own_questions.worded(assistant, near)}
+    pool |= dict.fromkeys(suggestions.sharing(assistant, abstention.interpreted_as, questions, 1)[:_POOL])
     if not pool:
         return []
     vectors = assistant.models.encoder.encode([abstention.interpreted_as, *pool])
     cosines = vectors[1:] @ vectors[0]
-    ranked = sorted(zip(cosines.tolist(), pool, strict=True), reverse=True)
-    return [question for cosine, question in ranked if cosine >= _ALIKE]
+    ranked = sorted(zip((-cosines).tolist(), pool, strict=True))
+    return [(question, pool[question]) for cosine, question in ranked if -cosine >= _ALIKE]

@@ -3,6 +3,8 @@
 feedback_form   Feedback on an answer
 exchange        Draw one exchange: the card of a result, with the citations that open their sources
 notebook_files  The menu that takes the notebook along as a file
+maintain        Maintain: add and remove papers, check the gates, publish, roll back
+overview        A paper at a glance: aim, design, sample, result, limitations in its words; questions to ask it
 metadata_form   Forms that write `corpus.bib`: what is known of one paper, and a bibliography that is taken over
 shared_answer   What a permanent link opens: one answer, as whoever asked for it sees it, with its sources
 paper           A paper of the Library, to read: its pages, its text, what the user has marked in it, what others say
@@ -11,7 +13,6 @@ ask             Ask: the conversation, and the source beside it
 compare         Compare: one question to each paper, in a table with one row for each
 history         History: the user's own conversations
 library         Library: the papers, how well they were read, their text
-maintain        Maintain: add and remove papers, check the gates, publish, roll back
 evaluate        Evaluate: runs of the question set, their failures and differences, feedback, new questions
 notebook        Notebook: the user's pinned quotes and own words, in their order
 """

@@ -13,7 +13,7 @@ from qa.userdata import database, marks
 from qa.userdata.marks import Mark
 from qa.web.draw import cards, papers
 from qa.web.draw.text import escaped
-from qa.web.pages import metadata_form
+from qa.web.pages import metadata_form, overview
 from qa.web.reading import beside, component
 from qa.web.reading.component import Marked, Reading
 from qa.web.reading.paper import Paper
@@ -31,6 +31,7 @@ def page(assistant: Assistant, document: Document) -> None:
     with st.container(key="qa-reading"):
         with st.container(key="qa-reading-head"):
             _head(document)
+            below = overview.draw(assistant, document)
         now, paper = component.reading(document), _paper(assistant.generation, document.id, assistant)
         if now.task == "highlight":
             beside.highlight(paper, now)
@@ -38,6 +39,7 @@ def page(assistant: Assistant, document: Document) -> None:
         _reader(paper, now, own)
         with st.container(key="qa-aside"):
             beside.draw(assistant, paper, now, own)
+    overview.questions(assistant, document, below)
 
 
 def _head(document: Document) -> None:
