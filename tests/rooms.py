@@ -53,13 +53,13 @@ INSIDE: dict[str, str] = {
     "index": "copying network abbreviations columns written | checksums lines minilm reference | embed | "
     "dense lexical keys | index | assemble | parts | build store | library milvus cluster",
     "index.milvus": "server | collections | generation | published",
-    "answers": "units memory queue zones | quantities aspects | question inputs labels calibration judged | "
-    "search statements | cross_encoder names highlights milvus | presence models loading | reader "
-    "caches | inquiry reasons | assistant | explain each_paper batch nearby overview | "
-    "own_questions | suggestions | ways_on",
+    "answers": "units memory queue zones columns | quantities aspects | question inputs labels calibration judged "
+    "| search statements | cross_encoder names highlights milvus | presence models loading | reader "
+    "caches | inquiry reasons | assistant | explain each_paper batch nearby overview | own_questions | "
+    "suggestions | ways_on",
     "answers.question": "grammar spelling language | asked_for proposals | opposites sides",
     "userdata": "database answer_record persons | references | conversations drafts uploads notebook collections "
-    "| feedback export notebook_export | marks",
+    "tables | feedback export notebook_export table_export | marks",
     "evaluation": "questions libraries kinds keys | evidence sets check swaps | run | metrics | ablation confidence | "
     "results calibrate | compare_runs gates plots | clusters table report | asked command | dialogue runs exchanges | "
     "candidate pdfs peers | bench",
@@ -72,11 +72,12 @@ INSIDE: dict[str, str] = {
     "| library encoder taught | prepare train | export",
     "web": "jobs draw shell | session | source reading | pages | frame serve | server",
     "service": "schema published | replies | api tools | server",
-    "web.draw": "text times copying | quotes | cards tables help papers | record_card",
-    "web.session": "links user work drafts waiting catalogue | shared scope | opening persistence pinning",
+    "web.draw": "text times copying | quotes | cards tables help papers | record_card sheet",
+    "web.session": "links user work drafts waiting catalogue | shared scope | opening persistence pinning filling",
     "web.source": "panel",
-    "web.pages": "feedback_form exchange notebook_files maintain overview | metadata_form | shared_answer paper "
-    "library_list | ask compare history library evaluate notebook",
+    "web.pages": "feedback_form exchange notebook_files maintain overview table_list table_rows table_state | "
+    "table_cell table_menus | metadata_form table | shared_answer paper library_list | ask history "
+    "library evaluate notebook",
     "web.reading": "parts | paper printed | find | component | beside",
 }
 """Each package's own floors, from the first that imports none of the others, with a bar between two."""

@@ -108,6 +108,7 @@ def test_no_module_imports_itself_by_others() -> None:
             {"papers.bibliography", "papers.latex", "papers.markup", "userdata.references", "userdata.persons"},
         ),
         ("pylatexenc", {"userdata.references"}),
+        ("xlsxwriter", {"userdata.table_export"}),
         ("pypdf", {"papers.sources", "papers.pdf", "evaluation"}),
         ("pypdfium2", {"papers.picture"}),
         ("wordfreq", {"words"}),

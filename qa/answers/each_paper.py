@@ -1,41 +1,12 @@
-"""One question, asked of each paper on its own."""
+"""Questions asked of each paper on its own, as a table does."""
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
 
 from qa.answers.assistant import Assistant
-from qa.text import cell, markdown
-from qa.types import EVERYTHING, Answer, Document, Result, Scope
-
-NOTHING = "no statement found"
-POSSIBLY = "possibly"
-_HEAD = ("Paper", "Quote", "Section", "Place", "Confidence", "Outcome", "Speaks of")
-
-
-@dataclass(frozen=True, slots=True)
-class PaperResult:
-    """A paper, and the result of asking it alone."""
-
-    document: Document
-    result: Result
-
-
-def ask_each(assistant: Assistant, question: str, scope: Scope = EVERYTHING) -> Iterator[PaperResult]:
-    """Ask each paper in scope alone, for an answer or an abstention each, which may have a possible answer.
-
-    A paper is asked only in those sections of the scope that it has; a paper that has none of them is left out.
-
-    Raises:
-        QuestionError: as `Assistant.ask`.
-    """
-    for document in papers_to_ask(assistant, scope):
-        own = set(assistant.sections([document.id])).intersection(scope.sections)
-        alone = Scope([document.id], sorted(own))
-        yield PaperResult(document, assistant.ask(question, scope=alone))
+from qa.types import EVERYTHING, Answer, Citation, Document, QuoteError, Result, Scope, Sentence
 
 
 def papers_to_ask(assistant: Assistant, scope: Scope = EVERYTHING) -> list[Document]:
@@ -44,41 +15,66 @@ def papers_to_ask(assistant: Assistant, scope: Scope = EVERYTHING) -> list[Docum
         document
         for document in assistant.documents
         if (not scope.documents or document.id in scope.documents)
-        and (not scope.sections or set(scope.sections).intersection(assistant.sections([document.id])))
+        and (not scope.sections or alone(assistant, document.id, scope).sections)
     ]
 
 
-def as_csv(rows: Sequence[PaperResult]) -> str:
-    """CSV with a line for each citation, or one for a paper without any. No cell is a formula to a spreadsheet.
+def alone(assistant: Assistant, document: str, scope: Scope = EVERYTHING) -> Scope:
+    """One paper, and those sections of the scope that it has; no section stands for all of them."""
+    own = set(assistant.sections([document])).intersection(scope.sections) if scope.sections else ()
+    return Scope([document], sorted(own))
 
-    The outcome is `answer`, `possibly` for a sentence that may answer, or `NOTHING`.
+
+def surest(assistant: Assistant, questions: Sequence[str], scope: Scope) -> Result:
+    """The surest result of several wordings of a question, of which there is at least one.
+
+    An answer goes before an abstention with a possible answer, and that before any other; then the confidence counts.
+    Of two that are as sure, the earlier wording.
+
+    Raises:
+        QuestionError, BusyError: as `Assistant.ask`.
     """
-    file = io.StringIO()
-    writer = csv.writer(file)
-    writer.writerow(_HEAD)
-    writer.writerows(map(cell, line) for line in _lines(rows))
-    return file.getvalue()
+    return max((assistant.ask(question, scope=scope) for question in questions), key=_sure)
 
 
-def as_markdown(question: str, rows: Sequence[PaperResult]) -> str:
-    """Markdown: the question and a table with the same lines, with all markup in them escaped."""
-    lines = [f"**{markdown(question)}**", "", _table_row(_HEAD), _table_row(["---"] * len(_HEAD))]
-    lines += [_table_row([*map(markdown, line)]) for line in _lines(rows)]
-    return "\n".join(lines) + "\n"
+def _sure(result: Result) -> tuple[int, float]:
+    rank = 2 if isinstance(result, Answer) else int(result.possible is not None)
+    return rank, result.confidence
 
 
-def _lines(rows: Sequence[PaperResult]) -> Iterator[tuple[str, ...]]:
-    for row in rows:
-        result, title, sure = row.result, row.document.title, f"{row.result.confidence:.2f}"
-        if isinstance(result, Answer):
-            labels = result.labels or ("",) * len(result.citations)
-            for citation, label in zip(result.citations, labels, strict=True):
-                yield title, citation.text, citation.section, str(citation), sure, "answer", label
-        elif result.possible:
-            yield title, result.possible.text, result.possible.section, str(result.possible), sure, POSSIBLY, ""
-        else:
-            yield title, NOTHING, "", "", "", NOTHING, ""
+def sentences_with(assistant: Assistant, document: str, words: str, most: int) -> list[Citation]:
+    """The first `most` sentences of a paper that have each of these words, in whatever case, in the paper's order."""
+    terms = words.casefold().split()
+    own = (
+        (passage.section, sentence)
+        for passage in assistant.index.passages_of(document)
+        for sentence in passage.sentences
+        if all(term in sentence.text.casefold() for term in terms)
+    )
+    return list(islice(_cited(own, assistant.by_id, document), most))
 
 
-def _table_row(cells: Sequence[str]) -> str:
-    return f"| {' | '.join(cells)} |"
+def sentences_near(assistant: Assistant, document: str, question: str, most: int) -> list[Citation]:
+    """The first `most` sentences of the passages of a paper that come nearest to a question, the best passage first.
+
+    Raises:
+        QuestionError: as `Assistant.search`.
+    """
+    hits = assistant.search(question, scope=Scope([document]))
+    near = ((hit.passage.section, sentence) for hit in hits for sentence in hit.passage.sentences)
+    return list(islice(_cited(near, assistant.by_id, document), most))
+
+
+def _cited(
+    found: Iterator[tuple[str, Sentence]], documents: Mapping[str, Document], document: str
+) -> Iterator[Citation]:
+    """Sentences as citations, each of them once; one that fails its check against the raw text is left out."""
+    seen: set[Sentence] = set()
+    for section, sentence in found:
+        if sentence in seen:
+            continue
+        seen.add(sentence)
+        try:
+            yield Citation(documents[document], section, sentence)
+        except QuoteError:
+            continue

@@ -16,7 +16,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from qa.types import QAError
 from qa.web.draw import cards, help
-from qa.web.pages import ask, compare, evaluate, history, library, maintain, notebook
+from qa.web.pages import ask, evaluate, history, library, maintain, notebook, table
 from qa.web.session import links, user
 
 _LOG = logging.getLogger(__name__)
@@ -26,7 +26,7 @@ Draw = Callable[[DeltaGenerator], None]
 
 PAGES: Sequence[tuple[str, Draw]] = (
     ("Ask", ask.page),
-    ("Compare", compare.page),
+    ("Table", table.page),
     ("Notebook", notebook.page),
     ("History", history.page),
     ("Library", library.page),

@@ -1,44 +1,54 @@
-"""One question to each paper, and the table that is made of it."""
+"""Questions to each paper alone: which papers, the surest of several wordings, sentences to choose from."""
 
 from __future__ import annotations
 
-import csv
-import io
-from dataclasses import replace
+import pytest
 
+from qa.answers import each_paper
 from qa.answers.assistant import Assistant
-from qa.answers.each_paper import NOTHING, POSSIBLY, PaperResult, as_csv, as_markdown, ask_each, papers_to_ask
-from qa.types import Abstention, Answer, Citation, Document, Scope, Sentence, Span
-
-HOSTILE = '=HYPERLINK(1) | **5 mg**, "a" <b>'
-PAPER = Document("paper", "", HOSTILE, metadata={"title": "@Title"})
+from qa.types import Abstention, Answer, QuestionError, Scope
 
 
-def test_each_paper_answers_or_abstains_for_itself(assistant: Assistant) -> None:
-    rows = list(ask_each(assistant, "basalt cools quickly from lava"))
-    assert [(row.document.id, type(row.result)) for row in rows] == [("fruit", Abstention), ("stones", Answer)]
-    assert all(hit.passage.document == row.document.id for row in rows for hit in row.result.passages)
+def test_a_paper_answers_or_abstains_for_itself(assistant: Assistant) -> None:
+    found = {
+        document.id: each_paper.surest(
+            assistant, ["basalt cools quickly from lava"], each_paper.alone(assistant, document.id)
+        )
+        for document in each_paper.papers_to_ask(assistant)
+    }
+    assert {name: type(result) for name, result in found.items()} == {"fruit": Abstention, "stones": Answer}
+    assert all(hit.passage.document == name for name, result in found.items() for hit in result.passages)
 
 
 def test_papers_without_the_section_are_not_asked(assistant: Assistant) -> None:
-    assert [paper.id for paper in papers_to_ask(assistant, Scope(sections=["Results"]))] == ["fruit"]
-    (row,) = ask_each(assistant, "pears ripened weeks", Scope(sections=["Results"]))
-    assert {hit.passage.section for hit in row.result.passages} == {"Results"}
+    scope = Scope(sections=["Results"])
+    assert [paper.id for paper in each_paper.papers_to_ask(assistant, scope)] == ["fruit"]
+    alone = each_paper.alone(assistant, "fruit", Scope(sections=["Methods", "Results"]))
+    assert alone == Scope(["fruit"], ["Results"])
+    result = each_paper.surest(assistant, ["pears ripened weeks"], alone)
+    assert {hit.passage.section for hit in result.passages} == {"Results"}
 
 
-def test_the_tables_hold_every_quote_and_nothing_that_a_program_would_run() -> None:
-    citation = Citation(PAPER, "", Sentence(HOSTILE, (Span(0, len(HOSTILE)),)))
-    answer = Answer("q", "q", (citation,), 0.93, (), (), "g")
-    labelled = replace(answer, labels=(HOSTILE,))
-    nothing = Abstention("q", "q", "no", 0.1, (), "g")
-    results = (answer, nothing, replace(nothing, possible=citation, confidence=0.4), labelled)
-    rows = [PaperResult(PAPER, result) for result in results]
-    lines = list(csv.reader(io.StringIO(as_csv(rows))))
-    assert lines[1] == ["'@Title", f"'{HOSTILE}", "", "paper:1", "0.93", "answer", ""]
-    assert lines[2] == ["'@Title", NOTHING, "", "", "", NOTHING, ""]
-    assert lines[3] == ["'@Title", f"'{HOSTILE}", "", "paper:1", "0.40", POSSIBLY, ""]
-    assert lines[4][-1] == f"'{HOSTILE}"
-    markdown = as_markdown("Is *it*?", rows)
-    assert r"\*\*5 mg\*\*" in markdown
-    assert r"\<b\>" in markdown
-    assert all(line.replace(r"\|", "").count("|") == 8 for line in markdown.splitlines()[2:])
+def test_the_surest_of_several_wordings_counts_wherever_it_stands(assistant: Assistant) -> None:
+    alone, wordings = Scope(["stones"]), ["zinc", "basalt cools quickly from lava", "basalt xylophone"]
+    for questions in (wordings, wordings[::-1]):
+        result = each_paper.surest(assistant, questions, alone)
+        assert isinstance(result, Answer)
+        assert result.question == "basalt cools quickly from lava"
+    equal = each_paper.surest(assistant, ["marble", "marble "], alone)
+    assert equal.question == "marble"
+
+
+def test_sentences_of_a_paper_are_found_by_their_words_and_by_meaning(assistant: Assistant) -> None:
+    (found,) = each_paper.sentences_with(assistant, "fruit", "WEEKS ripen", 5)
+    assert (found.text, found.section) == ("Pears ripened in nine weeks [3].", "Results")
+    every = each_paper.sentences_with(assistant, "stones", "", 9)
+    assert [citation.spans[0].start for citation in every] == sorted(c.spans[0].start for c in every)
+    assert len(every) == len({citation.sentence for citation in every}) == 3
+    assert len(each_paper.sentences_with(assistant, "stones", "", 2)) == 2
+    assert each_paper.sentences_with(assistant, "fruit", "basalt", 5) == []
+    near = each_paper.sentences_near(assistant, "stones", "How does basalt cool?", 5)
+    assert {citation.document.id for citation in near} == {"stones"}
+    assert "Basalt cools quickly from lava, and its crystals stay small." in [citation.text for citation in near]
+    with pytest.raises(QuestionError):
+        each_paper.sentences_near(assistant, "stones", "?", 5)

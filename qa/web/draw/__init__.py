@@ -9,4 +9,5 @@ tables       Draw tables; cells are escaped
 help         The help sheet, and the keyboard shortcuts
 papers       What is known of a paper, in a few words
 record_card  Draw a stored answer, with the fate of each quote
+sheet        Draw a table of what each paper says to each question: as a table, and as a card a paper on a phone
 """

@@ -14,6 +14,7 @@ from qa.userdata.conversations import Conversation, StoredAnswer
 from qa.web.draw import cards
 from qa.web.draw.text import count, label
 from qa.web.draw.times import moment
+from qa.web.pages import table_list
 from qa.web.session import links, persistence, shared, user
 
 
@@ -47,6 +48,7 @@ def page(tools: DeltaGenerator) -> None:
             cards.notice("No conversation has these words." if search else "There is no conversation yet.")
         for conversation in found:
             _row(conversation)
+        table_list.show(search)
 
 
 def _row(conversation: Conversation) -> None:

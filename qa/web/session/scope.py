@@ -54,10 +54,16 @@ def choose(assistant: Assistant) -> Scope:
     return Scope(documents, tuple(sections))
 
 
-def only(kind: str, value: str) -> None:
-    """Choose one paper or one collection in the menu, and nothing else; before `choose` in a run."""
-    for name in (PAPER, COLLECTION, "year", "section"):
-        st.session_state[_key(name)] = [value] if name == kind else []
+def put(kind: str, values: Sequence[str], sections: Sequence[str] = ()) -> None:
+    """Choose these papers or collections in the menu, and nothing else but sections; before `choose` in a run."""
+    for name in (PAPER, COLLECTION, "year"):
+        st.session_state[_key(name)] = list(values) if name == kind else []
+    st.session_state[_key("section")] = list(sections)
+
+
+def named() -> bool:
+    """Whether the address names a scope."""
+    return any(name in st.query_params for name in (PAPER, COLLECTION, "year", "section"))
 
 
 def titles_of(assistant: Assistant) -> dict[str, str]:
