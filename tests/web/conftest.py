@@ -137,10 +137,16 @@ class Reader:
         return exchange
 
     def ask_papers(self, question: str) -> None:
-        """Put a question to each paper, and wait for the table."""
+        """Put a question to each paper, and wait until the table is filled."""
         self.box.fill(question)
         self.box.press("Enter")
-        self.page.get_by_role("table").wait_for(timeout=60_000)
+        self.page.locator(".qa-sheet").wait_for(timeout=60_000)
+        self.settle()
+
+    def settle(self) -> None:
+        """Wait until no cell of a table is being filled."""
+        expect(self.page.get_by_role("button", name="Stop", exact=True)).to_have_count(0, timeout=90_000)
+        self.page.locator("[data-test-script-state=notRunning]").wait_for()
 
     def shoot(self, what: str) -> None:
         self.page.locator("[data-test-script-state=notRunning]").wait_for()

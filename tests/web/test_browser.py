@@ -1,12 +1,10 @@
-"""The real page in a real Chromium: ask, read, click the citation, see the mark; compare; all of it by keyboard too.
+"""The real page in a real Chromium: ask, read, click the citation, see the mark; all of it by keyboard too.
 
 What is expected is asked of the same index in this process, so a better reader does not break these tests.
 """
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from pathlib import Path
 
@@ -14,7 +12,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Locator, expect
 
-from qa.answers import each_paper, suggestions
+from qa.answers import suggestions
 from qa.answers.assistant import Assistant
 from qa.config import QUESTIONS
 from qa.types import Abstention, Answer, Citation
@@ -225,40 +223,13 @@ def test_what_may_be_an_answer_looks_like_none_and_opens_in_its_source(reader: R
     reader.shoot("possible-source")
 
 
-@pytest.mark.parametrize("reader", EVERY, indirect=True, ids=str)
-def test_papers_are_compared_and_the_table_is_taken_along(reader: Reader, served: Assistant) -> None:
-    question, _ = starter(served)
-    rows = list(each_paper.ask_each(served, question))
-    reader.page.get_by_role("link", name="Compare").click()
-    box = reader.page.get_by_role("textbox", name="Ask each paper")
-    box.fill(question)
-    box.press("Enter")
-    table = reader.page.get_by_role("table")
-    expect(table.locator("th[scope=row]")).to_have_text([row.document.title for row in rows], timeout=60_000)
-    silent = sum(isinstance(row.result, Abstention) for row in rows)
-    possible = sum(isinstance(row.result, Abstention) and row.result.possible is not None for row in rows)
-    expect(table.get_by_text(each_paper.NOTHING)).to_have_count(silent - possible)
-    expect(table.get_by_text("Possibly", exact=True)).to_have_count(possible)
-    reader.shoot("compare")
-    with reader.page.expect_download() as download:
-        reader.page.get_by_role("button", name="Download as CSV").click()
-    cells = list(csv.reader(io.StringIO(Path(download.value.path()).read_text("utf-8"))))
-    assert {line[0] for line in cells[1:]} == {row.document.title for row in rows}
-    table.locator(".qa-cite").first.click()
-    quoted = (row.result.citations[0] if isinstance(row.result, Answer) else row.result.possible for row in rows)
-    first = next(filter(None, quoted))
-    expect(reader.page.locator("#place")).to_contain_text(first.section)
-    reader.page.locator("mark, figure [data-span]").first.wait_for()
-    reader.shoot("compare-source")
-
-
 def test_everything_can_be_done_by_keyboard(reader: Reader, served: Assistant) -> None:
     question, expected = interrupted(served)[:2]
     keys = reader.page.keyboard
     reader.page.evaluate("document.activeElement.blur()")
     for _ in range(4):
         keys.press("Tab")  # past the way around the bar and the page itself to its links
-    link = reader.page.get_by_role("link", name="Compare")
+    link = reader.page.get_by_role("link", name="Table")
     expect(link).to_be_focused()
     expect(link).to_have_css("outline-style", "solid")
     keys.press("/")
@@ -302,10 +273,10 @@ def test_everything_can_be_done_by_keyboard(reader: Reader, served: Assistant) -
 def test_a_link_carries_the_scope_from_page_to_page(reader: Reader) -> None:
     reader.go("/?paper=night")
     expect(reader.page.get_by_role("button", name="1 of 4 papers")).to_be_visible()
-    reader.page.get_by_role("link", name="Compare").click()
+    reader.page.get_by_role("link", name="Table").click()
     reader.page.get_by_role("textbox", name="Ask each paper").wait_for()
     expect(reader.page.get_by_role("button", name="1 of 4 papers")).to_be_visible()
-    reader.page.wait_for_url("**/compare?paper=night")
+    reader.page.wait_for_url("**/table?paper=night")
     reader.page.get_by_role("button", name="1 of 4 papers").click()
     expect(reader.page.get_by_test_id("stPopoverBody").get_by_text("How owls and bats")).to_be_visible()
     reader.shoot("scope")
@@ -322,7 +293,7 @@ def test_nothing_is_wider_than_the_window(reader: Reader) -> None:
     reader.ask("W" * 300)
     assert reader.page.evaluate("document.querySelector('.stMain').scrollWidth <= innerWidth")
     reader.shoot("long")
-    reader.go("/compare")
+    reader.go("/table")
     reader.ask_papers("W" * 300)
     assert reader.page.evaluate("document.querySelector('.stMain').scrollWidth <= innerWidth")
 
@@ -343,7 +314,7 @@ def test_nothing_keeps_people_from_using_the_pages(reader: Reader, served: Assis
     reader.page.get_by_role("button", name="Help", exact=True).click()
     reader.page.get_by_role("dialog").wait_for()
     check_access(reader)
-    reader.go("/compare")
+    reader.go("/table")
     reader.ask_papers(question)
     check_access(reader)
 

@@ -13,7 +13,6 @@ from typing import Any
 import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
-from streamlit.util import calc_hash
 
 from qa.answers import suggestions, ways_on
 from qa.answers.assistant import Assistant
@@ -378,32 +377,6 @@ def test_a_sentence_that_this_index_does_not_have_is_not_shown_as_readable(fake:
     assert (
         readable(Citation(PAPER, "", Sentence("The end.", (Span(RAW.index("The end"), len(RAW)),))), fake.index) == []
     )
-
-
-def compared(question: str) -> AppTest:
-    page = opened()
-    page._page_hash = calc_hash("compare")  # AppTest can open only pages that are files
-    return ask(checked(page.run()), question)
-
-
-def test_each_paper_is_asked_on_its_own_and_may_say_nothing(fake: Fake) -> None:
-    page = compared("How much imatinib?")
-    assert fake.asked == [("How much imatinib?", [], ["hostile"]), ("How much imatinib?", [], ["other"])]
-    assert "1 of 2 papers have a statement." in text(page)
-    assert "Another paperno statement found" in text(page)
-    assert "imatinib <daily>.1" in text(page)
-    page.button(key="qa-compare-1").click().run()
-    shown = source(page)
-    assert shown is not None
-    assert (shown["place"], shown["number"]) == ("lines 2–3", 2)
-
-
-def test_a_paper_that_may_answer_says_so_in_its_cell(fake: Fake) -> None:
-    page = compared("maybe imatinib")
-    assert "0 of 2 papers have a statement, and 2 possibly have one." in text(page)
-    assert text(page).count("Uncertain, check the source") == 2
-    checked(page.button(key="qa-compare-1").click().run())
-    assert source(page) is not None
 
 
 def test_a_broken_index_is_a_message_with_the_command(fake: Fake, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -74,15 +74,6 @@ def _in_passage(citation: Citation, sentences: Sequence[Sentence], what: str, op
     return f"<blockquote class='qa-around'>{' '.join(words)}</blockquote>{_note(first, citation, opener)}"
 
 
-def places(citations: Sequence[Citation], remark: str, first: int = 0) -> str:
-    """HTML of each quote's place, numbered as in `quotes`, and a remark below."""
-    lines = (
-        f"{number}: {escaped(_place(citation))}{_warning(citation)}<br>"
-        for number, citation in enumerate(citations, start=first + 1)
-    )
-    return f"<p class='qa-small'>{''.join(lines)}{escaped(remark)}</p>"
-
-
 def sources(citations: Sequence[Citation], opening: Opening, first: int = 0) -> None:
     """Draw a row for each citation: paper, place, the button that opens the source, and one that copies the quote.
 

@@ -10,12 +10,12 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from qa.config import AskSettings
-from qa.types import EVERYTHING, QAError, Scope
+from qa.types import EVERYTHING, QAError
 from qa.userdata import database, tables
 from qa.userdata.tables import Table
 from qa.web.draw import cards, sheet
 from qa.web.draw.sheet import Sheet
-from qa.web.draw.text import count
+from qa.web.draw.text import count, escaped
 from qa.web.pages import table_cell, table_menus, table_rows, table_state
 from qa.web.pages.table_rows import Wanted
 from qa.web.pages.table_state import PAGE
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 _clicks = st.components.v2.component(
     "qa_table", html="<span></span>", js=Path(__file__).with_name("table.js").read_text("utf-8")
 )
-_CLICKS = "qa-table-clicks"
+_CLICKS, _BOX = "qa-table-clicks", "qa-table-box"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,27 +52,27 @@ def page(tools: DeltaGenerator) -> None:
             chosen = scope.choose(assistant)
         if table is not None:
             st.button("New table", on_click=table_state.reset)
-    if table is not None and table.own and chosen != table.scope:
+    if table is not None and table.own and chosen != assistant.within(table.scope):
         tables.set_scope(database.state_folder(), user.user(), table.id, chosen)
         table = table_state.requested()
     with st.container(key="qa-stage"):
         with st.container(key="qa-table"):
-            _main(assistant, table, chosen)
+            _main(assistant, table)
         panel.panel(PAGE, assistant.index)
     if table is not None:
         _clicks(key=_CLICKS, on_click_change=lambda: _clicked(assistant, table))
         table_cell.show(assistant, table)
 
 
-def _main(assistant: Assistant, table: Table | None, chosen: Scope) -> None:
+def _main(assistant: Assistant, table: Table | None) -> None:
     session = st.session_state
     if table is None or table.own:
-        typed = st.chat_input(
-            "Ask each paper a question: it becomes a column", max_chars=AskSettings().max_question_characters
+        st.chat_input(
+            "Ask each paper a question: it becomes a column",
+            key=_BOX,
+            max_chars=AskSettings().max_question_characters,
+            on_submit=_ask,
         )
-        if typed is not None:
-            _ask(assistant, typed, chosen)
-            table = table_state.requested()
     if session.table_problem:
         cards.problem(session.table_problem)
     if table is None or (table.own and not table.columns):
@@ -80,36 +80,34 @@ def _main(assistant: Assistant, table: Table | None, chosen: Scope) -> None:
             "<p class='qa-lead'>Each paper answers each question for itself: with its own words, possibly, or not.</p>"
         )
         cards.heading("Begin with a question of your own, or with these")
-        table_menus.ready((), chosen)
+        table_menus.ready(())
         _undo()
         return
-    wanted = _head(assistant, table, chosen)
+    wanted = _head(assistant, table)
     live = table.own and _is_live(assistant, table)
     st.fragment(_rows, run_every="1s" if live else None)(View(assistant, table.id, wanted, live))
     table_rows.turn(table_rows.rows(table, _papers(assistant, table), assistant.by_id, wanted))
 
 
-def _ask(assistant: Assistant, question: str, chosen: Scope) -> None:
+def _ask() -> None:
     from qa.answers.search import checked
 
-    def asking() -> None:
-        checked(question, assistant.settings.max_question_characters)
-
-    table_state.change(asking)
+    question: str = st.session_state[_BOX]
+    table_state.change(checked, question, AskSettings().max_question_characters)
     if not st.session_state.table_problem:
-        table_state.add(question, (question,), chosen)
+        table_state.add(question, (question,))
 
 
-def _head(assistant: Assistant, table: Table, chosen: Scope) -> Wanted:
+def _head(assistant: Assistant, table: Table) -> Wanted:
     """Draw what stands above the rows, and return which rows are wanted."""
     papers = _papers(assistant, table)
-    st.html(f"<h2 class='qa-page-title'>{cards.escaped(table.title)}</h2>")
+    st.html(f"<h2 class='qa-page-title'>{escaped(table.title)}</h2>")
     kept = "kept under History" if table.own else "shared with you to read"
     cards.small(f"{count(len(papers), 'paper')}, {count(len(table.columns), 'question')} · {kept}")
     menus = st.container()
     wanted = table_rows.choose(table)
     with menus:
-        table_menus.show(table, table_rows.rows(table, papers, assistant.by_id, wanted), chosen)
+        table_menus.show(table, table_rows.rows(table, papers, assistant.by_id, wanted))
     _undo()
     if table.own:
         _changed(assistant, table, papers)

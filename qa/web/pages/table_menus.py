@@ -7,7 +7,6 @@ from collections.abc import Callable, Sequence
 import streamlit as st
 
 from qa.answers.columns import READY
-from qa.types import Scope
 from qa.userdata import database, table_export, tables
 from qa.userdata.tables import Column, Table
 from qa.web.draw import cards
@@ -26,7 +25,7 @@ _FORMATS: dict[str, tuple[str, str, Callable[[Table, Sequence[str]], str | bytes
 }
 
 
-def ready(have: Sequence[Column], chosen: Scope) -> None:
+def ready(have: Sequence[Column]) -> None:
     """Buttons that add the columns that are ready made."""
     asked = {column.questions for column in have}
     with st.container(key="qa-ready", horizontal=True, gap="small"):
@@ -36,17 +35,17 @@ def ready(have: Sequence[Column], chosen: Scope) -> None:
                 key=f"qa-ready-{name}",
                 disabled=questions in asked,
                 on_click=table_state.add,
-                args=(name, questions, chosen),
+                args=(name, questions),
             )
 
 
-def show(table: Table, papers: Sequence[str], chosen: Scope) -> None:
+def show(table: Table, papers: Sequence[str]) -> None:
     """Draw the menus; others than its owner can take the table along. `papers` are the rows, in their order."""
     with st.container(key="qa-table-menus", horizontal=True, gap="small", vertical_alignment="center"):
         if table.own:
             with st.popover("Columns"):
                 cards.small("Ready-made columns")
-                ready(table.columns, chosen)
+                ready(table.columns)
                 for column in table.columns:
                     _column(table, column)
             with st.popover("Rename"):
@@ -73,7 +72,6 @@ def _column(table: Table, column: Column) -> None:
             value=column.name,
             max_chars=tables.MAX_TITLE,
             key=_name_key(table.id, column.id),
-            help=None,
             on_change=_rename_column,
             args=(table.id, column.id),
         )

@@ -121,12 +121,7 @@ def _select(label: str, name: str, options: Mapping[str, str]) -> str:
     if st.session_state.get(_KEYS[name]) not in options:  # its column may be gone
         st.session_state[_KEYS[name]] = next(iter(options))
     return st.selectbox(
-        label,
-        list(options),
-        format_func=lambda key: options[key],
-        key=_KEYS[name],
-        required=True,
-        persist_state="session",
+        label, list(options), format_func=lambda key: options[key], key=_KEYS[name], persist_state="session"
     )
 
 

@@ -7,7 +7,7 @@ from typing import ParamSpec
 
 import streamlit as st
 
-from qa.types import EVERYTHING, QAError, Scope
+from qa.types import QAError
 from qa.userdata import database, tables
 from qa.userdata.tables import Removed, Table
 from qa.web.session import scope, user
@@ -60,13 +60,13 @@ def change(act: Callable[P, object], *args: P.args, **kwargs: P.kwargs) -> None:
         st.session_state.table_problem = str(error)
 
 
-def add(name: str, questions: tuple[str, ...], chosen: Scope = EVERYTHING) -> None:
-    """Add a column to the table of this session; to a new one, of what is chosen, if there is none."""
+def add(name: str, questions: tuple[str, ...]) -> None:
+    """Add a column to the table of this session; to a new one, whose scope is what is chosen, if there is none."""
     folder, who, session = database.state_folder(), user.user(), st.session_state
 
     def adding() -> None:
         if session.table is None:
-            session.table = tables.create(folder, who, chosen)
+            session.table = tables.create(folder, who)
         tables.add_column(folder, who, session.table, name, questions)
 
     change(adding)
