@@ -16,9 +16,12 @@ from qa.answers import suggestions
 from qa.answers.assistant import Assistant
 from qa.answers.columns import READY
 from qa.answers.models import Models
+from qa.config import IndexSettings
 from qa.index import store
+from qa.index.build import build
 from qa.index.library import Library
-from qa.types import Document, Result, Scope
+from qa.papers.sources import sources_in
+from qa.types import BusyError, Document, Result, Scope
 from qa.userdata import tables
 from qa.userdata.database import user_of
 from qa.userdata.tables import Table
@@ -53,11 +56,9 @@ def serve(monkeypatch: pytest.MonkeyPatch, assistant: Assistant) -> None:
     monkeypatch.setattr(store, "current_generation", lambda folder: assistant.generation)
 
 
-def changed(assistant: Assistant, fruit: Document | None) -> Assistant:
-    """The same papers with another `fruit`, or without it, in a later generation."""
-    old = next(document for document in assistant.documents if document.id == "fruit")
-    new = replace(old, id="other") if fruit is None else fruit
-    documents = tuple(new if d.id == "fruit" else d for d in assistant.documents)
+def changed(assistant: Assistant, fruit: Document) -> Assistant:
+    """The same papers but one, in a later generation."""
+    documents = tuple(fruit if d.id == "fruit" else d for d in assistant.documents)
     columns = replace(assistant.index.columns, documents=tuple(document.id for document in documents))
     index = replace(assistant.index, documents=documents, columns=columns)
     return Assistant(index, "later", Models(FakeEncoder(), calibration()), assistant.settings)
@@ -165,8 +166,6 @@ def test_a_reload_fills_what_is_empty(state: Path, assistant: Assistant) -> None
 def test_an_error_is_told_and_what_was_filled_stays(
     state: Path, assistant: Assistant, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from qa.types import BusyError
-
     ask, broken = assistant.ask, [True]
 
     def busy(question: str, scope: Scope) -> Result:
@@ -305,13 +304,18 @@ def test_a_paper_that_changed_says_so_and_is_asked_again(
     assert "data-quote" in drawn(later)
 
 
-def test_a_paper_that_is_gone_keeps_its_row(state: Path, assistant: Assistant, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_paper_that_is_gone_keeps_its_row(state: Path, corpus: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     page = add(opened(), ANSWERED)
-    serve(monkeypatch, changed(assistant, None))
+    for name in ("fruit.txt", "corpus.bib"):
+        (corpus / name).unlink()
+    index = build(sources_in(corpus), IndexSettings(), FakeEncoder())
+    serve(monkeypatch, Assistant(index, "later", Models(FakeEncoder(), calibration())))
     later = filled(opened(table=page.query_params["table"]))
     assert drawn(later).count("data-fate='gone'") == 1
     assert "Pears ripened in nine weeks [3]." in text(later)
-    assert "3 papers" in text(later)  # the gone one, the one in its place, and the other
+    assert "2 papers, 1 question" in text(later)
+    later.session_state.table_cell = ("fruit", "c0")
+    assert "Use this sentence" not in labels(checked(later.run()))
 
 
 def made(state: Path, *questions: str) -> str:
