@@ -18,6 +18,6 @@ READY: Mapping[str, tuple[str, ...]] = {
 }
 """Names of columns with their wordings, of which the surest counts.
 
-Chosen on 2026-11-27 from 33 wordings, by how many papers they answered and by reading what they quoted, on 30 open-access
-papers of medicine and near it, mostly trials; the last two columns on 15 of these.
+Chosen on 2026-11-27 from 33 wordings, by how many papers they answered and by reading what they quoted: on 30
+open-access papers of medicine and near it, mostly trials; the last two columns on 15 of these.
 """

@@ -173,16 +173,16 @@ def _clicked(assistant: Assistant, table: Table) -> None:
     """Open the source of a quote, or the dialog of a cell."""
     click = st.session_state[_CLICKS].click or {}
     paper, column = str(click.get("paper")), str(click.get("column"))
-    if "quote" not in click:
+    number = str(click.get("quote", ""))
+    if not number.isdecimal():
         st.session_state.table_cell = (paper, column)
         return
     latest = tables.opened(database.state_folder(), user.user(), table.id) or table
     rows = table_rows.rows(latest, _papers(assistant, latest), assistant.by_id, st.session_state.table_wanted)
     drawn = Sheet(latest, table_rows.page_of(rows), assistant.by_id)
-    key = (paper, column, int(click["quote"]))
+    key = (paper, column, int(number))
     if key in drawn.citations:
-        number = list(drawn.citations).index(key)
-        panel.show(PAGE, list(drawn.citations.values()), number, sheet.OPENER)
+        panel.show(PAGE, list(drawn.citations.values()), list(drawn.citations).index(key), sheet.OPENER)
 
 
 def _changed(assistant: Assistant, table: Table, papers: list[str]) -> None:

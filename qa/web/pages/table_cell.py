@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from qa.text import visible
-from qa.types import Citation, QuestionError, breadcrumb
+from qa.types import Citation, QuestionError, Span, breadcrumb
 from qa.userdata import database, table_export, tables
 from qa.userdata.tables import Cell, Column, Table, Verdict
 from qa.web.draw import cards, sheet
 from qa.web.draw.text import escaped, label
 from qa.web.pages import table_state
-from qa.web.session import user
+from qa.web.session import links, user
 
 if TYPE_CHECKING:
     from qa.answers.assistant import Assistant
@@ -53,6 +53,8 @@ def _content(assistant: Assistant, table: Table, paper: str, column: Column, cel
         if verdict is not None:
             _verdict("Undo", table, paper, column, None)
     if paper in assistant.by_id:
+        spans = [Span(start, end) for quote in tables.shown(cell)[:1] for start, end in quote["spans"]]
+        links.link("Library", "Read it in the paper", links.place(paper, spans))
         _choice(assistant, table, paper, column)
 
 

@@ -22,7 +22,7 @@ P = ParamSpec("P")
 def requested() -> Table | None:
     """The table to show; None for a new one, and for one that is not there, which `table_problem` then tells.
 
-    A table that was opened anew brings its own scope, unless the address names one.
+    A table of one's own that was opened anew brings its scope, unless the address names one.
     """
     session = st.session_state
     for name in ("table", "table_problem", "table_removed", "table_cell"):
@@ -38,7 +38,7 @@ def requested() -> Table | None:
     if wanted != session.table:
         session.update(table=wanted, table_removed=None, table_cell=None)
         panel.close(PAGE)
-        if not scope.named():
+        if table.own and not scope.named():
             scope.put(table.scope)
     st.query_params[PARAMETER] = wanted  # a link from another page drops it
     return table
