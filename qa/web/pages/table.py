@@ -68,7 +68,7 @@ def _main(assistant: Assistant, table: Table | None) -> None:
     session = st.session_state
     if table is None or table.own:
         st.chat_input(
-            "Ask each paper a question: it becomes a column",
+            "Ask each paper a question",
             key=_BOX,
             max_chars=AskSettings().max_question_characters,
             on_submit=_ask,
