@@ -144,8 +144,8 @@ class Reader:
         self.settle()
 
     def settle(self) -> None:
-        """Wait until no cell of a table is being filled."""
-        expect(self.page.get_by_role("button", name="Stop", exact=True)).to_have_count(0, timeout=90_000)
+        """Wait until no cell of a table is being filled; where a machine is busy, the models load late."""
+        expect(self.page.get_by_role("button", name="Stop", exact=True)).to_have_count(0, timeout=240_000)
         self.page.locator("[data-test-script-state=notRunning]").wait_for()
 
     def shoot(self, what: str) -> None:
