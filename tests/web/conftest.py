@@ -146,6 +146,7 @@ class Reader:
     def settle(self) -> None:
         """Wait until no cell of a table is being filled; where a machine is busy, the models load late."""
         expect(self.page.get_by_role("button", name="Stop", exact=True)).to_have_count(0, timeout=240_000)
+        expect(self.page.locator(".qa-sheet").get_by_text("…", exact=True)).to_have_count(0)
         self.page.locator("[data-test-script-state=notRunning]").wait_for()
 
     def shoot(self, what: str) -> None:

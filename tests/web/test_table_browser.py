@@ -59,6 +59,7 @@ def test_a_table_is_filled_read_judged_and_taken_along(reader: Reader, served: A
     reader.ask_papers(question)
     page.get_by_role("button", name="Columns").click()
     page.get_by_role("button", name="Population", exact=True).click()
+    expect(page.locator(".qa-sheet thead")).to_contain_text("Population")
     page.keyboard.press("Escape")
     reader.settle()
     assert titles(reader) == [document.title for document in papers]
