@@ -78,23 +78,13 @@ def _choice(assistant: Assistant, table: Table, paper: str, column: Column) -> N
     if not offered:
         cards.notice("No sentence of this paper has all of these words.")
         return
-    cards.small("Sentences with these words" if words.strip() else "Sentences that come nearest to the question")
-    number = st.radio(
-        "Sentences of the paper",
-        range(len(offered)),
-        index=None,
-        format_func=lambda number: _option(offered[number]),
-        key=f"qa-sentences-{paper}-{column.id}-{words}",
-        label_visibility="collapsed",
-    )
-    st.button(
-        "Use this sentence",
-        key="qa-use",
-        type="primary",
-        disabled=number is None,
-        on_click=_use,
-        args=(table.id, column.id, None if number is None else offered[number]),
-    )
+    found = "These sentences have these words" if words.strip() else "These sentences come nearest to the question"
+    cards.small(f"{found}; click one to put it into the table.")
+    with st.container(key="qa-sentences", gap="xsmall"):
+        for citation in offered:
+            start = citation.spans[0].start
+            key = f"qa-use-{start}"
+            st.button(_option(citation), key=key, on_click=_use, args=(table.id, column.id, citation))
 
 
 def _offered(assistant: Assistant, paper: str, column: Column, words: str) -> list[Citation]:
@@ -118,10 +108,9 @@ def _judge(table: str, paper: str, column: str, verdict: Verdict | None) -> None
     _close()
 
 
-def _use(table: str, column: str, citation: Citation | None) -> None:
-    if citation is not None:
-        table_state.change(tables.choose, database.state_folder(), user.user(), table, column, citation)
-        _close()
+def _use(table: str, column: str, citation: Citation) -> None:
+    table_state.change(tables.choose, database.state_folder(), user.user(), table, column, citation)
+    _close()
 
 
 def _close() -> None:
