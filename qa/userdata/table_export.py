@@ -13,7 +13,7 @@ from typing import Any
 from qa.text import cell as harmless
 from qa.text import markdown, visible
 from qa.types import Place, breadcrumb
-from qa.userdata.tables import Cell, Column, Table, is_chosen, shown
+from qa.userdata.table_record import Cell, Column, Table, is_chosen, shown
 
 NOTHING = "no statement found"
 NOT_ASKED = "not asked"

@@ -14,8 +14,9 @@ from markdown_it import MarkdownIt
 
 from qa.text import visible
 from qa.types import Abstention, Answer, Citation, Document, Sentence, Span
-from qa.userdata import table_export, tables
+from qa.userdata import table_export, table_record, tables
 from qa.userdata.table_export import CHOSEN, NOTHING
+from qa.userdata.table_record import Table
 
 HOSTILE = '=HYPERLINK("http://a") | **5 mg**, <b> [x](y) $z$'
 RAW = f"{HOSTILE} Later text."
@@ -33,7 +34,7 @@ def answer(question: str, *citations: Citation) -> Answer:
 
 
 @pytest.fixture
-def table(tmp_path: Path) -> tables.Table:
+def table(tmp_path: Path) -> Table:
     """A paper with an answer of two sentences, a possible answer, one replaced by hand, one judged wrong."""
     name = tables.create(tmp_path, "ann")
     for title, question in QUESTIONS.items():
@@ -48,7 +49,7 @@ def table(tmp_path: Path) -> tables.Table:
     for number, result in enumerate(found):
         for paper, own in ((PAPER, result), (BLANK, nothing)):
             if (paper.id, number) != ("blank", 3):
-                tables.set_cell(tmp_path, "ann", name, paper, f"c{number}", tables.cell_of(own, paper))
+                tables.set_cell(tmp_path, "ann", name, paper, f"c{number}", table_record.cell_of(own, paper))
     tables.choose(tmp_path, "ann", name, "c2", LATER)
     tables.judge(tmp_path, "ann", name, "paper", "c3", "wrong")
     opened = tables.opened(tmp_path, "ann", name)
@@ -86,7 +87,7 @@ def check(wide: list[dict[str, Any]], sources: list[dict[str, Any]]) -> None:
     assert replaced["Characters"] == f"0–{len(HOSTILE)}"
 
 
-def test_csv_is_read_back_and_no_cell_is_a_formula(table: tables.Table) -> None:
+def test_csv_is_read_back_and_no_cell_is_a_formula(table: Table) -> None:
     lines = list(csv.reader(io.StringIO(table_export.as_csv(table, ["paper", "blank"]))))
     assert not [cell for line in lines for cell in line if cell[:1] in "=+-@" and cell]
     middle = lines.index([])
@@ -97,7 +98,7 @@ def test_csv_is_read_back_and_no_cell_is_a_formula(table: tables.Table) -> None:
     assert [row["Paper"] for row in wide] == ["'@Title", "Blank"]
 
 
-def test_xlsx_is_read_back_with_every_text_as_text(table: tables.Table) -> None:
+def test_xlsx_is_read_back_with_every_text_as_text(table: Table) -> None:
     book = openpyxl.load_workbook(io.BytesIO(table_export.as_xlsx(table, ["paper", "blank"])))
     assert book.sheetnames == ["Table", "Sources"]
     read = []
@@ -111,7 +112,7 @@ def test_xlsx_is_read_back_with_every_text_as_text(table: tables.Table) -> None:
     assert isinstance(read[0][0]["Age: confidence"], float)
 
 
-def test_markdown_is_read_back_without_any_markup_of_papers(table: tables.Table) -> None:
+def test_markdown_is_read_back_without_any_markup_of_papers(table: Table) -> None:
     text = table_export.as_markdown(table, ["paper", "blank"])
     tokens = MarkdownIt("commonmark", {"html": True}).enable("table").parse(text)
     kinds = {inner.type for token in tokens for inner in token.children or ()} | {token.type for token in tokens}
@@ -133,7 +134,7 @@ def test_markdown_is_read_back_without_any_markup_of_papers(table: tables.Table)
     assert "confidence 0.4" in text
 
 
-def test_only_the_papers_that_are_wanted_and_in_that_order(table: tables.Table) -> None:
+def test_only_the_papers_that_are_wanted_and_in_that_order(table: Table) -> None:
     lines = list(csv.reader(io.StringIO(table_export.as_csv(table, ["blank", "paper"]))))
     assert [line[0] for line in lines[1:3]] == ["Blank", "'@Title"]
     (alone,) = [
@@ -147,7 +148,7 @@ def test_a_cell_longer_than_the_format_allows_is_cut_and_not_lost(tmp_path: Path
     citation = Citation(long, "", Sentence(long.raw.strip(), (Span(0, len(long.raw.strip())),)))
     name = tables.create(tmp_path, "ann")
     tables.add_column(tmp_path, "ann", name, "Q", ["Q?"])
-    tables.set_cell(tmp_path, "ann", name, long, "c0", tables.cell_of(answer("Q?", citation), long))
+    tables.set_cell(tmp_path, "ann", name, long, "c0", table_record.cell_of(answer("Q?", citation), long))
     opened = tables.opened(tmp_path, "ann", name)
     assert opened is not None
     book = openpyxl.load_workbook(io.BytesIO(table_export.as_xlsx(opened, ["long"])))

@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from qa.types import EVERYTHING, Abstention, Answer, Citation, Document, QuestionError, Result, Scope, Sentence, Span
-from qa.userdata import tables
+from qa.userdata import table_record, tables
 from qa.userdata.answer_record import citation_of, fate_of
+from qa.userdata.table_record import Table
 
 PAPER = Document("paper", "sha", "Ten men came. They had flu. Five left.", metadata={"title": "Men", "year": "2001"})
 COUNT = Citation(PAPER, "Methods", Sentence("Ten men came.", (Span(0, 13),)))
@@ -27,14 +28,14 @@ def table(tmp_path: Path) -> str:
     return name
 
 
-def see(folder: Path, table: str, user: str = "ann") -> tables.Table:
+def see(folder: Path, table: str, user: str = "ann") -> Table:
     found = tables.opened(folder, user, table)
     assert found is not None
     return found
 
 
 def fill(folder: Path, table: str, column: str = "c0", result: Result = ANSWER) -> bool:
-    return tables.set_cell(folder, "ann", table, PAPER, column, tables.cell_of(result, PAPER))
+    return tables.set_cell(folder, "ann", table, PAPER, column, table_record.cell_of(result, PAPER))
 
 
 def test_a_table_is_kept_with_its_columns_papers_and_cells(tmp_path: Path, table: str) -> None:
@@ -65,8 +66,8 @@ def test_a_table_is_kept_with_its_columns_papers_and_cells(tmp_path: Path, table
     ids=["answer", "nothing", "possibly", "two"],
 )
 def test_a_cell_says_what_was_found(result: Result, outcome: str, texts: list[str]) -> None:
-    cell = tables.cell_of(result, PAPER, ["Methods"])
-    assert (cell["outcome"], [quote["text"] for quote in tables.shown(cell)]) == (outcome, texts)
+    cell = table_record.cell_of(result, PAPER, ["Methods"])
+    assert (cell["outcome"], [quote["text"] for quote in table_record.shown(cell)]) == (outcome, texts)
     assert cell["sections"] == ["Methods"]
     labels = getattr(result, "labels", ()) or (None,) * len(texts)
     assert [quote["speaks_of"] for quote in cell["quotes"]] == list(labels)
@@ -84,8 +85,8 @@ def test_a_judgement_can_be_taken_back_and_never_loses_what_was_found(tmp_path: 
     tables.choose(tmp_path, "ann", table, "c0", OTHER)
     chosen = see(tmp_path, table).cell("paper", "c0")
     assert chosen is not None
-    assert tables.is_chosen(chosen)
-    assert [quote["text"] for quote in tables.shown(chosen)] == [OTHER.text]
+    assert table_record.is_chosen(chosen)
+    assert [quote["text"] for quote in table_record.shown(chosen)] == [OTHER.text]
     assert chosen | {"judgement": None} == before
     assert not fill(tmp_path, table, result=NOTHING)  # what a person has judged is not filled again
     tables.judge(tmp_path, "ann", table, "paper", "c0", None)
@@ -149,7 +150,7 @@ def test_others_read_by_the_link_and_change_nothing(tmp_path: Path, table: str) 
         lambda: tables.rename(tmp_path, "bob", table, "x"),
         lambda: tables.set_scope(tmp_path, "bob", table, EVERYTHING),
         lambda: tables.set_stopped(tmp_path, "bob", table, stopped=True),
-        lambda: tables.set_cell(tmp_path, "bob", table, PAPER, "c0", tables.cell_of(NOTHING, PAPER)),
+        lambda: tables.set_cell(tmp_path, "bob", table, PAPER, "c0", table_record.cell_of(NOTHING, PAPER)),
         lambda: tables.forget(tmp_path, "bob", table, ["paper"]),
         lambda: tables.judge(tmp_path, "bob", table, "paper", "c0", "wrong"),
         lambda: tables.choose(tmp_path, "bob", table, "c0", OTHER),

@@ -22,9 +22,9 @@ from qa.index.build import build
 from qa.index.library import Library
 from qa.papers.sources import sources_in
 from qa.types import BusyError, Document, Result, Scope
-from qa.userdata import tables
+from qa.userdata import table_record, tables
 from qa.userdata.database import user_of
-from qa.userdata.tables import Table
+from qa.userdata.table_record import Table
 from qa.web.draw.sheet import LONG, Sheet, fate_of, html
 from qa.web.pages.table_rows import Wanted, rows
 from qa.web.session import filling
@@ -224,7 +224,7 @@ def test_a_cell_is_judged_and_replaced_in_its_dialog(state: Path) -> None:
     button(page, offered)
     cell = table_of(page, state).cell("fruit", "c0")
     assert cell is not None
-    assert [quote["text"] for quote in tables.shown(cell)] == ["The harvest was 120 kg in 2019."]
+    assert [quote["text"] for quote in table_record.shown(cell)] == ["The harvest was 120 kg in 2019."]
     assert cell["quotes"][0]["text"] == "Pears ripened in nine weeks [3]."
     checked(page.run())
     assert "Chosen by hand" in text(page)
@@ -335,7 +335,7 @@ def test_rows_are_sorted_and_filtered(tmp_path: Path, assistant: Assistant) -> N
     own = assistant.ask(ANSWERED, scope=Scope(["fruit"]))
     cells = [("x", "c0", "possibly", 0.4), ("y", "c0", "answer", 0.7), ("z", "c0", "answer", 0.9)]
     for key, column, outcome, sure in [*cells, ("z", "c1", "nothing", 0.1)]:
-        cell = tables.cell_of(own, papers[key]) | {"outcome": outcome, "confidence": sure}
+        cell = table_record.cell_of(own, papers[key]) | {"outcome": outcome, "confidence": sure}
         tables.set_cell(tmp_path, USER, name, papers[key], column, cell)
 
     def shown(order: str = "title", only: str = "all", words: str = "") -> str:
@@ -360,7 +360,7 @@ def test_rows_are_sorted_and_filtered(tmp_path: Path, assistant: Assistant) -> N
 def test_a_long_quote_is_cut_and_hostile_text_is_text(tmp_path: Path, assistant: Assistant) -> None:
     name = made(tmp_path, HOSTILE)
     fruit = replace(assistant.by_id["fruit"], metadata={"title": HOSTILE, "author": HOSTILE})
-    cell = tables.cell_of(assistant.ask(ANSWERED, scope=Scope(["fruit"])), fruit)
+    cell = table_record.cell_of(assistant.ask(ANSWERED, scope=Scope(["fruit"])), fruit)
     tables.set_cell(tmp_path, USER, name, fruit, "c0", cell)
     table = tables.opened(tmp_path, USER, name)
     assert table is not None

@@ -9,7 +9,7 @@ from qa.types import Citation, Document, QuoteError, breadcrumb
 from qa.userdata import answer_record
 from qa.userdata.answer_record import Fate
 from qa.userdata.table_export import NOTHING, where
-from qa.userdata.tables import Cell, Column, Table, is_chosen, shown
+from qa.userdata.table_record import Cell, Column, Table, is_chosen, shown
 from qa.web.draw import cards, quotes
 from qa.web.draw.text import escaped, marked, opener_key
 

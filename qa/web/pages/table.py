@@ -12,7 +12,7 @@ from streamlit.delta_generator import DeltaGenerator
 from qa.config import AskSettings
 from qa.types import EVERYTHING, QAError
 from qa.userdata import database, tables
-from qa.userdata.tables import Table
+from qa.userdata.table_record import Table
 from qa.web.draw import cards, sheet
 from qa.web.draw.sheet import Sheet
 from qa.web.draw.text import count, escaped

@@ -9,7 +9,7 @@ import streamlit as st
 from qa.text import visible
 from qa.types import Citation, QuestionError, Span, breadcrumb
 from qa.userdata import database, table_export, tables
-from qa.userdata.tables import Cell, Column, Table, Verdict
+from qa.userdata.table_record import Cell, Column, Table, Verdict, is_chosen, shown
 from qa.web.draw import cards, sheet
 from qa.web.draw.text import escaped, label
 from qa.web.pages import table_state
@@ -42,7 +42,7 @@ def _content(assistant: Assistant, table: Table, paper: str, column: Column, cel
     state = table_export.state(cell)
     st.html(f"<p class='qa-small'>{escaped(breadcrumb(title, *([] if state == 'answer' else [state])))}</p>")
     st.html(f"<div class='qa-cell'>{sheet.quotes_of(cell, whole=True)}</div>")
-    if tables.is_chosen(cell):
+    if is_chosen(cell):
         own = sheet.quotes_of(cell | {"judgement": None}, whole=True)
         st.html(f"<p class='qa-small'>Found by the program</p><div class='qa-cell qa-wrong'>{own}</div>")
     verdict = cell["judgement"]["verdict"] if cell["judgement"] else None
@@ -53,7 +53,7 @@ def _content(assistant: Assistant, table: Table, paper: str, column: Column, cel
         if verdict is not None:
             _verdict("Undo", table, paper, column, None)
     if paper in assistant.by_id:
-        spans = [Span(start, end) for quote in tables.shown(cell)[:1] for start, end in quote["spans"]]
+        spans = [Span(start, end) for quote in shown(cell)[:1] for start, end in quote["spans"]]
         links.link("Library", "Read it in the paper", links.place(paper, spans))
         _choice(assistant, table, paper, column)
 

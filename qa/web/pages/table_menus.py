@@ -8,7 +8,7 @@ import streamlit as st
 
 from qa.answers.columns import READY
 from qa.userdata import database, table_export, tables
-from qa.userdata.tables import Column, Table
+from qa.userdata.table_record import Column, Table
 from qa.web.draw import cards
 from qa.web.draw.text import count
 from qa.web.pages import table_state

@@ -9,7 +9,7 @@ import streamlit as st
 
 from qa.text import visible
 from qa.types import Document
-from qa.userdata.tables import Cell, Table, is_chosen, shown
+from qa.userdata.table_record import Cell, Table, is_chosen, shown
 from qa.web.draw import cards
 
 AT_ONCE = 25

@@ -9,7 +9,8 @@ import streamlit as st
 
 from qa.types import QAError
 from qa.userdata import database, tables
-from qa.userdata.tables import Removed, Table
+from qa.userdata.table_record import Table
+from qa.userdata.tables import Removed
 from qa.web.session import scope, user
 from qa.web.source import panel
 

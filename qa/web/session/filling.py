@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from qa.types import Document, Progress, Scope
 from qa.userdata import database, tables
-from qa.userdata.tables import Column, Table
+from qa.userdata.table_record import Column, Table, cell_of
 from qa.web.jobs import Job
 from qa.web.session import work
 
@@ -53,7 +53,7 @@ def fill(folder: Path, user: str, name: str, assistant: Assistant, progress: Pro
         document, column, alone = left[0]
         progress(done, done + len(left), f"{document.title}: {column.name}")
         result = each_paper.surest(assistant, column.questions, alone)
-        cell = tables.cell_of(result, document, alone.sections)
+        cell = cell_of(result, document, alone.sections)
         tables.set_cell(folder, user, name, document, column.id, cell)
         done += 1
 
