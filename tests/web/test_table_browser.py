@@ -118,7 +118,7 @@ def test_a_table_is_filled_read_judged_and_taken_along(reader: Reader, served: A
     assert (row[f"{question}: state"], row[question].lstrip("'")) == ("chosen by hand", other.text)
     with page.expect_download() as download:
         page.get_by_role("button", name="Excel", exact=True).click()
-    book = openpyxl.load_workbook(Path(download.value.path()))
+    book = openpyxl.load_workbook(io.BytesIO(Path(download.value.path()).read_bytes()))
     assert [cell.value for cell in book["Table"]["A"]][1:] == [document.title for document in papers]
     page.keyboard.press("Escape")
 

@@ -15,9 +15,9 @@ from qa.web.draw.text import escaped, marked, opener_key
 
 OPENER = "qa-table"
 """What the keys of the citations begin with."""
-LONG = 240
-"""Characters from which the quotes of a cell are cut, with a way to see all; about seven lines of a column. Set by hand
-on 2026-11-27."""
+LONG = 320
+"""Characters from which the quotes of a cell are cut, with a way to see all: five lines of the widest column, and eight
+of the narrowest. Set by hand on 2026-11-28, with the width and the number of lines in `table.css`."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -82,9 +82,9 @@ def _choice(assistant: Assistant, table: Table, paper: str, column: Column) -> N
     cards.small(f"{found}; click one to put it into the table.")
     with st.container(key="qa-sentences", gap="xsmall"):
         for citation in offered:
-            start = citation.spans[0].start
-            key = f"qa-use-{start}"
-            st.button(_option(citation), key=key, on_click=_use, args=(table.id, column.id, citation))
+            key = f"qa-use-{citation.spans[0].start}"
+            choice = (table.id, column.id, citation)
+            st.button(_option(citation), key=key, width="stretch", on_click=_use, args=choice)
 
 
 def _offered(assistant: Assistant, paper: str, column: Column, words: str) -> list[Citation]:
