@@ -4,6 +4,7 @@ units          Units of measurement as papers write them, and their size in base
 memory         What was made once is kept, and what is being made is waited for
 queue          Who asks at once waits for a turn, and is told at once if too many wait
 zones          Parts of a paper by what its sections are called: abstract, introduction, methods, results, discussion
+columns        Questions that most papers of a kind answer, as columns of a table ready to be added
 quantities     Quantities in a text as whole expressions: numbers with their units, shares, frequencies, dates
 aspects        What words and place of a sentence say of an aspect of its paper: aim, design, sample, result, limits
 question       What a question asks: the ways in which a follow-up, and a question about several things, can be read
@@ -26,7 +27,7 @@ inquiry        A question and the turns before → what is read for it
 reasons        The reason for an abstention, in one sentence that claims no more than is known
 assistant      The one door: opens an index, answers or abstains
 explain        Why there is an answer, or why there is none
-each_paper     One question, asked of each paper on its own
+each_paper     Questions asked of each paper on its own, as a table does
 batch          Lines of a batch, and conversations → the rows of `qa ask --json`, one a turn
 nearby         Sentences of other papers that say nearly the same as some words of one paper
 overview       A paper's aim, design, sample, main result and limitations, each in its own words or not at all

@@ -114,7 +114,7 @@ def _of_set(assistant: Assistant, answer: Answer, said: Sequence[str], questions
 
 
 def sharing(assistant: Assistant, text: str, questions: Path, least: int) -> list[str]:
-    """The answerable questions of a set that share at least so many content words with a text, those with most first."""
+    """The answerable questions of a set that share at least so many content words with a text, the most first."""
     stemmer = assistant.index.settings.stemmer
     about = set(terms([text], stemmer)[0])
     own = [row["question"] for row in _question_rows(questions) if row.get("answerable") and "turns" not in row]

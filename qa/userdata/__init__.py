@@ -4,13 +4,16 @@ database         One SQLite database: its tables, its migrations, its transactio
 answer_record    An answer as a stored record, and what has become of its quotes since
 persons          Authors as BibTeX lists them: single names, family names, organisations, and whether there are more
 references       Where a quote comes from, in words, as a citation, and as a reference: BibTeX and RIS
+table_record     A table as it is kept: columns, cells, and what a cell shows
 conversations    Each user's conversations, and permanent links to single answers
 drafts           Draft cases that evaluators write by marking a sentence
 uploads          Papers on their way in, until they are released into the corpus or dropped
 notebook         Each user's notebook: pinned quotes and own words, in an order
 collections      Each user's collections: papers under a name, which can be asked alone
+tables           Each user's tables: questions as columns, papers as rows, in each cell what a paper says
 feedback         Verdicts on answers and passages, and the draft cases that come of them
 export           A conversation as Markdown, HTML or CSV
 notebook_export  A notebook as Markdown or HTML: quotes with their citations, own words, references
+table_export     A table as CSV, Markdown or XLSX: a row a paper, and below or beside it every quote with its place
 marks            Highlights and notes on papers, kept for each user, and their export
 """

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from qa.answers import suggestions
 from qa.answers.assistant import Assistant
 from qa.types import Abstention
+from tests.web.access import check_access
 from tests.web.conftest import NONSENSE, WIDE, Reader
 from tests.web.server import serving
 
@@ -19,16 +19,6 @@ PHONE, ENLARGED = (390, 844), (700, 450)
 ENDS = [(WIDE, "light"), (PHONE, "dark")]
 
 pytestmark = pytest.mark.timeout(240, func_only=True)
-
-
-def no_serious_fault(page: Page) -> None:
-    found = Axe().run(page).response["violations"]
-    assert not [fault["id"] for fault in found if fault["impact"] in ("serious", "critical")]
-
-
-def stored(page: Page) -> str | None:
-    draft: str | None = page.evaluate("sessionStorage.getItem('qa-draft')")
-    return draft
 
 
 @pytest.mark.parametrize("reader", ENDS, indirect=True, ids=str)
@@ -46,7 +36,7 @@ def test_a_refusal_shows_the_nearest_sentences_and_each_opens_in_its_source(read
     expect(reader.page.locator("section mark")).to_have_text(words)
     assert reader.sees(reader.page.locator("section mark"))
     reader.shoot("refusal")
-    no_serious_fault(reader.page)
+    check_access(reader.page)
 
 
 def test_a_slip_in_a_name_is_offered_as_the_papers_write_it(reader: Reader) -> None:

@@ -9,13 +9,13 @@ import json
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Locator, expect
 
 from qa.answers import suggestions
 from qa.answers.assistant import Assistant
 from qa.config import QUESTIONS
 from qa.types import Abstention, Answer, Citation
+from tests.web.access import check_access
 from tests.web.conftest import NONSENSE, WIDE, Reader
 from tests.web.server import serving
 
@@ -214,7 +214,7 @@ def test_what_may_be_an_answer_looks_like_none_and_opens_in_its_source(reader: R
     answered = reader.page.locator("[class*='st-key-qa-answer-']")
     expect(answered).to_have_count(0)
     reader.shoot("possible")
-    check_access(reader)
+    check_access(reader.page)
     exchange.get_by_role("button", name="Citation 1: show its source").press("Enter")
     in_source = reader.page.locator(".st-key-qa-source mark")
     expect(in_source).to_have_text(possible.text)
@@ -303,27 +303,20 @@ def test_nothing_keeps_people_from_using_the_pages(reader: Reader, served: Assis
     """What axe-core calls serious or critical: contrast, names, roles, focus."""
     question, _ = starter(served)
     reader.page.get_by_role("heading", name="Try one of these").wait_for(timeout=60_000)
-    check_access(reader)
+    check_access(reader.page)
     exchange = reader.ask(question)
     exchange.get_by_text("Why this answer").click()
     exchange.get_by_role("button", name="Show quote 1 in source").click()
     reader.page.locator("mark").first.wait_for()
-    check_access(reader)
+    check_access(reader.page)
     reader.ask(NONSENSE)
-    check_access(reader)
+    check_access(reader.page)
     reader.page.get_by_role("button", name="Help", exact=True).click()
     reader.page.get_by_role("dialog").wait_for()
-    check_access(reader)
+    check_access(reader.page)
     reader.go("/table")
     reader.ask_papers(question)
-    check_access(reader)
-
-
-def check_access(reader: Reader) -> None:
-    reader.page.wait_for_timeout(500)  # colours that fade in have no contrast yet
-    found = Axe().run(reader.page).response["violations"]
-    grave = [f"{v['id']}: {n['html']}" for v in found if v["impact"] in ("serious", "critical") for n in v["nodes"]]
-    assert not grave
+    check_access(reader.page)
 
 
 def check_source(reader: Reader, exchange: Locator, number: int, citation: Citation) -> None:

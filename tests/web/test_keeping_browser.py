@@ -12,7 +12,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from fpdf import FPDF
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
@@ -23,11 +22,11 @@ from qa.index.library import Library
 from qa.types import Answer
 from qa.userdata import feedback
 from tests.conftest import ROOT
+from tests.web.access import check_access
 from tests.web.conftest import NONSENSE, WIDE
 from tests.web.server import serving
 
 PHONE = (360, 740)
-GRAVE = ("serious", "critical")
 PATIENCE = 120_000
 """Milliseconds; a slow machine reads and embeds in that time."""
 
@@ -74,14 +73,8 @@ def check(page: Page, what: str) -> None:
     for size, scheme in ((PHONE, "dark"), (WIDE, "light")):
         page.set_viewport_size({"width": size[0], "height": size[1]})
         page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
-        page.wait_for_timeout(500)  # colours that fade in have no contrast yet
         page.screenshot(path=shots / f"{what}-{size[0]}-{scheme}.png")
-        assert page.evaluate("document.querySelector('.stMain').scrollWidth <= innerWidth"), (what, size)
-        found = Axe().run(page).response["violations"]
-        assert not [f"{v['id']}: {n['html']}" for v in found if v["impact"] in GRAVE for n in v["nodes"]], (
-            what,
-            scheme,
-        )
+        check_access(page, f"{what} {size[0]} {scheme}")
 
 
 def part(page: Page, name: str) -> None:

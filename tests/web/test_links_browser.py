@@ -9,7 +9,6 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from markdown_it import MarkdownIt
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
@@ -17,6 +16,7 @@ from qa.answers import suggestions
 from qa.answers.assistant import Assistant
 from qa.types import Answer, Citation
 from qa.userdata import feedback
+from tests.web.access import check_access
 from tests.web.conftest import NONSENSE, Reader
 
 PHONE = (390, 844)
@@ -64,15 +64,6 @@ def ask(page: Page, question: str) -> Locator:
     return exchange
 
 
-def calm(page: Page, what: str) -> None:
-    """Nothing serious for axe-core, and nothing wider than the window."""
-    page.wait_for_timeout(500)  # colours that fade in have no contrast yet
-    found = Axe().run(page).response["violations"]
-    grave = [f"{v['id']}: {n['html']}" for v in found if v["impact"] in ("serious", "critical") for n in v["nodes"]]
-    assert not grave, what
-    assert page.evaluate("document.querySelector('.stMain').scrollWidth <= innerWidth"), what
-
-
 def clipboard(page: Page) -> str:
     return str(page.evaluate("navigator.clipboard.readText()"))
 
@@ -100,14 +91,14 @@ def test_a_link_is_copied_and_opens_the_same_card_with_its_sources(
     assert other.locator("blockquote").inner_text() == exchange.locator("blockquote").inner_text()
     expect(other.get_by_text("Its papers have not changed since.")).to_be_visible()
     expect(other.get_by_text("Why this answer")).to_be_visible()
-    calm(other, "shared")
+    check_access(other, "shared")
     other.screenshot(path=reader.shots / f"shared-{reader.name}.png")
     other.get_by_role("button", name="Citation 1: show its source").click()
     mark = other.locator("mark").first
     expect(mark).to_have_text(answer.citations[0].text)
     expect(other.locator("#title")).to_be_focused()
     other.wait_for_timeout(500)
-    calm(other, "shared source")
+    check_access(other, "shared source")
     other.screenshot(path=reader.shots / f"shared-source-{reader.name}.png")
     expect(other.get_by_role("button", name="Copy link to this answer")).to_have_count(1)
     other.keyboard.press("Escape")
@@ -144,7 +135,7 @@ def test_without_a_clipboard_the_link_is_there_to_be_copied_by_hand(
     expect(field).to_be_focused()
     assert "?answer=" in field.input_value()
     assert field.evaluate("field => field.selectionEnd - field.selectionStart") == len(field.input_value())
-    calm(page, "by hand")
+    check_access(page, "by hand")
 
 
 def copied(reader: Reader, exchange: Locator, form: str) -> str:
@@ -195,7 +186,7 @@ def test_the_menu_of_forms_is_used_by_keyboard(reader: Reader, asked: tuple[str,
     expect(button).to_have_attribute("aria-expanded", "true")
     items = reader.page.get_by_role("menuitem")
     expect(items.nth(0)).to_be_focused()
-    calm(reader.page, "menu")
+    check_access(reader.page, "menu")
     reader.shoot("menu")
     keys.press("ArrowUp")
     expect(items.nth(2)).to_be_focused()
@@ -264,7 +255,7 @@ def test_renaming_ends_with_enter_and_times_are_local(opened: Callable[..., Page
     title.fill("  ")
     title.press("Enter")
     expect(page.get_by_role("alert")).to_contain_text("needs a title")
-    calm(page, "rename")
+    check_access(page, "rename")
 
 
 def test_deleting_a_conversation_deletes_what_was_said_of_it(

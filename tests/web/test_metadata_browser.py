@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from qa.index import store
+from tests.web.access import check_access
 from tests.web.server import serving
 
 pytestmark = pytest.mark.timeout(900)
@@ -57,9 +57,7 @@ def check(page: Page, shots: Path, what: str) -> None:
     settled(page)
     kind = "wide" if (page.viewport_size or {})["width"] > 1000 else "phone"
     page.screenshot(path=shots / f"metadata-{what}-{kind}.png", full_page=True)
-    assert page.evaluate("document.querySelector('.stMain').scrollWidth <= innerWidth")
-    found = Axe().run(page).response["violations"]
-    assert not [f"{v['id']}: {n['html']}" for v in found if v["impact"] in ("serious", "critical") for n in v["nodes"]]
+    check_access(page, what)
 
 
 @pytest.fixture(scope="session")

@@ -6,7 +6,6 @@ import re
 
 import pytest
 import rispy
-from axe_playwright_python.sync_playwright import Axe
 from bibtexparser import parse_string
 from markdown_it import MarkdownIt
 from playwright.sync_api import Browser, Locator, Page, expect
@@ -14,10 +13,10 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from qa.answers import suggestions
 from qa.answers.assistant import Assistant
 from qa.types import Answer
+from tests.web.access import check_access
 from tests.web.conftest import WIDE, Reader
 
 NARROW = (390, 844)
-GRAVE = ("serious", "critical")
 OWN = "<b>Mine</b>: ask *why* here"
 
 pytestmark = pytest.mark.timeout(300, func_only=True)  # the first test waits for the index and the server
@@ -58,9 +57,7 @@ def download(reader: Reader, name: str) -> str:
 def check(reader: Reader, what: str) -> None:
     """A picture; nothing is too wide, and nothing keeps people out."""
     reader.shoot(what)
-    assert reader.page.evaluate("document.querySelector('.stMain').scrollWidth <= innerWidth"), what
-    found = Axe().run(reader.page).response["violations"]
-    assert not [f"{v['id']}: {n['html']}" for v in found if v["impact"] in GRAVE for n in v["nodes"]], what
+    check_access(reader.page, what)
 
 
 def clear(reader: Reader) -> None:

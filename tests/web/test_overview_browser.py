@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from qa.answers import overview, own_questions
 from qa.answers.assistant import Assistant
 from qa.web.pages.overview import NOT_STATED
 from qa.web.session import links
+from tests.web.access import check_access
 from tests.web.conftest import WIDE, Reader
 
 PAPER = "arms-case-2019"
@@ -43,11 +43,7 @@ def test_a_paper_says_what_it_is_about_and_what_can_be_asked(reader: Reader, ser
     expect(asked).to_be_visible(timeout=60_000)
     glance.scroll_into_view_if_needed()
     reader.shoot("overview")
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-    grave = [
-        fault["id"] for fault in Axe().run(page).response["violations"] if fault["impact"] in ("serious", "critical")
-    ]
-    assert grave == []
+    check_access(page)
     asked.click()
     page.wait_for_url(lambda address: f"paper={PAPER}" in address and "ask=" in address)
     assert reader.faults == []

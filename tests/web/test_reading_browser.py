@@ -13,8 +13,8 @@ from qa.answers.nearby import nearby
 from qa.types import Citation, Sentence
 from qa.web.reading.find import found
 from qa.web.reading.paper import Paper
+from tests.web.access import check_access
 from tests.web.conftest import WIDE, Reader
-from tests.web.test_browser import check_access
 
 PHONE = (390, 844)
 ENDS = [(WIDE, "light"), (PHONE, "dark")]
@@ -114,7 +114,7 @@ def test_a_pdf_is_read_by_its_pages_and_by_its_text(reader: Reader, served: Assi
     assert after
     assert after["width"] > before["width"]
     assert fits(reader)
-    check_access(reader)
+    check_access(reader.page)
 
 
 @pytest.mark.parametrize("reader", ENDS, indirect=True, ids=str)
@@ -185,7 +185,7 @@ def test_words_are_marked_noted_kept_and_taken_along(reader: Reader, served: Ass
     expect(aside.locator(".qa-own-words")).to_contain_text("Ask <b>why</b> at the next round.")
     reader.shoot("reading-marks")
     assert fits(reader)
-    check_access(reader)
+    check_access(reader.page)
 
     page.reload()
     expect(page.locator("mark.own")).to_have_count(2, timeout=60_000)

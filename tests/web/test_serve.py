@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import streamlit
+from starlette.routing import Route
 
 from qa.answers.assistant import Assistant
 from qa.answers.models import Models
@@ -17,7 +19,7 @@ from qa.config import PROJECT, AskSettings
 from qa.index import store
 from qa.index.index import Index
 from qa.types import QAError
-from qa.web import serve, server
+from qa.web import frame, serve, server
 from qa.web.session import opening
 from tests.conftest import FakeEncoder, calibration
 
@@ -76,9 +78,14 @@ def test_the_server_warms_up_before_it_listens(
     fault: QAError | None, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """And listens even if the index cannot be opened: the page tells who can mend it."""
-    from streamlit.web import cli
-
     done: list[object] = []
+
+    class App:
+        def __init__(self, script: str, routes: list[Route]) -> None:
+            done.append([script, [route.path for route in routes]])
+
+        def run(self, config: dict[str, str]) -> None:
+            done.append(config)
 
     def warm() -> None:
         done.append("warm")
@@ -86,9 +93,11 @@ def test_the_server_warms_up_before_it_listens(
             raise fault
 
     monkeypatch.setattr(opening, "warm", warm)
-    monkeypatch.setattr(cli, "main", lambda arguments, prog_name: done.append(arguments))
+    monkeypatch.setattr(streamlit, "App", App)
+    monkeypatch.setattr(sys, "argv", ["server"])
     server.main(["--server.port=8765"])
-    assert done == ["warm", ["run", str(PROJECT / "app.py"), "--server.port=8765"]]
+    paths = ["/", *(f"/{title.lower()}" for title, _ in frame.PAGES)]
+    assert done == ["warm", [str(PROJECT / "app.py"), paths], {"server.port": "8765"}]
     assert ("the index is damaged" in capsys.readouterr().err) == bool(fault)
 
 

@@ -9,13 +9,13 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, expect
 
 from qa.answers import each_paper, suggestions
 from qa.answers.assistant import Assistant
 from qa.types import Answer, Scope
 from qa.userdata.table_export import NOTHING
+from tests.web.access import check_access
 from tests.web.conftest import NONSENSE, WIDE, Reader
 from tests.web.server import serving
 
@@ -23,15 +23,6 @@ PHONE = (390, 844)
 EVERY = [(WIDE, "light"), (PHONE, "dark")]
 
 pytestmark = pytest.mark.timeout(600, func_only=True)  # the first test waits for the index and the server
-
-
-def check_access(reader: Reader) -> None:
-    """What axe-core calls serious or critical; and the page does not scroll sideways."""
-    reader.page.wait_for_timeout(500)  # colours that fade in have no contrast yet
-    found = Axe().run(reader.page).response["violations"]
-    grave = [f"{v['id']}: {n['html']}" for v in found if v["impact"] in ("serious", "critical") for n in v["nodes"]]
-    assert not grave, grave
-    assert reader.page.evaluate("document.querySelector('.stMain').scrollWidth <= innerWidth")
 
 
 def titles(reader: Reader) -> list[str]:
@@ -51,7 +42,7 @@ def test_a_table_is_filled_read_judged_and_taken_along(reader: Reader, served: A
     reader.go("/table")
     page.get_by_role("heading", name="Begin with").wait_for()
     reader.shoot("table-start")
-    check_access(reader)
+    check_access(reader.page)
     question = suggestions.starters(served)[0]
     papers = sorted(served.documents, key=lambda document: document.title.casefold())
     results = {d.id: each_paper.surest(served, [question], Scope([d.id])) for d in papers}
@@ -73,7 +64,7 @@ def test_a_table_is_filled_read_judged_and_taken_along(reader: Reader, served: A
         else:
             expect(first.nth(place).get_by_text(NOTHING)).to_be_visible()
     reader.shoot("table")
-    check_access(reader)
+    check_access(reader.page)
 
     answered = next(place for place, d in enumerate(papers) if isinstance(results[d.id], Answer))
     result = results[papers[answered].id]
@@ -85,7 +76,7 @@ def test_a_table_is_filled_read_judged_and_taken_along(reader: Reader, served: A
     expect(page.locator("#place")).to_contain_text(result.citations[0].section)
     expect(page.locator("#title")).to_be_focused()
     reader.shoot("table-source")
-    check_access(reader)
+    check_access(reader.page)
     page.keyboard.press("Escape")
     expect(page.locator("#title")).to_have_count(0)
 
@@ -93,7 +84,7 @@ def test_a_table_is_filled_read_judged_and_taken_along(reader: Reader, served: A
     dialog = page.get_by_role("dialog")
     dialog.get_by_role("heading", name="Choose another sentence").wait_for()
     reader.shoot("table-cell")
-    check_access(reader)
+    check_access(reader.page)
     every = each_paper.sentences_with(served, papers[answered].id, "", 1000)
     other = every[len(every) // 2]
     words = dialog.get_by_role("textbox", name="Words of the sentence")

@@ -53,7 +53,7 @@ ANOTHER = "another language"
 def other_language(question: str) -> str:
     """The English name of the language of a question, `ANOTHER` if only its script tells; "" if it may be English.
 
-    >>> other_language("Wie alt war das Kind?"), other_language("How old was the child?"), other_language("mg/kg")
+    >>> other_language("Wie alt war das Mädchen?"), other_language("How old was the child?"), other_language("mg/kg")
     ('German', '', '')
     >>> other_language("Каков возраст ребёнка?")
     'another language'

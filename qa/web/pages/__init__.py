@@ -5,12 +5,17 @@ exchange        Draw one exchange: the card of a result, with the citations that
 notebook_files  The menu that takes the notebook along as a file
 maintain        Maintain: add and remove papers, check the gates, publish, roll back
 overview        A paper at a glance: aim, design, sample, result, limitations in its words; questions to ask it
+table_list      The user's tables, as History lists them
+table_rows      Which rows of a table are drawn, and in which order
+table_state     Which table the page shows: the one that the address names, or else the last one of this session
+table_cell      A cell of a table on its own: all of it, and what its owner says of it
+table_menus     The menus of a table: its columns, its title, its link, and what one takes along
 metadata_form   Forms that write `corpus.bib`: what is known of one paper, and a bibliography that is taken over
+table           Table: questions as columns, papers as rows, and in each cell what one paper says to one question
 shared_answer   What a permanent link opens: one answer, as whoever asked for it sees it, with its sources
 paper           A paper of the Library, to read: its pages, its text, what the user has marked in it, what others say
 library_list    The list of the Library: filtered, sorted, in pages; and collections made of it
 ask             Ask: the conversation, and the source beside it
-compare         Compare: one question to each paper, in a table with one row for each
 history         History: the user's own conversations
 library         Library: the papers, how well they were read, their text
 evaluate        Evaluate: runs of the question set, their failures and differences, feedback, new questions

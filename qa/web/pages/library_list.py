@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from qa.text import visible
-from qa.types import QAError, StoreError, breadcrumb
+from qa.types import EVERYTHING, QAError, StoreError, breadcrumb
 from qa.userdata import collections
 from qa.userdata.collections import MAX_TITLE, Collection
 from qa.userdata.database import state_folder
@@ -157,7 +157,7 @@ def _collect(found: Sequence[Listed], narrowed: bool, own: Sequence[Collection])
 def _collection(chosen: Collection, has_papers: bool, is_own: bool) -> None:
     """What can be done with the collection that is shown."""
     if st.button("Ask these papers", type="primary", disabled=not has_papers):
-        scope.only(scope.COLLECTION, chosen.id)
+        scope.put(EVERYTHING, chosen.id)
         st.switch_page(links.page("Ask"), query_params={scope.COLLECTION: chosen.id})
     if not is_own:
         return

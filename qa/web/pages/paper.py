@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from qa.text import visible
-from qa.types import Document, QuoteError, breadcrumb
+from qa.types import Document, QuoteError, Scope, breadcrumb
 from qa.userdata import database, marks
 from qa.userdata.marks import Mark
 from qa.web.draw import cards, papers
@@ -47,7 +47,7 @@ def _head(document: Document) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         links.link("Library", "← All papers", {})
         if st.button("Ask this paper"):
-            scope.only(scope.PAPER, document.id)
+            scope.put(Scope([document.id]))
             links.go("Ask")
     st.html(f"<h2 class='qa-page-title'>{escaped(document.title)}</h2>")
     doi = document.metadata.get("doi")

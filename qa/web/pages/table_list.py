@@ -7,7 +7,8 @@ import streamlit as st
 from qa.userdata import database, tables
 from qa.userdata.tables import TableLine
 from qa.web.draw import cards
-from qa.web.draw.text import count, label, moment
+from qa.web.draw.text import count, label
+from qa.web.draw.times import moment
 from qa.web.session import links, user
 
 

@@ -11,4 +11,5 @@ scope        Choose which papers, collections, years and sections to ask; the ad
 opening      Open the assistant for the published index, and build the first index if there is none
 persistence  Store the conversation of this session, and restore it after a reload
 pinning      The button that pins a quote to the user's notebook
+filling      Fill a table's empty cells in the background, one at a time; each is kept as soon as it is there
 """

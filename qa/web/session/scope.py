@@ -54,11 +54,11 @@ def choose(assistant: Assistant) -> Scope:
     return Scope(documents, tuple(sections))
 
 
-def put(kind: str, values: Sequence[str], sections: Sequence[str] = ()) -> None:
-    """Choose these papers or collections in the menu, and nothing else but sections; before `choose` in a run."""
-    for name in (PAPER, COLLECTION, "year"):
-        st.session_state[_key(name)] = list(values) if name == kind else []
-    st.session_state[_key("section")] = list(sections)
+def put(chosen: Scope, collection: str = "") -> None:
+    """Choose papers and sections, or the papers of a collection, in the menu, and nothing else; before `choose`."""
+    values = {PAPER: chosen.documents, COLLECTION: filter(None, [collection]), "year": (), "section": chosen.sections}
+    for name, wanted in values.items():
+        st.session_state[_key(name)] = list(wanted)
 
 
 def named() -> bool:
