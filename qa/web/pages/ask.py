@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 PAGE = "ask"
 _ASK = "ask"
-"""The query parameter with a question to ask; a link from another page has it."""
+"""The query parameter with a question to ask of the papers that the address names; a link from another page has it."""
 
 _arrival = st.components.v2.component(
     "qa_arrival",
@@ -63,6 +63,7 @@ def page(tools: DeltaGenerator) -> None:
         return
     _restore(assistant)
     if (question := st.query_params.pop(_ASK, "")) and session.pending is None:
+        scope.put(Scope(st.query_params.get_all(scope.PAPER)))
         _ask(question)
     with tools:
         chosen = scope.choose(assistant)

@@ -9,11 +9,12 @@ import streamlit as st
 from qa.text import visible
 from qa.types import Citation, QuestionError, Span, breadcrumb
 from qa.userdata import database, table_export, tables
+from qa.userdata.notebook import About, Standing
 from qa.userdata.table_record import Cell, Column, Table, Verdict, is_chosen, shown
 from qa.web.draw import cards, sheet
 from qa.web.draw.text import escaped, label
 from qa.web.pages import table_state
-from qa.web.session import links, user
+from qa.web.session import links, pinning, user
 
 if TYPE_CHECKING:
     from qa.answers.assistant import Assistant
@@ -52,6 +53,11 @@ def _content(assistant: Assistant, table: Table, paper: str, column: Column, cel
             _verdict("Wrong", table, paper, column, "wrong", is_given=verdict == "wrong")
         if verdict is not None:
             _verdict("Undo", table, paper, column, None)
+    is_answer = cell["outcome"] == "answer" and not is_chosen(cell)
+    standing: Standing = "answer" if is_answer else "chosen" if is_chosen(cell) else "possible"
+    about = About("table", table.id, column.questions[0], standing, cell["confidence"] if is_answer else None)
+    for number, quote in enumerate(shown(cell)):
+        pinning.button(quote, about, f"cell-{number}")
     if paper in assistant.by_id:
         spans = [Span(start, end) for quote in shown(cell)[:1] for start, end in quote["spans"]]
         links.link("Library", "Read it in the paper", links.place(paper, spans))

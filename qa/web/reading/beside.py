@@ -11,15 +11,17 @@ import streamlit as st
 from qa.types import Citation, Place, QAError, QuoteError, breadcrumb
 from qa.userdata import database, marks
 from qa.userdata.marks import MAX_NOTE, Mark
+from qa.userdata.notebook import About
 from qa.web.draw import cards
 from qa.web.draw.text import escaped, escaped_lines, label
 from qa.web.reading.component import Reading
 from qa.web.reading.paper import Paper
-from qa.web.session import links, user
+from qa.web.session import links, pinning, user
 
 if TYPE_CHECKING:
     from qa.answers.assistant import Assistant
 
+_PINNED = About("paper", standing="chosen")
 _EDITED, _ERROR, _NOTE = "qa-mark-edited", "qa-mark-error", "qa-note-words"
 
 
@@ -86,6 +88,7 @@ def _nearby(assistant: Assistant, now: Reading, citations: Sequence[Citation]) -
             st.html(f"<blockquote>{escaped(citation.text)}</blockquote>")
             cards.small(breadcrumb(citation.section, citation.place.words()))
             links.link("Library", label(citation.document.title), links.place(citation.document.id, citation.spans))
+            pinning.button(citation, _PINNED, f"near-{number}")
 
 
 def _mark(paper: Paper, now: Reading, mark: Mark) -> None:
@@ -108,6 +111,8 @@ def _mark(paper: Paper, now: Reading, mark: Mark) -> None:
             parts = paper.at(mark.citations(known)[0].spans)
             number = parts[0].number if parts else 0
             st.button("Show", key=f"qa-go-{mark.id}", on_click=now.goto, args=(number,))
+            for place, quote in enumerate(mark.quotes):
+                pinning.button(quote, _PINNED, f"mark-{mark.id}-{place}")
         words = "Edit note" if mark.note else "Add a note"
         st.button(words, key=f"qa-note-{mark.id}", on_click=_open_editor, args=(mark.id,))
         if not mark.note:
