@@ -189,7 +189,7 @@ def quotes(answer: Answer, one: Candidate) -> bool:
 def alike(question: str, other: str) -> bool:
     """Whether two questions ask the same in other words, by what they name.
 
-    >>> alike("How was the owl weighed?", "How were owls weighed at night?"), alike("Why owls?", "How heavy are owls?")
+    >>> alike("How was the owl weighed?", "How were owls weighed at night?"), alike("Do owls sleep?", "How heavy are owls?")
     (True, False)
     """
     own, its = (set(terms([text])[0]) for text in (question, other))

@@ -18,12 +18,13 @@ if TYPE_CHECKING:
 NOT_STATED = "not clearly stated"
 
 
-def draw(assistant: Assistant, document: Document) -> DeltaGenerator:
-    """Draw the overview of a paper, and return the place for `questions`, which take longer."""
+def draw(assistant: Assistant, document: Document, *, is_open: bool) -> DeltaGenerator | None:
+    """Draw the overview of a paper, and return the place for `questions`, which take longer; None if it is closed."""
     from qa.answers import overview
 
-    with st.container(key="qa-overview"):
-        cards.heading("At a glance")
+    with st.expander("At a glance", expanded=is_open, key="qa-overview", on_change="rerun") as glance:
+        if not glance.open:
+            return None
         with st.spinner("Looking through the paper…"):
             found = overview.overview(assistant, document.id)
         for number, (aspect, citation) in enumerate(found.aspects):

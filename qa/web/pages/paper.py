@@ -31,7 +31,7 @@ def page(assistant: Assistant, document: Document) -> None:
     with st.container(key="qa-reading"):
         with st.container(key="qa-reading-head"):
             _head(document)
-            below = overview.draw(assistant, document)
+            below = overview.draw(assistant, document, is_open=not st.query_params.get(_AT))
         now, paper = component.reading(document), _paper(assistant.generation, document.id, assistant)
         if now.task == "highlight":
             beside.highlight(paper, now)
@@ -39,7 +39,8 @@ def page(assistant: Assistant, document: Document) -> None:
         _reader(paper, now, own)
         with st.container(key="qa-aside"):
             beside.draw(assistant, paper, now, own)
-    overview.questions(assistant, document, below)
+    if below is not None:
+        overview.questions(assistant, document, below)
 
 
 def _head(document: Document) -> None:

@@ -32,6 +32,7 @@ export default function ({ data, parentElement: root, setTriggerValue }) {
   state.send = setTriggerValue;
   if (isNew) turnTo(data.printable && section.clientWidth >= WIDE ? "pages" : "text");
   update();
+  if (isNew && data.at.length) requestAnimationFrame(intoView);
 
   released();
   const listeners = { selectionchange: choose, keydown: escape };
@@ -172,7 +173,13 @@ export default function ({ data, parentElement: root, setTriggerValue }) {
     want();
   }
 
+  // What stands above the reader may fill the window.
+  function intoView() {
+    section.scrollIntoView({ block: "nearest" });
+  }
+
   function go(number) {
+    intoView();
     state.place = number;
     toSentence(number);
     if (state.view === "text") state.sentences[number]?.focus({ preventScroll: true });
