@@ -58,8 +58,8 @@ INSIDE: dict[str, str] = {
     "caches | inquiry reasons | assistant | explain each_paper batch nearby overview | own_questions | "
     "suggestions | ways_on",
     "answers.question": "grammar spelling language | asked_for proposals | opposites sides",
-    "userdata": "database answer_record persons | references table_record | conversations drafts uploads notebook "
-    "collections tables | feedback export notebook_export table_export | marks",
+    "userdata": "database printed answer_record persons | references table_record | conversations drafts uploads "
+    "notebook collections tables | feedback export notebook_export table_export | marks",
     "evaluation": "questions libraries kinds keys | evidence sets check swaps | run | metrics | ablation confidence | "
     "results calibrate | compare_runs gates plots | clusters table report | asked command | dialogue runs exchanges | "
     "candidate pdfs peers | bench",

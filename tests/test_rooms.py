@@ -101,7 +101,7 @@ def test_no_module_imports_itself_by_others() -> None:
         ("scipy", {"evaluation"}),
         ("ir_measures", {"evaluation"}),
         ("matplotlib", {"evaluation"}),
-        ("jinja2", {"evaluation", "userdata.export", "userdata.notebook_export"}),
+        ("jinja2", {"evaluation", "userdata.printed"}),
         ("rispy", {"userdata.references"}),
         (
             "bibtexparser",

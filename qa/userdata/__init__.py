@@ -1,6 +1,7 @@
 """What people leave behind: conversations, feedback, drafts, uploads.
 
 database         One SQLite database: its tables, its migrations, its transactions
+printed          A page for printing, made of a template beside this file; all that is put into it is escaped
 answer_record    An answer as a stored record, and what has become of its quotes since
 persons          Authors as BibTeX lists them: single names, family names, organisations, and whether there are more
 references       Where a quote comes from, in words, as a citation, and as a reference: BibTeX and RIS

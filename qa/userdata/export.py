@@ -10,13 +10,13 @@ import csv
 import io
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from qa.text import cell, markdown, visible
 from qa.types import breadcrumb
-from qa.userdata import answer_record, references
+from qa.userdata import answer_record, printed, references
 from qa.userdata.conversations import StoredAnswer
+from qa.userdata.printed import Filters
 from qa.userdata.references import Row, doi_link, markdown_link
 
 place_of = references.place_of
@@ -93,17 +93,7 @@ def _links(citation: Row, addresses: Addresses) -> list[tuple[str, str]]:
 
 def as_html(title: str, answers: Sequence[StoredAnswer], addresses: Addresses = NOWHERE) -> str:
     """One page for printing, which loads nothing; all text of papers and users is escaped."""
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
-    environment = Environment(
-        loader=FileSystemLoader(Path(__file__).parent),
-        autoescape=True,
-        finalize=lambda value: visible(str(value)),
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters |= {
+    filters: Filters = {
         "about": about,
         "place": place_of,
         "quoted": answer_record.quoted,
@@ -112,7 +102,7 @@ def as_html(title: str, answers: Sequence[StoredAnswer], addresses: Addresses = 
         "links": lambda citation: _links(citation, addresses),
         "address": addresses.answer,
     }
-    return environment.get_template("export.html").render(title=title, answers=answers)
+    return printed.page("export.html", filters, title=title, answers=answers)
 
 
 def as_csv(answers: Sequence[StoredAnswer]) -> str:

@@ -9,13 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 from qa.text import markdown, visible
 from qa.types import Document, breadcrumb
-from qa.userdata import answer_record
+from qa.userdata import answer_record, printed
 from qa.userdata.notebook import Entry
 from qa.userdata.persons import persons
+from qa.userdata.printed import Filters
 from qa.userdata.references import Row, doi_link, markdown_link, place_of
 
 TITLE = "Notebook"
@@ -76,27 +76,17 @@ def as_markdown(entries: Sequence[Entry], documents: Mapping[str, Document], sou
 
 def as_html(entries: Sequence[Entry], documents: Mapping[str, Document], source: Callable[[Row], str]) -> str:
     """The same as one page for printing, which loads nothing; all text of papers and users is escaped."""
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
-    environment = Environment(
-        loader=FileSystemLoader(Path(__file__).parent),
-        autoescape=True,
-        finalize=lambda value: visible(str(value)),
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters |= {
+    rows = iter(quotes(entries))
+    numbered = [(entry, None if entry.quote is None else next(rows)) for entry in entries]
+    filters: Filters = {
         "lines": lines,
         "numbers": _numbers,
         "place": place_of,
         "remarks": lambda entry: remarks(entry, documents),
         "source": lambda row: source_of(row, documents, source),
     }
-    rows = iter(quotes(entries))
-    numbered = [(entry, None if entry.quote is None else next(rows)) for entry in entries]
-    page = environment.get_template("notebook.html")
-    return page.render(title=TITLE, legend=LEGEND, open=_SOURCE, entries=numbered, references=references(entries))
+    values: dict[str, object] = {"title": TITLE, "legend": LEGEND, "open": _SOURCE, "references": references(entries)}
+    return printed.page("notebook.html", filters, entries=numbered, **values)
 
 
 def lines(text: str) -> list[str]:

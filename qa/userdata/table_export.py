@@ -13,6 +13,7 @@ from typing import Any
 from qa.text import cell as harmless
 from qa.text import markdown, visible
 from qa.types import Place, breadcrumb
+from qa.userdata.references import doi_link, markdown_link, place_of
 from qa.userdata.table_record import Cell, Column, Table, is_chosen, shown
 
 NOTHING = "no statement found"
@@ -67,15 +68,11 @@ def as_markdown(table: Table, documents: Sequence[str]) -> str:
         cells = [_in_words(table.cell(document, column.id), numbers, document, column) for column in table.columns]
         lines.append(_line([markdown(breadcrumb(*_paper(table, document)[:3:2])), *cells]))
     lines += ["", "## Sources", ""]
-    head, *rows = _sources(table, documents)
-    for row in rows:
-        named = dict(zip(head, map(str, row), strict=True))
-        about = [named[name] for name in ("Paper", "Section")]
-        about += [f"{name.lower()} {named[name]}" for name in ("Page", "Lines") if named[name]]
-        about += [named["Column"], named["State"]]
-        about += [f"confidence {named['Confidence']}"] if named["Confidence"] else []
-        about += [f"{named['File']}, characters {named['Characters']}", f"SHA-256 {named['SHA-256'][:12]}"]
-        lines.append(f"{named['Source']}. {markdown(named['Quote'])} — {markdown(breadcrumb(*about))}")
+    for number, column, cell, replaced, quote in _every(table, documents):
+        about = [markdown(place_of(quote)), markdown(column.name), markdown(_state_of(cell, replaced))]
+        about += [f"confidence {cell['confidence']:.2f}"] if not is_chosen(cell) or replaced else []
+        about += [markdown_link("DOI", doi)] if (doi := doi_link(quote)) else []
+        lines.append(f"{number}. {markdown(quote['text'])} — {' · '.join(about)}")
     return "\n".join(lines) + "\n"
 
 
@@ -129,30 +126,40 @@ def _wide(table: Table, documents: Sequence[str]) -> Iterator[list[Value]]:
 
 
 def _sources(table: Table, documents: Sequence[str]) -> Iterator[list[Value]]:
-    """The head, and a row for each quote; of a cell that was replaced by hand, what was found comes last."""
+    """The head, and a row for each quote."""
     yield [*_SOURCE]
+    for number, column, cell, replaced, quote in _every(table, documents):
+        by_hand = is_chosen(cell) and not replaced
+        yield [
+            number,
+            quote["title"],
+            column.name,
+            cell["question"],
+            quote["text"],
+            quote.get("speaks_of") or "",
+            _state_of(cell, replaced),
+            "" if by_hand else cell["confidence"],
+            quote["section"],
+            quote["page_label"] or quote["page"] or "",
+            "–".join(map(str, quote["lines"])),
+            ", ".join(f"{start}–{end}" for start, end in quote["spans"]),
+            quote["document"],
+            quote["sha256"],
+            cell["generation"],
+        ]
+
+
+def _every(table: Table, documents: Sequence[str]) -> Iterator[tuple[int, Column, Cell, bool, Mapping[str, Any]]]:
+    """Each quote with its number from 1; of a cell that was replaced by hand, what was found comes last, with True."""
     number = 0
     for _, column, cell, replaced in _quoting(table, documents):
         for quote in cell["quotes"] if replaced else shown(cell):
             number += 1
-            by_hand = is_chosen(cell) and not replaced
-            yield [
-                number,
-                quote["title"],
-                column.name,
-                cell["question"],
-                quote["text"],
-                quote.get("speaks_of") or "",
-                f"{_STATES[cell['outcome']]}, replaced by hand" if replaced else state(cell),
-                "" if by_hand else cell["confidence"],
-                quote["section"],
-                quote["page_label"] or quote["page"] or "",
-                "–".join(map(str, quote["lines"])),
-                ", ".join(f"{start}–{end}" for start, end in quote["spans"]),
-                quote["document"],
-                quote["sha256"],
-                cell["generation"],
-            ]
+            yield number, column, cell, replaced, quote
+
+
+def _state_of(cell: Cell, replaced: bool) -> str:
+    return f"{_STATES[cell['outcome']]}, replaced by hand" if replaced else state(cell)
 
 
 def _quoting(table: Table, documents: Sequence[str]) -> Iterator[tuple[str, Column, Cell, bool]]:
