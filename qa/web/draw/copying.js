@@ -65,7 +65,7 @@ function item(name, act) {
 // Whether the text is in the clipboard. Where a page may not write to it, which is so on plain http from another
 // machine, the text is selected in a field; browsers that still copy what is selected do so.
 async function copied(root, text) {
-  const [field, byHand] = [root.querySelector("#text"), root.querySelector("#by-hand")];
+  const [field, byHand] = [root.querySelector("#to-copy"), root.querySelector("#by-hand")];
   byHand.hidden = true;
   try {
     await navigator.clipboard.writeText(text);
