@@ -26,7 +26,7 @@ def test_a_refusal_shows_the_nearest_sentences_and_each_opens_in_its_source(read
     exchange = reader.ask(NONSENSE)
     result = served.ask(NONSENSE)
     assert isinstance(result, Abstention)
-    marks = exchange.locator("blockquote.qa-around mark")
+    marks = exchange.locator(".qa-nearest mark")
     expect(marks).to_have_count(3)
     for number in range(3):
         words = marks.nth(number).inner_text()

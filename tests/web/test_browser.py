@@ -6,10 +6,9 @@ What is expected is asked of the same index in this process, so a better reader 
 from __future__ import annotations
 
 import json
-from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Locator, expect
+from playwright.sync_api import Locator, expect
 
 from qa.answers import suggestions
 from qa.answers.assistant import Assistant
@@ -17,7 +16,6 @@ from qa.config import QUESTIONS
 from qa.types import Abstention, Answer, Citation
 from tests.web.access import check_access
 from tests.web.conftest import NONSENSE, WIDE, Reader
-from tests.web.server import serving
 
 TABLET, PHONE, HUGE = (768, 1000), (360, 740), (2560, 1300)
 NIGHT = "Where does the last sentence of the page go on?"
@@ -110,25 +108,6 @@ def test_what_was_answered_stays_while_the_next_answer_is_looked_for(reader: Rea
     seen = {tuple(row) for row in reader.page.evaluate("window.seen")}
     assert (True, 1, False) in seen
     assert {row[1:] for row in seen} == {(1, False)}
-
-
-def test_a_question_can_be_stopped(
-    browser: Browser, served: Assistant, index: Path, corpus_folder: Path, tmp_path: Path
-) -> None:
-    """Every passage is read, so that there is time for a click."""
-    folders = {"CORPUS_DIR": corpus_folder, "INDEX_DIR": index, "STATE_DIR": tmp_path, "QUESTIONS": tmp_path / "none"}
-    with serving(folders | {"ASK_READER_K": 1000}, tmp_path / "log") as address:
-        reader = Reader(browser.new_page(), address, tmp_path, "stopped")
-        reader.box.fill(NONSENSE)
-        reader.box.press("Enter")
-        reader.page.get_by_role("button", name="Stop").click()
-        expect(reader.page.get_by_text(f"Stopped: {NONSENSE}")).to_be_visible(timeout=60_000)
-        expect(reader.page.locator(".qa-question")).to_have_count(0)
-        reader.ask(NONSENSE)
-        expect(reader.page.locator(".qa-question")).to_have_count(1)
-        expect(reader.page.get_by_text("Stopped:")).to_have_count(0)
-        reader.page.close()
-        assert not reader.faults
 
 
 @pytest.mark.parametrize("reader", [(PHONE, "light")], indirect=True, ids=str)

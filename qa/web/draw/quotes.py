@@ -55,13 +55,18 @@ def possible(citation: Citation, around: Passage | None, opener: str, first: int
     Its number is as in `quotes`.
     """
     sentences = around.sentences if around else (citation.sentence,)
-    return _in_passage(citation, sentences, "possible answer", opener, first)
+    words = _in_passage(citation, sentences, "possible answer", opener, first)
+    return f"<blockquote class='qa-around'>{words}</blockquote>{_note(first, citation, opener)}"
 
 
 def nearest(citation: Citation, passage: Passage, opener: str, first: int = 0) -> str:
-    """HTML of the sentence of a passage that comes nearest to a question, marked between the sentences beside it."""
+    """HTML of the sentence of a passage that comes nearest to a question, marked between the sentences beside it.
+
+    It is no quotation of an answer, and so no `blockquote`.
+    """
     at = passage.sentences.index(citation.sentence)
-    return _in_passage(citation, passage.sentences[max(0, at - 1) : at + 2], "nearest sentence", opener, first)
+    words = _in_passage(citation, passage.sentences[max(0, at - 1) : at + 2], "nearest sentence", opener, first)
+    return f"<div class='qa-nearest'>{words}</div>{_note(first, citation, opener)}"
 
 
 def _in_passage(citation: Citation, sentences: Sequence[Sentence], what: str, opener: str, first: int) -> str:
@@ -70,8 +75,7 @@ def _in_passage(citation: Citation, sentences: Sequence[Sentence], what: str, op
         f"<span class='qa-room'><mark>{escaped(citation.text)}</mark></span>"
         f"<span class='qa-unseen'> End of the {what}.</span>{_number(first, opener)}"
     )
-    words = (mark if sentence == citation.sentence else escaped(sentence.text) for sentence in sentences)
-    return f"<blockquote class='qa-around'>{' '.join(words)}</blockquote>{_note(first, citation, opener)}"
+    return " ".join(mark if sentence == citation.sentence else escaped(sentence.text) for sentence in sentences)
 
 
 def sources(citations: Sequence[Citation], opening: Opening, first: int = 0) -> None:
