@@ -142,18 +142,24 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: [item.get_closest_marker(mark) is None for mark in ("browser", "model")])
 
 
+_LONGEST = ("test_browser.py", "test_keeping_browser.py")
+"""Files that take about as long as all others that drive the browser. Measured on 2026-11-28."""
+
+
 @pytest.hookimpl(optionalhook=True)  # without pytest-xdist nobody asks
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadScopeScheduling:
     """Give each worker whole files, so that no two prepare what one file shares.
 
-    The files that drive the browser count as one, so that one browser and one server serve them all.
+    The files that drive the browser count as two, so that two browsers and two servers serve them all.
     """
     from xdist.scheduler import LoadScopeScheduling
 
     class ByFile(LoadScopeScheduling):
         def _split_scope(self, nodeid: str) -> str:
             file = nodeid.partition("::")[0]
-            return "browser" if file.endswith("browser.py") else file
+            if file.endswith("browser.py"):
+                return "browser" if file.endswith(_LONGEST) else "browser too"
+            return file
 
     return ByFile(config, log)
 

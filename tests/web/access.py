@@ -12,5 +12,6 @@ def check_access(page: Page, what: str = "") -> None:
     """Nothing on the page is serious or critical for axe-core, and the page does not scroll sideways."""
     page.wait_for_timeout(500)  # colours that fade in have no contrast yet
     found = Axe().run(page).response["violations"]
-    assert not [f"{v['id']}: {n['html']}" for v in found if v["impact"] in GRAVE for n in v["nodes"]], what
+    grave = [f"{v['id']}: {n['html']}" for v in found if v["impact"] in GRAVE for n in v["nodes"]]
+    assert not grave, f"{what}: {grave}"
     assert page.evaluate("document.querySelector('.stMain').scrollWidth <= innerWidth"), what

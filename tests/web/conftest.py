@@ -111,7 +111,7 @@ class Reader:
     @property
     def box(self) -> Locator:
         """Where one types."""
-        return self.page.get_by_role("textbox", name="Ask")
+        return self.page.get_by_test_id("stChatInputTextArea")
 
     def go(self, path: str) -> None:
         """Open an address of the app anew, as a link would."""
