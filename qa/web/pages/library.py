@@ -17,8 +17,8 @@ def page(tools: DeltaGenerator) -> None:
     cards.title("Library")
     assistant = opening.assistant()
     wanted = st.query_params.get(_PARAMETER)
-    st.query_params.from_dict(st.query_params.to_dict())  # a link within this page does not change the address
     if wanted is not None and wanted in assistant.by_id:
+        st.query_params.from_dict(st.query_params.to_dict())  # a link within this page does not change the address
         paper.page(assistant, assistant.by_id[wanted])
         return
     with st.container(key="qa-page"):
