@@ -110,6 +110,7 @@ def test_pin_write_order_find_again_and_take_along(reader: Reader, served: Assis
     page.get_by_role("button", name="Keep").focus()
     page.keyboard.press("Enter")
     expect(page.locator(".qa-own p")).to_have_text(OWN)
+    settled(page)
     expect(entries(reader).nth(1).get_by_role("button", name="Edit")).to_be_focused()
     sans = page.locator(".qa-own p").evaluate("e => getComputedStyle(e).fontFamily")
     assert "Georgia" in serif

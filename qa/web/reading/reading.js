@@ -31,6 +31,7 @@ export default function ({ data, parentElement: root, setTriggerValue }) {
   state.data = data;
   state.send = setTriggerValue;
   if (isNew) turnTo(data.printable && section.clientWidth >= WIDE ? "pages" : "text");
+  state.ready = true;
   update();
   if (isNew && data.at.length) requestAnimationFrame(intoView);
 
@@ -163,6 +164,7 @@ export default function ({ data, parentElement: root, setTriggerValue }) {
 
   // Moving about. The place is a sentence, the same in both views.
   function turnTo(view) {
+    if (state.ready) intoView();
     state.view = view;
     section.dataset.view = view;
     sheet.setAttribute("aria-label", view === "pages" ? "Pages of the paper" : "Text of the paper");
