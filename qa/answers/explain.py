@@ -18,6 +18,7 @@ from qa.answers.judged import embedded
 from qa.answers.names import Name, names_in
 from qa.answers.presence import Presence
 from qa.answers.search import rows_within
+from qa.index.embed import Vectors
 from qa.index.index import Index
 from qa.types import EVERYTHING, Abstention, Answer, Citation, Passage, QuoteError, Result, Scope
 from qa.words import terms
@@ -124,8 +125,9 @@ def absence(assistant: Assistant, abstention: Abstention, scope: Scope = EVERYTH
 
     Numbers are left out, as a paper may have them in other units, and so are groups, which it may call otherwise.
     """
-    index = assistant.index
-    named = [name for name in _names(assistant, abstention) if name.kind in ("code", "word")]
+    index, question = assistant.index, abstention.interpreted_as
+    vector, judged = embedded(question, assistant.models.encoder)
+    named = [name for name in names_in(question, index, judged) if name.kind in ("code", "word")]
     names = [name for name in named if name.text not in abstention.missing]
     presence = Presence(index, names)
     asked, readable = frozenset(rows_within(index, scope)), frozenset(rows_within(index))
@@ -138,7 +140,7 @@ def absence(assistant: Assistant, abstention: Abstention, scope: Scope = EVERYTH
         elsewhere=tuple(name.text for name in names if everywhere[name] & readable and not here[name]),
         apart=tuple((a.text, b.text) for a, b in (sorted(pair, key=names.index) for pair in apart)),
         around=_around(abstention, index),
-        nearest=_nearest(assistant, abstention),
+        nearest=_nearest(abstention, index, vector),
     )
 
 
@@ -156,13 +158,11 @@ def _around(abstention: Abstention, index: Index) -> Passage | None:
     return next((passage for passage in passages if _holds(passage, possible)), None)
 
 
-def _nearest(assistant: Assistant, abstention: Abstention) -> tuple[tuple[int, Citation], ...]:
-    """The sentence of each of the first passages whose vector is nearest to the question's.
+def _nearest(abstention: Abstention, index: Index, vector: Vectors) -> tuple[tuple[int, Citation], ...]:
+    """The sentence of each of the first passages whose vector is nearest to the question's, which is float32, (d,).
 
     A passage that holds the possible answer is left out, and so is one that is not in this index.
     """
-    index = assistant.index
-    vector = embedded(abstention.interpreted_as, assistant.models.encoder)[0]
     found: list[tuple[int, Citation]] = []
     for place, hit in enumerate(abstention.passages):
         passage = hit.passage
@@ -171,8 +171,8 @@ def _nearest(assistant: Assistant, abstention: Abstention) -> tuple[tuple[int, C
         if abstention.possible is not None and _holds(passage, abstention.possible):
             continue
         try:
-            own = index.sentence_rows(index.row_of(passage))
-            best = int(np.argmax(index.sentence_vectors.array[own.start : own.stop] @ vector))
+            own = np.array(index.sentence_rows(index.row_of(passage)))
+            best = int(np.argmax(index.sentence_vectors.scores_at(vector, own)))
             found.append((place, Citation(index.by_id[passage.document], passage.section, passage.sentences[best])))
         except (KeyError, IndexError, QuoteError):  # of an earlier generation
             continue
