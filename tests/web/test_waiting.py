@@ -39,3 +39,16 @@ def test_a_click_does_not_wait_for_the_work(monkeypatch: pytest.MonkeyPatch) -> 
     with pytest.raises(Clicked):
         waiting.awaited(lambda: go_on.wait(60))
     go_on.set()
+
+
+def test_as_many_are_at_work_as_the_assistant_lets_wait_and_more() -> None:
+    """So that it is the assistant's queue that fills up, which says that it is busy."""
+    together = threading.Barrier(70)
+    people = [
+        threading.Thread(target=waiting.awaited, args=(lambda: together.wait(60),), daemon=True) for _ in range(69)
+    ]
+    for person in people:
+        person.start()
+    waiting.awaited(lambda: together.wait(60))  # raises if not all of them come
+    for person in people:
+        person.join(10)

@@ -10,13 +10,17 @@ import streamlit as st
 
 T = TypeVar("T")
 
+_MOST = 128
+"""Questions at work at once: more than the assistant lets wait (64), so that it can tell the next that it is busy. Set
+by hand on 2026-11-28."""
+
 _LOOKS = 0.05
 """Seconds between two looks whether somebody has clicked. Set by hand on 2026-11-27."""
 
 
 @st.cache_resource(show_spinner=False)
 def _pool() -> ThreadPoolExecutor:
-    return ThreadPoolExecutor(thread_name_prefix="asking")
+    return ThreadPoolExecutor(_MOST, thread_name_prefix="asking")
 
 
 def awaited(work: Callable[[], T]) -> T:
