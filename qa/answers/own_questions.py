@@ -28,7 +28,7 @@ _WANTED, _TRIED = 3, 8
 """Questions of a paper that are shown, and how many are asked at most to find them: 3 s at worst. Set by hand on
 2026-11-28."""
 _KEPT = 500
-"""Papers whose questions are kept for each generation."""
+"""Papers whose questions are kept for each generation. Set by hand on 2026-11-28."""
 _RULES = frozenset(
     {"value", "list", "is", "means", "with what", "why", "due to", "duration", "lasted", "time", "purpose", "effect"}
     | {"count", "count of", "share", "enrolled", "we did", "we did to", "were excluded", "change"}
@@ -47,7 +47,7 @@ _OF_KIND = re.compile(
 _COMMON = 3.0
 """A word from this Zipf frequency on is no name, however it is written. Set by hand on 2026-11-28."""
 _LONGEST = 16
-"""Words of a question."""
+"""Words of a question. Set by hand on 2026-11-28."""
 _ASKS = re.compile(r"(?:what|which|how|why|when|for how long|by how much)\b", re.IGNORECASE)
 _NUMBERED = re.compile(
     r"^(?:what|why|how|when) (?:was|were|is|are) (?:the )?(?:\d|(?:two|three|four|five|six|seven|eight|nine|ten|\w+teen"
@@ -108,10 +108,8 @@ def first_answered(
     made = filter(None, chain.from_iterable(zip_longest(*by_zone)))
     tried = 0
     spoken: list[str] = []
-    for one, question in [
-        *islice(made, tries),
-        *((None, question) for question in about_names(assistant, document_id)),
-    ]:
+    named = ((None, question) for question in about_names(assistant, document_id))
+    for one, question in chain(islice(made, tries), named):
         if len(spoken) == most or tried == tries:
             return
         if any(alike(question, other) for other in spoken):

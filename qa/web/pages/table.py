@@ -83,10 +83,10 @@ def _main(assistant: Assistant, table: Table | None) -> None:
         table_menus.ready(())
         _undo()
         return
-    wanted = _head(assistant, table)
+    wanted, rows = _head(assistant, table)
     live = table.own and _is_live(assistant, table)
     st.fragment(_rows, run_every="1s" if live else None)(View(assistant, table.id, wanted, live))
-    table_rows.turn(table_rows.rows(table, _papers(assistant, table), assistant.by_id, wanted))
+    table_rows.turn(rows)
 
 
 def _ask() -> None:
@@ -98,20 +98,21 @@ def _ask() -> None:
         table_state.add(question, (question,))
 
 
-def _head(assistant: Assistant, table: Table) -> Wanted:
-    """Draw what stands above the rows, and return which rows are wanted."""
+def _head(assistant: Assistant, table: Table) -> tuple[Wanted, list[str]]:
+    """Draw what stands above the rows, and return which rows are wanted, and which these are."""
     papers = _papers(assistant, table)
     st.html(f"<h2 class='qa-page-title'>{escaped(table.title)}</h2>")
     kept = "kept under History" if table.own else "shared with you to read"
     cards.small(f"{count(len(papers), 'paper')}, {count(len(table.columns), 'question')} · {kept}")
     menus = st.container()
     wanted = table_rows.choose(table)
+    rows = table_rows.rows(table, papers, assistant.by_id, wanted)
     with menus:
-        table_menus.show(table, table_rows.rows(table, papers, assistant.by_id, wanted))
+        table_menus.show(table, rows)
     _undo()
     if table.own:
         _changed(assistant, table, papers)
-    return wanted
+    return wanted, rows
 
 
 def _papers(assistant: Assistant, table: Table) -> list[str]:
