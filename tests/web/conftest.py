@@ -16,6 +16,7 @@ from typing import Literal
 from urllib.parse import urlsplit
 
 import pytest
+import streamlit as st
 from playwright.sync_api import Browser, BrowserContext, Dialog, Locator, Page, expect, sync_playwright
 
 from qa.answers import suggestions
@@ -24,10 +25,25 @@ from qa.index.library import Library
 from qa.types import Answer
 from tests.conftest import CHROMIUM, ROOT
 from tests.papers.pdf.drawing import night
+from tests.web.apptest import serve
 from tests.web.server import serving
 
 WIDE = (1400, 900)
 NONSENSE = "How many people live in Paris?"
+
+
+@pytest.fixture
+def state(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, assistant: Assistant) -> Iterator[Path]:
+    """The folder of what people leave behind; a page that is run without a browser asks the small papers."""
+    serve(monkeypatch, assistant)
+    monkeypatch.setattr(Library, "freshness", lambda library: "fresh")
+    monkeypatch.setattr(suggestions, "starters", lambda *args, **kwargs: ())
+    monkeypatch.setenv("QA_STATE_DIR", str(tmp_path / "state"))
+    st.cache_resource.clear()
+    st.cache_data.clear()
+    yield tmp_path / "state"
+    st.cache_resource.clear()
+    st.cache_data.clear()
 
 
 @pytest.fixture(scope="session")

@@ -2,54 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
-import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from qa.answers import suggestions
 from qa.answers.assistant import Assistant
-from qa.answers.models import Models
-from qa.index import store
-from qa.index.library import Library
-from qa.types import Document
 from qa.userdata import conversations, database, feedback
 from qa.userdata.database import user_of
-from tests.conftest import ROOT, FakeEncoder, calibration
+from tests.conftest import ROOT
 from tests.userdata.small import ANSWERED, REFUSED
-from tests.web.apptest import checked, text
+from tests.web.apptest import changed, checked, serve, text
 
 ANN, BOB = "ann" * 8, "bob" * 8
-
-
-@pytest.fixture
-def state(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, assistant: Assistant) -> Iterator[Path]:
-    """The state's folder; the page asks the small papers."""
-    serve(monkeypatch, assistant)
-    monkeypatch.setattr(Library, "freshness", lambda library: "fresh")
-    monkeypatch.setattr(suggestions, "starters", lambda *args, **kwargs: ())
-    monkeypatch.setenv("QA_STATE_DIR", str(tmp_path / "state"))
-    st.cache_resource.clear()
-    st.cache_data.clear()
-    yield tmp_path / "state"
-    st.cache_resource.clear()
-    st.cache_data.clear()
-
-
-def serve(monkeypatch: pytest.MonkeyPatch, assistant: Assistant) -> None:
-    monkeypatch.setattr(Assistant, "open", lambda folder: assistant)
-    monkeypatch.setattr(store, "current_generation", lambda folder: assistant.generation)
-
-
-def changed(assistant: Assistant, fruit: Document) -> Assistant:
-    """The same papers but one, in a later generation."""
-    documents = tuple(fruit if d.id == "fruit" else d for d in assistant.documents)
-    columns = replace(assistant.index.columns, documents=tuple(document.id for document in documents))
-    index = replace(assistant.index, documents=documents, columns=columns)
-    return Assistant(index, "later", Models(FakeEncoder(), calibration()), assistant.settings)
 
 
 def opened(token: str = ANN, **parameters: str) -> AppTest:

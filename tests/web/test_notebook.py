@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
-import streamlit as st
 from streamlit.testing.v1 import AppTest
 from streamlit.util import calc_hash
 
-from qa.answers import suggestions
 from qa.answers.assistant import Assistant
 from qa.answers.models import Models
 from qa.index import store
-from qa.index.library import Library
 from qa.types import Citation
 from qa.userdata import answer_record, conversations, database, notebook
 from qa.userdata.database import user_of
@@ -29,21 +25,6 @@ from tests.web.apptest import checked, drawn, text
 ANN, BOB = "ann" * 8, "bob" * 8
 QUOTE = "Pears ripened in nine weeks [3]."
 HOSTILE = "<img src=x onerror=alert(1)>\n**b** :red[x] > q"
-
-
-@pytest.fixture
-def state(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, assistant: Assistant) -> Iterator[Path]:
-    """The state's folder; the page asks the small papers."""
-    monkeypatch.setattr(Assistant, "open", lambda folder: assistant)
-    monkeypatch.setattr(store, "current_generation", lambda folder: assistant.generation)
-    monkeypatch.setattr(Library, "freshness", lambda library: "fresh")
-    monkeypatch.setattr(suggestions, "starters", lambda *args, **kwargs: ())
-    monkeypatch.setenv("QA_STATE_DIR", str(tmp_path / "state"))
-    st.cache_resource.clear()
-    st.cache_data.clear()
-    yield tmp_path / "state"
-    st.cache_resource.clear()
-    st.cache_data.clear()
 
 
 def opened(path: str = "", token: str = ANN) -> AppTest:

@@ -3,25 +3,21 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
-import streamlit as st
 from streamlit.testing.v1 import AppTest
 from streamlit.util import calc_hash
 
-from qa.answers import suggestions
 from qa.answers.assistant import Assistant
 from qa.answers.columns import READY
 from qa.answers.models import Models
 from qa.config import IndexSettings
-from qa.index import store
 from qa.index.build import build
-from qa.index.library import Library
 from qa.papers.sources import sources_in
-from qa.types import BusyError, Document, Result, Scope
+from qa.types import BusyError, Result, Scope
 from qa.userdata import table_record, tables
 from qa.userdata.database import user_of
 from qa.userdata.table_record import Table
@@ -30,38 +26,11 @@ from qa.web.pages.table_rows import Wanted, rows
 from qa.web.session import filling
 from tests.conftest import ROOT, FakeEncoder, calibration
 from tests.userdata.small import ANSWERED, HOSTILE
-from tests.web.apptest import checked, drawn, text
+from tests.web.apptest import changed, checked, drawn, serve, text
 
 ANN, BOB = "ann" * 8, "bob" * 8
 USER = user_of(ANN)
 BASALT = "basalt cools quickly from lava"
-
-
-@pytest.fixture
-def state(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, assistant: Assistant) -> Iterator[Path]:
-    """The state's folder; the page asks the small papers."""
-    serve(monkeypatch, assistant)
-    monkeypatch.setattr(Library, "freshness", lambda library: "fresh")
-    monkeypatch.setattr(suggestions, "starters", lambda *args, **kwargs: ())
-    monkeypatch.setenv("QA_STATE_DIR", str(tmp_path / "state"))
-    st.cache_resource.clear()
-    st.cache_data.clear()
-    yield tmp_path / "state"
-    st.cache_resource.clear()
-    st.cache_data.clear()
-
-
-def serve(monkeypatch: pytest.MonkeyPatch, assistant: Assistant) -> None:
-    monkeypatch.setattr(Assistant, "open", lambda folder: assistant)
-    monkeypatch.setattr(store, "current_generation", lambda folder: assistant.generation)
-
-
-def changed(assistant: Assistant, fruit: Document) -> Assistant:
-    """The same papers but one, in a later generation."""
-    documents = tuple(fruit if d.id == "fruit" else d for d in assistant.documents)
-    columns = replace(assistant.index.columns, documents=tuple(document.id for document in documents))
-    index = replace(assistant.index, documents=documents, columns=columns)
-    return Assistant(index, "later", Models(FakeEncoder(), calibration()), assistant.settings)
 
 
 def opened(token: str = ANN, page: str = "table", **parameters: str) -> AppTest:
