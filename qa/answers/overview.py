@@ -24,9 +24,9 @@ if TYPE_CHECKING:
     from qa.answers.assistant import Assistant
 
 READ = 8
-"""Sentences that the cross-encoder reads for an aspect, at most."""
+"""Sentences that the cross-encoder reads for an aspect, at most. Set by hand on 2026-11-27."""
 _SHORTEST, _LONGEST = 6, 90
-"""Words of a sentence that is quoted."""
+"""Words of a sentence that is quoted. Set by hand on 2026-11-27."""
 _CLEAR = 3.0
 """The cross-encoder's logit counts up to here, either way. Set by hand on 2026-11-27."""
 _TOLD = 5

@@ -21,18 +21,21 @@ if TYPE_CHECKING:
     from qa.answers.assistant import Assistant
 
 _STARTERS, _FEWEST = 3, 2
-"""Questions of the papers' own to begin with, if fewer of the question set than the second number are answered."""
+"""Questions of the papers' own to begin with, if fewer of the question set than the second number are answered. Set
+by hand on 2026-11-28."""
 _PAPERS, _EACH = 4, 2
 """Papers that are asked to find them, and how many questions each, at most: 3 s in all. Set by hand on 2026-11-28."""
 _SUGGESTED, _TRIED, _SECONDS = 3, 6, 1.0
 """Follow-up questions to suggest, how many to ask at most to find them, and the time after which no other is asked if
 one is found. Set by hand on 2026-11-28."""
 _FROM_SET = 2
-"""Questions of the question set that are tried first, at most."""
+"""Questions of the question set that are tried first, at most. Set by hand on 2026-11-28."""
 _READ = 6
-"""Passages found with the answer whose sentences are near to it, if they are of a paper that is quoted."""
+"""Passages found with the answer whose sentences are near to it, if they are of a paper that is quoted. Set by hand
+on 2026-11-28."""
 _SHARED = 2
-"""Content words that a question of the set shares with the question and its answer, at least."""
+"""Content words that a question of the set shares with the question and its answer, at least. Set by hand on
+2026-11-28."""
 _NEAR = 12
 """Sentences before and behind a quote that are near to it. Set by hand on 2026-11-28."""
 

@@ -29,13 +29,14 @@ _MOST, _TRIED = 3, 4
 _SLIPS = 2
 """At most this many letters of a name may differ from one that the papers write. By hand, 2026-11-27."""
 _LONG = 6
-"""Letters of the shortest word that is compared so."""
+"""Letters of the shortest word that is compared so. Set by hand on 2026-11-27."""
 _ALIKE = 0.6
 """The least cosine of a question that is offered and the one that was asked. Set by hand on 2026-11-27."""
 _PASSAGES = 3
-"""The nearest passages of whose sentences questions are made."""
+"""The nearest passages of whose sentences questions are made. Set by hand on 2026-11-28."""
 _POOL = 30
-"""Questions of the question set that are compared by their vectors, those that share the most words first."""
+"""Questions of the question set that are compared by their vectors, those that share the most words first. Set by
+hand on 2026-11-27."""
 
 
 @dataclass(frozen=True, slots=True)

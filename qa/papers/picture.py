@@ -36,7 +36,8 @@ WIDTH = 1400
 _TALLEST = 3 * WIDTH
 """Pixels; a longer page is drawn smaller."""
 THUMBNAIL = 160
-"""Pixels across a little picture of a page: enough to tell a figure from a column of text."""
+"""Pixels across a little picture of a page: enough to tell a figure from a column of text. Set by hand on
+2026-11-27."""
 _SECONDS = 20
 """Time for all pages that are drawn at once; a page of the six test papers takes less than one."""
 _TRIM = 0.15

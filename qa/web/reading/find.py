@@ -11,7 +11,7 @@ from qa.web.reading.paper import Paper, Part
 MOST = 1000
 """Finds that are shown; a word that is found more often is no help in finding a place. Set by hand on 2026-11-27."""
 LONGEST = 200
-"""Characters of what is looked for."""
+"""Characters of what is looked for. Set by hand on 2026-11-27."""
 
 
 def found(paper: Paper, words: str) -> tuple[Part, ...]:
