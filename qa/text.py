@@ -48,6 +48,16 @@ def visible(text: str) -> str:
     return " ".join(INVISIBLE.sub(" ", text).split())
 
 
+def shortened(text: str, most: int) -> str:
+    """One line of text of at most so many characters; if some are left out, an ellipsis ends it.
+
+    >>> shortened("a  b", 3), shortened("abcd", 3)
+    ('a b', 'ab…')
+    """
+    words = " ".join(text.split())
+    return words if len(words) <= most else words[: most - 1] + "…"
+
+
 def for_terminal(text: str) -> str:
     """Text without invisible characters but tabs and line feeds, so that none of it can steer a terminal.
 

@@ -55,7 +55,7 @@ def create(folder: Path, user: str, title: str, papers: Iterable[str] = ()) -> C
         (there,) = connection.execute("SELECT count(*) FROM collections WHERE user = ?", (user,)).fetchone()
         if there >= MAX_COLLECTIONS:
             raise QuestionError(f"there are {there} collections already; delete one that is no longer needed")
-        _check_new(connection, user, made)
+        _check_new(connection, user, made.id, words)
         row = (made.id, user, words, made.changed_at, json_text({"papers": list(ids)}))
         connection.execute("INSERT INTO collections VALUES (?, ?, ?, ?, ?)", row)
     return made
@@ -64,10 +64,10 @@ def create(folder: Path, user: str, title: str, papers: Iterable[str] = ()) -> C
 def rename(folder: Path, user: str, name: str, title: str) -> None:
     """Give a user's collection another title. Raises as `create`."""
     with database.transaction(folder) as connection:
-        own = _own(connection, user, name)
-        _check_new(connection, user, Collection(own.id, _title(title), "", ()))
+        own, words = _own(connection, user, name), _title(title)
+        _check_new(connection, user, own.id, words)
         connection.execute(
-            "UPDATE collections SET title = ?, changed_at = ? WHERE id = ?", (_title(title), database.now(), name)
+            "UPDATE collections SET title = ?, changed_at = ? WHERE id = ?", (words, database.now(), name)
         )
 
 
@@ -110,10 +110,10 @@ def _write(connection: Any, name: str, papers: Iterable[str]) -> None:
     connection.execute("UPDATE collections SET record = ?, changed_at = ? WHERE id = ?", (record, database.now(), name))
 
 
-def _check_new(connection: Any, user: str, made: Collection) -> None:
+def _check_new(connection: Any, user: str, name: str, title: str) -> None:
     rows = connection.execute("SELECT id, title FROM collections WHERE user = ?", (user,)).fetchall()
-    if any(row["title"].casefold() == made.title.casefold() and row["id"] != made.id for row in rows):
-        raise QuestionError(f"there is a collection {made.title!r} already; take another name, or add to that one")
+    if any(row["title"].casefold() == title.casefold() and row["id"] != name for row in rows):
+        raise QuestionError(f"there is a collection {title!r} already; take another name, or add to that one")
 
 
 def _title(title: str) -> str:

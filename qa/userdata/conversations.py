@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from qa.records import json_text
+from qa.text import shortened
 from qa.types import QuestionError
 from qa.userdata import database
 from qa.userdata.answer_record import Record, quoted
@@ -54,18 +55,14 @@ def append(folder: Path, user: str, conversation: str | None, record: Record) ->
         if not own.rowcount:
             conversation = secrets.token_urlsafe(16)
             connection.execute(
-                "INSERT INTO conversations VALUES (?, ?, ?, ?)", (conversation, user, _title(record["question"]), now)
+                "INSERT INTO conversations VALUES (?, ?, ?, ?)",
+                (conversation, user, shortened(record["question"], MAX_TITLE), now),
             )
         connection.execute(
             "INSERT INTO turns SELECT ?, ?, count(*), ?, ?, ? FROM turns WHERE conversation = ?",
             (answer_id, conversation, now, _words(record), json_text(record), conversation),
         )
     return str(conversation), answer_id
-
-
-def _title(question: str) -> str:
-    words = " ".join(question.split())
-    return words if len(words) <= MAX_TITLE else words[: MAX_TITLE - 1] + "…"
 
 
 def _words(record: Mapping[str, Any]) -> str:
@@ -123,7 +120,8 @@ def rename(folder: Path, user: str, conversation: str, title: str) -> None:
         raise QuestionError("a conversation needs a title; type one in words")
     with database.transaction(folder) as connection:
         connection.execute(
-            "UPDATE conversations SET title = ? WHERE id = ? AND user = ?", (_title(title), conversation, user)
+            "UPDATE conversations SET title = ? WHERE id = ? AND user = ?",
+            (shortened(title, MAX_TITLE), conversation, user),
         )
 
 

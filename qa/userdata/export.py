@@ -14,13 +14,10 @@ from typing import Any
 
 from qa.text import cell, markdown, visible
 from qa.types import breadcrumb
-from qa.userdata import answer_record, printed, references
+from qa.userdata import answer_record, printed
 from qa.userdata.conversations import StoredAnswer
 from qa.userdata.printed import Filters
-from qa.userdata.references import Row, doi_link, markdown_link
-
-place_of = references.place_of
-"""Where a quote stands, in words."""
+from qa.userdata.references import Row, doi_link, markdown_link, place_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,8 +14,9 @@ from typing import Any
 from qa.records import json_text
 from qa.text import cell, markdown
 from qa.types import Citation, QuestionError, breadcrumb
-from qa.userdata import answer_record, database, export
+from qa.userdata import answer_record, database
 from qa.userdata.answer_record import Fate
+from qa.userdata.references import place_of
 
 MAX_NOTE = 4000
 """Characters of a note. Set by hand on 2026-11-27."""
@@ -169,7 +170,7 @@ def _words(mark: Mark) -> str:
 
 
 def _place(mark: Mark) -> str:
-    return export.place_of(mark.quotes[0])
+    return place_of(mark.quotes[0])
 
 
 def _places(rows: Sequence[Mapping[str, Any]]) -> list[Any]:

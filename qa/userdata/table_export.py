@@ -12,8 +12,8 @@ from typing import Any
 
 from qa.text import cell as harmless
 from qa.text import markdown, visible
-from qa.types import Place, breadcrumb
-from qa.userdata.references import doi_link, markdown_link, place_of
+from qa.types import breadcrumb
+from qa.userdata.references import doi_link, markdown_link, page_or_lines, place_of
 from qa.userdata.table_record import Cell, Column, Table, is_chosen, shown
 
 NOTHING = "no statement found"
@@ -35,9 +35,7 @@ Value = str | float | int
 
 def where(quote: Mapping[str, Any]) -> str:
     """Section, and page or lines, of a stored quote, in words."""
-    first, last = quote["lines"]
-    place = Place(quote["document"], quote["page"], first, last, quote["page_label"] or "")
-    return breadcrumb(quote["section"], place.words())
+    return breadcrumb(quote["section"], page_or_lines(quote))
 
 
 def state(cell: Cell | None) -> str:

@@ -14,13 +14,14 @@ from pathlib import Path
 from typing import Any
 
 from qa.records import json_text
+from qa.text import shortened
 from qa.types import EVERYTHING, Citation, Document, QuestionError, Scope
 from qa.userdata import database
 from qa.userdata.answer_record import quote_row
 from qa.userdata.table_record import Cell, Column, Table, Verdict, shown
 
 MAX_TITLE = 120
-"""Characters of a table's title, and of a column's name."""
+"""Characters of a table's title, and of a column's name. Set by hand on 2026-11-27."""
 MAX_COLUMNS = 12
 """Set by hand on 2026-11-27: with more, 200 papers would take ten minutes to fill and nobody could look over them."""
 
@@ -119,9 +120,9 @@ def add_column(folder: Path, user: str, table: str, name: str, questions: Sequen
             raise QuestionError(f"a table has at most {MAX_COLUMNS} columns; remove one, or begin a new table")
         known = {column["id"] for column in columns}
         free = next(one for one in map("c{}".format, range(MAX_COLUMNS)) if one not in known)
-        columns.append({"id": free, "name": _short(name), "questions": list(questions)})
+        columns.append({"id": free, "name": shortened(name, MAX_TITLE), "questions": list(questions)})
         record["stopped"] = False
-        titled["title"] = titled["title"] or _short(name)
+        titled["title"] = titled["title"] or shortened(name, MAX_TITLE)
 
 
 def remove_column(folder: Path, user: str, table: str, column: str) -> Removed | None:
@@ -153,7 +154,7 @@ def rename_column(folder: Path, user: str, table: str, column: str, name: str) -
     with _changed(folder, user, table) as (record, _):
         for row in record["columns"]:
             if row["id"] == column:
-                row["name"] = _short(name)
+                row["name"] = shortened(name, MAX_TITLE)
 
 
 def rename(folder: Path, user: str, table: str, title: str) -> None:
@@ -161,7 +162,7 @@ def rename(folder: Path, user: str, table: str, title: str) -> None:
     if not title.strip():
         raise QuestionError("a table needs a title; type one in words")
     with _changed(folder, user, table) as (_, titled):
-        titled["title"] = _short(title)
+        titled["title"] = shortened(title, MAX_TITLE)
 
 
 def delete(folder: Path, user: str, table: str) -> None:
@@ -245,11 +246,6 @@ def _column(row: Mapping[str, Any]) -> Column:
 
 def _scope_row(scope: Scope) -> dict[str, list[str]]:
     return {"documents": list(scope.documents), "sections": list(scope.sections)}
-
-
-def _short(title: str) -> str:
-    words = " ".join(title.split())
-    return words if len(words) <= MAX_TITLE else words[: MAX_TITLE - 1] + "…"
 
 
 def _words(record: Mapping[str, Any]) -> str:

@@ -9,7 +9,7 @@ import streamlit as st
 from qa.types import Document
 from qa.userdata import answer_record
 from qa.userdata.conversations import StoredAnswer
-from qa.userdata.export import place_of
+from qa.userdata.references import place_of
 from qa.web.draw import cards, quotes
 from qa.web.draw.text import escaped, marked
 from qa.web.draw.times import moment

@@ -8,7 +8,7 @@ from typing import Any
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from qa.types import QAError, Span
+from qa.types import QAError
 from qa.userdata import answer_record, conversations, database, export, references
 from qa.userdata.conversations import Conversation, StoredAnswer
 from qa.web.draw import cards
@@ -22,11 +22,7 @@ def _quotes(answers: Sequence[StoredAnswer]) -> list[dict[str, Any]]:
     return [quote for answer in answers for quote in answer_record.quoted(answer.record)]
 
 
-def _source(quote: references.Row) -> str:
-    return links.address("Library", links.place(quote["document"], [Span(*pair) for pair in quote["spans"]]))
-
-
-_ADDRESSES = export.Addresses(_source, shared.link_to)
+_ADDRESSES = export.Addresses(links.source, shared.link_to)
 _FORMATS: dict[str, tuple[str, str, Callable[[str, Sequence[StoredAnswer]], str]]] = {
     "Markdown": ("md", "text/markdown", lambda title, answers: export.as_markdown(title, answers, _ADDRESSES)),
     "HTML to print": ("html", "text/html", lambda title, answers: export.as_html(title, answers, _ADDRESSES)),

@@ -14,7 +14,8 @@ from pathlib import Path
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from qa.types import Document, QAError, Span, breadcrumb
+from qa.text import shortened
+from qa.types import Document, QAError, breadcrumb
 from qa.userdata import answer_record, database, notebook, references
 from qa.userdata.notebook import About, Entry
 from qa.userdata.references import Row
@@ -121,8 +122,7 @@ def _quote(quote: Row, number: int, documents: Mapping[str, Document]) -> None:
     st.html(f"<div class='qa-pinned'>{words}</div>")
     fate, place = answer_record.fate_of(quote, documents), references.place_of(quote)
     if fate.kind == "unchanged":
-        spans = [Span(start, end) for start, end in quote["spans"]]
-        links.link("Library", label(place), links.place(quote["document"], spans))
+        links.link("Library", label(place), links.place_of(quote))
     else:
         st.html(
             f"<p class='qa-small'>{escaped(place)}</p>"
@@ -193,7 +193,7 @@ def _keys(form: Form) -> tuple[str, str]:
 def _undo(removed: Entry) -> None:
     words = removed.text if removed.quote is None else str(removed.quote["text"])
     with st.container(key="qa-removed", horizontal=True, vertical_alignment="center"):
-        cards.small(f"Removed: {words if len(words) <= _SHOWN else words[: _SHOWN - 1] + '…'}")
+        cards.small(f"Removed: {shortened(words, _SHOWN)}")
         st.button("Undo", key="qa-undo", type="tertiary", on_click=_put_back, args=(removed,))
 
 

@@ -11,7 +11,7 @@ from qa.types import QAError
 from qa.userdata import database, tables
 from qa.userdata.table_record import Table
 from qa.userdata.tables import Removed
-from qa.web.session import scope, user
+from qa.web.session import links, scope, user
 from qa.web.source import panel
 
 PAGE = "table"
@@ -92,4 +92,4 @@ def put_back() -> None:
 
 def link_to(table: str) -> str:
     """The permanent link to a table, on this server."""
-    return f"{(st.context.url or '').split('?')[0]}?{PARAMETER}={table}"
+    return links.address("Table", {PARAMETER: table})

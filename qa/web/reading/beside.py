@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from qa.types import Citation, Place, QAError, QuoteError, breadcrumb
+from qa.types import Citation, QAError, QuoteError, breadcrumb
 from qa.userdata import database, marks
 from qa.userdata.marks import MAX_NOTE, Mark
 from qa.userdata.notebook import About
+from qa.userdata.references import page_or_lines
 from qa.web.draw import cards
 from qa.web.draw.text import escaped, escaped_lines, label
 from qa.web.reading.component import Reading
@@ -95,7 +96,7 @@ def _mark(paper: Paper, now: Reading, mark: Mark) -> None:
     known = {paper.document.id: paper.document}
     fate = mark.fate(known)
     st.html(f"<blockquote class='qa-short'>{escaped(' '.join(row['text'] for row in mark.quotes))}</blockquote>")
-    cards.small(breadcrumb(mark.quotes[0]["section"], _where(mark.quotes[0])))
+    cards.small(breadcrumb(mark.quotes[0]["section"], page_or_lines(mark.quotes[0])))
     if fate.kind != "unchanged":
         st.html(f"<p class='qa-small qa-warning'>{escaped(str(fate))}</p>")
     if st.session_state.get(_EDITED) == mark.id:
@@ -121,11 +122,6 @@ def _mark(paper: Paper, now: Reading, mark: Mark) -> None:
             with st.popover("Delete", key=f"qa-drop-{mark.id}"):
                 st.html("<p>Your note is deleted with it.</p>")
                 st.button("Delete this mark", key=f"qa-delete-{mark.id}", on_click=_delete, args=(mark.id,))
-
-
-def _where(row: Mapping[str, Any]) -> str:
-    first, last = row["lines"]
-    return Place(row["document"], row["page"], first, last, row["page_label"] or "").words()
 
 
 def _export(paper: Paper, own: Sequence[Mark]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from typing import NoReturn
+from typing import Any, NoReturn
 from urllib.parse import urlencode
 
 import streamlit as st
@@ -55,6 +55,16 @@ def place(document: str, spans: Iterable[Span] = ()) -> dict[str, str]:
     """
     at = ",".join(f"{span.start}-{span.end}" for span in spans)
     return {"paper": document} | ({"at": at} if at else {})
+
+
+def place_of(quote: Mapping[str, Any]) -> dict[str, str]:
+    """The same for a stored quote, a row as `answer_record.quote_row` makes it."""
+    return place(quote["document"], [Span(start, end) for start, end in quote["spans"]])
+
+
+def source(quote: Mapping[str, Any]) -> str:
+    """The whole address of the place of a stored quote, for a file that is read elsewhere."""
+    return address("Library", place_of(quote))
 
 
 def spans_at(at: str) -> tuple[Span, ...]:
