@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
+from typing import TypeVar
 
+import anyio
 import httpx2
 import pytest
 
@@ -20,7 +23,14 @@ from qa.service.api import application
 from tests.conftest import FakeEncoder, calibration
 
 Serve = Callable[[Callable[[], Assistant]], AbstractContextManager[httpx2.Client]]
+T = TypeVar("T")
 HERE = {"127.0.0.1", "localhost"}
+
+
+def awaited(work: Callable[[], Awaitable[T]]) -> T:
+    """What `work` returns, run in a thread of its own: Playwright leaves a running event loop in the tests' thread."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(anyio.run, work).result()
 
 
 @pytest.fixture

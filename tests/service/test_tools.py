@@ -6,7 +6,6 @@ import json
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-import anyio
 import pytest
 from jsonschema import Draft202012Validator
 from mcp import Client
@@ -16,6 +15,7 @@ from qa.answers.assistant import Assistant
 from qa.records import result_row
 from qa.service import replies, tools
 from qa.types import BusyError
+from tests.service.conftest import awaited
 
 QUESTION = "In how many weeks did pears ripen?"
 REFUSED = "Who painted zebras?"
@@ -26,7 +26,7 @@ def connected(assistant: Callable[[], Assistant], work: Callable[[Client], Await
         async with Client(tools.tools(assistant)) as client:
             return await work(client)
 
-    return anyio.run(run)
+    return awaited(run)
 
 
 def called(assistant: Assistant, name: str, **arguments: Any) -> CallToolResult:
