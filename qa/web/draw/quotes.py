@@ -79,7 +79,7 @@ def _in_passage(citation: Citation, sentences: Sequence[Sentence], what: str, op
 
 
 def sources(citations: Sequence[Citation], opening: Opening, first: int = 0) -> None:
-    """Draw a row for each citation: paper, place, the button that opens the source, and one that copies the quote.
+    """Draw a row for each citation: paper, place, and buttons that open the source, copy the quote, and pin it.
 
     Citations are counted from `first`.
     """
@@ -87,9 +87,10 @@ def sources(citations: Sequence[Citation], opening: Opening, first: int = 0) -> 
         with st.container(key=f"qa-citation-{opening.opener}-{i}", horizontal=True, vertical_alignment="center"):
             st.html(_source(i + 1, citation, is_open=opening.shown == i))
             key = opener_key(opening.opener, i)
-            st.button(f"Show quote {i + 1} in source", key=key, on_click=opening.show, args=(i,))
-            copying.quote(citation, i + 1, opening.address(citation), key=f"qa-copy-{key}")
-            opening.pin(i)
+            with st.container(key=f"qa-does-{key}", horizontal=True, gap="small", width="content"):
+                st.button(f"Show quote {i + 1} in source", key=key, on_click=opening.show, args=(i,))
+                copying.quote(citation, i + 1, opening.address(citation), key=f"qa-copy-{key}")
+                opening.pin(i)
 
 
 def _number(i: int, opener: str) -> str:
