@@ -53,9 +53,9 @@ INSIDE: dict[str, str] = {
     "index": "copying network abbreviations columns written | checksums lines minilm reference | embed | "
     "dense lexical keys | index | assemble | parts | build store | library milvus cluster",
     "index.milvus": "server | collections | generation | published",
-    "answers": "units memory queue zones columns | quantities aspects | question inputs labels calibration judged "
+    "answers": "units memory queue zones | quantities aspects | question inputs labels calibration judged columns "
     "| search statements | cross_encoder names highlights milvus | presence models loading | reader "
-    "caches | inquiry reasons | assistant | explain each_paper batch nearby overview | own_questions | "
+    "caches | inquiry reasons | assistant | explain batch nearby overview | each_paper own_questions | "
     "suggestions | ways_on",
     "answers.question": "grammar spelling language | asked_for proposals | opposites sides",
     "userdata": "database printed answer_record persons | references table_record | conversations drafts uploads "

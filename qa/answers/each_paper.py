@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 
+from qa.answers.aspects import LOOKS
 from qa.answers.assistant import Assistant
-from qa.types import EVERYTHING, Answer, Citation, Document, QuoteError, Result, Scope, Sentence
+from qa.answers.columns import TELLS
+from qa.answers.overview import RIGHT, overview
+from qa.types import EVERYTHING, Abstention, Answer, Citation, Document, QuoteError, Result, Scope, Sentence
 
 
 def papers_to_ask(assistant: Assistant, scope: Scope = EVERYTHING) -> list[Document]:
@@ -25,21 +28,54 @@ def alone(assistant: Assistant, document: str, scope: Scope = EVERYTHING) -> Sco
     return Scope([document], sorted(own))
 
 
-def surest(assistant: Assistant, questions: Sequence[str], scope: Scope) -> Result:
-    """The surest result of several wordings of a question, of which there is at least one.
+def said(assistant: Assistant, document: str, questions: Sequence[str], scope: Scope) -> Result:
+    """What a paper says in a column of these wordings. `scope` is the paper, with the sections that may answer.
 
-    An answer goes before an abstention with a possible answer, and that before any other; then the confidence counts.
-    Of two that are as sure, the earlier wording.
+    A column that the overview fills takes its quote, with how often such a quote is right as the confidence. Where the
+    overview has none, such a column shows what answers a wording as a possible answer only.
 
     Raises:
         QuestionError, BusyError: as `Assistant.ask`.
     """
-    return max((assistant.ask(question, scope=scope) for question in questions), key=_sure)
+    aspect = TELLS.get(tuple(questions))
+    if aspect is None:
+        return asked(assistant, questions, scope)
+    citation = dict(overview(assistant, document).aspects)[aspect]
+    if citation and (not scope.sections or citation.section in scope.sections):
+        question = LOOKS[aspect].question
+        return Answer(question, question, (citation,), RIGHT[aspect], (), (), assistant.generation)
+    result = asked(assistant, questions, scope)
+    return _doubted(result, scope) if isinstance(result, Answer) else result
 
 
-def _sure(result: Result) -> tuple[int, float]:
-    rank = 2 if isinstance(result, Answer) else int(result.possible is not None)
-    return rank, result.confidence
+def _doubted(answer: Answer, scope: Scope) -> Abstention:
+    return Abstention(
+        answer.question,
+        answer.interpreted_as,
+        "The sentence answers the question; that it speaks of the whole study is not clear.",
+        answer.confidence,
+        answer.passages,
+        answer.generation,
+        possible=answer.citations[0],
+        scope=scope,
+    )
+
+
+def asked(assistant: Assistant, questions: Sequence[str], scope: Scope) -> Result:
+    """The answer to the first of several wordings that has one; there is at least one wording.
+
+    Where none has, the surest abstention, one with a possible answer first; of two that are as sure, the earlier.
+
+    Raises:
+        QuestionError, BusyError: as `Assistant.ask`.
+    """
+    abstentions: list[Abstention] = []
+    for question in questions:
+        result = assistant.ask(question, scope=scope)
+        if isinstance(result, Answer):
+            return result
+        abstentions.append(result)
+    return max(abstentions, key=lambda one: (one.possible is not None, one.confidence))
 
 
 def sentences_with(assistant: Assistant, document: str, words: str, most: int) -> list[Citation]:

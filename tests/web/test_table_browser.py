@@ -45,7 +45,7 @@ def test_a_table_is_filled_read_judged_and_taken_along(reader: Reader, served: A
     check_access(reader.page)
     question = suggestions.starters(served)[0]
     papers = sorted(served.documents, key=lambda document: document.title.casefold())
-    results = {d.id: each_paper.surest(served, [question], Scope([d.id])) for d in papers}
+    results = {d.id: each_paper.asked(served, [question], Scope([d.id])) for d in papers}
 
     reader.ask_papers(question)
     page.get_by_role("button", name="Columns").click()
@@ -134,7 +134,7 @@ def test_a_table_is_filled_read_judged_and_taken_along(reader: Reader, served: A
 
 def test_a_table_is_sorted_filtered_and_its_columns_removed(reader: Reader, served: Assistant) -> None:
     page, question = reader.page, suggestions.starters(served)[0]
-    papers = {d.title: each_paper.surest(served, [question], Scope([d.id])) for d in served.documents}
+    papers = {d.title: each_paper.asked(served, [question], Scope([d.id])) for d in served.documents}
     reader.go("/table")
     reader.ask_papers(question)
     choose(reader, "Order", f"Surest first: {question}")

@@ -52,7 +52,7 @@ def fill(folder: Path, user: str, name: str, assistant: Assistant, progress: Pro
     while (table := tables.opened(folder, user, name)) and not table.stopped and (left := empty(assistant, table)):
         document, column, alone = left[0]
         progress(done, done + len(left), f"{document.title}: {column.name}")
-        result = each_paper.surest(assistant, column.questions, alone)
+        result = each_paper.said(assistant, document.id, column.questions, alone)
         cell = cell_of(result, document, alone.sections)
         tables.set_cell(folder, user, name, document, column.id, cell)
         done += 1
