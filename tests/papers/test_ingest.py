@@ -179,6 +179,8 @@ def test_ctrl_c_ends_a_build_at_once_with_all_that_read(tmp_path: Path) -> None:
     for number in range(8):
         (tmp_path / "corpus" / f"{number}.txt").write_text(f"Owl {number} sat there. " * 60_000, "utf-8")
     code = f"""
+import signal
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell lets what it runs in the background ignore it
 from qa.index.library import Library
 from tests.conftest import FakeEncoder
 library = Library({str(tmp_path / "corpus")!r}, {str(tmp_path / "index")!r}, encoder=FakeEncoder())

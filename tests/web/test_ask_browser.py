@@ -105,6 +105,22 @@ def test_what_is_typed_before_the_page_is_there_is_asked(reader: Reader, served:
     page.close()
 
 
+def test_a_question_that_the_page_has_lost_is_sent_once_more(reader: Reader, served: Assistant) -> None:
+    """Here the click on Send comes to nothing, once."""
+    question = suggestions.starters(served)[0]
+    page = reader.page
+    reader.settle()
+    reader.box.fill(question)
+    page.evaluate("""() => document.addEventListener("click", (event) => {
+        if (!window.lost && (window.lost = true)) event.stopImmediatePropagation();
+    }, true)""")
+    page.get_by_role("button", name="Send message").click()
+    expect(page.locator(".qa-question")).to_contain_text(question)
+    page.locator(".st-key-qa-exchange-0 h3").wait_for()
+    page.wait_for_timeout(4000)
+    expect(page.locator(".qa-question")).to_have_count(1)
+
+
 @pytest.fixture
 def slow(
     index: Path, corpus_folder: Path, question_set: Path, tmp_path: Path, browser: Browser

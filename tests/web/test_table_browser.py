@@ -190,3 +190,14 @@ def test_a_table_is_stopped_and_goes_on_after_a_reload(
         expect(page.locator(".qa-sheet tbody tr")).to_have_count(len(served.documents))
         assert not reader.faults
         page.close()
+
+
+@pytest.mark.parametrize("reader", EVERY[:1], indirect=True, ids=str)
+def test_a_question_that_is_too_long_stays_in_the_box(reader: Reader) -> None:
+    reader.go("/table")
+    box = reader.page.get_by_role("textbox", name="Ask each paper a question")
+    box.fill(long := "word " * 500)
+    box.press("Enter")
+    expect(reader.page.get_by_role("alert")).to_contain_text("2,500 characters; shorten it to at most 2,000")
+    expect(box).to_have_value(long)
+    expect(reader.page.get_by_role("button", name="Population")).to_be_visible()

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from qa.config import AskSettings, WebSettings
+from qa.config import WebSettings
 from qa.text import visible
 from qa.types import EVERYTHING, Answer, QAError, Scope, Turn
 from qa.web.draw import cards, record_card
@@ -90,7 +90,7 @@ def _conversation(assistant: Assistant, chosen: Scope) -> None:
         drafts.fill()
         typed = box.chat_input("Ask a question about the papers", key=drafts.BOX, submit_mode="disable")
         if typed is not None:
-            _take(typed)
+            session.update(pending=Pending(typed), refused="")
         with box:
             _keep_draft()
         with thread:
@@ -121,15 +121,6 @@ def _conversation(assistant: Assistant, chosen: Scope) -> None:
     if session.exchanges and session.pending is None:
         with next_questions:
             _suggest(assistant, chosen)
-
-
-def _take(typed: str) -> None:
-    """Take a question from the box. One that is too long goes back there, with what is wrong with it."""
-    most = AskSettings().max_question_characters
-    if len(typed) <= most:
-        st.session_state.update(pending=Pending(typed), refused="")
-        return
-    _refuse(typed, f"the question has {len(typed):,} characters; shorten it to at most {most:,}")
 
 
 def _refuse(question: str, why: str) -> None:

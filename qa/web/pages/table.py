@@ -19,7 +19,7 @@ from qa.web.draw.text import count, escaped
 from qa.web.pages import table_cell, table_menus, table_rows, table_state
 from qa.web.pages.table_rows import Wanted
 from qa.web.pages.table_state import PAGE
-from qa.web.session import filling, opening, scope, user, work
+from qa.web.session import drafts, filling, opening, scope, user, work
 from qa.web.source import panel
 
 if TYPE_CHECKING:
@@ -67,12 +67,8 @@ def page(tools: DeltaGenerator) -> None:
 def _main(assistant: Assistant, table: Table | None) -> None:
     session = st.session_state
     if table is None or table.own:
-        st.chat_input(
-            "Ask each paper a question",
-            key=_BOX,
-            max_chars=AskSettings().max_question_characters,
-            on_submit=_ask,
-        )
+        drafts.fill(_BOX)
+        st.chat_input("Ask each paper a question", key=_BOX, on_submit=_ask)
     if session.table_problem:
         cards.problem(session.table_problem)
     if table is None or (table.own and not table.columns):
@@ -94,7 +90,9 @@ def _ask() -> None:
 
     question: str = st.session_state[_BOX]
     table_state.change(checked, question, AskSettings().max_question_characters)
-    if not st.session_state.table_problem:
+    if st.session_state.table_problem:
+        drafts.refill(question, _BOX)
+    else:
         table_state.add(question, (question,))
 
 

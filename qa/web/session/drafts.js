@@ -4,23 +4,28 @@
 const BOX = ".st-key-qa-box textarea";
 const PATIENCE = 30; // seconds for the box to be drawn and to accept a question
 const AGAIN = 4000; // milliseconds for which it is said that the server is back
+const IDLE = 2000; // milliseconds without a run of the page after which what was sent has not arrived
+const RETRIES = 2; // a page that fails again and again is not asked for ever
 
 let listening = {};
 let watch;
 let sent = false; // over this connection
 let waiting;
+let arriving;
+let retries = RETRIES;
 
 export default function ({ data, parentElement: root }) {
   const store = sessionStorage;
   const forget = () => ["qa-draft", "qa-send"].forEach((name) => store.removeItem(name));
   const isBox = (event) => event.target.matches?.(BOX);
-  const send = () => (store.setItem("qa-send", "1"), (sent = true));
+  const send = () => (store.setItem("qa-send", "1"), (sent = true), arrive());
 
   leave();
-  if (data.settled && store.getItem("qa-draft")?.trim() === data.settled.trim()) forget();
+  if (data.settled && store.getItem("qa-draft")?.trim() === data.settled.trim()) forget(), (retries = RETRIES);
   if (data.refused) store.removeItem("qa-send");
   if (data.waiting) sent = true;
   restore();
+  if (sent) arrive();
 
   listening = {
     input: (event) => isBox(event) && (store.setItem("qa-draft", event.target.value), store.removeItem("qa-send")),
@@ -47,6 +52,20 @@ export default function ({ data, parentElement: root }) {
   watch.observe(app, { attributeFilter: ["data-test-connection-state"] });
   look();
   return leave;
+
+  // Sends once more what was sent on a page that was being drawn anew, and so got lost: the page rests, and has it not.
+  function arrive(rested = 0) {
+    clearTimeout(arriving);
+    if (!store.getItem("qa-send") || !retries) return;
+    const { testConnectionState, testScriptState } = document.querySelector(".stApp").dataset;
+    const rests = testConnectionState === "CONNECTED" && testScriptState === "notRunning";
+    if (rests && rested >= IDLE) {
+      retries -= 1;
+      sent = false;
+      restore();
+    }
+    arriving = setTimeout(() => arrive(rests && rested < IDLE ? rested + 100 : 0), 100);
+  }
 
   // Puts the draft into the box if that is empty, and sends it if it was sent before.
   function restore(tries = 10 * PATIENCE) {
@@ -78,4 +97,5 @@ function leave() {
   for (const [name, listener] of Object.entries(listening)) document.removeEventListener(name, listener, true);
   listening = {};
   watch?.disconnect();
+  clearTimeout(arriving);
 }

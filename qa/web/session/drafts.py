@@ -29,12 +29,12 @@ def keep(*, waiting: str, settled: str, refused: bool) -> None:
     _component(key="qa-drafts", data={"waiting": waiting, "settled": settled, "refused": refused})
 
 
-def refill(text: str) -> None:
-    """Put a text back into the question box, on the next run of the page."""
-    st.session_state["qa-refill"] = text
+def refill(text: str, box: str = BOX) -> None:
+    """Put a text back into the box of that key, on the next run of its page."""
+    st.session_state[f"{box}-refill"] = text
 
 
-def fill() -> None:
+def fill(box: str = BOX) -> None:
     """Carry out `refill`; to be called before the box is drawn."""
-    if text := st.session_state.pop("qa-refill", ""):
-        st.session_state[BOX] = text
+    if text := st.session_state.pop(f"{box}-refill", ""):
+        st.session_state[box] = text
