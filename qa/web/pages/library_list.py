@@ -57,8 +57,9 @@ def draw(assistant: Assistant) -> None:
             format_func=lambda name: visible(known[name].title) if name else "All papers",
             key=_SHOWN,
         )
-    if st.query_params.get(_PARAMETER, "") != shown:
-        st.query_params[_PARAMETER] = shown or []
+    st.query_params[_PARAMETER] = shown or []  # always: the link of a paper to this list does not change the address
+    names = ("find", "sort", _PARAMETER)
+    st.session_state[links.LIST] = {name: st.query_params[name] for name in names if name in st.query_params}
     papers: Sequence[Listed] = list(listed.values())
     own = {one.id: one for one in known.values() if one.id not in given}
     chosen = known.get(shown or "")

@@ -46,7 +46,7 @@ def page(assistant: Assistant, document: Document) -> None:
 def _head(document: Document) -> None:
     st.set_page_config(page_title=f"{visible(document.title)[:80]} · Ask the papers")
     with st.container(horizontal=True, vertical_alignment="center"):
-        links.link("Library", "← All papers", {})
+        links.link("Library", "← All papers", st.session_state.get(links.LIST, {}))
         if st.button("Ask this paper"):
             scope.put(Scope([document.id]))
             links.go("Ask")

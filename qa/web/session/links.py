@@ -12,6 +12,8 @@ from streamlit.navigation.page import Page
 
 from qa.types import Span
 
+LIST = "library_list"
+"""Where a session keeps the parameters of the Library's list, filtered and sorted as it was last seen."""
 _SPAN = re.compile(r"(\d{1,9})-(\d{1,9})")
 
 
