@@ -322,7 +322,7 @@ def test_documents_of_the_call_are_those_of_lines_without_any(real_index: Path) 
         (["ask", "--batch", "nowhere.jsonl"], 2, "nowhere.jsonl"),
         (["ask", ""], 2, "the question is empty"),
         (["ask", "\x00\x1b \u202e"], 2, "the question is empty"),
-        (["ask", "x" * 100_000], 2, "shorten it to at most 2,000"),
+        (["ask", "x" * 100_000], 2, "at most 2000 can be asked"),
         (["ask", "dose?", "--document", "nowhere"], 2, "no document 'nowhere'; there are: arms-case-2019, asps-"),
         (["ask", "dose?", "--nonsense"], 2, "No such option"),
         (["search", "dose?", "--method", "magic"], 2, "'magic' is not one of"),

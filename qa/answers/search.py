@@ -67,7 +67,7 @@ def checked(question: str, most: int) -> str:
         QuestionError: it has no words, or more than `most` characters.
     """
     if len(question) > most:
-        raise QuestionError(f"the question has {len(question):,} characters; shorten it to at most {most:,}")
+        raise QuestionError(f"the question has {len(question)} characters; at most {most} can be asked")
     text = visible(unicodedata.normalize("NFC", question))
     if not any(c.isalnum() for c in text):
         raise QuestionError("the question is empty; type a question in words")

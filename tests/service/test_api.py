@@ -184,7 +184,7 @@ def test_health_says_what_is_served(client: httpx2.Client) -> None:
     [
         ({"question": ""}, "the question is empty; type a question in words"),
         ({"question": " \n"}, "the question is empty"),
-        ({"question": "a" * 2001}, "the question has 2,001 characters; shorten it to at most 2,000"),
+        ({"question": "a" * 2001}, "the question has 2001 characters; at most 2000 can be asked"),
         ({"question": "Is it?", "turns": ["Is granite hard?", ""]}, "the question is empty"),
         ({"question": "Is it?", "turns": ["Is granite hard?"] * 21}, "turns: List should have at most 20 items"),
         ({"question": "Is it?", "documents": ["nix"]}, "there is no document 'nix'; there are: fruit, stones"),
@@ -204,7 +204,7 @@ def test_a_wrong_question_is_told_what_is_wrong(client: httpx2.Client, asked: ob
     [
         ("/search", "q: Field required"),
         ("/search?q=", "the question is empty"),
-        (f"/search?q={'a' * 2001}", "the question has 2,001 characters"),
+        (f"/search?q={'a' * 2001}", "the question has 2001 characters"),
         ("/search?q=a&top_k=0", "top_k: Input should be greater than or equal to 1"),
         ("/search?q=a&method=magic", "method: Input should be 'dense', 'lexical' or 'hybrid'"),
         ("/search?q=a&document=nix", "there is no document 'nix'"),

@@ -131,7 +131,7 @@ def test_a_client_that_starts_the_program_gets_answers(real_index: Path, tmp_pat
                 papers = await client.call_tool("list_papers", {})
                 assert papers.structured_content["total"] == 3
                 wrong = await client.call_tool("ask", {"question": "a" * 2001})
-                assert "shorten it to at most 2,000" in wrong.content[0].text
+                assert "at most 2000 can be asked" in wrong.content[0].text
                 return rows, wrong.is_error
 
     rows, is_error = awaited(work)

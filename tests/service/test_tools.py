@@ -102,7 +102,7 @@ def test_what_was_found_can_be_read(assistant: Assistant) -> None:
     ("name", "arguments", "told"),
     [
         ("ask", {"question": ""}, "the question is empty; type a question in words"),
-        ("ask", {"question": "a" * 2001}, "the question has 2,001 characters; shorten it to at most 2,000"),
+        ("ask", {"question": "a" * 2001}, "the question has 2001 characters; at most 2000 can be asked"),
         ("ask", {"question": "Is it?", "documents": ["nix"]}, "there is no document 'nix'; there are: fruit, stones"),
         ("ask", {"question": "Is it?", "turns": ["a"] * 21}, "at most 20 items"),
         ("ask", {}, "Field required"),

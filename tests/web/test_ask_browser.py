@@ -55,7 +55,7 @@ def test_a_question_that_is_too_long_is_kept_with_the_reason(reader: Reader) -> 
     long = "word " * 500
     reader.box.fill(long)
     reader.box.press("Enter")
-    expect(reader.page.get_by_role("alert")).to_contain_text("2,500 characters; shorten it to at most 2,000")
+    expect(reader.page.get_by_role("alert")).to_contain_text("2500 characters; at most 2000 can be asked")
     expect(reader.box).to_have_value(long)
     reader.page.reload()
     expect(reader.box).to_have_value(long)

@@ -58,7 +58,9 @@ export default function ({ data, parentElement: root }) {
     clearTimeout(arriving);
     if (!store.getItem("qa-send") || !retries) return;
     const { testConnectionState, testScriptState } = document.querySelector(".stApp").dataset;
-    const rests = testConnectionState === "CONNECTED" && testScriptState === "notRunning";
+    const draft = (store.getItem("qa-draft") ?? "").trim();
+    const isThere = [...document.querySelectorAll(".qa-question")].some((one) => one.textContent.includes(draft));
+    const rests = testConnectionState === "CONNECTED" && testScriptState === "notRunning" && !isThere;
     if (rests && rested >= IDLE) {
       retries -= 1;
       sent = false;
