@@ -244,6 +244,13 @@ def test_everything_can_be_done_by_keyboard(reader: Reader, served: Assistant) -
     expect(sheet).to_be_hidden()
     reader.page.wait_for_timeout(500)  # until the page is being drawn anew
     reader.page.locator("[data-test-script-state=notRunning]").wait_for()
+    for _ in range(10):  # until the page is drawn anew without them
+        keys.press("?")
+        reader.page.wait_for_timeout(500)
+        if sheet.is_hidden():
+            break
+        keys.press("Escape")
+        expect(sheet).to_be_hidden()
     keys.press("?")
     reader.page.wait_for_timeout(500)
     expect(sheet).to_be_hidden()

@@ -120,6 +120,7 @@ def test_pin_write_order_find_again_and_take_along(reader: Reader, served: Assis
     entries(reader).nth(1).get_by_role("button", name="Up").focus()  # from here on, the keyboard alone
     page.keyboard.press("Enter")
     expect(page.get_by_role("status").get_by_text("Moved to place 1.")).to_be_attached()
+    settled(page)
     expect(entries(reader).first.get_by_role("button", name="Down")).to_be_focused()  # there is no further up
     reads(reader, OWN, quotes[0].text, quotes[1].text)
     for place in (2, 3):
