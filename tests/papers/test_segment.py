@@ -203,12 +203,15 @@ def test_a_line_that_ends_within_a_sentence_ends_no_paragraph(start: str) -> Non
 
 @pytest.mark.parametrize("text", [". (", "a. ", "A. ", "et al. ", '"a. ', ". [a ", "; Step 1. ", "fell.1 2 "])
 def test_the_time_for_a_long_paragraph_grows_with_its_length(text: str) -> None:
-    def seconds(times: int) -> float:
+    def once(times: int) -> float:
         start = thread_time()
         sentences_of(Readable.of((text * times).strip()))
         return thread_time() - start
 
-    seconds(10)
+    def seconds(times: int) -> float:
+        return min(once(times) for _ in range(3))  # a collection of garbage takes longer than all of it
+
+    once(10)
     assert seconds(4_000) < 40 * max(seconds(400), 0.005)
 
 
