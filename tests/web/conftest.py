@@ -25,6 +25,7 @@ from qa.index.library import Library
 from qa.types import Answer
 from tests.conftest import CHROMIUM, ROOT
 from tests.papers.pdf.drawing import night
+from tests.web.access import at_rest
 from tests.web.apptest import serve
 from tests.web.server import serving
 
@@ -163,10 +164,10 @@ class Reader:
         """Wait until no cell of a table is being filled; where a machine is busy, the models load late."""
         expect(self.page.get_by_role("button", name="Stop", exact=True)).to_have_count(0, timeout=240_000)
         expect(self.page.locator(".qa-sheet").get_by_text("…", exact=True)).to_have_count(0)
-        self.page.locator("[data-test-script-state=notRunning]").wait_for()
+        at_rest(self.page)
 
     def shoot(self, what: str) -> None:
-        self.page.locator("[data-test-script-state=notRunning]").wait_for()
+        at_rest(self.page)
         self.page.wait_for_timeout(300)
         self.page.screenshot(path=self.shots / f"{what}-{self.name}.png")
 

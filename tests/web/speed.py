@@ -21,6 +21,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from qa.answers.assistant import Assistant
 from qa.evaluation.questions import load_questions
 from tests.conftest import CHROMIUM, ROOT
+from tests.web.access import at_rest
 from tests.web.conftest import Reader
 from tests.web.server import serving
 
@@ -57,7 +58,7 @@ def _on_the_page(browser: Browser, url: str, questions: Sequence[str], shots: Pa
         if number % TALK == 0:
             reader.page.get_by_role("button", name="New conversation").click()
             reader.page.locator(".qa-question").first.wait_for(state="detached")
-        reader.page.locator("[data-test-script-state=notRunning]").wait_for()
+        at_rest(reader.page)
         reader.box.fill(question)
         heading = f".st-key-qa-exchange-{number % TALK} h3"
         drawn.append(_seconds(lambda: (reader.box.press("Enter"), _appears(reader.page, heading))))  # noqa: B023

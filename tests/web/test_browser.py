@@ -14,7 +14,7 @@ from qa.answers import suggestions
 from qa.answers.assistant import Assistant
 from qa.config import QUESTIONS
 from qa.types import Abstention, Answer, Citation
-from tests.web.access import check_access
+from tests.web.access import at_rest, check_access
 from tests.web.conftest import NONSENSE, WIDE, Reader
 
 TABLET, PHONE, HUGE = (768, 1000), (360, 740), (2560, 1300)
@@ -217,7 +217,7 @@ def test_everything_can_be_done_by_keyboard(reader: Reader, served: Assistant) -
     keys.press("Enter")
     number = reader.page.get_by_role("button", name="Citation 1: show its source")
     number.wait_for(timeout=60_000)
-    reader.page.locator("[data-test-script-state=notRunning]").wait_for()  # a page that is drawn anew loses the focus
+    at_rest(reader.page)
     number.focus()
     note = reader.page.locator(".qa-note").first
     expect(note).to_contain_text(expected.citations[0].document.title)
@@ -239,11 +239,11 @@ def test_everything_can_be_done_by_keyboard(reader: Reader, served: Assistant) -
     reader.shoot("help")
     sheet.get_by_text("Single keys").click()
     reader.page.wait_for_timeout(500)  # until the page is being drawn anew, which loses a key
-    reader.page.locator("[data-test-script-state=notRunning]").wait_for()
+    at_rest(reader.page)
     keys.press("Escape")
     expect(sheet).to_be_hidden()
     reader.page.wait_for_timeout(500)  # until the page is being drawn anew
-    reader.page.locator("[data-test-script-state=notRunning]").wait_for()
+    at_rest(reader.page)
     for _ in range(10):  # until the page is drawn anew without them
         keys.press("?")
         reader.page.wait_for_timeout(500)

@@ -22,7 +22,7 @@ from qa.index.library import Library
 from qa.types import Answer
 from qa.userdata import feedback
 from tests.conftest import ROOT
-from tests.web.access import check_access
+from tests.web.access import at_rest, check_access
 from tests.web.conftest import NONSENSE, WIDE
 from tests.web.server import serving
 
@@ -142,7 +142,7 @@ def test_a_conversation_is_found_renamed_taken_along_and_deleted(
     title.press("Enter")
     expect(page.get_by_role("link", name="**Drugs** <b>")).to_be_visible()
     expect(title).to_be_hidden()
-    page.locator("[data-test-script-state=notRunning]").wait_for()  # a page that is drawn anew loses clicks
+    at_rest(page)
     page.get_by_role("button", name="Export").click()
     for name, begins in (
         ("HTML to print", "<!doctype html>"),

@@ -16,7 +16,7 @@ from qa.answers import suggestions
 from qa.answers.assistant import Assistant
 from qa.types import Answer, Citation
 from qa.userdata import feedback
-from tests.web.access import check_access
+from tests.web.access import at_rest, check_access
 from tests.web.conftest import NONSENSE, Reader
 
 PHONE = (390, 844)
@@ -60,7 +60,7 @@ def ask(page: Page, question: str) -> Locator:
     box.press("Enter")
     exchange = page.locator(f".st-key-qa-exchange-{number}")
     exchange.locator(f".st-key-qa-feedback-{number}").wait_for(timeout=60_000)
-    page.locator("[data-test-script-state=notRunning]").wait_for()  # a page that is drawn anew loses clicks
+    at_rest(page)
     return exchange
 
 
@@ -88,7 +88,7 @@ def test_a_link_is_copied_and_opens_the_same_card_with_its_sources(
     scheme = "dark" if size and size["width"] == PHONE[0] else "light"
     other = opened(link, viewport=size, color_scheme=scheme)
     other.locator("blockquote").wait_for(timeout=60_000)
-    assert other.locator("blockquote").inner_text() == exchange.locator("blockquote").inner_text()
+    expect(other.locator("blockquote")).to_have_text(exchange.locator("blockquote").inner_text())
     expect(other.get_by_text("Its papers have not changed since.")).to_be_visible()
     expect(other.get_by_text("Why this answer")).to_be_visible()
     check_access(other, "shared")
@@ -239,19 +239,25 @@ def test_renaming_ends_with_enter_and_times_are_local(opened: Callable[..., Page
     when = datetime.strptime(shown.inner_text().split(" · ")[0], "%Y-%m-%d %H:%M").replace(tzinfo=tokyo)
     assert abs(when - now) < timedelta(minutes=3)
 
-    rename = page.get_by_role("button", name="Rename")
-    rename.click()
+    rename = page.get_by_role("button", name="Rename", expanded=False)
     title = page.get_by_role("textbox", name="New title")
+    rename.click()
+    title.wait_for()
+    at_rest(page)  # Enter does nothing before the form has its button
     title.fill("**Drugs** <b>")
     title.press("Enter")
     expect(page.get_by_role("link", name="**Drugs** <b>")).to_be_visible()
     expect(title).to_be_hidden()
-    page.locator("[data-test-script-state=notRunning]").wait_for()
+    at_rest(page)
     rename.press("Enter")  # unchanged: Enter closes it all the same
+    title.wait_for()
+    at_rest(page)
     title.press("Enter")
     expect(title).to_be_hidden()
-    page.locator("[data-test-script-state=notRunning]").wait_for()
+    at_rest(page)
     rename.click()
+    title.wait_for()
+    at_rest(page)
     title.fill("  ")
     title.press("Enter")
     expect(page.get_by_role("alert")).to_contain_text("needs a title")

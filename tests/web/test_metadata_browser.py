@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from qa.index import store
-from tests.web.access import check_access
+from tests.web.access import at_rest, check_access
 from tests.web.server import serving
 
 pytestmark = pytest.mark.timeout(900)
@@ -47,7 +47,7 @@ def page(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Page]:
 
 def settled(page: Page) -> None:
     page.wait_for_timeout(500)
-    page.locator("[data-test-script-state=notRunning]").wait_for()
+    at_rest(page)
     expect(page.get_by_test_id("stSkeleton")).to_have_count(0)
     page.wait_for_timeout(500)
 

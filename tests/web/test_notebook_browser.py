@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from qa.answers import suggestions
 from qa.answers.assistant import Assistant
 from qa.types import Answer
-from tests.web.access import check_access
+from tests.web.access import at_rest, check_access
 from tests.web.conftest import WIDE, Reader
 
 NARROW = (390, 844)
@@ -30,7 +30,7 @@ def asked(served: Assistant, number: int) -> tuple[str, Answer]:
 
 
 def settled(page: Page) -> None:
-    page.locator("[data-test-script-state=notRunning]").wait_for()  # a page that is drawn anew loses clicks
+    at_rest(page)
 
 
 def notebook(reader: Reader) -> None:

@@ -13,7 +13,7 @@ from qa.answers.nearby import nearby
 from qa.types import Citation, Sentence
 from qa.web.reading.find import found
 from qa.web.reading.paper import Paper
-from tests.web.access import check_access
+from tests.web.access import at_rest, check_access
 from tests.web.conftest import WIDE, Reader
 
 PHONE = (390, 844)
@@ -211,7 +211,7 @@ def test_words_are_marked_noted_kept_and_taken_along(reader: Reader, served: Ass
 
     aside.get_by_role("button", name="Delete", exact=True).first.click()
     expect(page.locator("mark.own")).to_have_count(1)
-    page.locator("[data-test-script-state=notRunning]").wait_for()  # a page that is drawn anew may lose a click
+    at_rest(page)
     aside.get_by_role("button", name="Delete", exact=True).first.click()
     page.get_by_role("button", name="Delete this mark").click()
     expect(page.locator("mark.own")).to_have_count(0)

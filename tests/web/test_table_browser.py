@@ -15,7 +15,7 @@ from qa.answers import each_paper, suggestions
 from qa.answers.assistant import Assistant
 from qa.types import Answer, Scope
 from qa.userdata.table_export import NOTHING
-from tests.web.access import check_access
+from tests.web.access import at_rest, check_access
 from tests.web.conftest import NONSENSE, WIDE, Reader
 from tests.web.server import serving
 
@@ -33,7 +33,7 @@ def choose(reader: Reader, label: str, option: str) -> None:
     reader.page.get_by_role("combobox", name=label).click()
     reader.page.get_by_role("option", name=option, exact=True).click()
     reader.page.wait_for_timeout(500)
-    reader.page.locator("[data-test-script-state=notRunning]").wait_for()
+    at_rest(reader.page)
 
 
 @pytest.mark.parametrize("reader", EVERY, indirect=True, ids=str)
