@@ -51,6 +51,12 @@ def spelling(tmp_path_factory: pytest.TempPathFactory) -> Spelling:
         ("pazopanb or PAZOPANB or pazoPanb", "pazopanib or PAZOPANB or pazoPanb", [("pazopanb", "pazopanib")]),
         ("pazopanb-2, anti-pazopanb, pazopanb/x, a@pazopanb.org", None, []),
         ("wat hw teh recieve cd20 dosse", None, []),
+        ("wich dose of pazopanb?", "which dose of pazopanib?", [("wich", "which"), ("pazopanb", "pazopanib")]),
+        ("Whta  is it", "What  is it", [("Whta", "What")]),
+        ("wher is it", "where is it", [("wher", "where")]),
+        ("hwo is it", None, []),  # how or who
+        ("wich", None, []),
+        ("In wich trial", None, []),
         ("", None, []),
     ],
 )
