@@ -13,6 +13,7 @@ from qa.web.draw.papers import quality_words
     [
         ((Quality(1, 1.0), Quality(2, 1.0)), "2 pages, read well"),
         ((Quality(1, 1.0), Quality(2, 0.1, ("so",))), "2 pages, read badly on 2"),
+        ((Quality(1, 0.1, ("so",)), Quality(2, 0.1, ("so",))), "2 pages, read badly on 1–2"),
         ((Quality(1, 1.0, ("so",), judged=False),) * 2, "2 pages, not judged how well it was read: so"),
         ((Quality(1, 1.0, ("so",), judged=False), Quality(2, 1.0)), "2 pages, read well"),
     ],

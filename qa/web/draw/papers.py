@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from itertools import groupby
+
 from qa.types import WELL_READ, Document
 from qa.web.draw.text import count
 
@@ -37,4 +40,14 @@ def quality_words(document: Document) -> str:
         return f"{pages}read well"
     if not document.page_starts:
         return "read badly: look at the original"
-    return f"{pages}read badly on {', '.join(str(quality.page) for quality in bad)}"
+    return f"{pages}read badly on {_runs([quality.page for quality in bad if quality.page])}"
+
+
+def _runs(pages: Sequence[int]) -> str:
+    """Pages in ascending order, each run of them by its ends.
+
+    >>> _runs([1, 2, 3, 7, 9, 10])
+    '1–3, 7, 9–10'
+    """
+    runs = [[page for _, page in run] for _, run in groupby(enumerate(pages), lambda pair: pair[1] - pair[0])]
+    return ", ".join(f"{run[0]}–{run[-1]}" if len(run) > 1 else str(run[0]) for run in runs)

@@ -258,6 +258,7 @@ export default function ({ data, parentElement: root, setTriggerValue }) {
   }
 
   function toPage(page) {
+    intoView();
     const last = state.data.labels.length;
     const wanted = Math.min(Math.max(1, page || 1), last);
     const first = state.data.pages.findIndex((own) => own >= wanted);
@@ -271,6 +272,7 @@ export default function ({ data, parentElement: root, setTriggerValue }) {
   function step(by) {
     const many = state.data.found.length;
     if (!many) return;
+    intoView();
     state.find = (state.find + by + many) % many;
     redraw();
     const [number] = state.data.found[state.find];
