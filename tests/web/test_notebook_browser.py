@@ -8,7 +8,7 @@ import pytest
 import rispy
 from bibtexparser import parse_string
 from markdown_it import MarkdownIt
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, Locator, expect
 
 from qa.answers import suggestions
 from qa.answers.assistant import Assistant
@@ -29,14 +29,10 @@ def asked(served: Assistant, number: int) -> tuple[str, Answer]:
     return question, expected
 
 
-def settled(page: Page) -> None:
-    at_rest(page)
-
-
 def notebook(reader: Reader) -> None:
     reader.page.get_by_role("link", name="Notebook", exact=True).click()
     reader.page.get_by_role("heading", name="Your notebook").wait_for()
-    settled(reader.page)
+    at_rest(reader.page)
 
 
 def entries(reader: Reader) -> Locator:
@@ -64,7 +60,7 @@ def clear(reader: Reader) -> None:
     """Windows of one size share a cookie, and so a notebook."""
     while entries(reader).count():
         reader.page.get_by_role("button", name="Remove").first.click()
-        settled(reader.page)
+        at_rest(reader.page)
 
 
 @pytest.mark.parametrize("reader", [(WIDE, "light"), (NARROW, "dark")], indirect=True, ids=str)
@@ -74,7 +70,7 @@ def test_pin_write_order_find_again_and_take_along(reader: Reader, served: Assis
     clear(reader)
     page.reload()
     expect(page.get_by_text("Nothing is pinned yet.")).to_be_visible()
-    settled(page)
+    at_rest(page)
     check(reader, "notebook-empty")
 
     page.get_by_role("link", name="Ask a question").click()
@@ -90,7 +86,7 @@ def test_pin_write_order_find_again_and_take_along(reader: Reader, served: Assis
         pinned = exchange.get_by_role("button", name="Pinned", exact=True).first
         expect(pinned).to_be_focused()
         expect(exchange.get_by_role("status").get_by_text("Pinned to your notebook.")).to_be_attached()
-        settled(page)
+        at_rest(page)
     check(reader, "notebook-pin")
     pinned.click()
     expect(page.get_by_text("Already in your notebook.")).to_be_visible()
@@ -105,12 +101,12 @@ def test_pin_write_order_find_again_and_take_along(reader: Reader, served: Assis
     box = page.get_by_role("textbox", name="Your words")
     expect(box).to_be_focused()
     page.keyboard.type(OWN)
-    settled(page)
+    at_rest(page)
     check(reader, "notebook-writing")
     page.get_by_role("button", name="Keep").focus()
     page.keyboard.press("Enter")
     expect(page.locator(".qa-own p")).to_have_text(OWN)
-    settled(page)
+    at_rest(page)
     expect(entries(reader).nth(1).get_by_role("button", name="Edit")).to_be_focused()
     sans = page.locator(".qa-own p").evaluate("e => getComputedStyle(e).fontFamily")
     assert "Georgia" in serif
@@ -120,14 +116,14 @@ def test_pin_write_order_find_again_and_take_along(reader: Reader, served: Assis
     entries(reader).nth(1).get_by_role("button", name="Up").focus()  # from here on, the keyboard alone
     page.keyboard.press("Enter")
     expect(page.get_by_role("status").get_by_text("Moved to place 1.")).to_be_attached()
-    settled(page)
+    at_rest(page)
     expect(entries(reader).first.get_by_role("button", name="Down")).to_be_focused()  # there is no further up
     reads(reader, OWN, quotes[0].text, quotes[1].text)
     for place in (2, 3):
-        settled(page)
+        at_rest(page)
         page.keyboard.press("Enter")
         expect(page.get_by_role("status").get_by_text(f"Moved to place {place}.")).to_be_attached()
-        settled(page)
+        at_rest(page)
     expect(entries(reader).nth(2).get_by_role("button", name="Up")).to_be_focused()
     expected_order = [quotes[0].text, quotes[1].text, OWN]
     reads(reader, *expected_order)
@@ -135,7 +131,7 @@ def test_pin_write_order_find_again_and_take_along(reader: Reader, served: Assis
 
     page.reload()
     expect(entries(reader)).to_have_count(3)
-    settled(page)
+    at_rest(page)
     reads(reader, *expected_order)
 
     entries(reader).nth(1).get_by_role("button", name="Remove").click()
@@ -144,7 +140,7 @@ def test_pin_write_order_find_again_and_take_along(reader: Reader, served: Assis
     page.keyboard.press("Enter")
     expect(entries(reader)).to_have_count(3)
     reads(reader, *expected_order)
-    settled(page)
+    at_rest(page)
 
     page.get_by_role("button", name="Export").click()
     tokens = MarkdownIt().parse(download(reader, "Markdown"))

@@ -19,7 +19,7 @@ from collections.abc import Mapping, Sequence
 from functools import cached_property
 
 from rapidfuzz import process
-from rapidfuzz.distance import OSA
+from rapidfuzz.distance import OSA, Indel
 
 from qa.index.index import Index
 from qa.types import Correction
@@ -118,7 +118,7 @@ class Spelling:
         """The word that asks which a lower-case first word was meant to be; "" if there is none, or two of them."""
         if self.knows(typed) or zipf(typed) >= _UNUSUAL:
             return ""
-        near = [word for word in _ASKING if typed != word and (is_slip(typed, word) or _lacks_one(typed, word))]
+        near = [word for word in _ASKING if is_slip(typed, word) or _lacks_one(typed, word)]
         return near[0] if len(near) == 1 else ""
 
     def _meant(self, typed: str) -> str:
@@ -145,7 +145,7 @@ class Spelling:
 
 
 def _lacks_one(typed: str, meant: str) -> bool:
-    return any(meant[:i] + meant[i + 1 :] == typed for i in range(len(meant)))
+    return len(typed) < len(meant) and Indel.distance(typed, meant) == 1
 
 
 def is_slip(typed: str, meant: str) -> bool:

@@ -4,8 +4,8 @@
 const BOX = ".st-key-qa-box textarea";
 const PATIENCE = 30; // seconds for the box to be drawn and to accept a question
 const AGAIN = 4000; // milliseconds for which it is said that the server is back
-const IDLE = 2000; // milliseconds without a run of the page after which what was sent has not arrived
-const RETRIES = 2; // a page that fails again and again is not asked for ever
+const IDLE = 2000; // milliseconds without a run of the page after which what was sent has not arrived; set by hand, 2026-11-28
+const RETRIES = 2; // a page that fails again and again is not asked for ever; set by hand, 2026-11-28
 
 let listening = {};
 let watch;
