@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page
+from playwright.sync_api import Locator, Page
 
 GRAVE = ("serious", "critical")
 
@@ -19,6 +19,14 @@ def at_rest(page: Page) -> None:
         """() => !document.querySelector("[data-stale=true]") && document.getAnimations().every(
             each => each.playState !== "running" || each.effect.getComputedTiming().endTime === Infinity)"""
     )
+
+
+def enter(field: Locator, words: str) -> None:
+    """Fill in a field of a form and press Enter, which does nothing before the form is drawn whole, with its button."""
+    field.wait_for()
+    at_rest(field.page)
+    field.fill(words)
+    field.press("Enter")
 
 
 def check_access(page: Page, what: str = "") -> None:

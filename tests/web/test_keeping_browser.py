@@ -22,7 +22,7 @@ from qa.index.library import Library
 from qa.types import Answer
 from qa.userdata import feedback
 from tests.conftest import ROOT
-from tests.web.access import at_rest, check_access
+from tests.web.access import at_rest, check_access, enter
 from tests.web.conftest import NONSENSE, WIDE
 from tests.web.server import serving
 
@@ -138,8 +138,7 @@ def test_a_conversation_is_found_renamed_taken_along_and_deleted(
 
     page.get_by_role("button", name="Rename").click()
     title = page.get_by_role("textbox", name="New title")
-    title.fill("**Drugs** <b>")
-    title.press("Enter")
+    enter(title, "**Drugs** <b>")
     expect(page.get_by_role("link", name="**Drugs** <b>")).to_be_visible()
     expect(title).to_be_hidden()
     at_rest(page)

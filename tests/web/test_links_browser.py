@@ -16,7 +16,7 @@ from qa.answers import suggestions
 from qa.answers.assistant import Assistant
 from qa.types import Answer, Citation
 from qa.userdata import feedback
-from tests.web.access import at_rest, check_access
+from tests.web.access import at_rest, check_access, enter
 from tests.web.conftest import NONSENSE, Reader
 
 PHONE = (390, 844)
@@ -243,10 +243,7 @@ def test_renaming_ends_with_enter_and_times_are_local(opened: Callable[..., Page
     rename = page.get_by_role("button", name="Rename", expanded=False)
     title = page.get_by_role("textbox", name="New title")
     rename.click()
-    title.wait_for()
-    at_rest(page)  # Enter does nothing before the form has its button
-    title.fill("**Drugs** <b>")
-    title.press("Enter")
+    enter(title, "**Drugs** <b>")
     expect(page.get_by_role("link", name="**Drugs** <b>")).to_be_visible()
     expect(title).to_be_hidden()
     at_rest(page)
@@ -257,10 +254,7 @@ def test_renaming_ends_with_enter_and_times_are_local(opened: Callable[..., Page
     expect(title).to_be_hidden()
     at_rest(page)
     rename.click()
-    title.wait_for()
-    at_rest(page)
-    title.fill("  ")
-    title.press("Enter")
+    enter(title, "  ")
     expect(page.get_by_role("alert")).to_contain_text("needs a title")
     check_access(page, "rename")
 
