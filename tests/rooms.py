@@ -46,11 +46,11 @@ FLOORS: tuple[dict[str, str], ...] = (
 
 INSIDE: dict[str, str] = {
     "papers": "conventions rules sandbox files markup values | pdf bibliography folder latex | sources repair "
-    "bib_edit | ends bib_import | bib_file | segment | left_out | quality inspection picture | ingest",
+    "bib_edit | ends bib_import | bib_file | segment | left_out intake | quality inspection picture | ingest",
     "papers.pdf": "bidi | glyphs | accents signs layout | overprint forms printed blocks furniture | items | "
     "matter | titles front tables | split | kinds | pages lexicon | names | byline imprint | metadata",
     "papers.repair": "edits grid lines | captions heads hyphens joined references | rows | fixers",
-    "index": "copying network abbreviations columns written | checksums lines minilm reference | embed | "
+    "index": "audit copying network abbreviations columns history written | checksums lines minilm reference | embed | "
     "dense lexical keys | index | assemble | parts | build store | library milvus cluster",
     "index.milvus": "server | collections | generation | published",
     "answers": "units memory queue zones | quantities aspects | question inputs labels calibration judged columns "

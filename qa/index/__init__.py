@@ -1,9 +1,11 @@
 """From passages to a published generation, and back to one that is loaded.
 
+audit          Who did what to the papers and their index, and when: lines that are only ever added
 copying        Bytes of one file are appended to another, by the system itself where it can
 network        Networks run by ONNX Runtime: how a session is opened, and the threads that all of them share
 abbreviations  The abbreviations that a text defines, with their long forms (Schwartz and Hearst 2003)
 columns        What search and scopes need of every passage, as columns of numbers: no passage is read for it
+history        What was published when, by whom and why: the lines of `history.jsonl`
 written        How often the papers write each word, with its capitals: what slips of the pen are told by
 checksums      Checksums of large files, paper by paper
 lines          JSONL files of which single lines are read: a value is made of a line when it is first asked for
@@ -18,7 +20,7 @@ assemble       Papers, each read and embedded, become an `Index`; those of an ea
 parts          Papers that a build has read and embedded, on disk: a build that was stopped goes on with them
 build          Corpus → `Index`; unchanged papers are taken from an earlier index
 store          `Index` ⇄ folder: generations, checksums, atomic publishing, rollback
-library        The life of a corpus: update, prepare, release, remove, freshness
+library        The life of a corpus: add, update, remove, prepare, release, go back, freshness
 milvus         The second store: generations in a Milvus server, or in Milvus Lite, the same API in this process
 cluster        Papers are read and embedded on the machines of a Ray cluster; the next build takes their work over
 """

@@ -1,32 +1,28 @@
-"""The life of a corpus: update, prepare, release, remove, freshness."""
+"""The life of a corpus: add, update, remove, prepare, release, go back, freshness."""
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Callable, Iterable, Sequence
+import hashlib
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
 from qa.config import IndexSettings, IngestSettings
-from qa.index import store
+from qa.index import audit, store
 from qa.index.embed import Encoder, open_encoder
+from qa.index.history import NOT_ASKED, Decision, changes_between, me
 from qa.index.index import Failure, Index
 from qa.index.keys import fingerprint, key_of
-from qa.papers.bib_file import forget_before
-from qa.papers.bibliography import read_bibliography, without_entries_of
-from qa.papers.files import BIBLIOGRAPHY, decode
-from qa.papers.folder import papers_in, why_no_paper
+from qa.papers import intake
+from qa.papers.bibliography import read_bibliography
+from qa.papers.files import BIBLIOGRAPHY
+from qa.papers.folder import papers_in
+from qa.papers.intake import Told, nobody_told
 from qa.papers.sources import Source, read_corpus, sources_in
 from qa.types import Progress, SourceError, StoreError, nobody
 
 Freshness = Literal["missing", "stale", "fresh"]
-Told = Callable[[str], object]
-"""A function that tells people of a file that is not read or a fault in the bibliography, as soon as it is known."""
-
-
-def nobody_told(message: str) -> None:
-    """Tell nobody."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +40,8 @@ class Report:
 class Library:
     """A folder of papers and the folder of its index.
 
-    The settings come from the environment and name the encoder, unless others are given.
+    The settings come from the environment and name the encoder, unless others are given. `by` is who acts, as history
+    and audit log name them: the user of this machine, if nobody is given.
 
         Library("corpus", "index").update()
     """
@@ -55,8 +52,10 @@ class Library:
         folder: str | Path = "index",
         settings: IndexSettings | None = None,
         encoder: Encoder | None = None,
+        by: str = "",
     ) -> None:
         self.corpus, self.folder = Path(corpus), Path(folder)
+        self.by = by or me()
         self.settings = settings or IndexSettings()
         self._encoder = encoder
 
@@ -65,11 +64,19 @@ class Library:
         """The encoder of the index. Raises `ModelError` if it is missing."""
         return self._encoder or open_encoder(self.settings.encoder)
 
-    def update(self, *, full: bool = False, progress: Progress = nobody, told: Told = nobody_told) -> Report:
+    def update(
+        self,
+        *,
+        full: bool = False,
+        action: str = "build",
+        why: str = "",
+        progress: Progress = nobody,
+        told: Told = nobody_told,
+    ) -> Report:
         """Bring the index up to date with the corpus and publish it; only what changed is read and embedded.
 
         `full` reads everything again. A damaged index is built from scratch. A fault in the bibliography costs its
-        entry, and no paper.
+        entry, and no paper. History and audit log have `action` and `why`.
 
         Raises:
             SourceError: there is no corpus folder.
@@ -81,7 +88,13 @@ class Library:
                 told(line)
             before = _published(self.folder)
             index = self._build(corpus.sources, self.encoder, None if full else before, progress, told)
-            generation = store.publish(index, self.folder)
+            current = store.current_generation(self.folder) if before else None
+            if before is not None and current is not None and not full and _same(before, index):
+                generation = current
+            else:
+                generation = store.publish(index, self.folder, action, self.by, why)
+            if generation != current:
+                self._log(action, generation, _papers(before, index), why=why)
             store.clear_parts(self.folder)
         return _report(generation, before, index)
 
@@ -112,8 +125,11 @@ class Library:
             store.clear_parts(self.folder)
         return _report(generation, before, index)
 
-    def release(self, generation: str, added: Iterable[Path] = ()) -> None:
+    def release(self, generation: str, added: Iterable[Path] = (), decision: Decision = NOT_ASKED) -> str:
         """Publish a prepared generation, and copy those files of `added` that it holds into the corpus.
+
+        Returns the name of the published generation, which is another one if a gate failed: its manifest says why it
+        was published all the same.
 
         Raises:
             StoreError: the papers have changed since it was built; nothing is published.
@@ -126,86 +142,132 @@ class Library:
             now = {source.id: key_of(source) for source in self._with(files) if source.path.name not in failed}
             if now != dict(index.keys):
                 raise StoreError(f"the papers have changed since {generation} was built; build it again")
-            self.add(files)
-            store.point_to(self.folder, generation, "build")
+            before = _published(self.folder)
+            intake.copy_in(self.corpus, files)
+            name = store.point_to(self.folder, generation, "publish", self.by, decision)
+            forced = decision.failed if decision.gates == "failed" else ()
+            self._log("publish", name, _papers(before, index), why=decision.why, failed_gates=list(forced))
+        return name
 
     def discard(self, generation: str) -> None:
         """Delete a generation that was prepared and never published; a published one stays."""
         with store.writing(self.folder):
             store.discard(self.folder, generation)
+            self._log("discard", generation)
+
+    def rollback(self, generation: str | None = None, *, why: str = "") -> str:
+        """Go back to a named generation, or to the one before the current one; returns its name.
+
+        It stays until somebody publishes another one.
+
+        Raises:
+            StoreError: there is no such generation, or it is damaged.
+        """
+        with store.writing(self.folder):
+            name = store.rollback(self.folder, generation, self.by, why)
+            self._log("rollback", name, why=why)
+        return name
+
+    def prune(self, keep: int) -> list[str]:
+        """Delete all published generations but the last `keep`, at least 1, and the current one; returns their names.
+
+        Raises:
+            ValueError: none would be kept.
+        """
+        if keep < 1:
+            raise ValueError("at least one generation is kept: the one in use")
+        with store.writing(self.folder):
+            gone = store.prune(self.folder, keep)
+            self._log("prune", deleted=gone)
+        return gone
+
+    def forget(self, ids: Iterable[str]) -> list[str]:
+        """Delete every generation but the current one that may hold one of these papers; returns their names.
+
+        The history no longer names the papers.
+
+        Raises:
+            StoreError: the current generation holds one of them.
+        """
+        ids = list(dict.fromkeys(ids))
+        with store.writing(self.folder):
+            held = [name for name in ids if name in store.keys(self.folder)]
+            if held:
+                raise StoreError(
+                    f"{', '.join(held)}: still in use, so nothing is forgotten; `qa index remove ID` takes a paper out"
+                )
+            gone = [name for document in ids for name in store.forget(self.folder, document)]
+            self._log("forget", papers=ids, deleted=gone)
+        return gone
 
     def add(self, files: Iterable[Path]) -> list[Path]:
         """Copy papers into the corpus, after checking all of them; returns their paths there.
 
-        A file that lies in the corpus already, in a sub-folder too, stays where it is.
+        A file that lies in the corpus already, in a sub-folder too, stays where it is; another file of the same name
+        takes its place.
 
         Raises:
             SourceError: a file is missing, is not a .txt or .pdf, or would replace another paper.
         """
-        files = list(files)
-        there = _check_new(self.corpus, files)
-        self.corpus.mkdir(parents=True, exist_ok=True)
-        paths = []
-        for file in files:
-            path = there.get(file.stem, self.corpus / file.name)
-            if file.resolve() != path.resolve():
-                shutil.copyfile(file, path)
-            paths.append(path)
+        paths = intake.copy_in(self.corpus, files)
+        self._log("add", papers=[path.stem for path in paths])
         return paths
 
-    def remove(self, ids: Iterable[str], *, progress: Progress = nobody, told: Told = nobody_told) -> Report | None:
+    def replace(self, files: Iterable[Path]) -> list[Path]:
+        """Copy new versions of papers over those in the corpus, after checking all; returns their paths there.
+
+        Raises:
+            SourceError: as in `add`, or the corpus has no paper of that name.
+        """
+        files = list(files)
+        there = papers_in(self.corpus).papers
+        for file in files:
+            if file.stem not in there:
+                raise SourceError(
+                    f"there is no paper {file.stem!r} in {self.corpus} yet; `qa index add {file}` adds it"
+                )
+        return self.add(files)
+
+    def remove(
+        self,
+        ids: Iterable[str],
+        *,
+        keep_older: bool = False,
+        progress: Progress = nobody,
+        told: Told = nobody_told,
+    ) -> Report | None:
         """Remove papers with everything that holds them: file, BibTeX entry, index and older generations.
 
-        A sub-folder goes with the last file in it. Where another file has the same id, that one is read from then on.
+        With `keep_older`, older generations stay, so that one can go back to them; `forget` deletes them later. A
+        sub-folder goes with the last file in it. Where another file has the same id, that one is read from then on.
         Returns None if no paper is left; then there is no index either.
 
         Raises:
-            SourceError: an id is not in the corpus, or its entry cannot be found because the bibliography cannot be
-                read; nothing is removed.
+            SourceError: an id is neither in the corpus nor in the index, or its entry cannot be found because the
+                bibliography cannot be read; nothing is removed.
         """
         ids = list(dict.fromkeys(ids))
         sources = {source.id: source for source in sources_in(self.corpus)}
+        known = sources.keys() | store.keys(self.folder).keys()
         for document in ids:
-            if document not in sources:
+            if document not in known:
                 there = ", ".join(sorted(sources))
                 raise SourceError(f"there is no paper {document!r} in {self.corpus}; there are: {there}")
-        self._remove_entries([sources[document].path.relative_to(self.corpus) for document in ids], told)
-        for document in ids:
-            sources[document].path.unlink()
-            _delete_empty(sources[document].path.parent, self.corpus)
+        intake.take_out(self.corpus, [sources[document].path for document in ids if document in sources], told)
+        self._log("remove", papers=ids)
         if not sources_in(self.corpus):
             self._clear()
             return None
         try:
-            report = self.update(progress=progress, told=told)
+            report = self.update(action="remove", progress=progress, told=told)
         except StoreError:  # none of the remaining papers can be read
             self._clear()
             raise
-        with store.writing(self.folder):
-            for document in ids:
-                store.forget(self.folder, document)
+        if not keep_older:
+            with store.writing(self.folder):
+                for document in ids:
+                    store.forget(self.folder, document)
         return report
-
-    def _remove_entries(self, files: Sequence[Path], told: Told) -> None:
-        """Delete the entries of files from the bibliography, and tell in which lines their names still are."""
-        bibliography = self.corpus / BIBLIOGRAPHY
-        forget_before(self.corpus)
-        if not bibliography.exists():
-            return
-        try:
-            before = text = decode(bibliography)
-        except SourceError as error:
-            raise SourceError(f"{error}; nothing is removed, since the entry would stay behind") from None
-        for file in files:
-            text = without_entries_of(text, file)
-        if text != before:
-            bibliography.write_text(text, "utf-8", newline="")
-        for number, line in enumerate(text.split("\n"), start=1):
-            for name in (file.name for file in files if file.name.casefold() in line.casefold()):
-                told(
-                    f"{BIBLIOGRAPHY}, line {number} still names {name}, in an entry that cannot be read or is of "
-                    "another paper; delete it there if it should not stay"
-                )
 
     def freshness(self) -> Freshness:
         """Whether the published index matches the corpus; computes the checksum of each paper, and parses none.
@@ -241,22 +303,31 @@ class Library:
 
     def _with(self, added: Sequence[Path]) -> tuple[Source, ...]:
         """The papers that the corpus would have with the files `added`, sorted by id."""
-        _check_new(self.corpus, added)
+        intake.check(self.corpus, added)
         there = {source.id: source for source in sources_in(self.corpus)} if self.corpus.exists() else {}
         bibliography = read_bibliography(self.corpus / BIBLIOGRAPHY)
         there |= {file.stem: Source(file.stem, file, bibliography.metadata_of(Path(file.name))) for file in added}
         return tuple(there[name] for name in sorted(there))
+
+    def _log(self, what: str, generation: str | None = None, papers: Iterable[str] = (), **about: object) -> None:
+        """Write what was done into the audit log, which names no paper, since it may not forget: only the beginning of
+        the SHA-256 of its id."""
+        marks = [hashlib.sha256(name.encode()).hexdigest()[:12] for name in papers]
+        audit.record(self.folder, self.by, what, generation, papers=marks, **about)
 
     def _clear(self) -> None:
         with store.writing(self.folder):
             store.clear(self.folder)
 
 
-def _delete_empty(folder: Path, corpus: Path) -> None:
-    """Delete a folder and those above it, up to the corpus, while nothing is in them."""
-    while folder != corpus and not any(folder.iterdir()):
-        folder.rmdir()
-        folder = folder.parent
+def _same(before: Index, index: Index) -> bool:
+    """Whether an index that was built now is the one from before."""
+    return (before.fingerprint, before.keys, before.failures) == (index.fingerprint, index.keys, index.failures)
+
+
+def _papers(before: Index | None, index: Index) -> list[str]:
+    """The ids of the papers that are not the same in two indexes."""
+    return sorted(set().union(*changes_between(before.keys if before else {}, index.keys).values()))
 
 
 def _changed_papers(corpus: Path, index: Index) -> list[str]:
@@ -284,14 +355,9 @@ def _changed_papers(corpus: Path, index: Index) -> list[str]:
 
 def _report(generation: str, before: Index | None, index: Index) -> Report:
     old = before.keys if before else {}
-    return Report(
-        generation,
-        added=tuple(sorted(index.keys.keys() - old.keys())),
-        changed=tuple(sorted(key for key in index.keys.keys() & old.keys() if index.keys[key] != old[key])),
-        removed=tuple(sorted(old.keys() - index.keys.keys())),
-        unchanged=tuple(sorted(key for key in index.keys.keys() & old.keys() if index.keys[key] == old[key])),
-        failures=index.failures,
-    )
+    changes = {what: tuple(ids) for what, ids in changes_between(old, index.keys).items()}
+    unchanged = tuple(sorted(key for key in index.keys.keys() & old.keys() if index.keys[key] == old[key]))
+    return Report(generation, **changes, unchanged=unchanged, failures=index.failures)
 
 
 def _published(folder: Path) -> Index | None:
@@ -299,19 +365,3 @@ def _published(folder: Path) -> Index | None:
         return store.load(folder, every_byte=False)
     except StoreError:
         return None
-
-
-def _check_new(corpus: Path, files: Iterable[Path]) -> dict[str, Path]:
-    """The papers of the corpus by id; raises a `SourceError` unless every file could be copied to them."""
-    there = papers_in(corpus).papers if corpus.exists() else {}
-    taken = dict(there)
-    for file in files:
-        if not file.is_file():
-            raise SourceError(f"{file} is not a file; give the path of a .txt or .pdf file")
-        if reason := why_no_paper(file.name):
-            raise SourceError(f"{file} is not a paper that can be read, whose name must end in .txt or .pdf: {reason}")
-        clash = taken.get(file.stem)
-        if clash is not None and clash.resolve() not in (file.resolve(), (corpus / file.name).resolve()):
-            raise SourceError(f"{file} would have the id of {clash}; rename it, or `qa index remove {file.stem}` first")
-        taken[file.stem] = file
-    return there

@@ -1,7 +1,8 @@
 """`Index` ⇄ folder: generations, checksums, atomic publishing, rollback.
 
     index/CURRENT                   the name of the published generation
-    index/history.jsonl             what was published when
+    index/history.jsonl             what was published when, by whom and why (`qa.index.history`)
+    index/audit.jsonl               who did what (`qa.index.audit`)
     index/.<generation>.json        what the system says of its files: so long as it says the same, they are the same
     index/<generation>/             never changed once it is there
         manifest.json               format, fingerprint, models, counts, checksum of every file beside it
@@ -26,7 +27,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Callable, Collection, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import UTC, datetime
 from functools import partial
@@ -38,9 +39,11 @@ from filelock import FileLock
 
 from qa.config import IndexSettings
 from qa.index import dense, lines, written
+from qa.index import history as publications
 from qa.index.checksums import ByPaper
 from qa.index.columns import Columns
 from qa.index.dense import Nearest, Rows
+from qa.index.history import NOT_ASKED, Decision, Row
 from qa.index.index import Failure, Index
 from qa.index.keys import code_files
 from qa.index.lexical import Words
@@ -57,7 +60,7 @@ FORMAT = 4
 _WITHOUT_PAPERS = 3
 """The format in which the checksum of a large file is the SHA-256 of its bytes; it is still read."""
 KEEP = 10
-"""How many published generations are kept for a rollback; older ones are deleted when a new one is published."""
+"""How many published generations are kept for a rollback; older ones are deleted when another one is published."""
 
 _MANIFEST, _DOCUMENTS, _PASSAGES = "manifest.json", "documents.jsonl", "passages.jsonl"
 _PASSAGE_ROWS, _SENTENCE_ROWS, _WORDS = "passages.faiss", "sentences.faiss", "words"
@@ -67,10 +70,14 @@ _LARGE = (_DOCUMENTS, _PASSAGES, _PASSAGE_ROWS, _SENTENCE_ROWS)
 """The files with the bytes of each paper behind those of another."""
 _DOCUMENTS_KEPT, _PASSAGES_KEPT = 256, 20_000
 """Papers and passages that stay in memory once they were read: 10 and 40 MB. Set by hand on 2026-11-27."""
+_FORM: Mapping[str, Any] = {"indent": 1, "sort_keys": True, "ensure_ascii": False}
+"""How a manifest is written."""
 _SETTLED = 50_000_000
 """Nanoseconds after which a file that is written to has another time than before; systems count in 1 to 10 ms. Set by
 hand on 2026-11-27."""
-_CURRENT, _HISTORY, _BUILDING, _PARTS = "CURRENT", "history.jsonl", ".building-", ".parts"
+_CURRENT, _BUILDING, _PARTS = "CURRENT", ".building-", ".parts"
+_FORCED = "forced"
+"""What a manifest has of a generation that was published though a gate failed: `why`, `by`, and the gates."""
 
 
 def current_generation(folder: Path) -> str | None:
@@ -249,10 +256,10 @@ def writing(folder: Path) -> Iterator[None]:
         yield
 
 
-def publish(index: Index, folder: Path, action: str = "build") -> str:
+def publish(index: Index, folder: Path, action: str = "build", by: str = "", why: str = "") -> str:
     """Write an index as a generation and make it current; returns its name. Call it inside `writing`."""
     name = write(index, folder)
-    point_to(folder, name, action)
+    point_to(folder, name, action, by, Decision(why=why))
     return name
 
 
@@ -296,9 +303,14 @@ def write(index: Index, folder: Path) -> str:
     return name
 
 
+def keys(folder: Path) -> Mapping[str, str]:
+    """The keys of the papers of the current generation, by id; {} if there is none, or it is damaged."""
+    return _keys(folder, _named(folder))
+
+
 def unpublished(folder: Path) -> list[str]:
     """The names of the generations that were written and never published."""
-    published = {row["generation"] for row in _published(folder)} | {current_generation(folder)}
+    published = {row["generation"] for row in publications.rows(folder)} | {_named(folder)}
     return sorted(path.name for path in folder.iterdir() if _is_generation(path) and path.name not in published)
 
 
@@ -308,45 +320,104 @@ def discard(folder: Path, name: str) -> None:
         _delete(folder / name)
 
 
-def point_to(folder: Path, name: str, action: str) -> None:
-    """Make a generation the current one. A reader sees either the old or the new one, never anything in between.
+def point_to(folder: Path, name: str, action: str, by: str = "", decision: Decision = NOT_ASKED) -> str:
+    """Make a generation the current one; returns its name. Call it inside `writing`.
 
-    Only the last `KEEP` published generations are kept.
+    A reader sees either the old or the new one, never anything in between. A generation that is published though a
+    gate failed becomes another one, whose manifest says so. Only the last `KEEP` published generations are kept.
     """
-    before = (folder / _CURRENT).read_bytes() if (folder / _CURRENT).exists() else b""
-    if before.decode(errors="replace").strip() == name:
-        return
+    before = _named(folder)
+    if before == name:
+        return name
+    rows = _complete(folder, before)
+    changes = publications.changes_between(_keys(folder, before), _keys(folder, name))
+    if decision.gates == "failed":
+        name = _forced(folder, name, by, decision)
     _replace(folder / _CURRENT, f"{name}\n")
-    entry = {"generation": name, "action": action, "published_at": datetime.now(UTC).isoformat(timespec="seconds")}
-    rows = [*_published(folder), entry]
-    _replace(folder / _HISTORY, "".join(json.dumps(row) + "\n" for row in rows))
-    _prune(folder)
+    rows.append(publications.row_of(name, action, by, changes, decision))
+    _replace(folder / publications.FILE, publications.text_of(rows))
+    prune(folder, KEEP)
+    return name
 
 
-def history(folder: Path) -> list[dict[str, Any]]:
-    """The publications, oldest first: generation, action, time (UTC), whether it is `kept`, whether it is `current`."""
+def _named(folder: Path) -> str:
+    """What the pointer names, whether it is there or not; "" if nothing."""
+    try:
+        return (folder / _CURRENT).read_text("utf-8").strip()
+    except (OSError, UnicodeDecodeError):
+        return ""
+
+
+def _complete(folder: Path, current: str) -> list[Row]:
+    """The history. If a killed program published the current generation and left no line of it, it has one now."""
+    rows = publications.rows(folder)
+    if _is_generation(folder / current) and (not rows or rows[-1]["generation"] != current):
+        at = datetime.fromtimestamp((folder / _CURRENT).stat().st_mtime, UTC)
+        changes = publications.changes_between(
+            _keys(folder, rows[-1]["generation"] if rows else ""), _keys(folder, current)
+        )
+        rows.append(publications.row_of(current, publications.UNKNOWN, changes=changes, at=at))
+    return rows
+
+
+def _keys(folder: Path, name: str) -> Mapping[str, str]:
+    """The keys of the papers of a generation; {} if it is not there or damaged."""
+    try:
+        keys: Mapping[str, str] = _manifest(folder / name, name)["keys"] if name else {}
+    except StoreError:
+        keys = {}
+    return keys
+
+
+def _forced(folder: Path, name: str, by: str, decision: Decision) -> str:
+    """Write a generation once more, with the same files and a manifest that says why it was published; its name."""
+    forced = {"why": decision.why, "by": by, "gates": list(decision.failed)}
+    manifest = json.dumps({**_manifest(folder / name, name), _FORCED: forced}, **_FORM) + "\n"
+    other = _generation_of(manifest.encode())
+    if not _is_generation(folder / other):
+        building = Path(tempfile.mkdtemp(prefix=_BUILDING, dir=folder))
+        try:
+            shutil.copytree(folder / name, building, copy_function=_linked, dirs_exist_ok=True)
+            (building / _MANIFEST).unlink()  # the files are those of the other generation, and this one is not
+            (building / _MANIFEST).write_text(manifest, "utf-8")
+            building.chmod(0o755)
+            building.replace(folder / other)
+        finally:
+            shutil.rmtree(building, ignore_errors=True)
+    if name in unpublished(folder):
+        _delete(folder / name)
+    return other
+
+
+def _linked(source: str, target: str) -> None:
+    """Give a file another name, or copy it where that cannot be."""
+    try:
+        os.link(source, target)
+    except OSError:
+        shutil.copyfile(source, target)
+
+
+def forced(folder: Path, name: str) -> Mapping[str, Any] | None:
+    """Why a generation was published though a gate failed: `why`, `by`, `gates`; None if that was not so.
+
+    Raises:
+        StoreError: its manifest cannot be read.
+    """
+    found: Mapping[str, Any] | None = _manifest(folder / name, name).get(_FORCED)
+    return found
+
+
+def history(folder: Path) -> list[Row]:
+    """The publications, oldest first, each with whether it is `kept`, and whether it is `current`."""
     current = current_generation(folder)
-    rows = _published(folder)
+    rows = publications.rows(folder)
     last = max((i for i, row in enumerate(rows) if row["generation"] == current), default=-1)
     return [
         row | {"kept": _is_generation(folder / row["generation"]), "current": i == last} for i, row in enumerate(rows)
     ]
 
 
-def _published(folder: Path) -> list[dict[str, Any]]:
-    """The rows of the history; damaged lines are skipped."""
-    path = folder / _HISTORY
-    if not path.exists():
-        return []
-    rows = []
-    for line in path.read_text("utf-8", errors="replace").splitlines():
-        with suppress(ValueError, TypeError, KeyError):
-            row = json.loads(line)
-            rows.append({name: str(row[name]) for name in ("generation", "action", "published_at")})
-    return rows
-
-
-def rollback(folder: Path, generation: str | None = None) -> str:
+def rollback(folder: Path, generation: str | None = None, by: str = "", why: str = "") -> str:
     """Go back to a named generation, or to the one before the current one; returns its name.
 
     Raises:
@@ -355,17 +426,13 @@ def rollback(folder: Path, generation: str | None = None) -> str:
     if generation is None:
         generation = _previous(folder)
     load(folder, generation)
-    point_to(folder, generation, "rollback")
-    return generation
+    return point_to(folder, generation, publications.ROLLBACK, by, Decision(why=why))
 
 
 def _previous(folder: Path) -> str:
     """The last existing generation that was published before the current one; a `StoreError` if there is none."""
-    names = list(dict.fromkeys(row["generation"] for row in _published(folder)))
-    try:
-        current = (folder / _CURRENT).read_text("utf-8").strip()
-    except (OSError, UnicodeDecodeError):
-        current = ""
+    names = list(dict.fromkeys(row["generation"] for row in publications.rows(folder)))
+    current = _named(folder)
     earlier = names[: names.index(current)] if current in names else names
     for name in reversed(earlier):
         if _is_generation(folder / name):
@@ -373,9 +440,30 @@ def _previous(folder: Path) -> str:
     raise StoreError(f"{folder} has no earlier generation to go back to; `qa index history` lists them")
 
 
+def prune(folder: Path, keep: int) -> list[str]:
+    """Delete all published generations but the last `keep`, at least 1, and the current one; returns their names.
+
+    Call it inside `writing`.
+    """
+    latest = dict.fromkeys(row["generation"] for row in reversed(publications.rows(folder)))
+    there = [name for name in latest if _is_generation(folder / name)]
+    current = _named(folder)
+    kept = [current, *(name for name in there if name != current)][:keep]
+    gone = [name for name in there if name not in kept]
+    for name in gone:
+        _delete(folder / name)
+    return gone
+
+
 def forget(folder: Path, document_id: str) -> list[str]:
-    """Delete every generation except the current one that may hold a document; returns their names."""
+    """Delete every generation except the current one that may hold a document; returns their names.
+
+    The history no longer names it either. Call it inside `writing`.
+    """
     current = current_generation(folder)
+    if any(document_id in row[what] for row in publications.rows(folder) for what in publications.CHANGES):
+        rows = publications.without(publications.rows(folder), document_id)
+        _replace(folder / publications.FILE, publications.text_of(rows))
     forgotten = []
     for path in sorted(folder.iterdir()):
         if _is_generation(path) and path.name != current and _may_hold(path, document_id):
@@ -401,10 +489,11 @@ def clear(folder: Path) -> None:
             _delete(path)
 
 
-def problems(folder: Path) -> list[str]:
-    """Everything that is wrong with the published index (checksums, counts, spans, quotes); [] if it is sound."""
+def problems(folder: Path, generation: str | None = None) -> list[str]:
+    """Everything that is wrong with the published index, or a named generation (checksums, counts, spans, quotes); []
+    if it is sound."""
     try:
-        index = load(folder)
+        index = load(folder, generation)
     except StoreError as error:
         return [str(error)]
     found = []
@@ -457,7 +546,7 @@ def _described(index: Index, folder: Path) -> str:
         "digests": dict(map(noted, (code_files(), layout_files()))),
         "files": dict(zip(whole, each(lambda file: _sha256(folder / file), whole), strict=True)) | sums,
     }
-    return json.dumps(manifest, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
+    return json.dumps(manifest, **_FORM) + "\n"
 
 
 def _sums(index: Index, folder: Path) -> Iterator[tuple[str, str]]:
@@ -496,10 +585,3 @@ def _replace(path: Path, text: str) -> None:
     written = Path(file.name)
     written.chmod(0o644)
     written.replace(path)
-
-
-def _prune(folder: Path) -> None:
-    published = list(dict.fromkeys(row["generation"] for row in reversed(_published(folder))))
-    for name in published[KEEP:]:
-        if _is_generation(folder / name):
-            _delete(folder / name)

@@ -18,6 +18,7 @@ bib_import    Take the entries of another bibliography over into that of the cor
 bib_file      `corpus.bib` is written: by one program at a time, whole or not at all; the last state stays beside it
 segment       Readable blocks become sections, whole sentences and passages
 left_out      What of a paper's text is not searched, and why: nothing vanishes without a name
+intake        Papers go into a corpus folder and out of it: their files, and their entries in the bibliography
 quality       How well each page was read: a score with its reasons
 inspection    A passage's raw text with every edit that made it readable, for a maintainer to check
 picture       Pages of a PDF as pictures, with boxes around quotes
