@@ -19,7 +19,7 @@ from qa.evaluation.candidate import Candidate, Wanted, prepare
 from qa.evaluation.command import Run
 from qa.evaluation.questions import load_questions
 from qa.evaluation.run import run, run_together
-from qa.index import library, store
+from qa.index import audit, library, store
 from qa.index.library import Library
 from qa.types import nobody
 from tests.conftest import PAPERS, ROOT, FakeEncoder, calibration
