@@ -70,6 +70,7 @@ INSIDE: dict[str, str] = {
     "training": "cases pieces network slips abbreviations judged encoder_graph | convert batches teacher papers "
     "encoder_rows | negatives development losses variants fillers mined average | measure asked pairs "
     "| library encoder taught | prepare train | export",
+    "cli": "shared | asking building doctor evaluating generations papers serving",
     "web": "jobs draw shell | session | source reading | pages | frame serve | server",
     "service": "schema published | replies | api tools | server",
     "web.draw": "text times copying | quotes | cards tables help papers | record_card sheet",

@@ -20,7 +20,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from qa.answers.assistant import Assistant
-from qa.cli import cli, progress_bar
+from qa.cli import cli
+from qa.cli.shared import progress_bar
 from qa.index import store
 from qa.index.library import Library
 from qa.types import Scope

@@ -9,6 +9,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 import qa.cli
+import qa.cli.asking
 from qa.answers.assistant import Assistant
 from qa.evaluation.questions import load_questions
 from qa.index.index import Index
@@ -28,7 +29,7 @@ def run(*arguments: object, given: bytes | None = None) -> Result:
 def test_a_batch_in_any_encoding_is_the_same_batch(
     assistant: Assistant, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, encoding: str, newline: str, way: str
 ) -> None:
-    monkeypatch.setattr(qa.cli, "_open", lambda index: assistant)
+    monkeypatch.setattr(qa.cli.asking, "open_assistant", lambda index: assistant)
     data = LINES.replace("\r\n", newline).encode(encoding)
     path = tmp_path / "batch.jsonl"
     path.write_bytes(data)
@@ -44,7 +45,7 @@ def test_two_files_with_marks_in_one_batch(
     assistant: Assistant, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """As `cat` joins them, and PowerShell writes them."""
-    monkeypatch.setattr(qa.cli, "_open", lambda index: assistant)
+    monkeypatch.setattr(qa.cli.asking, "open_assistant", lambda index: assistant)
     result = run("ask", "--batch", "-", "--index", tmp_path, given=2 * LINES.encode("utf-8-sig"))
     assert [json.loads(line)["id"] for line in result.stdout.splitlines()] == ["q1", "q2", "q1", "q2"]
 

@@ -1,0 +1,86 @@
+"""`qa serve` and `qa mcp`."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from qa.cli.shared import corpus_option, index_option, progress_bar, say, tell
+from qa.types import StoreError
+
+APP_PORT, API_PORT = 8501, 8502
+
+
+@click.command()
+@click.option("--api", is_flag=True, help="Serve JSON over HTTP for other programs, in place of the app.")
+@click.option(
+    "--port",
+    type=click.IntRange(1, 65535),
+    envvar="PORT",
+    help=f"[default: {APP_PORT}; with --api {API_PORT}]",
+)
+@click.option(
+    "--host", metavar="ADDRESS", help="With --api: listen at this address.  [default: 127.0.0.1, this machine only]"
+)
+@corpus_option
+@index_option
+def serve(api: bool, port: int | None, host: str | None, corpus: Path, index: Path) -> None:
+    """Build the index if it is missing or stale, and serve the app, or JSON for other programs."""
+    if host and not api:
+        raise click.UsageError("--host belongs to --api")
+    if api:
+        _serve_api(host or "127.0.0.1", port or API_PORT, corpus, index)
+    else:
+        _serve_app(port or APP_PORT, corpus, index)
+
+
+def _serve_app(port: int, corpus: Path, index: Path) -> None:
+    from qa.web.serve import check_port, run_server
+
+    check_port(port)
+    _build_if_not_fresh(corpus, index)
+    say(f"The app is at http://localhost:{port} (stop it with Ctrl+C)")
+    run_server(corpus, index, port)
+
+
+def _serve_api(host: str, port: int, corpus: Path, index: Path) -> None:
+    from qa.service import server
+
+    listener = server.taken(host, port)
+    _build_if_not_fresh(corpus, index)
+    if not server.is_here(host):
+        say(f"qa: whoever reaches port {port} of this machine can read the papers: there is no login")
+    where = server.address(host, port)
+    say(f"The service is at {where}, described at {where}/openapi.json (stop it with Ctrl+C)")
+    server.run(index, listener, host)
+
+
+def _build_if_not_fresh(corpus: Path, index: Path) -> None:
+    from qa.index.library import Library
+
+    library = Library(corpus, index)
+    try:
+        fresh = library.freshness() == "fresh"
+    except StoreError as error:
+        say(f"qa: {error}; building it anew")
+        fresh = False
+    if not fresh:
+        say(f"Reading the papers in {corpus} …")
+        with progress_bar() as progress:
+            library.update(progress=progress, told=tell)
+
+
+@click.command()
+@index_option
+def mcp(index: Path) -> None:
+    """Serve the papers as tools of the Model Context Protocol, over standard input and output."""
+    from qa.answers import loading
+
+    loading.begin()
+    from qa.service import tools
+
+    if sys.stdin.isatty():
+        say("This waits for a program that speaks the Model Context Protocol; README says how to name it there.")
+    tools.run(index)
