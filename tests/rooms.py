@@ -51,7 +51,7 @@ INSIDE: dict[str, str] = {
     "matter | titles front tables | split | kinds | pages lexicon | names | byline imprint | metadata",
     "papers.repair": "edits grid lines | captions heads hyphens joined references | rows | fixers",
     "index": "audit copying network abbreviations columns history written | checksums lines minilm reference | embed | "
-    "dense lexical keys | index | assemble | parts | build store | library milvus cluster",
+    "dense lexical keys | index | assemble | parts | build store | library milvus cluster watching",
     "index.milvus": "server | collections | generation | published",
     "answers": "units memory queue zones | quantities aspects | question inputs labels calibration judged columns "
     "| search statements | cross_encoder names highlights milvus | presence models loading | reader "

@@ -113,6 +113,7 @@ def test_no_module_imports_itself_by_others() -> None:
         ("pypdfium2", {"papers.picture"}),
         ("wordfreq", {"words"}),
         ("msgpack", {"words"}),
+        ("watchfiles", {"index.watching"}),
         ("filelock", {"index.audit", "index.store", "papers.bib_file", "userdata.database", "web", "userdata.drafts"}),
         ("sqlite3", {"userdata.database"}),
         ("pickle", set()),

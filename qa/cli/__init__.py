@@ -22,10 +22,10 @@ import sys
 import click
 
 from qa.cli.asking import ask, search
-from qa.cli.building import add, build, remove
+from qa.cli.building import add, build, remove, update, watch
 from qa.cli.doctor import doctor
 from qa.cli.evaluating import evaluate
-from qa.cli.generations import history, rollback, status, verify
+from qa.cli.generations import diff, history, prune, rollback, status, verify
 from qa.cli.papers import passages, show_document
 from qa.cli.serving import mcp, serve
 from qa.cli.shared import Group
@@ -49,7 +49,7 @@ def index() -> None:
     """Build the index, look after it, go back."""
 
 
-for command in (build, add, remove, status, verify, history, rollback):
+for command in (build, add, update, remove, watch, status, verify, history, rollback, prune, diff):
     index.add_command(command)
 for command in (ask, search, passages, show_document, evaluate, doctor, serve, mcp):
     cli.add_command(command)

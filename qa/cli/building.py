@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,15 +13,25 @@ from qa.cli.shared import (
     AT_FAULT,
     corpus_option,
     index_option,
+    json_option,
     open_store,
+    print_json,
     progress_bar,
     say,
     store_option,
     tell,
+    why_option,
 )
+from qa.types import QAError
 
 if TYPE_CHECKING:
-    from qa.index.library import Report
+    from qa.index.library import Library, Report
+
+STATES = ("added", "changed", "removed", "unchanged")
+LISTED = 20
+"""Papers of a state that are named on a terminal. Set by hand on 2026-11-28: they fit a screen."""
+QUIET_SECONDS = 2.0
+"""Several papers that are copied one after the other are one change. Set by hand on 2026-11-28."""
 
 
 @click.command()
@@ -31,11 +41,22 @@ if TYPE_CHECKING:
     metavar="ADDRESS",
     help="Read and embed on the machines of a Ray cluster: HOST:PORT of its head, `auto`, or `local` for this one.",
 )
+@why_option
+@json_option
 @corpus_option
 @index_option
 @store_option
 @click.pass_context
-def build(context: click.Context, full: bool, ray: str | None, corpus: Path, index: Path, store: str) -> None:
+def build(
+    context: click.Context,
+    full: bool,
+    ray: str | None,
+    why: str,
+    as_json: bool,
+    corpus: Path,
+    index: Path,
+    store: str,
+) -> None:
     """Build or update the index: only what changed is read and embedded. A store gets the whole generation."""
     from qa.index.library import Library
 
@@ -46,28 +67,188 @@ def build(context: click.Context, full: bool, ray: str | None, corpus: Path, ind
             read = read_and_embed(corpus, index, ray, full=full, progress=progress)
         say(f"Papers that were read and embedded on the cluster: {read}")
     with progress_bar() as progress:
-        report = Library(corpus, index).update(full=full, progress=progress, told=tell)
-    _finish(context, report, index, store)
+        report = Library(corpus, index).update(full=full, why=why, progress=progress, told=tell)
+    _finish(context, report, index, store, as_json)
 
 
-def _finish(context: click.Context, report: Report, index: Path, store: str, forgotten: Iterable[str] = ()) -> None:
-    """Publish in a store too, and print what an update did; exit with `AT_FAULT` if a paper could not be read."""
+@click.command()
+@click.argument("files", nargs=-1, required=True, type=A_PATH)
+@why_option
+@json_option
+@corpus_option
+@index_option
+@store_option
+@click.pass_context
+def add(
+    context: click.Context, files: tuple[Path, ...], why: str, as_json: bool, corpus: Path, index: Path, store: str
+) -> None:
+    """Copy papers into the corpus, write down what they say of themselves, and update the index."""
+    from qa.index.library import Library
+
+    library = Library(corpus, index)
+    ids = [path.stem for path in library.add(files)]
+    for paper in library.describe(ids, told=tell):
+        tell(f"{paper} has an entry in the bibliography now, from what it says of itself")
+    with progress_bar() as progress:
+        report = library.update(action="add", why=why, progress=progress, told=tell)
+    _finish(context, report, index, store, as_json)
+
+
+@click.command()
+@click.argument("files", nargs=-1, type=A_PATH)
+@why_option
+@json_option
+@corpus_option
+@index_option
+@store_option
+@click.pass_context
+def update(
+    context: click.Context, files: tuple[Path, ...], why: str, as_json: bool, corpus: Path, index: Path, store: str
+) -> None:
+    """Put new versions of papers in the place of those in the corpus, by file name, and update the index.
+
+    Without files, the index is brought up to date with the corpus, as by `build`.
+    """
+    from qa.index.library import Library
+
+    library = Library(corpus, index)
+    library.replace(files)
+    with progress_bar() as progress:
+        report = library.update(action="update", why=why, progress=progress, told=tell)
+    _finish(context, report, index, store, as_json)
+
+
+@click.command()
+@click.argument("ids", nargs=-1, required=True, metavar="ID...")
+@click.option(
+    "--keep-older",
+    is_flag=True,
+    help="Leave older generations, so that one can go back to them; `prune --forget ID` deletes them.",
+)
+@why_option
+@json_option
+@corpus_option
+@index_option
+@store_option
+@click.pass_context
+def remove(
+    context: click.Context,
+    ids: tuple[str, ...],
+    keep_older: bool,
+    why: str,
+    as_json: bool,
+    corpus: Path,
+    index: Path,
+    store: str,
+) -> None:
+    """Take papers out of the corpus and the index, and delete older generations that hold them."""
+    from qa.index.library import Library
+
+    with progress_bar() as progress:
+        library = Library(corpus, index)
+        report = library.remove(ids, keep_older=keep_older, why=why, progress=progress, told=tell)
+    if report is not None:
+        _finish(context, report, index, store, as_json, () if keep_older else ids)
+        return
+    if store:
+        open_store(store).clear()
+    for paper in ids if as_json else ():
+        print_json(_row(paper, "removed"))
+    say("The last paper was taken out; there is no index any more.")
+
+
+@click.command()
+@click.option(
+    "--quiet",
+    type=click.FloatRange(0.1, 3600),
+    default=QUIET_SECONDS,
+    show_default=True,
+    help="Seconds without another change before the index is built.",
+)
+@json_option
+@corpus_option
+@index_option
+def watch(quiet: float, as_json: bool, corpus: Path, index: Path) -> None:
+    """Build and publish whenever papers or the bibliography in the corpus change, until Ctrl+C stops it.
+
+    A rollback holds: after one, nothing is built before the next change.
+    """
+    from qa.index.library import Library
+    from qa.index.watching import changes
+
+    library = Library(corpus, index)
+    for names in changes(corpus, quiet):
+        if names:
+            say(f"Changed: {', '.join(names)}")
+        elif library.holds():
+            say("The index was rolled back, so it stays as it is until something changes in the corpus.")
+        if names or not library.holds():
+            _build_again(library, as_json)
+        if not names:
+            say(f"Watching {corpus} (stop it with Ctrl+C) …")
+
+
+def _build_again(library: Library, as_json: bool) -> None:
+    """Update the index if it is not up to date, and say so if it cannot be: the next change may mend it."""
+    try:
+        if library.freshness() == "fresh":
+            return
+        with progress_bar() as progress:
+            report = library.update(action="watch", progress=progress, told=tell)
+    except QAError as error:
+        say(f"qa: {error}")
+    else:
+        _summary(report, library.folder, as_json)
+
+
+def _finish(
+    context: click.Context,
+    report: Report,
+    index: Path,
+    store: str,
+    as_json: bool,
+    forgotten: Iterable[str] = (),
+) -> None:
+    """Publish in a store too, and say what an update did; exit with `AT_FAULT` if a paper could not be read."""
     if store:
         _publish(report.generation, index, store, forgotten)
-    parts = [
-        f"{len(ids)} {word}"
-        for word, ids in (
-            ("added", report.added),
-            ("changed", report.changed),
-            ("removed", report.removed),
-            ("unchanged", report.unchanged),
-        )
-        if ids
-    ]
-    say(f"Generation {report.generation} is published: {', '.join(parts)}.")
+    _summary(report, index, as_json)
     if report.failures:
         say(f"Papers that were left out: {len(report.failures)}; why stands above, and in `qa index status`.")
         context.exit(AT_FAULT)
+
+
+def _summary(report: Report, index: Path, as_json: bool) -> None:
+    """Say what became of each paper, as JSON one a line with the generation last."""
+    from qa.index.store import load
+
+    documents = load(index, report.generation, every_byte=False).by_id
+    counts = {}
+    for state in STATES:
+        ids: Sequence[str] = getattr(report, state)
+        counts[state] = len(ids)
+        if as_json:
+            for paper in ids:
+                print_json(_row(paper, state, documents[paper].title if paper in documents else None))
+        elif state != "unchanged":
+            for paper in ids[:LISTED]:
+                title = f": {documents[paper].title}" if paper in documents else ""
+                say(f"  {state} {paper}{title}")
+            if len(ids) > LISTED:
+                say(f"  {state} {len(ids) - LISTED} more; `--json` names all of them")
+    for failure in report.failures:
+        if as_json:
+            print_json(_row(Path(failure.file).stem, "failed", reason=failure.reason, file=failure.file))
+    if as_json:
+        print_json({"generation": report.generation, "counts": counts | {"failed": len(report.failures)}})
+    parts = [f"{count} {state}" for state, count in counts.items() if count]
+    say(f"Generation {report.generation} is published: {', '.join(parts)}.")
+
+
+def _row(
+    paper: str, state: str, title: str | None = None, reason: str | None = None, file: str | None = None
+) -> dict[str, str | None]:
+    return {"document": paper, "state": state, "title": title, "reason": reason, "file": file}
 
 
 def _publish(generation: str, index: Path, store: str, forgotten: Iterable[str]) -> None:
@@ -80,40 +261,3 @@ def _publish(generation: str, index: Path, store: str, forgotten: Iterable[str])
         for document in forgotten:
             remote.forget(document)
         remote.close()
-
-
-@click.command()
-@click.argument("files", nargs=-1, required=True, type=A_PATH)
-@corpus_option
-@index_option
-@store_option
-@click.pass_context
-def add(context: click.Context, files: tuple[Path, ...], corpus: Path, index: Path, store: str) -> None:
-    """Copy papers into the corpus and update the index."""
-    from qa.index.library import Library
-
-    library = Library(corpus, index)
-    library.add(files)
-    with progress_bar() as progress:
-        report = library.update(progress=progress, told=tell)
-    _finish(context, report, index, store)
-
-
-@click.command()
-@click.argument("ids", nargs=-1, required=True, metavar="ID...")
-@corpus_option
-@index_option
-@store_option
-@click.pass_context
-def remove(context: click.Context, ids: tuple[str, ...], corpus: Path, index: Path, store: str) -> None:
-    """Take papers out of the corpus and the index, and delete older generations that hold them."""
-    from qa.index.library import Library
-
-    with progress_bar() as progress:
-        report = Library(corpus, index).remove(ids, progress=progress, told=tell)
-    if report is None:
-        if store:
-            open_store(store).clear()
-        say("The last paper was taken out; there is no index any more.")
-    else:
-        _finish(context, report, index, store, ids)

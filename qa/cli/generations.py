@@ -16,11 +16,13 @@ from qa.cli.shared import (
     json_option,
     open_store,
     print_json,
+    progress_bar,
     say,
     show,
     store_option,
+    why_option,
 )
-from qa.types import Document
+from qa.types import Document, QuestionSetError
 
 if TYPE_CHECKING:
     from qa.index.index import Index
@@ -103,20 +105,21 @@ def _show_worst_pages(documents: Sequence[Document], most: int = 10) -> None:
 
 
 @click.command()
+@click.argument("generation", required=False)
 @index_option
 @click.pass_context
-def verify(context: click.Context, index: Path) -> None:
-    """Check every checksum, count and quote of the published index."""
+def verify(context: click.Context, generation: str | None, index: Path) -> None:
+    """Check every checksum, count and quote of the published index, or of another generation."""
     from qa.index import store
 
-    problems = store.problems(index)
+    problems = store.problems(index, generation)
     for problem in problems:
         say(problem)
     if problems:
         context.exit(AT_FAULT)
-    opened = store.load(index)
+    opened = store.load(index, generation)
     show(
-        f"Generation {store.current_generation(index)} is sound: {len(opened.documents)} papers, "
+        f"Generation {generation or store.current_generation(index)} is sound: {len(opened.documents)} papers, "
         f"{len(opened.passages)} passages and {opened.sentence_vectors.n} sentences, word for word in their sources."
     )
 
@@ -126,25 +129,108 @@ def verify(context: click.Context, index: Path) -> None:
 @index_option
 @store_option
 def history(as_json: bool, index: Path, store: str) -> None:
-    """List the generations, oldest first."""
+    """List what was published, oldest first: when, what changed, who did it and why."""
     from qa.index import store as folder
+    from qa.index.history import in_words
 
-    for row in open_store(store).history() if store else folder.history(index):
+    rows = open_store(store).history() if store else folder.history(index)
+    titles = {} if store or as_json else folder.titles(index, rows)
+    for row in rows:
         if as_json:
             print_json(row)
-        else:
-            note = "current" if row["current"] else "" if row["kept"] else "deleted"
-            show(f"{row['published_at']}  {row['generation']}  {row['action']}  {note}".rstrip())
+            continue
+        note = "current" if row["current"] else "" if row["kept"] else "deleted"
+        show(f"{row['published_at']}  {row['generation']}  {row['action']}  {note}".rstrip())
+        if not store:
+            gates = {"passed": "gates passed", "forced": "a gate failed"}.get(row["gates"], "")
+            about = [in_words(row, titles), row["by"] and f"by {row['by']}", gates, row["why"] and f"“{row['why']}”"]
+            show(f"    {' · '.join(filter(None, about))}")
 
 
 @click.command()
 @click.argument("generation", required=False)
+@why_option
+@corpus_option
 @index_option
 @store_option
-def rollback(generation: str | None, index: Path, store: str) -> None:
-    """Go back to a generation, or to the one before: in a store only there, else in the folder."""
-    from qa.index import store as folder
+def rollback(generation: str | None, why: str, corpus: Path, index: Path, store: str) -> None:
+    """Go back to a generation, or to the one before: in a store only there, else in the folder.
 
-    with folder.writing(index):
-        name = open_store(store).rollback(generation) if store else folder.rollback(index, generation)
+    It stays until somebody publishes: nothing does so by itself.
+    """
+    from qa.index.library import Library
+    from qa.index.store import writing
+
+    if store:
+        with writing(index):
+            name = open_store(store).rollback(generation)
+    else:
+        name = Library(corpus, index).rollback(generation, why=why)
     say(f"Generation {name} is current again.")
+
+
+@click.command()
+@click.option("--keep", type=click.IntRange(min=1), help="How many published generations stay.")
+@click.option("--forget", "papers", multiple=True, metavar="ID", help="Delete all that hold this paper; repeatable.")
+@json_option
+@corpus_option
+@index_option
+def prune(keep: int | None, papers: tuple[str, ...], as_json: bool, corpus: Path, index: Path) -> None:
+    """Delete older generations: all but the last ones, or those that hold a paper. The one in use stays."""
+    from qa.index.library import Library
+
+    if keep is None and not papers:
+        raise click.UsageError("give --keep N, --forget ID, or both")
+    library = Library(corpus, index)
+    gone = [*(library.forget(papers) if papers else ()), *(library.prune(keep) if keep else ())]
+    for name in gone:
+        if as_json:
+            print_json({"generation": name, "state": "deleted"})
+        else:
+            say(f"Generation {name} is deleted.")
+    if not gone:
+        say("There was nothing to delete.")
+
+
+@click.command()
+@click.argument("before", metavar="A")
+@click.argument("after", metavar="B", required=False)
+@click.option("--no-questions", is_flag=True, help="Do not ask the question set.")
+@json_option
+@index_option
+def diff(before: str, after: str | None, no_questions: bool, as_json: bool, index: Path) -> None:
+    """Say what differs between two generations: papers, passages, and answers of the question set.
+
+    B is the one in use if it is not given.
+    """
+    from qa.answers.caches import Caches
+    from qa.config import Folders, WebSettings
+    from qa.evaluation.differences import answers_between, papers_between
+    from qa.evaluation.runs import CACHES
+    from qa.index import store
+
+    other = after or store.current_generation(index) or ""
+    found = papers_between(store.load(index, before), store.load(index, other))
+    for paper in found:
+        if as_json:
+            print_json(asdict(paper))
+        elif paper.state != "unchanged":
+            show(str(paper))
+    unchanged = sum(paper.state == "unchanged" for paper in found)
+    if unchanged:
+        say(f"Papers that are the same in both: {unchanged}.")
+    if no_questions:
+        return
+    try:
+        with progress_bar("") as progress:
+            caches = Caches(Folders().state_dir / CACHES)
+            answers = answers_between(index, before, other, WebSettings().questions, caches, progress)
+    except QuestionSetError as error:
+        say(f"The question set was not asked, since it does not fit these papers: {error}")
+        return
+    for answer in answers.changed:
+        if as_json:
+            print_json(asdict(answer))
+        else:
+            show(str(answer))
+    say(f"Of {answers.asked} questions, {len(answers.changed)} are answered otherwise.")

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from qa.cli.shared import corpus_option, index_option, progress_bar, say, tell
-from qa.types import StoreError
+from qa.types import SourceError, StoreError
 
 APP_PORT, API_PORT = 8501, 8502
 
@@ -27,7 +27,11 @@ APP_PORT, API_PORT = 8501, 8502
 @corpus_option
 @index_option
 def serve(api: bool, port: int | None, host: str | None, corpus: Path, index: Path) -> None:
-    """Build the index if it is missing or stale, and serve the app, or JSON for other programs."""
+    """Build the index if there is none, and serve the app, or JSON for other programs.
+
+    An index that is there is served as it is: if the papers have changed since, that is said, and `qa index build`
+    publishes them.
+    """
     if host and not api:
         raise click.UsageError("--host belongs to --api")
     if api:
@@ -40,7 +44,7 @@ def _serve_app(port: int, corpus: Path, index: Path) -> None:
     from qa.web.serve import check_port, run_server
 
     check_port(port)
-    _build_if_not_fresh(corpus, index)
+    _build_if_missing(corpus, index)
     say(f"The app is at http://localhost:{port} (stop it with Ctrl+C)")
     run_server(corpus, index, port)
 
@@ -49,7 +53,7 @@ def _serve_api(host: str, port: int, corpus: Path, index: Path) -> None:
     from qa.service import server
 
     listener = server.taken(host, port)
-    _build_if_not_fresh(corpus, index)
+    _build_if_missing(corpus, index)
     if not server.is_here(host):
         say(f"qa: whoever reaches port {port} of this machine can read the papers: there is no login")
     where = server.address(host, port)
@@ -57,19 +61,30 @@ def _serve_api(host: str, port: int, corpus: Path, index: Path) -> None:
     server.run(index, listener, host)
 
 
-def _build_if_not_fresh(corpus: Path, index: Path) -> None:
+def _build_if_missing(corpus: Path, index: Path) -> None:
+    """Build the first index, or one in the place of what cannot be read. What is published stays: a server publishes
+    nothing by itself, or a rollback would last until the next start."""
     from qa.index.library import Library
 
     library = Library(corpus, index)
     try:
-        fresh = library.freshness() == "fresh"
+        found = library.freshness()
     except StoreError as error:
         say(f"qa: {error}; building it anew")
-        fresh = False
-    if not fresh:
+        found = "missing"
+    except SourceError as error:
+        say(f"qa: {error}; asking the index that there is")
+        return
+    if found == "missing":
         say(f"Reading the papers in {corpus} …")
         with progress_bar() as progress:
             library.update(progress=progress, told=tell)
+    elif found == "stale":
+        held = "; it was rolled back on purpose" if library.holds() else ""
+        say(
+            f"The papers or the reading rules have changed since this index was published{held}. It answers as it is: "
+            "`qa index status` says what has changed, `qa index build` publishes it."
+        )
 
 
 @click.command()

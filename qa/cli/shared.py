@@ -38,6 +38,7 @@ store_option = click.option(
     help="A store in Milvus: milvus://HOST:PORT/NAME, or milvus+lite:FILE.db for Milvus Lite.",
 )
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON, one object a line.")
+why_option = click.option("--why", default="", metavar="TEXT", help="A reason, which history and audit log keep.")
 document_option = click.option(
     "--document", "documents", multiple=True, metavar="ID", help="Ask only this paper; may be repeated."
 )

@@ -23,4 +23,5 @@ store          `Index` ⇄ folder: generations, checksums, atomic publishing, ro
 library        The life of a corpus: add, update, remove, prepare, release, go back, freshness
 milvus         The second store: generations in a Milvus server, or in Milvus Lite, the same API in this process
 cluster        Papers are read and embedded on the machines of a Ray cluster; the next build takes their work over
+watching       A corpus folder is watched: each set of changes, once they have come to rest
 """

@@ -19,6 +19,9 @@ ROLLBACK, UNKNOWN = "rollback", "unknown"
 
 CHANGES = ("added", "changed", "removed")
 
+_NAMED = 2
+"""Papers of a kind of change that are named. Set by hand on 2026-11-28."""
+
 Gates = Literal["passed", "failed", "none"]
 Row = dict[str, Any]
 """A publication as JSON: `generation`, `action`, `published_at` (UTC, ISO 8601), `by` (who), `why`; `added`, `changed`
@@ -108,6 +111,22 @@ def rows(folder: Path) -> list[Row]:
                 | {"gates": str(row.get("gates", "")), "figures": dict(row.get("figures", {}))}
             )
     return found
+
+
+def in_words(row: Row, titles: Mapping[str, str]) -> str:
+    """What a publication changed, by the titles of papers, or their ids where these are not known.
+
+    >>> in_words({"added": ["a", "b", "c"], "changed": [], "removed": [""]}, {"a": "Apples"})
+    '+ 3 papers: Apples, b and 1 more; − 1 paper: forgotten since'
+    """
+    parts = []
+    for sign, what in (("+", "added"), ("−", "removed"), ("changed:", "changed")):
+        ids = row[what]
+        if ids:
+            named = [titles.get(name, name) or "forgotten since" for name in ids[:_NAMED]]
+            more = f" and {len(ids) - _NAMED} more" if len(ids) > _NAMED else ""
+            parts.append(f"{sign} {len(ids)} paper{'s' * (len(ids) > 1)}: {', '.join(dict.fromkeys(named))}{more}")
+    return "; ".join(parts) or "the same papers, read anew"
 
 
 def without(rows: Sequence[Row], document_id: str) -> list[Row]:

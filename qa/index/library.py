@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
@@ -11,7 +11,7 @@ from typing import Literal
 from qa.config import IndexSettings, IngestSettings
 from qa.index import audit, store
 from qa.index.embed import Encoder, open_encoder
-from qa.index.history import NOT_ASKED, Decision, changes_between, me
+from qa.index.history import NOT_ASKED, ROLLBACK, Decision, changes_between, me
 from qa.index.index import Failure, Index
 from qa.index.keys import fingerprint, key_of
 from qa.papers import intake
@@ -210,7 +210,7 @@ class Library:
             SourceError: a file is missing, is not a .txt or .pdf, or would replace another paper.
         """
         paths = intake.copy_in(self.corpus, files)
-        self._log("add", papers=[path.stem for path in paths])
+        self._log("copy", papers=[path.stem for path in paths])
         return paths
 
     def replace(self, files: Iterable[Path]) -> list[Path]:
@@ -223,16 +223,26 @@ class Library:
         there = papers_in(self.corpus).papers
         for file in files:
             if file.stem not in there:
-                raise SourceError(
-                    f"there is no paper {file.stem!r} in {self.corpus} yet; `qa index add {file}` adds it"
-                )
+                raise SourceError(f"{self.corpus} has no paper {file.stem!r} yet; `qa index add {file}` adds it")
         return self.add(files)
+
+    def describe(self, ids: Iterable[str], *, told: Told = nobody_told) -> list[str]:
+        """Write an entry into the bibliography for each of these papers that has none, as `intake.describe`."""
+        from qa.papers.ingest import ingesting  # pypdf and all that reads papers
+
+        with ingesting(IngestSettings()) as (ingest, _):
+
+            def said_by(source: Source) -> Mapping[str, str]:
+                return ingest(source, self.settings.passage_max_words).document.metadata
+
+            return intake.describe(self.corpus, set(ids), said_by, told)
 
     def remove(
         self,
         ids: Iterable[str],
         *,
         keep_older: bool = False,
+        why: str = "",
         progress: Progress = nobody,
         told: Told = nobody_told,
     ) -> Report | None:
@@ -254,12 +264,12 @@ class Library:
                 there = ", ".join(sorted(sources))
                 raise SourceError(f"there is no paper {document!r} in {self.corpus}; there are: {there}")
         intake.take_out(self.corpus, [sources[document].path for document in ids if document in sources], told)
-        self._log("remove", papers=ids)
+        self._log("remove", papers=ids, why=why)
         if not sources_in(self.corpus):
             self._clear()
             return None
         try:
-            report = self.update(action="remove", progress=progress, told=told)
+            report = self.update(action="remove", why=why, progress=progress, told=told)
         except StoreError:  # none of the remaining papers can be read
             self._clear()
             raise
@@ -268,6 +278,15 @@ class Library:
                 for document in ids:
                     store.forget(self.folder, document)
         return report
+
+    def holds(self) -> bool:
+        """Whether the published generation is there because somebody went back to it: it stays until one publishes.
+
+        Raises:
+            StoreError: the index is damaged.
+        """
+        rows = store.history(self.folder)
+        return bool(rows) and rows[-1]["current"] and rows[-1]["action"] == ROLLBACK
 
     def freshness(self) -> Freshness:
         """Whether the published index matches the corpus; computes the checksum of each paper, and parses none.

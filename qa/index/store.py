@@ -26,8 +26,8 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Collection, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from datetime import UTC, datetime
 from functools import partial
@@ -415,6 +415,20 @@ def history(folder: Path) -> list[Row]:
     return [
         row | {"kept": _is_generation(folder / row["generation"]), "current": i == last} for i, row in enumerate(rows)
     ]
+
+
+def titles(folder: Path, rows: Iterable[Row]) -> dict[str, str]:
+    """The titles of the papers that some publications name, by id, from the generations that are kept."""
+    wanted = {name for row in rows for what in publications.CHANGES for name in row[what]}
+    found: dict[str, str] = {}
+    kept = dict.fromkeys([_named(folder), *(row["generation"] for row in reversed(publications.rows(folder)))])
+    for generation in kept:
+        missing = (wanted - found.keys()) & _keys(folder, generation).keys()
+        if missing and _is_generation(folder / generation):
+            with suppress(StoreError):
+                documents = load(folder, generation, every_byte=False).by_id
+                found |= {name: documents[name].title for name in missing}
+    return found
 
 
 def rollback(folder: Path, generation: str | None = None, by: str = "", why: str = "") -> str:
