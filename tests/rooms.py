@@ -61,7 +61,7 @@ INSIDE: dict[str, str] = {
     "userdata": "database printed answer_record persons | references table_record | conversations drafts uploads "
     "notebook collections tables | feedback export notebook_export table_export | marks",
     "evaluation": "questions libraries kinds keys | evidence sets check swaps | run | metrics | ablation confidence | "
-    "results calibrate | compare_runs gates plots | clusters table report | asked command | dialogue runs exchanges | "
+    "results calibrate | compare_runs gates plots | clusters table report differences | asked command | dialogue runs exchanges | "
     "candidate pdfs peers | bench",
     "evaluation.bench": "processes rows users arithmetic grown | search building cold plot | run",
     "evaluation.sets": "corpora | asked covidqa scifact squad_clapnq | talk named",

@@ -576,7 +576,9 @@ def test_verify_history_and_rollback(own: list[object], corpus: Path, folder: Pa
     ]
     back = qa_("index", "rollback", *own[2:])
     assert (back.exit_code, back.stdout, back.stderr) == (0, "", f"Generation {first} is current again.\n")
-    lines = qa_("index", "history", *own[2:]).stdout.splitlines()
+    told = qa_("index", "history", *own[2:])
+    assert "− 1 paper: Fruit of the North" in told.stderr
+    lines = told.stdout.splitlines()
     assert [line.split()[1:] for line in lines] == [
         [first, "build"],
         [second, "build"],
@@ -781,19 +783,35 @@ def test_doctor_names_a_missing_calibration(own: list[object], monkeypatch: pyte
 
 
 @pytest.mark.parametrize("before", ["missing", "stale", "damaged", "fresh"])
-def test_serve_builds_what_is_not_fresh(own: list[Any], before: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_serve_builds_an_index_where_there_is_none_and_publishes_nothing_by_itself(
+    own: list[Any], before: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     served: list[tuple[Path, Path, int]] = []
     monkeypatch.setattr(serve, "run_server", lambda *arguments: served.append(arguments))
     monkeypatch.setattr(serve, "check_port", lambda port: None)
     {"missing": missing_index, "stale": stale_index, "damaged": damaged_index, "fresh": lambda own: None}[before](own)
     with monkeypatch.context() as patch:
-        if before == "fresh":
+        if before in ("fresh", "stale"):
             patch.delattr(Library, "update")
         result = qa_("serve", "--port", "8765", *own)
     assert (result.exit_code, result.stdout) == (0, "")
     assert "http://localhost:8765" in result.stderr
     assert served == [(own[1], own[3], 8765)]
-    assert Library(own[1], own[3]).freshness() == "fresh"
+    assert Library(own[1], own[3]).freshness() == ("stale" if before == "stale" else "fresh")
+    assert ("have changed since this index was published" in result.stderr) == (before == "stale")
+
+
+def test_a_rollback_outlasts_a_restart(own: list[Any], corpus: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(serve, "run_server", lambda *arguments: None)
+    monkeypatch.setattr(serve, "check_port", lambda port: None)
+    first = store.current_generation(own[3])
+    (corpus / "kites.txt").write_text("Kites fly high. They need wind.", "utf-8")
+    assert qa_("index", "build", *own).exit_code == 0
+    qa_("index", "rollback", "--why", "kites are no fruit", *own)
+    result = qa_("serve", "--port", "8765", *own)
+    assert "it was rolled back on purpose" in result.stderr
+    assert store.current_generation(own[3]) == first
+    assert rows(qa_("index", "history", "--json", *own[2:]))[-1]["why"] == "kites are no fruit"
 
 
 def test_serve_says_that_the_port_is_taken_before_it_reads(tmp_path: Path) -> None:

@@ -144,7 +144,7 @@ def history(as_json: bool, index: Path, store: str) -> None:
         if not store:
             gates = {"passed": "gates passed", "forced": "a gate failed"}.get(row["gates"], "")
             about = [in_words(row, titles), row["by"] and f"by {row['by']}", gates, row["why"] and f"“{row['why']}”"]
-            show(f"    {' · '.join(filter(None, about))}")
+            say(f"    {' · '.join(filter(None, about))}")
 
 
 @click.command()

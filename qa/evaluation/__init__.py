@@ -20,6 +20,7 @@ plots         The report's plots as SVG, the same bytes for the same figures
 clusters      Figures whose intervals are drawn by paper, as questions on one paper are alike
 table         Results as text for a terminal
 report        A run as files: `results.json`, `results.csv`, `report.html`, `junit.xml`
+differences   What differs between two generations: papers, their passages, and what the question set is answered
 asked         How well questions on whole papers are answered: `python -m qa.evaluation.asked`
 command       One evaluation from call to printed text: the work behind `qa eval`
 dialogue      How well follow-ups and comparisons are answered: `python -m qa.evaluation.dialogue`

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import getpass
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -137,6 +137,23 @@ def without(rows: Sequence[Row], document_id: str) -> list[Row]:
     ['', 'stones']
     """
     return [row | {what: ["" if one == document_id else one for one in row[what]] for what in CHANGES} for row in rows]
+
+
+def line(rows: Iterable[Row]) -> list[str]:
+    """The generations that led to the last one: who goes back leaves out what came after.
+
+    >>> actions = [("a", "build"), ("b", "build"), ("a", "rollback"), ("c", "add")]
+    >>> line([row_of(name, action) for name, action in actions])
+    ['a', 'c']
+    """
+    found: list[str] = []
+    for row in rows:
+        name = row["generation"]
+        if row["action"] == ROLLBACK and name in found:
+            del found[len(found) - found[::-1].index(name) :]
+        else:
+            found.append(name)
+    return found
 
 
 def text_of(rows: Sequence[Row]) -> str:

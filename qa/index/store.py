@@ -444,13 +444,14 @@ def rollback(folder: Path, generation: str | None = None, by: str = "", why: str
 
 
 def _previous(folder: Path) -> str:
-    """The last existing generation that was published before the current one; a `StoreError` if there is none."""
-    names = list(dict.fromkeys(row["generation"] for row in publications.rows(folder)))
+    """The last existing generation that was in use before the current one; a `StoreError` if there is none."""
     current = _named(folder)
-    earlier = names[: names.index(current)] if current in names else names
+    earlier = publications.line(publications.rows(folder))
+    if current in earlier:
+        del earlier[len(earlier) - 1 - earlier[::-1].index(current) :]
     for name in reversed(earlier):
-        if _is_generation(folder / name):
-            return str(name)
+        if name != current and _is_generation(folder / name):
+            return name
     raise StoreError(f"{folder} has no earlier generation to go back to; `qa index history` lists them")
 
 
