@@ -61,8 +61,8 @@ INSIDE: dict[str, str] = {
     "userdata": "database printed answer_record persons | references table_record | conversations drafts uploads "
     "notebook collections tables | feedback export notebook_export table_export | marks",
     "evaluation": "questions libraries kinds keys | evidence sets check swaps | run | metrics | ablation confidence | "
-    "results calibrate | compare_runs gates plots | clusters table report differences | asked command | dialogue runs exchanges | "
-    "candidate pdfs peers | bench",
+    "results calibrate | compare_runs gates plots | clusters table report differences | asked command | "
+    "dialogue runs exchanges | candidate pdfs peers | bench",
     "evaluation.bench": "processes rows users arithmetic grown | search building cold plot | run",
     "evaluation.sets": "corpora | asked covidqa scifact squad_clapnq | talk named",
     "evaluation.peers": "protocol environment | asking | measure table | ask_haystack ask_langchain ask_llamaindex "

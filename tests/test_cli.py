@@ -577,7 +577,7 @@ def test_verify_history_and_rollback(own: list[object], corpus: Path, folder: Pa
     back = qa_("index", "rollback", *own[2:])
     assert (back.exit_code, back.stdout, back.stderr) == (0, "", f"Generation {first} is current again.\n")
     told = qa_("index", "history", *own[2:])
-    assert "− 1 paper: Fruit of the North" in told.stderr
+    assert "− 1 paper: fruit · by " in told.stderr
     lines = told.stdout.splitlines()
     assert [line.split()[1:] for line in lines] == [
         [first, "build"],
