@@ -177,15 +177,18 @@ def watch(quiet: float, as_json: bool, corpus: Path, index: Path) -> None:
     from qa.index.watching import changes
 
     library = Library(corpus, index)
-    for names in changes(corpus, quiet):
-        if names:
-            say(f"Changed: {', '.join(names)}")
-        elif library.holds():
-            say("The index was rolled back, so it stays as it is until something changes in the corpus.")
-        if names or not library.holds():
-            _build_again(library, as_json)
-        if not names:
-            say(f"Watching {corpus} (stop it with Ctrl+C) …")
+    try:
+        for names in changes(corpus, quiet):
+            if names:
+                say(f"Changed: {', '.join(names)}")
+            elif library.holds():
+                say("The index was rolled back, so it stays as it is until something changes in the corpus.")
+            if names or not library.holds():
+                _build_again(library, as_json)
+            if not names:
+                say(f"Watching {corpus} (stop it with Ctrl+C) …")
+    except KeyboardInterrupt:  # while it was building: what is published is whole, and the next build goes on
+        say("Stopped.")
 
 
 def _build_again(library: Library, as_json: bool) -> None:

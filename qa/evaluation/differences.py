@@ -89,8 +89,7 @@ def answers_between(
         StoreError, ModelError: as for asking.
     """
     old, new = (Assistant.open(index, generation=name) for name in (before, after))
-    documents = [*new.documents, *(document for document in old.documents if document.id not in new.by_id)]
-    fitting, _ = parse(questions, documents)
+    fitting = {q.id: q for one in (old, new) for q in parse(questions, one.documents)[0].values()}
     if not fitting:
         raise QuestionSetError(f"no question of {questions} has its evidence in these papers")
     asked = [*fitting.values()]
