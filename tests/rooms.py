@@ -51,15 +51,15 @@ INSIDE: dict[str, str] = {
     "matter | titles front tables | split | kinds | pages lexicon | names | byline imprint | metadata",
     "papers.repair": "edits grid lines | captions heads hyphens joined references | rows | fixers",
     "index": "audit copying network abbreviations columns history written | checksums lines minilm reference | embed | "
-    "dense lexical keys | index | assemble | parts | build store | library milvus cluster watching",
+    "dense lexical keys | index | assemble | parts | build store | kept library milvus cluster watching",
     "index.milvus": "server | collections | generation | published",
     "answers": "units memory queue zones | quantities aspects | question inputs labels calibration judged columns "
     "| search statements | cross_encoder names highlights milvus | presence models loading | reader "
     "caches | inquiry reasons | assistant | explain batch nearby overview | each_paper own_questions | "
     "suggestions | ways_on",
     "answers.question": "grammar spelling language | asked_for proposals | opposites sides",
-    "userdata": "database printed answer_record persons | references table_record | conversations drafts uploads "
-    "notebook collections tables | feedback export notebook_export table_export | marks",
+    "userdata": "database printed answer_record persons addresses | references table_record fates | conversations "
+    "drafts uploads notebook collections tables | feedback export notebook_export table_export cited | marks",
     "evaluation": "questions libraries kinds keys | evidence sets check swaps | run | metrics | ablation confidence | "
     "results calibrate | compare_runs gates plots | clusters table report differences | asked command | "
     "dialogue runs exchanges | candidate pdfs peers | bench",
@@ -70,15 +70,15 @@ INSIDE: dict[str, str] = {
     "training": "cases pieces network slips abbreviations judged encoder_graph | convert batches teacher papers "
     "encoder_rows | negatives development losses variants fillers mined average | measure asked pairs "
     "| library encoder taught | prepare train | export",
-    "cli": "shared | asking building doctor evaluating generations papers serving",
+    "cli": "shared | asking building citing doctor evaluating generations papers serving",
     "web": "jobs draw shell | session | source reading | pages | frame serve | server",
     "service": "schema published | replies | api tools | server",
     "web.draw": "text times copying | quotes | cards tables help papers | record_card sheet",
     "web.session": "links user work drafts waiting catalogue | shared scope | opening persistence pinning filling",
     "web.source": "panel",
-    "web.pages": "feedback_form exchange notebook_files maintain overview table_list table_rows table_state | "
-    "table_cell table_menus | metadata_form table | shared_answer paper library_list | ask history "
-    "library evaluate notebook",
+    "web.pages": "feedback_form exchange kept_card notebook_files maintain overview table_list table_rows "
+    "table_state | old_place table_cell table_menus | metadata_form table | shared_answer paper library_list | "
+    "ask history library evaluate notebook",
     "web.reading": "parts | paper printed | find | component | beside",
 }
 """Each package's own floors, from the first that imports none of the others, with a bar between two."""

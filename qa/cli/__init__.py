@@ -6,6 +6,7 @@ at fault. Modules that load slowly are imported inside the commands that need th
 shared       What the commands share: exit codes, options, how they speak, how far they are
 asking       `qa ask` and `qa search`
 building     `qa index`: papers in and out, building, watching, publishing
+citing       `qa cite`: what has become of the quotes that a permanent link leads to
 doctor       `qa doctor`
 evaluating   `qa eval`
 generations  `qa index` on what was published: status, verify, history, going back, deleting, comparing
@@ -23,6 +24,7 @@ import click
 
 from qa.cli.asking import ask, search
 from qa.cli.building import add, build, remove, update, watch
+from qa.cli.citing import cite
 from qa.cli.doctor import doctor
 from qa.cli.evaluating import evaluate
 from qa.cli.generations import diff, history, prune, rollback, status, verify
@@ -51,7 +53,7 @@ def index() -> None:
 
 for command in (build, add, update, remove, watch, status, verify, history, rollback, prune, diff):
     index.add_command(command)
-for command in (ask, search, passages, show_document, evaluate, doctor, serve, mcp):
+for command in (ask, search, cite, passages, show_document, evaluate, doctor, serve, mcp):
     cli.add_command(command)
 
 

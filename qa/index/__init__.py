@@ -20,6 +20,7 @@ assemble       Papers, each read and embedded, become an `Index`; those of an ea
 parts          Papers that a build has read and embedded, on disk: a build that was stopped goes on with them
 build          Corpus → `Index`; unchanged papers are taken from an earlier index
 store          `Index` ⇄ folder: generations, checksums, atomic publishing, rollback
+kept           A paper as an earlier generation has it, to be shown where what was quoted from it has changed or is gone
 library        The life of a corpus: add, update, remove, prepare, release, go back, freshness
 milvus         The second store: generations in a Milvus server, or in Milvus Lite, the same API in this process
 cluster        Papers are read and embedded on the machines of a Ray cluster; the next build takes their work over

@@ -242,6 +242,11 @@ def _manifest(folder: Path, name: str) -> Mapping[str, Any]:
     return manifest
 
 
+def manifest(folder: Path, name: str) -> Mapping[str, Any]:
+    """The manifest of a generation. Raises `StoreError` if it is missing, was altered or is of another format."""
+    return _manifest(folder / name, name)
+
+
 def _generation_of(manifest: bytes) -> str:
     return hashlib.sha256(manifest).hexdigest()[:12]
 

@@ -108,12 +108,24 @@ class Fate:
 
     `unchanged`: the file is the same, and the quote stands where it stood. `changed`: the file or its text has changed;
     `found` says whether the words still stand in it, somewhere. `gone`: the paper is no longer in the library.
+
+    What follows is known where it was looked for (`qa.userdata.fates`): `now` is the quote as it stands in a present
+    paper, None if it does not; the same words stand `times` times in that paper; `renamed_from` is the id that an
+    unchanged paper had when it was quoted, "" if it still has it.
     """
 
     kind: Literal["unchanged", "changed", "gone"]
     found: bool
+    now: Citation | None = None
+    times: int = 1
+    renamed_from: str = ""
 
     def __str__(self) -> str:
+        if self.renamed_from and self.now:
+            return (
+                f"The paper is no longer in the library as {self.renamed_from}; the same file, unchanged, is there as "
+                f"{self.now.document.id}."
+            )
         if self.kind == "unchanged":
             return "The paper has not changed since."
         if self.kind == "gone":

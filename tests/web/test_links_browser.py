@@ -164,7 +164,8 @@ def test_a_quote_is_copied_with_its_citation_in_three_forms(
     assert plain.startswith(f"“{readable(citation)}” (")
     link = plain.rsplit(" ", 1)[1]
     spans = ",".join(f"{span.start}-{span.end}" for span in citation.spans)
-    assert link == f"{reader.url}/library?paper={citation.document.id}&at={spans}"
+    version = citation.document.sha256[:16]
+    assert link == f"{reader.url}/library?paper={citation.document.id}&at={spans}&of={version}"
 
     markdown = copied(reader, exchange, "Markdown")
     (inline,) = [token for token in MarkdownIt().parse(markdown) if token.children]

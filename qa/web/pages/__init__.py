@@ -2,12 +2,14 @@
 
 feedback_form   Feedback on an answer
 exchange        Draw one exchange: the card of a result, with the citations that open their sources
+kept_card       Draw a stored answer whose papers have changed, with what shows each quote as it was and as it is now
 notebook_files  The menu that takes the notebook along as a file
 maintain        Maintain: add and remove papers, check the gates, publish, roll back
 overview        A paper at a glance: aim, design, sample, result, limitations in its words; questions to ask it
 table_list      The user's tables, as History lists them
 table_rows      Which rows of a table are drawn, and in which order
 table_state     Which table the page shows: the one that the address names, or else the last one of this session
+old_place       A link to a place in a paper that has changed or is gone since: its words then, and where they stand now
 table_cell      A cell of a table on its own: all of it, and what its owner says of it
 table_menus     The menus of a table: its columns, its title, its link, and what one takes along
 metadata_form   Forms that write `corpus.bib`: what is known of one paper, and a bibliography that is taken over

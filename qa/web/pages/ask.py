@@ -17,9 +17,9 @@ from streamlit.delta_generator import DeltaGenerator
 from qa.config import WebSettings
 from qa.text import visible
 from qa.types import EVERYTHING, Answer, QAError, Scope, Turn
-from qa.web.draw import cards, record_card
+from qa.web.draw import cards
 from qa.web.draw.text import label
-from qa.web.pages import feedback_form, shared_answer
+from qa.web.pages import feedback_form, kept_card, shared_answer
 from qa.web.pages.exchange import Asking, Exchange, draw_card, made, restored
 from qa.web.session import drafts, opening, persistence, scope, shared, waiting
 from qa.web.source import panel
@@ -180,7 +180,7 @@ def _key(number: int) -> str:
 def _outcome(assistant: Assistant, number: int, exchange: Exchange) -> None:
     key = str(number)
     if (outdated := persistence.outdated(assistant, number)) is not None:
-        record_card.show(outdated, assistant.by_id, key=key, link=shared.link_to(outdated.id))
+        kept_card.show(assistant, outdated, PAGE, key)
     else:
         asking = Asking(_ask, lambda: _ask_all(number))
         answer = persistence.stored(number)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, cast
 
 import streamlit as st
 
-from qa.types import Abstention, Answer, Citation, Document, Passage, Scope, Span, Turn, breadcrumb, hull
+from qa.types import Abstention, Answer, Citation, Document, Passage, Scope, Turn, breadcrumb, hull
 from qa.userdata import answer_record
 from qa.userdata.conversations import StoredAnswer
 from qa.userdata.notebook import About
@@ -27,7 +27,8 @@ class Exchange:
     """A turn, and what only the generation that answered it can tell.
 
     `places` are the places of its passages in words, and `reasons` say why it is an answer or none. `next` are
-    suggested questions, None until they have been looked for, and `meant` are those that it may have meant.
+    suggested questions, None until they have been looked for, and `meant` are those that it may have meant. `versions`
+    are the SHA-256 of the passages' files.
     """
 
     turn: Turn
@@ -35,6 +36,7 @@ class Exchange:
     reasons: Why | Absence
     next: tuple[str, ...] | None = None
     meant: tuple[str, ...] = ()
+    versions: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +52,8 @@ def made(assistant: Assistant, turn: Turn, asked: Scope) -> Exchange:
     from qa.answers import explain
 
     places = tuple(_place(assistant.by_id[hit.passage.document], hit.passage) for hit in turn.result.passages)
-    return Exchange(turn, places, explain.reasons(assistant, turn.result, asked))
+    versions = tuple(assistant.by_id[hit.passage.document].sha256 for hit in turn.result.passages)
+    return Exchange(turn, places, explain.reasons(assistant, turn.result, asked), versions=versions)
 
 
 def restored(assistant: Assistant, answer: StoredAnswer) -> Exchange:
@@ -61,7 +64,8 @@ def restored(assistant: Assistant, answer: StoredAnswer) -> Exchange:
     turn = answer_record.turn_of(record, assistant.by_id)
     asked = assistant.within(Scope(record["documents"], record["sections"]))
     places = tuple(map(answer_record.place_of, record["passages"]))
-    return Exchange(turn, places, explain.reasons(assistant, turn.result, asked))
+    versions = tuple(row["sha256"] for row in record["passages"])
+    return Exchange(turn, places, explain.reasons(assistant, turn.result, asked), versions=versions)
 
 
 def draw_card(exchange: Exchange, page: str, key: str, asking: Asking | None, answer: str = "") -> None:
@@ -84,7 +88,10 @@ def draw_card(exchange: Exchange, page: str, key: str, asking: Asking | None, an
                 words = "Ask all papers" if result.scope.documents else "Ask all sections"
                 st.button(words, key=f"qa-all-{key}", on_click=asking.ask_all)
         shown = () if isinstance(result, Answer) else [place for place, _ in cast("Absence", exchange.reasons).nearest]
-        addresses = [_address(hit.passage.document, hit.passage.spans) for hit in result.passages]
+        addresses = [
+            links.address("Library", links.place(hit.passage.document, hit.passage.spans, version))
+            for hit, version in zip(result.passages, exchange.versions, strict=False)
+        ]
         cards.passages(result, exchange.places, addresses, shown)
         cards.foot(shared.link_to(answer) if answer else "", key=key)
 
@@ -108,16 +115,11 @@ def _opening(page: str, key: str, citations: tuple[Citation, ...], about: About,
         opener,
         shown.number if shown is not None and shown.opener == opener else None,
         lambda citation: panel.show(page, citations, citation, opener),
-        lambda citation: _address(citation.document.id, citation.spans),
+        lambda citation: links.address("Library", links.of_citation(citation)),
         lambda citation: pinning.button(
             citations[citation], about if citation < answering else by_hand, f"{key}-{citation}"
         ),
     )
-
-
-def _address(document: str, spans: Iterable[Span]) -> str:
-    """Where a paper opens at some spans."""
-    return links.address("Library", links.place(document, spans))
 
 
 def _place(document: Document, passage: Passage) -> str:

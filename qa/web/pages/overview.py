@@ -42,7 +42,7 @@ def _aspect(aspect: str, citation: Citation | None) -> None:
         return
     st.html(f"<dl class='qa-aspect'><dt>{name}</dt><dd><q>{escaped(citation.text)}</q></dd></dl>")
     words = breadcrumb(citation.section, citation.place.words())
-    links.link("Library", label(words), links.place(citation.document.id, citation.spans))
+    links.link("Library", label(words), links.of_citation(citation))
 
 
 def questions(assistant: Assistant, document: Document, place: DeltaGenerator) -> None:

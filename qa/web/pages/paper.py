@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import streamlit as st
 
 from qa.text import visible
-from qa.types import Document, QuoteError, Scope, breadcrumb
+from qa.types import Document, QuoteError, Scope, Span, breadcrumb
 from qa.userdata import database, marks
+from qa.userdata.addresses import AT
 from qa.userdata.marks import Mark
 from qa.web.draw import cards, papers
 from qa.web.draw.text import escaped
@@ -22,21 +23,25 @@ from qa.web.session import links, scope, user
 if TYPE_CHECKING:
     from qa.answers.assistant import Assistant
 
-_AT = "at"
-"""The query parameter with the spans at which the paper is opened."""
+
+class Elsewhere(NamedTuple):
+    """Where a paper is opened, if not at the spans that the address names, and what is said of it."""
+
+    spans: tuple[Span, ...]
+    notice: str
 
 
-def page(assistant: Assistant, document: Document) -> None:
-    """Draw the page of a paper, opened at the spans that the address names."""
+def page(assistant: Assistant, document: Document, elsewhere: Elsewhere | None = None) -> None:
+    """Draw the page of a paper, opened at the spans that the address names, or elsewhere."""
     with st.container(key="qa-reading"):
         with st.container(key="qa-reading-head"):
             _head(document)
-            below = overview.draw(assistant, document, is_open=not st.query_params.get(_AT))
+            below = overview.draw(assistant, document, is_open=not st.query_params.get(AT))
         now, paper = component.reading(document), _paper(assistant.generation, document.id, assistant)
         if now.task == "highlight":
             beside.highlight(paper, now)
         own = marks.of(database.state_folder(), user.user(), document.id)
-        _reader(paper, now, own)
+        _reader(paper, now, own, elsewhere)
         with st.container(key="qa-aside"):
             beside.draw(assistant, paper, now, own)
     if below is not None:
@@ -57,12 +62,14 @@ def _head(document: Document) -> None:
     metadata_form.draw(document)
 
 
-def _reader(paper: Paper, now: Reading, own: Sequence[Mark]) -> None:
-    asked = st.query_params.get(_AT, "")
-    at, length = links.spans_at(asked), len(paper.document.raw)
+def _reader(paper: Paper, now: Reading, own: Sequence[Mark], elsewhere: Elsewhere | None) -> None:
+    asked = st.query_params.get(AT, "")
+    at, length = elsewhere.spans if elsewhere else links.spans_at(asked), len(paper.document.raw)
     inside = [span for span in at if span.end <= length]
     notice = ""
-    if asked and not inside:
+    if elsewhere:
+        notice = elsewhere.notice
+    elif asked and not inside:
         notice = "The place that this link names is not in the paper, which may have changed since the link was made."
     elif inside and not paper.at(inside):
         notice = "The place that this link names is not in the readable text; the nearest sentence is shown."

@@ -8,8 +8,9 @@ import streamlit as st
 
 from qa.userdata import answer_record, conversations, database
 from qa.userdata.conversations import StoredAnswer
-from qa.web.draw import cards, record_card
+from qa.web.draw import cards
 from qa.web.draw.times import moment
+from qa.web.pages import kept_card
 from qa.web.pages.exchange import draw_card, restored
 from qa.web.session import shared
 from qa.web.source import panel
@@ -43,7 +44,7 @@ def show(assistant: Assistant, answer_id: str) -> None:
 
 def _card(assistant: Assistant, answer: StoredAnswer) -> None:
     if answer_record.restored(answer.record, assistant.by_id) is None:
-        record_card.show(answer, assistant.by_id, key=_KEY, link=shared.link_to(answer.id))
+        kept_card.show(assistant, answer, _PANEL, _KEY)
         return
     draw_card(restored(assistant, answer), _PANEL, _KEY, None, answer.id)
     cards.small(f"Asked at {moment(answer.asked_at)}. Its papers have not changed since.")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from qa.text import visible
-from qa.types import Citation, QuestionError, Span, breadcrumb
+from qa.types import Citation, QuestionError, breadcrumb
 from qa.userdata import database, table_export, tables
 from qa.userdata.notebook import About, Standing
 from qa.userdata.table_record import Cell, Column, Table, Verdict, is_chosen, shown
@@ -59,8 +59,8 @@ def _content(assistant: Assistant, table: Table, paper: str, column: Column, cel
     for number, quote in enumerate(shown(cell)):
         pinning.button(quote, about, f"cell-{number}")
     if paper in assistant.by_id:
-        spans = [Span(start, end) for quote in shown(cell)[:1] for start, end in quote["spans"]]
-        links.link("Library", "Read it in the paper", links.place(paper, spans))
+        quotes = shown(cell)
+        links.link("Library", "Read it in the paper", links.place_of(quotes[0]) if quotes else links.place(paper))
         _choice(assistant, table, paper, column)
 
 

@@ -88,7 +88,7 @@ def _nearby(assistant: Assistant, now: Reading, citations: Sequence[Citation]) -
         with st.container(key=f"qa-near-{number}"):
             st.html(f"<blockquote>{escaped(citation.text)}</blockquote>")
             cards.small(breadcrumb(citation.section, citation.place.words()))
-            links.link("Library", label(citation.document.title), links.place(citation.document.id, citation.spans))
+            links.link("Library", label(citation.document.title), links.of_citation(citation))
             pinning.button(citation, _PINNED, f"near-{number}")
 
 

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any, NoReturn
 from urllib.parse import urlencode
 
 import streamlit as st
 from streamlit.navigation.page import Page
 
-from qa.types import Span
+from qa.types import Citation
+from qa.userdata.addresses import place as place
+from qa.userdata.addresses import place_of as place_of
+from qa.userdata.addresses import spans_at as spans_at
 
 LIST = "library_list"
 """Where a session keeps the parameters of the Library's list, filtered and sorted as it was last seen."""
-_SPAN = re.compile(r"(\d{1,9})-(\d{1,9})")
 
 
 def publish(pages: Mapping[str, Page]) -> None:
@@ -49,31 +50,11 @@ def go(page: str) -> NoReturn:
     st.switch_page(st.session_state.pages[page])
 
 
-def place(document: str, spans: Iterable[Span] = ()) -> dict[str, str]:
-    """The parameters of a link to a paper in the Library, opened at some spans of its raw text, in reading order.
-
-    >>> place("a", [Span(3, 5), Span(8, 9)])
-    {'paper': 'a', 'at': '3-5,8-9'}
-    """
-    at = ",".join(f"{span.start}-{span.end}" for span in spans)
-    return {"paper": document} | ({"at": at} if at else {})
-
-
-def place_of(quote: Mapping[str, Any]) -> dict[str, str]:
-    """The same for a stored quote, a row as `answer_record.quote_row` makes it."""
-    return place(quote["document"], [Span(start, end) for start, end in quote["spans"]])
+def of_citation(citation: Citation) -> dict[str, str]:
+    """The parameters of a link to the place of a citation, in its version of the paper."""
+    return place(citation.document.id, citation.spans, citation.document.sha256)
 
 
 def source(quote: Mapping[str, Any]) -> str:
     """The whole address of the place of a stored quote, for a file that is read elsewhere."""
     return address("Library", place_of(quote))
-
-
-def spans_at(at: str) -> tuple[Span, ...]:
-    """The spans that `at` of a link names; what is no span is left out.
-
-    >>> spans_at("3-5,x,9-8,8-9")
-    (Span(start=3, end=5), Span(start=8, end=9))
-    """
-    pairs = [tuple(map(int, found.groups())) for part in at.split(",") if (found := _SPAN.fullmatch(part))]
-    return tuple(Span(start, end) for start, end in pairs if start < end)

@@ -17,10 +17,12 @@ import streamlit as st
 from qa.text import visible
 from qa.types import Citation, Document, SourceError, Span, breadcrumb
 from qa.web.draw.text import opener_key
+from qa.web.draw.times import moment
 from qa.web.session import opening
 
 if TYPE_CHECKING:
     from qa.index.index import Index
+    from qa.index.kept import Kept
     from qa.papers.picture import Picture
 
 View = Literal["page", "readable", "raw"]
@@ -38,13 +40,15 @@ class Shown:
     """The citation whose source is open: `number`, counted from 0, of the `citations` that one can step through.
 
     `opener` and the number make the key of the button that opens it (see `opener_key`). `click` counts the clicks on
-    this page, so that the component sees a second click on the same citation.
+    this page, so that the component sees a second click on the same citation. `was` is the generation whose text is
+    shown, None for the present one.
     """
 
     citations: tuple[Citation, ...]
     number: int
     opener: str
     click: int
+    was: Kept | None = None
 
 
 def _file(name: str) -> str:
@@ -56,10 +60,11 @@ _component = st.components.v2.component(
 )
 
 
-def show(page: str, citations: Sequence[Citation], number: int, opener: str) -> None:
-    """Open the source of a citation on a page of the app. `opener`: see `Shown`."""
+def show(page: str, citations: Sequence[Citation], number: int, opener: str, was: Kept | None = None) -> None:
+    """Open the source of a citation on a page of the app. `opener` and `was`: see `Shown`."""
     before = shown(page)
-    st.session_state[_key(page)] = Shown(tuple(citations), number, opener, 1 if before is None else before.click + 1)
+    click = 1 if before is None else before.click + 1
+    st.session_state[_key(page)] = Shown(tuple(citations), number, opener, click, was)
 
 
 def shown(page: str) -> Shown | None:
@@ -77,12 +82,12 @@ def panel(page: str, index: Index) -> None:
     """Draw the panel of a page of the app, if a citation is open."""
     now = shown(page)
     slot = st.empty()  # clears the last run's panel at once, not at the end of this run
-    if now is None:
-        return
+    if now is None or (now.was is not None and not (opening.index_folder() / now.was.generation).is_dir()):
+        return  # an old version is shown as long as its generation is kept
     citation = now.citations[now.number]
     with slot.container(key="qa-source"):
-        blocks = readable(citation, index)
-        views = [view for view in get_args(View) if _can_show(view, citation, blocks)]
+        blocks = readable(citation, now.was or index)
+        views = [view for view in get_args(View) if _can_show(view, citation, blocks, is_old=now.was is not None)]
         view: View = st.session_state.get("qa-view", views[0])
         view = view if view in views else views[0]
         pages, problem = _pages(citation) if view == "page" else ((), "")
@@ -96,13 +101,13 @@ def panel(page: str, index: Index) -> None:
             data={
                 "click": f"{page}.{now.opener}.{now.number}.{now.click}",
                 "opener": opener_key(now.opener, now.number),
-                "title": visible(citation.document.title),
+                "title": ("Old version: " if now.was else "") + visible(citation.document.title),
                 "place": breadcrumb(visible(citation.section), citation.place.words()),
                 "number": now.number + 1,
                 "count": len(now.citations),
                 "views": [(name, _WORDS[name]) for name in views],
                 "view": view,
-                "warning": " ".join(filter(None, map(visible, (citation.warning, problem)))),
+                "warning": " ".join(filter(None, map(visible, (_note(now.was), citation.warning, problem)))),
                 "parts": _parts(citation) if view == "raw" else [],
                 "content": _content(view, citation, blocks, pages),
             },
@@ -123,7 +128,7 @@ def segments(citation: Citation) -> list[Segment]:
     return [*pieces, (raw[end:], None)]
 
 
-def readable(citation: Citation, index: Index) -> list[Block]:
+def readable(citation: Citation, index: Index | Kept) -> list[Block]:
     """The whole readable text; the piece with number 0 is `citation.text`, and no other piece has a number.
 
     [] if this index does not hold that sentence of that text: the citation may be of another generation.
@@ -147,8 +152,19 @@ def readable(citation: Citation, index: Index) -> list[Block]:
     return blocks
 
 
-def _can_show(view: View, citation: Citation, blocks: Sequence[Block]) -> bool:
-    return view == "raw" or bool(blocks if view == "readable" else citation.document.page_starts)
+def _note(was: Kept | None) -> str:
+    """What is said of a text that is not the present one."""
+    if was is None:
+        return ""
+    when = moment(was.published_at)
+    return f"This is the paper as it was in generation {was.generation}, published on {when}. It is no longer in use."
+
+
+def _can_show(view: View, citation: Citation, blocks: Sequence[Block], *, is_old: bool) -> bool:
+    """Whether there is such a view; the file of an old version is not kept, so its pages cannot be drawn."""
+    if view == "page":
+        return bool(citation.document.page_starts) and not is_old
+    return view == "raw" or bool(blocks)
 
 
 def _pages(citation: Citation) -> tuple[tuple[Picture, ...], str]:
