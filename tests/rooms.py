@@ -34,7 +34,10 @@ FLOORS: tuple[dict[str, str], ...] = (
         "things; the confidence; why there is an answer or none",
         "userdata": "what people leave behind: conversations, feedback, drafts, uploads, and their export",
     },
-    {"evaluation": "a metric, a gate, a part of the report; other people's question sets; peers"},
+    {
+        "evaluation": "a metric, a gate, a part of the report; other people's question sets; peers",
+        "doctor": "a check of the installation, the papers or the index, with the command that mends what it finds",
+    },
     {
         "web": "a page (a file in `web/pages/`, a line in `frame.PAGES`); how things are drawn; what outlives a rerun",
         "service": "how other programs ask: a route over HTTP, a tool of the Model Context Protocol",
@@ -67,6 +70,7 @@ INSIDE: dict[str, str] = {
     "evaluation.sets": "corpora | asked covidqa scifact squad_clapnq | talk named",
     "evaluation.peers": "protocol environment | asking | measure table | ask_haystack ask_langchain ask_llamaindex "
     "ask_this ask_txtai | ask_reference run",
+    "doctor": "finding | environment models papers generations copies | space state | checks",
     "training": "cases pieces network slips abbreviations judged encoder_graph | convert batches teacher papers "
     "encoder_rows | negatives development losses variants fillers mined average | measure asked pairs "
     "| library encoder taught | prepare train | export",

@@ -24,6 +24,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import shutil
 import tempfile
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
@@ -32,7 +33,7 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 from filelock import FileLock
@@ -255,7 +256,7 @@ def _generation_of(manifest: bytes) -> str:
 def writing(folder: Path) -> Iterator[None]:
     """Lock the index folder for writing; other writers wait. What a killed build left behind is deleted."""
     folder.mkdir(parents=True, exist_ok=True)
-    with FileLock(folder / ".lock"):
+    with FileLock(lock_of(folder)):
         for leftover in folder.glob(f"{_BUILDING}*"):
             shutil.rmtree(leftover) if leftover.is_dir() else leftover.unlink()
         yield
@@ -605,3 +606,29 @@ def _replace(path: Path, text: str) -> None:
     written = Path(file.name)
     written.chmod(0o644)
     written.replace(path)
+
+
+class Leftovers(NamedTuple):
+    """What programs that were stopped have left: files that were written, papers that were read, halves of generations
+    that were deleted."""
+
+    written: list[Path]
+    read: list[Path]
+    deleted: list[Path]
+
+
+def leftovers(folder: Path) -> Leftovers:
+    """What is left in the folder of an index of programs that were stopped, or is being written at this moment."""
+    if not folder.is_dir():
+        return Leftovers([], [], [])
+    named = [path for path in sorted(folder.iterdir()) if re.fullmatch(r"[0-9a-f]{12}", path.name) and path.is_dir()]
+    return Leftovers(
+        written=sorted(folder.glob(f"{_BUILDING}*")),
+        read=sorted(parts(folder).glob("*")),
+        deleted=[path for path in named if not _is_generation(path)],
+    )
+
+
+def lock_of(folder: Path) -> Path:
+    """The file that whoever writes to the folder of an index locks; it may not be there."""
+    return folder / ".lock"

@@ -18,7 +18,9 @@ many a database has had. A published migration never changes; a change of the ta
 from __future__ import annotations
 
 import hashlib
+import shutil
 import sqlite3
+import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
@@ -31,6 +33,12 @@ from qa.types import StoreError
 
 FILE = "state.sqlite3"
 BUSY_SECONDS = 10.0
+NEEDED = (3, 37, 0)
+"""The version of SQLite that first knew STRICT tables (https://sqlite.org/stricttables.html)."""
+SQLITE = sqlite3.sqlite_version_info
+"""The version of SQLite that this Python has."""
+_TRIES = 3
+"""How often a database is looked into that is being written to. Set by hand on 2026-11-28."""
 
 Connection = sqlite3.Connection
 """What `snapshot` and `transaction` yield."""
@@ -132,6 +140,36 @@ def transaction(folder: Path) -> Iterator[sqlite3.Connection]:
     """
     with _opened(folder) as connection, _transaction(connection, "BEGIN IMMEDIATE"):
         yield connection
+
+
+def look_into(folder: Path) -> tuple[int, str]:
+    """How many migrations the database of a folder has had, and what is wrong with it, "" if nothing is.
+
+    A copy is opened, so that nothing changes: SQLite makes two files beside a database of this form even to read it,
+    and while another program writes, the newest rows are in one of them.
+    """
+    path = folder / FILE
+    try:
+        with tempfile.TemporaryDirectory() as work:
+            for _ in range(_TRIES):
+                before = _seen(path)
+                copy = Path(tempfile.mkdtemp(dir=work)) / FILE
+                for there in before:
+                    shutil.copyfile(there, copy.with_name(there.name))
+                with closing(sqlite3.connect(copy)) as connection:
+                    version = _version(connection)
+                    said = str(connection.execute("PRAGMA quick_check(1)").fetchone()[0])
+                if said == "ok" or _seen(path) == before:  # else it was copied while it was written to
+                    break
+    except (OSError, sqlite3.Error) as error:
+        return 0, str(error)
+    return version, "" if said == "ok" else said
+
+
+def _seen(path: Path) -> dict[Path, tuple[int, int]]:
+    """The size and the time of a database and of the log beside it, of those that are there."""
+    found = {one: one.stat() for one in (path, path.with_name(f"{path.name}-wal")) if one.exists()}
+    return {one: (stat.st_size, stat.st_mtime_ns) for one, stat in found.items()}
 
 
 @contextmanager
