@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import sys
+from contextlib import nullcontext
 from dataclasses import asdict
 from pathlib import Path
 
 import click
 
 from qa.cli.shared import AT_FAULT, corpus_option, index_option, json_option, print_json, progress_bar, say, show
+from qa.types import nobody
 
 
 @click.command()
@@ -25,7 +27,7 @@ def doctor(context: click.Context, everything: bool, quick: bool, as_json: bool,
     from qa.doctor.checks import ALWAYS, look
 
     failed, silent = False, 0
-    with progress_bar("generation") as progress:
+    with progress_bar("check") if sys.stderr.isatty() else nullcontext(nobody) as progress:
         for finding in look(corpus, index, quick=quick, progress=progress):
             failed |= finding.state == "wrong"
             with tqdm.external_write_mode(file=sys.stdout):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
 from qa.config import AskSettings, Folders, IndexSettings, IngestSettings, WebSettings
@@ -22,6 +22,7 @@ CHECKS: dict[str, Check] = {
     "index": generations.index,
     "freshness": papers.freshness,
     "drift": papers.drift,
+    "failures": papers.failures,
     "rollback": papers.rollback,
     "generations": generations.older,
     "leftovers": generations.leftovers,
@@ -48,13 +49,14 @@ def look(corpus: Path, folder: Path, *, quick: bool = False, progress: Progress 
         yield Finding("settings", "wrong", str(error), f"run {command('unset', str(error).split(' ')[0])}")
         return
     yield Finding("settings", "ok", "each QA_ variable that is set has a possible value")
-    yield from look_at(Asked(corpus, folder, quick, progress))
+    yield from look_at(Asked(corpus, folder, quick), progress=progress)
 
 
-def look_at(asked: Asked, names: Iterable[str] = CHECKS) -> Iterator[Finding]:
+def look_at(asked: Asked, names: Collection[str] = tuple(CHECKS), *, progress: Progress = nobody) -> Iterator[Finding]:
     """What these checks find. A fault that several of them meet is told by the first, and by those of `ALWAYS`."""
     told: dict[str, str] = {}
-    for name in names:
+    for done, name in enumerate(names):
+        progress(done, len(names), name)
         try:
             for finding in CHECKS[name](asked):
                 if finding.state == "wrong":

@@ -15,7 +15,6 @@ from qa.index import store
 from qa.index.embed import Encoder
 from qa.index.index import Index
 from qa.index.library import Library
-from qa.types import Progress, nobody
 
 State = Literal["ok", "note", "wrong"]
 """Right; worth knowing; something does not work, or soon will not."""
@@ -77,7 +76,6 @@ class Asked:
     corpus: Path
     folder: Path
     quick: bool = False
-    progress: Progress = nobody
     settings: IndexSettings = field(default_factory=IndexSettings)
     answering: AskSettings = field(default_factory=AskSettings)
     state: Path = field(default_factory=lambda: Folders().state_dir)

@@ -31,17 +31,19 @@ def older(asked: Asked) -> Iterator[Finding]:
     kept = _kept(asked.folder)
     looked_at = [name for name in kept if name != current]
     damaged = 0
-    for done, name in enumerate(looked_at):
-        asked.progress(done, len(looked_at), f"generation {name}")
+    for name in looked_at:
         try:
             store.load(asked.folder, name, every_byte=not asked.quick)
         except StoreError as error:
             damaged += 1
             found = f"nobody can go back to generation {name}: {_said(error)}"
             keep = str(max(1, kept.index(name)))
-            yield Finding("generations", "note", found, f"delete it: {asked.qa('index', 'prune', '--keep', keep)}")
-    if looked_at:
-        asked.progress(len(looked_at), len(looked_at), "done")
+            yield Finding(
+                "generations",
+                "note",
+                found,
+                f"delete it, and those before it: {asked.qa('index', 'prune', '--keep', keep)}",
+            )
     if not damaged:
         yield Finding("generations", "ok", f"older generations to which one can go back: {len(looked_at)}")
 

@@ -13,6 +13,9 @@ from qa.papers.folder import lines_of
 from qa.papers.sources import read_corpus
 from qa.types import SourceError
 
+_NAMED = 20
+"""Papers that are named one by one. Set by hand on 2026-11-28."""
+
 
 def corpus(asked: Asked) -> Iterator[Finding]:
     """Which papers there are, and which files are not read."""
@@ -57,10 +60,22 @@ def drift(asked: Asked) -> Iterator[Finding]:
     if not asked.corpus.is_dir():
         yield Finding("drift", "ok", "there are no papers to compare the index with")
     elif asked.differences:
-        found = f"since the index was built: {few(asked.differences)}"
-        yield Finding("drift", "note", found, f"run {asked.qa('index', 'build')}")
+        yield Finding("drift", "note", few(asked.differences), f"run {asked.qa('index', 'build')}")
     else:
         yield Finding("drift", "ok", "nothing has changed since the index was built")
+
+
+def failures(asked: Asked) -> Iterator[Finding]:
+    """Which papers could not be read when the index was built, and why."""
+    failed = asked.index.failures if asked.index else ()
+    if not failed:
+        yield Finding("failures", "ok", "every paper was read when the index was built")
+    for failure in failed[:_NAMED]:
+        remedy = f"when the file is another one or gone, run {asked.qa('index', 'build')}"
+        yield Finding("failures", "note", f"not in the index: {failure.reason}", remedy)
+    if more := failed[_NAMED:]:
+        named = few(failure.file for failure in more)
+        yield Finding("failures", "note", f"nor are {named}", f"why, says {asked.qa('index', 'status')}")
 
 
 def rollback(asked: Asked) -> Iterator[Finding]:

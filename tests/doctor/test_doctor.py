@@ -151,6 +151,11 @@ def gone_paper(asked: Asked) -> None:
     (asked.corpus / "stones.txt").unlink()
 
 
+def unreadable(asked: Asked) -> None:
+    (asked.corpus / "owls.pdf").write_bytes(b"no PDF")
+    Library(asked.corpus, asked.folder, encoder=FakeEncoder()).update()
+
+
 def went_back(asked: Asked) -> None:
     Library(asked.corpus, asked.folder, encoder=FakeEncoder(), by="Ada").rollback(why="stones were wrong")
 
@@ -196,6 +201,7 @@ FAULTS: dict[Callable[[Asked], None], list[tuple[str, str]]] = {
     new_paper: [("freshness", "wrong"), ("drift", "note")],
     changed_paper: [("freshness", "wrong"), ("drift", "note")],
     gone_paper: [("freshness", "wrong"), ("drift", "note")],
+    unreadable: [("failures", "note")],
     went_back: [("freshness", "note"), ("drift", "note"), ("rollback", "note")],
     killed_while_writing: [("leftovers", "note")],
     killed_while_reading: [("leftovers", "note")],
@@ -215,6 +221,7 @@ def test_a_fault_is_found_and_its_command_mends_it(
     assert [(finding.check, finding.state) for finding in before] == FAULTS[fault]
     file = tmp_path / "lava.txt"
     file.write_text("Lava flows down the hill.\n", "utf-8")
+    (asked.corpus / "owls.pdf").unlink(missing_ok=True)
     for finding in before:
         if finding in found(asked):
             do(commands(finding)[-1].replace("FILE", str(file)), monkeypatch)
