@@ -28,6 +28,7 @@ CHECKS: dict[str, Check] = {
     "leftovers": generations.leftovers,
     "candidate": generations.candidate,
     "lock": generations.lock,
+    "rights": generations.rights,
     "audit": generations.chain,
     "disk": space.disk,
     "space": space.generations,

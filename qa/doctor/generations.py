@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -88,6 +89,16 @@ def lock(asked: Asked) -> Iterator[Finding]:
         look = command("ps", "-p", who) if who else command("fuser", "-v", store.lock_of(asked.folder))
         found = f"a program is writing to the index{f' (process {who})' * bool(who)}; others that want to, wait for it"
         yield Finding("lock", "note", found, f"wait for its end; which one it is, says {look}")
+
+
+def rights(asked: Asked) -> Iterator[Finding]:
+    """Whether one can build and publish here; asking needs no right to write."""
+    closed = [one for one in (asked.folder, asked.corpus) if one.is_dir() and not os.access(one, os.W_OK | os.X_OK)]
+    for one in closed:
+        found = f"{one} can be read only: nothing can be added or published"
+        yield Finding("rights", "note", found, f"give yourself the right to: {command('chmod', '-R', 'u+w', one)}")
+    if not closed:
+        yield Finding("rights", "ok", "papers and index can be written to")
 
 
 def chain(asked: Asked) -> Iterator[Finding]:

@@ -394,6 +394,14 @@ def test_a_state_folder_that_cannot_be_written_to(asked: Asked, monkeypatch: pyt
     assert commands(finding)[0].startswith("chmod u+rwx ")
 
 
+def test_folders_that_cannot_be_written_to(asked: Asked, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "access", lambda path, mode: False)
+    rights = found(asked, "rights")
+    assert [(finding.state, commands(finding)) for finding in rights] == [
+        ("note", [f"chmod -R u+w {folder}"]) for folder in (asked.folder, asked.corpus)
+    ]
+
+
 def test_a_database_in_use_is_left_as_it_is(asked: Asked) -> None:
     """The newest rows are still in the log beside it."""
     with database.transaction(Path("state")) as connection:
@@ -479,7 +487,10 @@ def test_folders_may_be_read_only(asked: Asked, tmp_path: Path, watched: list[st
         folder.chmod(0o555)
     watched.clear()
     try:
-        assert found(asked) == []
+        assert {finding.check for finding in found(asked)} <= {
+            "rights",
+            "state",
+        }  # none of them, if root runs the tests
     finally:
         assert watched == []
         for folder in folders:
