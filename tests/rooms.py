@@ -78,7 +78,7 @@ INSIDE: dict[str, str] = {
     "web": "jobs draw shell | session | source reading | pages | frame serve | server",
     "service": "schema published | replies | api tools | server",
     "web.draw": "text times copying | quotes | cards tables help papers | record_card sheet",
-    "web.session": "links user work drafts waiting catalogue | shared scope | opening persistence pinning filling",
+    "web.session": "links user drafts waiting catalogue | work shared scope | opening persistence pinning filling",
     "web.source": "panel",
     "web.pages": "feedback_form exchange kept_card notebook_files maintain overview table_list table_rows "
     "table_state | old_place table_cell table_menus | metadata_form table | shared_answer paper library_list | "

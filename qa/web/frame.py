@@ -66,8 +66,8 @@ def run() -> None:
             st.page_link(page)
         user.remember()  # before the page, which may take long: a reload meanwhile needs the cookie
     help.listen(current.title)
-    if wrong:
-        cards.problem(wrong)
+    for message in filter(None, (wrong, user.refusal())):
+        cards.problem(message)
     current.run()
 
 

@@ -20,7 +20,7 @@ from qa.web.draw import cards
 from qa.web.draw.tables import table
 from qa.web.draw.text import count, escaped, label, marked
 from qa.web.draw.times import moment
-from qa.web.session import opening, work
+from qa.web.session import opening, user, work
 
 if TYPE_CHECKING:
     from qa.evaluation.results import Results
@@ -33,6 +33,7 @@ _FIGURES = ("recall@1", "recall@3", "recall@5", "mrr", "ndcg@10", "answered", "e
 
 def page(tools: DeltaGenerator) -> None:
     """Draw the page."""
+    user.require("evaluator")
     with work.tabbed("evaluate", "Evaluate", _PARTS) as part:
         if part == _PARTS[0]:
             _runs()
@@ -48,7 +49,7 @@ def page(tools: DeltaGenerator) -> None:
 
 
 def _runs() -> None:
-    work.ended(_JOB, "Asking the questions", "Cancelled: nothing of this run is kept")
+    work.ended(_JOB, "Asking the questions", "Cancelled: nothing of this run is kept", "evaluator")
     if not work.running(_JOB):
         cards.heading("Run the questions")
         cards.small(f"All questions of {WebSettings().questions.name} are asked of the published index.")
@@ -78,6 +79,7 @@ def _figure(figure: dict[str, float] | None) -> str:
     return "–" if figure is None else f"{figure['value']:.2f}"
 
 
+@user.only("evaluator")
 def _begin() -> None:
     from qa.answers.caches import Caches
     from qa.evaluation.command import Run

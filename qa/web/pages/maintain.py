@@ -22,7 +22,7 @@ from qa.web.draw import cards, papers
 from qa.web.draw.tables import table
 from qa.web.draw.text import count, escaped, escaped_lines, label
 from qa.web.draw.times import moment
-from qa.web.session import opening, work
+from qa.web.session import opening, user, work
 
 if TYPE_CHECKING:
     from qa.evaluation.candidate import Candidate
@@ -37,6 +37,7 @@ _PER_PAGE = 10
 
 def page(tools: DeltaGenerator) -> None:
     """Draw the page."""
+    user.require("maintainer")
     with work.tabbed("maintain", "Maintain", _PARTS) as part:
         if part == _PARTS[0]:
             _add()
@@ -86,11 +87,17 @@ def _add() -> None:
         with st.container(key=f"qa-row-{number}", horizontal=True, vertical_alignment="center"):
             st.html(f"<p class='qa-row-title'>{escaped(path.name)}</p>")
             key, name = f"drop-{number}", path.name
-            st.button("Drop", key=key, help=visible(name), on_click=uploads.drop, args=(state_folder(), name))
+            st.button("Drop", key=key, help=visible(name), on_click=_drop, args=(name,))
     what = count(len(waiting), "new paper") if waiting else "the papers as they are"
     st.button(f"Build aside with {what}", type="primary", on_click=begin)
 
 
+@user.only("maintainer")
+def _drop(name: str) -> None:
+    uploads.drop(state_folder(), name)
+
+
+@user.only("maintainer")
 def begin() -> None:
     """Start to build a candidate with the files that are uploaded now."""
     from qa.evaluation import candidate
@@ -160,6 +167,7 @@ def _gates(found: Candidate) -> None:
         cards.notice("A gate failed, so this index cannot be published here. Evaluate shows which questions it lost")
 
 
+@user.only("maintainer")
 def _publish(found: Candidate) -> None:
     from qa.evaluation import candidate
 
@@ -172,6 +180,7 @@ def _publish(found: Candidate) -> None:
     work.say(f"Generation {found.report.generation} is published; it answers from now on")
 
 
+@user.only("maintainer")
 def _discard(found: Candidate) -> None:
     from qa.evaluation import candidate
 
@@ -210,6 +219,7 @@ def _take_out() -> None:
                 st.button("Take this paper out", key=f"really-{number}", on_click=_remove, args=(paper.id,))
 
 
+@user.only("maintainer")
 def _remove(paper: str) -> None:
     library, jobs = opening.library(), work.jobs()
 
@@ -323,6 +333,7 @@ def _generations() -> None:
                 st.button("Go back to this", key=key, help=generation, on_click=_go_back, args=(generation,))
 
 
+@user.only("maintainer")
 def _go_back(generation: str) -> None:
     folder = opening.index_folder()
     try:

@@ -1,6 +1,6 @@
 """Forms that write `corpus.bib`: what is known of one paper, and a bibliography that is taken over.
 
-Only a server that offers the role `maintainer` has them. Nothing is published from here.
+Only a maintainer has them. Nothing is published from here.
 """
 
 from __future__ import annotations
@@ -28,12 +28,12 @@ _LINES = {"title": 2, "author": 8}
 
 
 def offered() -> bool:
-    """Whether this server lets people change what is known of papers."""
+    """Whether whoever is at the page may change what is known of papers."""
     return "maintainer" in user.roles()
 
 
 def draw(document: Document) -> None:
-    """Draw the form for one paper, if this server offers it."""
+    """Draw the form for one paper, for a maintainer."""
     if not offered():
         return
     there = bib_file.known_of(opening.corpus(), document.id)
@@ -72,6 +72,7 @@ def _key(state: str, name: str) -> str:
     return f"qa-metadata-{state}-{name}"
 
 
+@user.only("maintainer")
 def _save(paper: str, shown: Mapping[str, str], state: str) -> None:
     try:
         typed = bib_edit.typed({name: st.session_state[_key(state, name)] for name in bib_edit.EDITABLE})
@@ -90,7 +91,7 @@ def _stale(what: str, key: str) -> None:
 
 
 def draw_import(metadata: Mapping[str, Mapping[str, str]]) -> None:
-    """Draw the form to take a bibliography over, if this server offers it; `metadata` is that of each paper by id."""
+    """Draw the form to take a bibliography over, for a maintainer; `metadata` is that of each paper by id."""
     if not offered():
         return
     taken: list[Taken] = st.session_state.get("metadata_taken", [])

@@ -2,10 +2,10 @@
 
 links        Links from one page to another
 user         Who the user is, by a secret in a cookie, and which roles the server offers
-work         Background jobs on a page: progress and messages that survive a rerun
 drafts       Keep what is typed into the question box until it has been answered, in the browser: a reload loses nothing
 waiting      Wait for work in another thread, so that a click meanwhile, on Stop above all, is heard at once
 catalogue    What lists show of each paper, made once for each published index: no paper is read for a list
+work         Background jobs on a page: progress and messages that survive a rerun
 shared       The permanent link to one answer
 scope        Choose which papers, collections, years and sections to ask; the address holds the choice
 opening      Open the assistant for the published index, and build the first index if there is none

@@ -10,6 +10,7 @@ import streamlit as st
 from qa.userdata.database import state_folder
 from qa.web.draw import cards
 from qa.web.jobs import Job, Jobs
+from qa.web.session import user
 
 
 @contextmanager
@@ -45,17 +46,18 @@ def jobs() -> Jobs:
     return Jobs(state_folder() / "jobs")
 
 
-def ended(name: str, title: str, cancelled: str = "") -> Job | None:
+def ended(name: str, title: str, cancelled: str = "", role: user.Role = "maintainer") -> Job | None:
     """The job of that name if it has ended; None if it is running, was never started, or was cancelled.
 
     While it runs, its progress is drawn under `title`; when it ends, the page reruns. An error is drawn too. With
-    `cancelled`, which says what has become of a cancelled job, there is a button to cancel it.
+    `cancelled`, which says what has become of a cancelled job, there is a button to cancel it, for those
+    with `role`.
     """
     job = jobs().get(name)
     if job is None:
         return None
     if job.running:
-        _watch(job, title, bool(cancelled))
+        _watch(job, title, role if cancelled else None)
         return None
     if job.cancelled:
         jobs().forget(name)
@@ -67,18 +69,18 @@ def ended(name: str, title: str, cancelled: str = "") -> Job | None:
 
 
 @st.fragment(run_every="1s")
-def _watch(job: Job, title: str, can_cancel: bool) -> None:
-    if not job.running:
+def _watch(job: Job, title: str, role: user.Role | None) -> None:
+    """`role` is that of those who may cancel the job; nobody if there is none."""
+    if not job.running or user.is_refused():
         st.rerun()
     cards.heading(title)
     st.progress(min(1.0, job.done / max(1, job.total)), f"{job.done} of {job.total}" if job.total else "Beginning")
     cards.small(job.what)
     cards.small("It goes on by itself; you can leave this page.")
-    if can_cancel:
+    if role:
         stopping = job.stopping.is_set()
-        st.button(
-            "Cancelling…" if stopping else "Cancel", key=f"cancel-{job.name}", disabled=stopping, on_click=job.cancel
-        )
+        words, cancel = "Cancelling…" if stopping else "Cancel", user.only(role)(job.cancel)
+        st.button(words, key=f"cancel-{job.name}", disabled=stopping, on_click=cancel)
 
 
 def running(name: str) -> bool:
