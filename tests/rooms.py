@@ -75,12 +75,13 @@ INSIDE: dict[str, str] = {
     "encoder_rows | negatives development losses variants fillers mined average | measure asked pairs "
     "| library encoder taught | prepare train | export",
     "cli": "shared | asking building citing doctor evaluating generations papers serving",
-    "web": "jobs draw shell | session | source reading | pages | frame serve | server",
+    "web": "jobs draw shell | session | source reading | pages | frame | server | serve",
     "service": "schema published | replies | api tools | server",
     "web.draw": "text times copying | quotes | cards tables help papers | record_card sheet",
-    "web.session": "links user drafts waiting catalogue | work shared scope | opening persistence pinning filling",
+    "web.session": "links roles login drafts waiting catalogue | user | work shared scope | "
+    "opening persistence pinning filling",
     "web.source": "panel",
-    "web.pages": "feedback_form exchange kept_card notebook_files maintain overview table_list table_rows "
+    "web.pages": "feedback_form exchange kept_card log_in notebook_files maintain overview table_list table_rows "
     "table_state | old_place table_cell table_menus | metadata_form table | shared_answer paper library_list | "
     "ask history library evaluate notebook",
     "web.reading": "parts | paper printed | find | component | beside",

@@ -21,9 +21,7 @@ APP_PORT, API_PORT = 8501, 8502
     envvar="PORT",
     help=f"[default: {APP_PORT}; with --api {API_PORT}]",
 )
-@click.option(
-    "--host", metavar="ADDRESS", help="With --api: listen at this address.  [default: 127.0.0.1, this machine only]"
-)
+@click.option("--host", metavar="ADDRESS", help="Listen at this address.  [default: this machine only]")
 @corpus_option
 @index_option
 def serve(api: bool, port: int | None, host: str | None, corpus: Path, index: Path) -> None:
@@ -32,29 +30,29 @@ def serve(api: bool, port: int | None, host: str | None, corpus: Path, index: Pa
     An index that is there is served as it is: if the papers have changed since, that is said, and `qa index build`
     publishes them.
     """
-    if host and not api:
-        raise click.UsageError("--host belongs to --api")
     if api:
         _serve_api(host or "127.0.0.1", port or API_PORT, corpus, index)
     else:
-        _serve_app(port or APP_PORT, corpus, index)
+        _serve_app(host, port or APP_PORT, corpus, index)
 
 
-def _serve_app(port: int, corpus: Path, index: Path) -> None:
-    from qa.web.serve import check_port, run_server
+def _serve_app(host: str | None, port: int, corpus: Path, index: Path) -> None:
+    from qa.web.serve import check_address, check_port, run_server
 
+    check_address(host)
     check_port(port)
     _build_if_missing(corpus, index)
-    say(f"The app is at http://localhost:{port} (stop it with Ctrl+C)")
-    run_server(corpus, index, port)
+    say(f"The app is at http://{host or 'localhost'}:{port} (stop it with Ctrl+C)")
+    run_server(corpus, index, port, host)
 
 
 def _serve_api(host: str, port: int, corpus: Path, index: Path) -> None:
+    from qa.config import is_here
     from qa.service import server
 
     listener = server.taken(host, port)
     _build_if_missing(corpus, index)
-    if not server.is_here(host):
+    if not is_here(host):
         say(f"qa: whoever reaches port {port} of this machine can read the papers: there is no login")
     where = server.address(host, port)
     say(f"The service is at {where}, described at {where}/openapi.json (stop it with Ctrl+C)")

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import ipaddress
 import socket
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from qa.config import is_here
 from qa.types import QAError
 
 if TYPE_CHECKING:
@@ -17,17 +17,6 @@ if TYPE_CHECKING:
 LAST_PORT = 65535
 _LEAVE_SECONDS = 5
 """Time for those who are being answered when the service is stopped; set by hand on 2026-11-27."""
-
-
-def is_here(host: str) -> bool:
-    """Whether an address can be reached from this machine only.
-
-    >>> is_here("127.0.0.1"), is_here("localhost"), is_here("::1"), is_here("0.0.0.0")
-    (True, True, True, False)
-    """
-    with suppress(ValueError):
-        return ipaddress.ip_address(host).is_loopback
-    return host == "localhost"
 
 
 def address(host: str, port: int) -> str:

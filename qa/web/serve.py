@@ -1,31 +1,47 @@
-"""Start the app: check the port, and run Streamlit."""
+"""Start the app: check the address and the port, and run Streamlit."""
 
 from __future__ import annotations
 
 import os
 import socket
 import sys
+from contextlib import chdir
 from pathlib import Path
 from typing import NoReturn
 
-from qa.config import PROJECT
+from qa.config import PROJECT, WebSettings
 from qa.types import QAError
+from qa.web.server import configure
 
 LAST_PORT = 65535
 
 
-def run_server(corpus: Path, index: Path, port: int) -> NoReturn:
+def run_server(corpus: Path, index: Path, port: int, host: str | None = None) -> NoReturn:
     """Replace this process by the server, so that whatever stops this program stops the server.
 
-    The folders are handed on as `QA_CORPUS_DIR` and `QA_INDEX_DIR`.
+    The folders are handed on as `QA_CORPUS_DIR` and `QA_INDEX_DIR`. Without `host`, Streamlit's settings say where it
+    listens; ours say: on this machine only.
     """
     environment = os.environ | {"QA_CORPUS_DIR": str(corpus.resolve()), "QA_INDEX_DIR": str(index.resolve())}
+    if roles := WebSettings().roles_file:
+        environment["QA_ROLES_FILE"] = str(Path(roles).resolve())
     os.chdir(PROJECT)  # Streamlit reads .streamlit/ in the working folder
+    options = [f"--server.port={port}", *([f"--server.address={host}"] if host else [])]
     os.execve(  # noqa: S606 - a fixed program, no shell
         sys.executable,
-        [sys.executable, "-m", "qa.web.server", f"--server.port={port}"],
+        [sys.executable, "-m", "qa.web.server", *options],
         environment,
     )
+
+
+def check_address(host: str | None = None) -> None:
+    """Check that nobody but this machine's users can change the papers without a login.
+
+    Raises:
+        QAError: the app would listen where others reach it, offers more than asking, and no login is configured.
+    """
+    with chdir(PROJECT):  # as the server
+        configure({"server.address": host} if host else {})
 
 
 def check_port(port: int) -> None:

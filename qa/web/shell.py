@@ -13,6 +13,7 @@ import streamlit
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 from starlette.routing import Route
+from streamlit.web.server.starlette.starlette_server_config import USER_COOKIE_NAME
 
 _OWN = Path(__file__).with_name("shell.html")
 _STREAMLITS = Path(streamlit.__file__).with_name("static") / "index.html"
@@ -20,18 +21,21 @@ _ROOT = '<div id="root"></div>'
 """Where Streamlit draws the app; ours stands before it until then."""
 
 
-def html() -> str:
-    """Streamlit's page with ours in it; Streamlit's alone if it has another form than is known here."""
-    page = _STREAMLITS.read_text("utf-8")
-    title = "<title>Ask the papers</title>"
-    return page.replace("<title>Streamlit</title>", title).replace(_ROOT, _OWN.read_text("utf-8") + _ROOT, 1)
+def html(is_empty: bool = False) -> str:
+    """Streamlit's page with ours in it; Streamlit's alone if it has another form than is known here, or `is_empty`."""
+    page = _STREAMLITS.read_text("utf-8").replace("<title>Streamlit</title>", "<title>Ask the papers</title>")
+    return page if is_empty else page.replace(_ROOT, _OWN.read_text("utf-8") + _ROOT, 1)
 
 
-def routes(pages: Sequence[str]) -> list[Route]:
-    """The routes of the pages with these names, and of the bare address."""
-    page = html()
+def routes(pages: Sequence[str], has_login: bool = False) -> list[Route]:
+    """The routes of the pages with these names, and of the bare address.
+
+    With a login, whoever has not logged in yet gets no box for a question.
+    """
+    ours, empty = html(), html(is_empty=True)
 
     def answer(request: Request) -> HTMLResponse:
-        return HTMLResponse(page, headers={"Cache-Control": "no-cache"})
+        is_stranger = has_login and USER_COOKIE_NAME not in request.cookies
+        return HTMLResponse(empty if is_stranger else ours, headers={"Cache-Control": "no-cache"})
 
     return [Route(path, answer, methods=["GET"]) for path in ("/", *(f"/{name}" for name in pages))]

@@ -51,12 +51,6 @@ def test_only_this_machine_is_served_unless_another_address_is_given(
     assert f"whoever reaches port {port} of this machine can read the papers: there is no login" in done.stderr
 
 
-def test_the_app_takes_no_address() -> None:
-    done = CliRunner().invoke(cli, ["serve", "--host", "0.0.0.0"])
-    assert done.exit_code == 2
-    assert "--host belongs to --api" in done.stderr
-
-
 def test_a_port_that_is_taken_is_told_before_anything_is_read(tmp_path: Path) -> None:
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))

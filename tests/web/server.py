@@ -15,18 +15,25 @@ from pathlib import Path
 from tests.conftest import ROOT
 
 
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
 @contextmanager
-def serving(settings: Mapping[str, object], log: Path, port: int = 0) -> Iterator[str]:
+def serving(
+    settings: Mapping[str, object], log: Path, port: int = 0, home: Path | None = None, host: str = "127.0.0.1"
+) -> Iterator[str]:
     """The address of a server with those settings, without their `QA_`; what it prints goes into `log`.
 
-    It listens at that port, or at any that is free.
+    It listens at that port, or at any that is free. `home` is where Streamlit looks for the secrets of a login.
     """
-    if not port:
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            port = probe.getsockname()[1]
-    options = [f"--server.port={port}", "--server.address=127.0.0.1"]
+    port = port or free_port()
+    options = [f"--server.port={port}", *([f"--server.address={host}"] if host else [])]
     environment = os.environ | {f"QA_{name}": str(value) for name, value in settings.items()}
+    if home:
+        environment["HOME"] = str(home)
     with log.open("w") as output:
         server = subprocess.Popen(
             [sys.executable, "-m", "qa.web.server", *options],

@@ -71,6 +71,11 @@ def test_the_server_is_told_its_folders_and_its_port(tmp_path: Path, monkeypatch
     assert environment["QA_CORPUS_DIR"] == str(tmp_path / "corpus")
     assert environment["QA_INDEX_DIR"] == str(tmp_path / "index")
     assert Path.cwd() == PROJECT
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("QA_ROLES_FILE", "roles.toml")
+    serve.run_server(Path("corpus"), tmp_path / "index", 8765, "192.0.2.1")
+    assert called[1][1][-1] == "--server.address=192.0.2.1"
+    assert called[1][2]["QA_ROLES_FILE"] == str(tmp_path / "roles.toml")
 
 
 @pytest.mark.parametrize("fault", [None, QAError("the index is damaged")])

@@ -19,3 +19,12 @@ def test_each_page_and_the_bare_address_begin_with_words_and_a_box() -> None:
         assert "<title>Ask the papers</title>" in answer.text
         assert 'src="./static/js/index.' in answer.text, "Streamlit's own"
     assert client.get("/static/x").status_code == 404, "which is Streamlit's"
+
+
+def test_with_a_login_there_is_no_box_before_it() -> None:
+    client = TestClient(Starlette(routes=shell.routes(["ask"], has_login=True)))
+    answer = client.get("/ask")
+    assert "qa-shell" not in answer.text
+    assert "<title>Ask the papers</title>" in answer.text
+    client.cookies["_streamlit_user"] = "x"
+    assert "qa-shell" in client.get("/ask").text

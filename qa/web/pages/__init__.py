@@ -3,6 +3,7 @@
 feedback_form   Feedback on an answer
 exchange        Draw one exchange: the card of a result, with the citations that open their sources
 kept_card       Draw a stored answer whose papers have changed, with what shows each quote as it was and as it is now
+log_in          Log in: all that is shown to somebody who has not logged in yet
 notebook_files  The menu that takes the notebook along as a file
 maintain        Maintain: add and remove papers, check the gates, publish, roll back
 overview        A paper at a glance: aim, design, sample, result, limitations in its words; questions to ask it

@@ -37,7 +37,7 @@ def page(tools: DeltaGenerator) -> None:
     cards.title("History")
     with st.container(key="qa-page"):
         cards.heading("Your conversations")
-        cards.small("Kept for this browser alone, on the machine that serves the page.")
+        cards.small(f"Kept for {user.owner()} alone, on the machine that serves the page.")
         search = st.text_input("Search in questions, answers and titles of papers", key="qa-history-search")
         found = conversations.conversations(database.state_folder(), user.user(), search)
         if not found:

@@ -29,7 +29,10 @@ _LINES = {"title": 2, "author": 8}
 
 def offered() -> bool:
     """Whether whoever is at the page may change what is known of papers."""
-    return "maintainer" in user.roles()
+    try:
+        return "maintainer" in user.roles()
+    except QAError:  # the frame says so
+        return False
 
 
 def draw(document: Document) -> None:

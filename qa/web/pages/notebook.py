@@ -57,7 +57,7 @@ def page(tools: DeltaGenerator) -> None:
     cards.title("Notebook")
     with st.container(key="qa-notebook"):
         cards.heading("Your notebook")
-        cards.small("Quotes that you have pinned, and words of your own. Kept for this browser alone.")
+        cards.small(f"Quotes that you have pinned, and words of your own. Kept for {user.owner()} alone.")
         if session.notebook_form is None and (problem := session.pop("notebook_problem", "")):
             cards.problem(problem)
         entries = notebook.entries(database.state_folder(), user.user())

@@ -1,27 +1,30 @@
-"""Who the user is, by a secret in a cookie, and which roles the server offers.
+"""Who the user is, by a login or by a secret in a cookie, and which roles they have.
 
-There are no accounts. The cookie only separates the data of one browser from that of another.
+Without a login there are no accounts: the cookie only separates the data of one browser from that of another, and
+whoever is on this machine has all roles that the server offers.
 """
 
 from __future__ import annotations
 
+import json
 import re
 import secrets
 from collections.abc import Callable
 from functools import wraps
 from pathlib import Path
-from typing import Literal, ParamSpec, get_args
+from typing import ParamSpec
 
 import streamlit as st
 
-from qa.config import WebSettings
+from qa.index import history
 from qa.types import QAError
 from qa.userdata.database import user_of
+from qa.web.session import login
+from qa.web.session.roles import Role, granted, mail_of, offered
 
 COOKIE = "qa_user"
-Role = Literal["trainee", "maintainer", "evaluator"]
-_ONE = {"trainee": "a trainee", "maintainer": "a maintainer", "evaluator": "an evaluator"}
 P = ParamSpec("P")
+_ONE = {"trainee": "a trainee", "maintainer": "a maintainer", "evaluator": "an evaluator"}
 _REFUSED = "refused"
 _TOKEN = re.compile(r"[\w-]{20,64}", re.ASCII)
 
@@ -29,7 +32,16 @@ _component = st.components.v2.component("qa_user", js=Path(__file__).with_name("
 
 
 def user() -> str:
-    """The name under which this user's data is stored. A new user gets a token, which `remember` sets as a cookie."""
+    """The name under which this user's data is stored: that of the login, the same in every browser, or the cookie's.
+
+    A new user without a login gets a token, which `remember` sets as a cookie.
+
+    Raises:
+        QAError: there is a login, and the user is not logged in.
+    """
+    if login.configured():
+        claims = _claims()
+        return user_of(json.dumps(["login", claims["iss"], claims["sub"]]))  # a cookie's token has no brackets
     session = st.session_state
     if "user_token" not in session:
         token = str(st.context.cookies.get(COOKIE, ""))
@@ -37,9 +49,40 @@ def user() -> str:
     return user_of(session.user_token)
 
 
+def owner() -> str:
+    """To whom this user's data belongs, in words."""
+    return "your login" if login.configured() else "this browser"
+
+
+def name() -> str:
+    """Who acts, for the history and the audit log: the e-mail address that was verified, or the subject of the login.
+
+    Without a login it is the name that the server's user has on this machine.
+
+    Raises:
+        QAError: there is a login, and the user is not logged in.
+    """
+    if login.configured():
+        claims = _claims()
+        return mail_of(claims) or str(claims["sub"])
+    return history.me()
+
+
+def _claims() -> dict[str, object]:
+    claims = login.claims()
+    if claims is None:
+        raise QAError("you are not logged in; reload the page and log in")
+    return dict(claims)
+
+
 def remember() -> None:
-    """Set the cookie if there is none. If another window has set one meanwhile, this session takes it over."""
+    """Set the cookie if there is none, unless there is a login.
+
+    If another window has set one meanwhile, this session takes it over.
+    """
     user()
+    if login.configured():
+        return
     found = _component(key="qa-user", data=[COOKIE, st.session_state.user_token], on_token_change=lambda: None).token
     if found and found != st.session_state.user_token and _TOKEN.fullmatch(str(found)):
         st.session_state.user_token = str(found)
@@ -47,18 +90,29 @@ def remember() -> None:
 
 
 def roles() -> frozenset[Role]:
-    """The roles that this server offers: `QA_WEB_ROLES`, separated by commas or blanks; all of them if it is empty.
+    """The roles that this user has now, of those that this server offers.
 
     Raises:
-        QAError: `QA_WEB_ROLES` has an unknown name.
+        QAError: what says so is not as it should be: `QA_WEB_ROLES`, the roles file, or the login.
     """
-    known = get_args(Role)
-    wanted = WebSettings().web_roles
-    names = re.split(r"[\s,]+", wanted.strip()) if wanted else known
-    for name in names:
-        if name not in known:
-            raise QAError(f"QA_WEB_ROLES names {name!r}, which is no role; there are: {', '.join(known)}")
-    return frozenset(names)
+    there = offered()
+    if login.configured():
+        return there & granted(_claims(), with_subject=len(login.providers()) == 1)
+    return there if login.is_local() else there & {"trainee"}
+
+
+def about() -> str:
+    """A sentence on who the user is here and in which roles; "" if there is nothing to say.
+
+    Raises:
+        QAError: as `roles`.
+    """
+    has, missing = roles(), offered() - roles()
+    if login.configured():
+        return f"You are logged in as {name()}: {', '.join(sorted(has))}."
+    if missing:
+        return "Without a login, papers and questions are changed on the server's own machine only."
+    return ""
 
 
 def require(role: Role) -> None:

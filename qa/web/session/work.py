@@ -11,6 +11,7 @@ from qa.userdata.database import state_folder
 from qa.web.draw import cards
 from qa.web.jobs import Job, Jobs
 from qa.web.session import user
+from qa.web.session.roles import Role
 
 
 @contextmanager
@@ -46,7 +47,7 @@ def jobs() -> Jobs:
     return Jobs(state_folder() / "jobs")
 
 
-def ended(name: str, title: str, cancelled: str = "", role: user.Role = "maintainer") -> Job | None:
+def ended(name: str, title: str, cancelled: str = "", role: Role = "maintainer") -> Job | None:
     """The job of that name if it has ended; None if it is running, was never started, or was cancelled.
 
     While it runs, its progress is drawn under `title`; when it ends, the page reruns. An error is drawn too. With
@@ -69,7 +70,7 @@ def ended(name: str, title: str, cancelled: str = "", role: user.Role = "maintai
 
 
 @st.fragment(run_every="1s")
-def _watch(job: Job, title: str, role: user.Role | None) -> None:
+def _watch(job: Job, title: str, role: Role | None) -> None:
     """`role` is that of those who may cancel the job; nobody if there is none."""
     if not job.running or user.is_refused():
         st.rerun()
