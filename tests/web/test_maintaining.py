@@ -7,7 +7,6 @@ import re
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 import pytest
 import streamlit as st
@@ -76,12 +75,9 @@ def home(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, corpus: Path) -> Itera
     st.cache_data.clear()
 
 
-def opened(
-    path: str, user: dict[str, Any] | None = None, secrets: dict[str, Any] | None = None, **parameters: str
-) -> AppTest:
+def opened(path: str, **parameters: str) -> AppTest:
     page = AppTest.from_file(str(ROOT / "app.py"), default_timeout=30)
-    page._page_hash = calc_hash(path) if path else ""  # AppTest can open only pages that are files
-    page.user, page.secrets = user or {}, secrets or {}
+    page._page_hash = calc_hash(path)  # AppTest can open only pages that are files
     for name, value in parameters.items():
         page.query_params[name] = value
     return checked(page.run())

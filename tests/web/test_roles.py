@@ -18,6 +18,7 @@ from urllib.parse import urlsplit
 import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
+from streamlit.util import calc_hash
 
 from qa.config import PROJECT
 from qa.types import QAError
@@ -25,11 +26,10 @@ from qa.userdata import uploads
 from qa.web.draw.text import label
 from qa.web.pages import evaluate, maintain, metadata_form
 from qa.web.session import login, persistence, roles, user, work
+from tests.conftest import ROOT
 from tests.web import apptest
+from tests.web.apptest import checked
 from tests.web.server import free_port, serving
-from tests.web.test_maintaining import Home, checked, home, opened
-
-__all__ = ["home"]  # the fixture
 
 text = partial(apptest.text, between=" ")
 SECRETS = {
@@ -152,6 +152,15 @@ def test_a_file_that_is_not_there_costs_the_roles(monkeypatch: pytest.MonkeyPatc
 # On the page
 
 
+def opened(path: str, who: dict[str, Any], secrets: dict[str, Any], **parameters: str) -> AppTest:
+    page = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
+    page._page_hash = calc_hash(path) if path else ""  # AppTest can open only pages that are files
+    page.user, page.secrets = who, secrets
+    for name, value in parameters.items():
+        page.query_params[name] = value
+    return checked(page.run())
+
+
 def as_(who: dict[str, Any] | None, path: str = "", **parameters: str) -> AppTest:
     """The page on a server with a login."""
     return opened(path, who or {}, SECRETS, **parameters)
@@ -170,7 +179,7 @@ def file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     return path
 
 
-def test_nobody_sees_more_than_the_login_before_it(home: Home) -> None:
+def test_nobody_sees_more_than_the_login_before_it(state: Path) -> None:
     for path in ("", "library", "maintain"):
         for who in (None, {"email": "mara@example.org"}, claims() | {"is_logged_in": False}, claims(sub="")):
             page = as_(who, path)
@@ -179,19 +188,19 @@ def test_nobody_sees_more_than_the_login_before_it(home: Home) -> None:
             assert "Fruit" not in text(page)
 
 
-def test_an_incomplete_login_is_told_to_whoever_wants_to_log_in(home: Home) -> None:
+def test_an_incomplete_login_is_told_to_whoever_wants_to_log_in(state: Path) -> None:
     page = opened("", {}, {"auth": {"redirect_uri": "http://127.0.0.1:8501/oauth2callback"}})
     page.button[0].click().run()
     assert "the login is not configured as it should be" in text(checked(page))
 
 
-def test_each_provider_has_a_button(home: Home) -> None:
+def test_each_provider_has_a_button(state: Path) -> None:
     one = {name: SECRETS["auth"][name] for name in ("client_id", "client_secret", "server_metadata_url")}
     page = opened("", {}, {"auth": {"redirect_uri": "x", "cookie_secret": "y", "clinic": one, "*lab*": one}})
     assert [button.label for button in page.button] == ["Log in with clinic", r"Log in with \*lab\*"]
 
 
-def test_pages_follow_the_role_at_once(home: Home, file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_pages_follow_the_role_at_once(state: Path, file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert titles(as_(claims("tina"))) == ["Ask", "Table", "Notebook", "History", "Library"]
     page = as_(claims("mara"))
     assert titles(page)[-1] == "Maintain"
@@ -211,19 +220,19 @@ def test_pages_follow_the_role_at_once(home: Home, file: Path, monkeypatch: pyte
 
 
 ACTIONS = {
-    "Build aside": lambda home: work.jobs().get("candidate") is None,
-    "Drop": lambda home: len(uploads.staged(home.state)) == 1,
+    "Build aside": lambda state: work.jobs().get("candidate") is None,
+    "Drop": lambda state: len(uploads.staged(state)) == 1,
 }
 
 
 @pytest.mark.parametrize("words", ACTIONS)
-def test_an_open_page_does_nothing_when_the_role_is_gone(words: str, home: Home, file: Path) -> None:
-    uploads.stage(home.state, "kites.txt", b"Kites fly.")
+def test_an_open_page_does_nothing_when_the_role_is_gone(words: str, state: Path, file: Path) -> None:
+    uploads.stage(state, "kites.txt", b"Kites fly.")
     page = as_(claims("mara"), "maintain")
     file.write_text("maintainer = []\n", "utf-8")
     page = checked(next(b for b in page.button if b.label.startswith(words)).click().run())
     assert "Only a maintainer may do this here" in text(page)
-    assert ACTIONS[words](home)
+    assert ACTIONS[words](state)
     assert "Only a maintainer" not in text(checked(page.run())), "it is said once"
 
 
@@ -261,7 +270,7 @@ def guarded() -> Iterator[tuple[str, Callable[..., object]]]:
 
 
 @pytest.mark.parametrize("acts", [pytest.param(acts, id=name) for name, acts in guarded()])
-def test_every_callback_asks_for_the_role(acts: Callable[..., object], home: Home) -> None:
+def test_every_callback_asks_for_the_role(acts: Callable[..., object], state: Path) -> None:
     told = refused(partial(acts, "a", {}, "b"))  # with arguments that none of them could use
     assert told.startswith("only a maintainer" if acts.__module__ != evaluate.__name__ else "only an evaluator")
 
@@ -301,7 +310,7 @@ def test_who_acts_is_the_address_that_was_verified_or_the_subject(monkeypatch: p
     assert who(None, secrets=None)[1] == "mara"
 
 
-def test_conversations_of_one_login_are_not_shown_to_another(home: Home) -> None:
+def test_conversations_of_one_login_are_not_shown_to_another(state: Path) -> None:
     question = "How does basalt cool from lava?"
     page = checked(as_(claims("ann")).chat_input[0].set_value(question).run())
     address = str(page.query_params[persistence.PARAMETER])
@@ -354,9 +363,9 @@ def test_a_browser_that_has_left_is_not_on_this_machine(monkeypatch: pytest.Monk
     assert not login.is_local()
 
 
-def test_a_visitor_from_elsewhere_is_a_trainee(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert titles(opened(""))[-2:] == ["Maintain", "Evaluate"]
-    page = opened("maintain")
+def test_a_visitor_from_elsewhere_is_a_trainee(state: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert titles(opened("", {}, {}))[-2:] == ["Maintain", "Evaluate"]
+    page = opened("maintain", {}, {})
     monkeypatch.setattr(login, "is_local", lambda: False)
     page = checked(next(b for b in page.button if b.label.startswith("Build aside")).click().run())
     assert "Only a maintainer may do this here" in text(page)
