@@ -114,7 +114,7 @@ def test_no_module_imports_itself_by_others() -> None:
         ("wordfreq", {"words"}),
         ("msgpack", {"words"}),
         ("watchfiles", {"index.watching"}),
-        ("filelock", {"index.audit", "index.store", "papers.bib_file", "userdata.database", "web", "userdata.drafts"}),
+        ("filelock", {"index.audit", "index.folder", "papers.bib_file", "userdata.database", "web", "userdata.drafts"}),
         ("sqlite3", {"userdata.database"}),
         ("pickle", set()),
     ],

@@ -74,9 +74,10 @@ class Assistant:
             ModelError: the encoder, the cross-encoder or the calibration is missing or does not fit.
         """
         folder, settings = Path(folder), settings or AskSettings()
-        generation = generation or store.current_generation(folder)
+        if generation is None:
+            return store.published(folder, lambda name: cls.open(folder, settings, encoder, name))
         index = store.load(folder, generation)
-        return cls(index, generation or "", open_models(index, settings, encoder), settings)
+        return cls(index, generation, open_models(index, settings, encoder), settings)
 
     @property
     def documents(self) -> Sequence[Document]:

@@ -198,7 +198,7 @@ def places(rows: NDArray[np.int64], d: int) -> NDArray[np.int64]:
 @contextmanager
 def writing(path: Path, d: int) -> Iterator[RowsFile]:
     """Write a file that `Rows.open` and FAISS read, a block of vectors at a time; complete when the block is left."""
-    faiss.write_index(faiss.IndexFlatIP(d), str(path))
+    _write(faiss.IndexFlatIP(d), path)
     with path.open("r+b") as file:
         file.seek(_HEADER)
         rows = RowsFile(file, d)
@@ -213,6 +213,14 @@ def _read(path: Path, flags: int) -> faiss.Index:
         return faiss.read_index(str(path), flags)
     except RuntimeError as error:
         raise StoreError(f"{path} cannot be read by FAISS; run `qa index build --full`") from error
+
+
+def _write(index: Any, path: Path) -> None:
+    """Write an index in FAISS's format. Raises `OSError` if that fails; FAISS does not say by which number."""
+    try:
+        faiss.write_index(index, str(path))
+    except RuntimeError as error:
+        raise OSError(f"FAISS cannot write {path.name}, as on a full disk") from error
 
 
 EXACT_UNTIL = 10_000
@@ -312,7 +320,7 @@ class Nearest:
 
     def save(self, path: Path) -> None:
         """Write the index in FAISS's format, and beside it a `.json` with how much has changed since it was trained."""
-        faiss.write_index(self._index, str(path))
+        _write(self._index, path)
         noted = {
             "format": _FORMAT,
             "kind": self.kind,

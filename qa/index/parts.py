@@ -68,7 +68,8 @@ class Parts:
             return Piece(documents, kept, Columns.of(passages), OnDisk.at(path / _VECTORS), OnDisk.at(path / _INNER))
         except OSError as error:
             raise StoreError(
-                f"{self._folder} cannot be written ({error.strerror}); when it can, `qa index build` goes on from there"
+                f"{self._folder} cannot be written ({error.strerror or error}); the published index has not changed; "
+                "when it can be written, `qa index build` goes on from there"
             ) from error
 
     def has(self, key: str) -> bool:

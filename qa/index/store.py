@@ -28,15 +28,13 @@ import re
 import shutil
 import tempfile
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import asdict
 from datetime import UTC, datetime
-from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
-from filelock import FileLock
 
 from qa.config import IndexSettings
 from qa.index import dense, lines, written
@@ -44,6 +42,9 @@ from qa.index import history as publications
 from qa.index.checksums import ByPaper
 from qa.index.columns import Columns
 from qa.index.dense import Nearest, Rows
+from qa.index.folder import BUILDING, CURRENT, delete, named, replace
+from qa.index.folder import lock_of as lock_of
+from qa.index.folder import writing as writing
 from qa.index.history import NOT_ASKED, Decision, Row
 from qa.index.index import Failure, Index
 from qa.index.keys import code_files
@@ -76,7 +77,7 @@ _FORM: Mapping[str, Any] = {"indent": 1, "sort_keys": True, "ensure_ascii": Fals
 _SETTLED = 50_000_000
 """Nanoseconds after which a file that is written to has another time than before; systems count in 1 to 10 ms. Set by
 hand on 2026-11-27."""
-_CURRENT, _BUILDING, _PARTS = "CURRENT", ".building-", ".parts"
+_PARTS = ".parts"
 _FORCED = "forced"
 """What a manifest has of a generation that was published though a gate failed: `why`, `by`, and the gates."""
 
@@ -88,17 +89,37 @@ def current_generation(folder: Path) -> str | None:
         StoreError: `CURRENT` cannot be read, or the generation that it names is missing.
     """
     try:
-        name = (folder / _CURRENT).read_text("utf-8").strip()
+        name = (folder / CURRENT).read_text("utf-8").strip()
     except FileNotFoundError:
         return None
     except (OSError, UnicodeDecodeError) as error:
-        raise StoreError(f"{folder / _CURRENT} cannot be read ({error}); run `qa index rollback`") from error
+        raise StoreError(f"{folder / CURRENT} cannot be read ({error}); run `qa index rollback`") from error
     if not _is_generation(folder / name):
+        if named(folder) != name:  # another one was published meanwhile
+            return current_generation(folder)
         raise StoreError(
-            f"{folder / _CURRENT} names the generation {name!r}, which is missing; "
+            f"{folder / CURRENT} names the generation {name!r}, which is missing; "
             "run `qa index rollback` or `qa index build --full`"
         )
     return name
+
+
+def published(folder: Path, opened: Callable[[str], _Made]) -> _Made:
+    """What `opened` makes of the name of the published generation, which is asked for anew if another program has
+    published one and deleted the other meanwhile.
+
+    Raises:
+        StoreError: nothing was published, or what `opened` raises.
+    """
+    name = current_generation(folder)
+    if name is None:
+        raise StoreError(f"there is no index in {folder}; run `qa index build`")
+    try:
+        return opened(name)
+    except (StoreError, OSError):
+        if named(folder) == name:
+            raise
+    return published(folder, opened)
 
 
 def _is_generation(path: Path) -> bool:
@@ -115,29 +136,34 @@ def load(folder: Path, generation: str | None = None, *, every_byte: bool = True
         StoreError: there is no such generation, or a file is missing, altered or of another format; the message names
             the file.
     """
-    name = generation or current_generation(folder)
-    if name is None:
-        raise StoreError(f"there is no index in {folder}; run `qa index build`")
+    if not generation:
+        return published(folder, lambda name: load(folder, name, every_byte=every_byte))
+    name = generation
     if not _is_generation(folder / name):
         raise StoreError(f"there is no generation {name!r} in {folder}; `qa index history` lists them")
     return _load(folder / name, name, {} if every_byte else _unchanged(folder, name))
 
 
 def _load(folder: Path, name: str, sound: Collection[str] = ()) -> Index:
-    """Load a generation; those of its files that are known to be `sound` are not read for their checksums."""
+    """Load a generation; those of its files that are known to be `sound` are not read for their checksums.
+
+    All of them are open then: who holds it can ask it though its folder is deleted.
+    """
     manifest = _manifest(folder, name)
     _check(folder, manifest, sound)
     columns = Columns.open(folder / _COLUMNS)
+    passage_vectors = Rows.open(folder / _PASSAGE_ROWS)
+    nearest = _nearest(folder / _NEAR_PASSAGES, passage_vectors)
     note(manifest["digests"])
     return Index(
         documents=_lines(folder / _DOCUMENTS, document_of, kept=_DOCUMENTS_KEPT),
         keys=manifest["keys"],
         passages=_lines(folder / _PASSAGES, passage_of, kept=_PASSAGES_KEPT),
         columns=columns,
-        passage_vectors=Rows.open(folder / _PASSAGE_ROWS),
+        passage_vectors=passage_vectors,
         sentence_vectors=Rows.open(folder / _SENTENCE_ROWS),
         words=Words.open(folder / _WORDS),
-        count_written=partial(written.load, folder / _WRITTEN),
+        count_written=written.opened(folder / _WRITTEN),
         settings=IndexSettings.of(manifest["settings"]),
         fingerprint=manifest["fingerprint"],
         encoder_sha256=manifest["encoder_sha256"],
@@ -145,7 +171,7 @@ def _load(folder: Path, name: str, sound: Collection[str] = ()) -> Index:
         failures=tuple(Failure(**row) for row in manifest["failures"]),
         dois=manifest.get("dois", {}),
         checksums=np.load(folder / _CHECKSUMS, mmap_mode="r") if manifest["format"] == FORMAT else None,
-        make_near_passages=partial(_nearest, folder / _NEAR_PASSAGES),
+        make_near_passages=lambda rows: nearest,
     )
 
 
@@ -194,8 +220,8 @@ def _notes(folder: Path, name: str) -> Path:
 
 
 def _delete(generation: Path) -> None:
-    shutil.rmtree(generation)
     _notes(generation.parent, generation.name).unlink(missing_ok=True)
+    delete(generation)
 
 
 def _altered(path: Path) -> StoreError:
@@ -238,7 +264,7 @@ def _manifest(folder: Path, name: str) -> Mapping[str, Any]:
         raise StoreError(f"{path} cannot be read ({error}); {remedy}") from error
     if not isinstance(manifest, dict) or manifest.get("format") not in (_WITHOUT_PAPERS, FORMAT):
         raise StoreError(f"{path} is not of format {FORMAT}, which this program reads; run `qa index build --full`")
-    if not name.startswith(_BUILDING) and _generation_of(data) != name:
+    if not name.startswith(BUILDING) and _generation_of(data) != name:
         raise StoreError(f"{path} was altered: it is no longer the manifest of {name}; {remedy}")
     return manifest
 
@@ -250,16 +276,6 @@ def manifest(folder: Path, name: str) -> Mapping[str, Any]:
 
 def _generation_of(manifest: bytes) -> str:
     return hashlib.sha256(manifest).hexdigest()[:12]
-
-
-@contextmanager
-def writing(folder: Path) -> Iterator[None]:
-    """Lock the index folder for writing; other writers wait. What a killed build left behind is deleted."""
-    folder.mkdir(parents=True, exist_ok=True)
-    with FileLock(lock_of(folder)):
-        for leftover in folder.glob(f"{_BUILDING}*"):
-            shutil.rmtree(leftover) if leftover.is_dir() else leftover.unlink()
-        yield
 
 
 def publish(index: Index, folder: Path, action: str = "build", by: str = "", why: str = "") -> str:
@@ -288,7 +304,7 @@ def write(index: Index, folder: Path) -> str:
     Raises:
         StoreError: what was written cannot be loaded; nothing is left of it.
     """
-    building = Path(tempfile.mkdtemp(prefix=_BUILDING, dir=folder))
+    building = Path(tempfile.mkdtemp(prefix=BUILDING, dir=folder))
     try:
         _write(index, building)
         seen = _seen(building)  # before it is read for its checksums: what comes later is noticed
@@ -311,12 +327,12 @@ def write(index: Index, folder: Path) -> str:
 
 def keys(folder: Path) -> Mapping[str, str]:
     """The keys of the papers of the current generation, by id; {} if there is none, or it is damaged."""
-    return _keys(folder, _named(folder))
+    return _keys(folder, named(folder))
 
 
 def unpublished(folder: Path) -> list[str]:
     """The names of the generations that were written and never published."""
-    published = {row["generation"] for row in publications.rows(folder)} | {_named(folder)}
+    published = {row["generation"] for row in publications.rows(folder)} | {named(folder)}
     return sorted(path.name for path in folder.iterdir() if _is_generation(path) and path.name not in published)
 
 
@@ -332,33 +348,24 @@ def point_to(folder: Path, name: str, action: str, by: str = "", decision: Decis
     A reader sees either the old or the new one, never anything in between. A generation that is published though a
     gate failed becomes another one, whose manifest says so. Only the last `KEEP` published generations are kept.
     """
-    before = _named(folder)
+    before = named(folder)
     if before == name:
         return name
     rows = _complete(folder, before)
     changes = publications.changes_between(_keys(folder, before), _keys(folder, name))
     if decision.gates == "failed":
         name = _forced(folder, name, by, decision)
-    _replace(folder / _CURRENT, f"{name}\n")
     rows.append(publications.row_of(name, action, by, changes, decision))
-    _replace(folder / publications.FILE, publications.text_of(rows))
+    replace((folder / CURRENT, f"{name}\n"), (folder / publications.FILE, publications.text_of(rows)))
     prune(folder, KEEP)
     return name
-
-
-def _named(folder: Path) -> str:
-    """What the pointer names, whether it is there or not; "" if nothing."""
-    try:
-        return (folder / _CURRENT).read_text("utf-8").strip()
-    except (OSError, UnicodeDecodeError):
-        return ""
 
 
 def _complete(folder: Path, current: str) -> list[Row]:
     """The history. If a killed program published the current generation and left no line of it, it has one now."""
     rows = publications.rows(folder)
     if _is_generation(folder / current) and (not rows or rows[-1]["generation"] != current):
-        at = datetime.fromtimestamp((folder / _CURRENT).stat().st_mtime, UTC)
+        at = datetime.fromtimestamp((folder / CURRENT).stat().st_mtime, UTC)
         changes = publications.changes_between(
             _keys(folder, rows[-1]["generation"] if rows else ""), _keys(folder, current)
         )
@@ -381,7 +388,7 @@ def _forced(folder: Path, name: str, by: str, decision: Decision) -> str:
     manifest = json.dumps({**_manifest(folder / name, name), _FORCED: forced}, **_FORM) + "\n"
     other = _generation_of(manifest.encode())
     if not _is_generation(folder / other):
-        building = Path(tempfile.mkdtemp(prefix=_BUILDING, dir=folder))
+        building = Path(tempfile.mkdtemp(prefix=BUILDING, dir=folder))
         try:
             shutil.copytree(folder / name, building, copy_function=_linked, dirs_exist_ok=True)
             (building / _MANIFEST).unlink()  # the files are those of the other generation, and this one is not
@@ -416,7 +423,7 @@ def forced(folder: Path, name: str) -> Mapping[str, Any] | None:
 def history(folder: Path) -> list[Row]:
     """The publications, oldest first, each with whether it is `kept`, and whether it is `current`."""
     current = current_generation(folder)
-    rows = publications.rows(folder)
+    rows = _complete(folder, current or "")
     last = max((i for i, row in enumerate(rows) if row["generation"] == current), default=-1)
     return [
         row | {"kept": _is_generation(folder / row["generation"]), "current": i == last} for i, row in enumerate(rows)
@@ -427,7 +434,7 @@ def titles(folder: Path, rows: Iterable[Row]) -> dict[str, str]:
     """The titles of the papers that some publications name, by id, from the generations that are kept."""
     wanted = {name for row in rows for what in publications.CHANGES for name in row[what]}
     found: dict[str, str] = {}
-    kept = dict.fromkeys([_named(folder), *(row["generation"] for row in reversed(publications.rows(folder)))])
+    kept = dict.fromkeys([named(folder), *(row["generation"] for row in reversed(publications.rows(folder)))])
     for generation in kept:
         missing = (wanted - found.keys()) & _keys(folder, generation).keys()
         if missing and _is_generation(folder / generation):
@@ -451,7 +458,7 @@ def rollback(folder: Path, generation: str | None = None, by: str = "", why: str
 
 def _previous(folder: Path) -> str:
     """The last existing generation that was in use before the current one; a `StoreError` if there is none."""
-    current = _named(folder)
+    current = named(folder)
     earlier = publications.line(publications.rows(folder))
     if current in earlier:
         del earlier[len(earlier) - 1 - earlier[::-1].index(current) :]
@@ -468,7 +475,7 @@ def prune(folder: Path, keep: int) -> list[str]:
     """
     latest = dict.fromkeys(row["generation"] for row in reversed(publications.rows(folder)))
     there = [name for name in latest if _is_generation(folder / name)]
-    current = _named(folder)
+    current = named(folder)
     kept = [current, *(name for name in there if name != current)][:keep]
     gone = [name for name in there if name not in kept]
     for name in gone:
@@ -503,7 +510,7 @@ def _may_hold(path: Path, document_id: str) -> bool:
 
 def clear(folder: Path) -> None:
     """Delete all generations, parts and the pointer, after the last paper was removed; the history stays."""
-    (folder / _CURRENT).unlink(missing_ok=True)
+    (folder / CURRENT).unlink(missing_ok=True)
     clear_parts(folder)
     for path in folder.iterdir():
         if _is_generation(path):
@@ -599,13 +606,7 @@ def _unreadable(path: Path) -> StoreError:
 
 
 def _replace(path: Path, text: str) -> None:
-    with tempfile.NamedTemporaryFile("w", prefix=_BUILDING, dir=path.parent, delete=False, encoding="utf-8") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    written = Path(file.name)
-    written.chmod(0o644)
-    written.replace(path)
+    replace((path, text))
 
 
 class Leftovers(NamedTuple):
@@ -621,14 +622,9 @@ def leftovers(folder: Path) -> Leftovers:
     """What is left in the folder of an index of programs that were stopped, or is being written at this moment."""
     if not folder.is_dir():
         return Leftovers([], [], [])
-    named = [path for path in sorted(folder.iterdir()) if re.fullmatch(r"[0-9a-f]{12}", path.name) and path.is_dir()]
+    folders = [path for path in sorted(folder.iterdir()) if re.fullmatch(r"[0-9a-f]{12}", path.name) and path.is_dir()]
     return Leftovers(
-        written=sorted(folder.glob(f"{_BUILDING}*")),
+        written=sorted(folder.glob(f"{BUILDING}*")),
         read=sorted(parts(folder).glob("*")),
-        deleted=[path for path in named if not _is_generation(path)],
+        deleted=[path for path in folders if not _is_generation(path)],
     )
-
-
-def lock_of(folder: Path) -> Path:
-    """The file that whoever writes to the folder of an index locks; it may not be there."""
-    return folder / ".lock"

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import mmap
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 from qa.types import StoreError
@@ -31,10 +33,26 @@ def save(counts: Mapping[str, int], path: Path) -> None:
     path.write_text(json.dumps(ordered, ensure_ascii=False, separators=(",", ":")), "utf-8")
 
 
-def load(path: Path) -> Mapping[str, int]:
-    """Read what `save` wrote. Raises `StoreError` if that fails."""
+def opened(path: Path) -> Callable[[], Mapping[str, int]]:
+    """What reads the counts that `save` wrote, when it is called; the file need not be there any more by then.
+
+    Raises:
+        StoreError: the file cannot be read, or, when it is called, is no such file.
+    """
+    with _reading(path), path.open("rb") as file:
+        mapped = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+
+    def read() -> Mapping[str, int]:
+        with _reading(path):
+            counts: dict[str, int] = json.loads(mapped[:])
+            return counts
+
+    return read
+
+
+@contextmanager
+def _reading(path: Path) -> Iterator[None]:
     try:
-        counts: dict[str, int] = json.loads(path.read_text("utf-8"))
+        yield
     except (OSError, ValueError) as error:
         raise StoreError(f"{path} cannot be read ({error}); run `qa index build --full`") from error
-    return counts

@@ -7,7 +7,6 @@ from pathlib import Path
 from qa.answers.assistant import Assistant
 from qa.answers.memory import Memory
 from qa.index import store
-from qa.types import StoreError
 
 
 class Published:
@@ -22,7 +21,7 @@ class Published:
 
     def __call__(self) -> Assistant:
         """The assistant. Raises a `QAError` if there is no index, or if it cannot be opened."""
-        generation = store.current_generation(self.folder)
-        if generation is None:
-            raise StoreError(f"there is no index in {self.folder}; run `qa index build`")
+        return store.published(self.folder, self._of)
+
+    def _of(self, generation: str) -> Assistant:
         return self._opened.get(generation, lambda: Assistant.open(self.folder, generation=generation))

@@ -23,7 +23,6 @@ from qa.index import store
 from qa.index.build import build
 from qa.index.index import Index
 from qa.index.library import Library, Report
-from qa.papers.sources import sources_in
 from qa.types import StoreError
 from tests.conftest import FakeEncoder
 from tests.index.equality import same
@@ -299,7 +298,15 @@ class Life(RuleBasedStateMachine):
     def somebody_goes_back(self, number: int) -> None:
         kept = [row["generation"] for row in store.history(self.folder) if row["kept"]] if self.current else []
         if kept:
-            self.current = store.rollback(self.folder, kept[number % len(kept)])
+            self.current = self.library().rollback(kept[number % len(kept)])
+
+    @precondition(lambda self: self.current)
+    @rule(keep=st.integers(1, 3))
+    def older_generations_are_deleted(self, keep: int) -> None:
+        self.library().prune(keep)
+        there = {row["generation"] for row in store.history(self.folder) if row["kept"]}
+        assert self.current in there
+        assert len(there) <= keep
 
     @rule(texts=st.lists(texts, max_size=2), number=which, bad=st.booleans())
     def a_candidate_is_prepared(self, texts: list[list[str]], number: int, bad: bool) -> None:

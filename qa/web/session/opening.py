@@ -46,7 +46,10 @@ def assistant() -> Assistant:
     if generation is None:
         _build()
         generation = store.current_generation(index_folder())
-    return _opened(index_folder(), generation or "")
+    found = _opened(index_folder(), generation or "")
+    if store.current_generation(index_folder()) != generation:  # published meanwhile: which of the two was opened?
+        _opened.clear(index_folder(), generation or "")
+    return found
 
 
 @st.cache_resource(max_entries=2, show_spinner=False)
