@@ -65,7 +65,8 @@ def _told_of(error: OSError, folder: Path, before: str) -> str:
     now = named(folder)
     state = "the published index has not changed" if now == before else f"generation {now} is published all the same"
     path = Path(os.fsdecode(error.filename)) if isinstance(error.filename, str | bytes) else folder
-    where, what = (folder, "written") if path.is_relative_to(folder) else (path, "read or written")
+    where = folder if path.is_relative_to(folder) else path
+    what = "written" if error.errno in (*_NO_SPACE, *_NO_RIGHT) else "read or written"
     if error.errno in _NO_SPACE:
         help_ = "make room (`qa index prune --keep 1` deletes older generations), then run `qa index build`"
     elif error.errno in _NO_RIGHT:
@@ -85,19 +86,21 @@ def named(folder: Path) -> str:
 
 def replace(*files: tuple[Path, str]) -> None:
     """Give files of one folder another text, each whole or not at all; if there is no room for one, none is changed."""
-    written = [(_aside(path, text), path) for path, text in files]
-    for aside, path in written:
-        aside.replace(path)
-
-
-def _aside(path: Path, text: str) -> Path:
-    with tempfile.NamedTemporaryFile("w", prefix=BUILDING, dir=path.parent, delete=False, encoding="utf-8") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    written = Path(file.name)
-    written.chmod(0o644)
-    return written
+    written: list[tuple[Path, Path]] = []
+    try:
+        for path, text in files:
+            handle, name = tempfile.mkstemp(prefix=BUILDING, dir=path.parent)
+            written.append((Path(name), path))
+            with os.fdopen(handle, "w", encoding="utf-8") as file:
+                file.write(text)
+                file.flush()
+                os.fsync(file.fileno())
+            Path(name).chmod(0o644)
+        for aside, path in written:
+            aside.replace(path)
+    finally:
+        for aside, _ in written:
+            aside.unlink(missing_ok=True)
 
 
 def delete(path: Path) -> None:

@@ -82,12 +82,13 @@ class Library:
             SourceError: there is no corpus folder.
             StoreError: there is no paper that can be indexed; the index stays as it was.
         """
-        with store.writing(self.folder):
+        with store.writing(self.folder, told):
             corpus = read_corpus(self.corpus)
             for line in corpus.lines():
                 told(line)
             before = _published(self.folder)
-            index = self._build(corpus.sources, self.encoder, None if full else before, progress, told)
+            likest = None if full else _likest(self.folder, before, corpus.sources)
+            index = self._build(corpus.sources, self.encoder, likest, progress, told)
             current = store.current_generation(self.folder) if before else None
             if before is not None and current is not None and not full and _same(before, index):
                 generation = current
@@ -114,14 +115,18 @@ class Library:
         with store.writing(self.folder):
             before = _published(self.folder)
             try:
-                index = self._build(self._with(added), encoder, before, progress, nobody_told)
+                sources = self._with(added)
+                likest = _likest(self.folder, before, sources)
+                index = self._build(sources, encoder, likest, progress, nobody_told)
             except BaseException:  # a candidate that is given up leaves nothing behind
                 store.clear_parts(self.folder)
                 raise
             failures = tuple(failure for failure in index.failures if failure.file not in names)
-            for earlier in store.unpublished(self.folder):
-                store.discard(self.folder, earlier)
+            earlier = store.unpublished(self.folder)
             generation = store.write(replace(index, failures=failures), self.folder)
+            for name in earlier:  # of which papers may have been taken over
+                if name != generation:
+                    store.discard(self.folder, name)
             store.clear_parts(self.folder)
         return _report(generation, before, index)
 
@@ -383,4 +388,28 @@ def _published(folder: Path) -> Index | None:
     try:
         return store.load(folder, every_byte=False)
     except StoreError:
+        return None
+
+
+def _likest(folder: Path, published: Index | None, sources: Sequence[Source]) -> Index | None:
+    """The index from which most of these papers can be taken over: the published one, or one that was prepared, as a
+    killed release leaves it."""
+    best, most = published, 0
+    there = published.keys if published else {}
+    for name in store.unpublished(folder):
+        try:
+            prepared = store.load(folder, name, every_byte=False)
+        except StoreError:
+            continue
+        lost = sum(prepared.keys.get(paper) != key for paper, key in there.items())
+        won = sum(there.get(one.id) != prepared.keys.get(one.id, "") == _key(one) for one in sources)
+        if won - lost > most and (published is None or prepared.fingerprint == published.fingerprint):
+            best, most = prepared, won - lost
+    return best
+
+
+def _key(source: Source) -> str | None:
+    try:
+        return key_of(source)
+    except SourceError:
         return None
