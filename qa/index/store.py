@@ -23,6 +23,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import mmap
 import os
 import re
 import shutil
@@ -31,6 +32,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import asdict
 from datetime import UTC, datetime
+from itertools import chain
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
@@ -486,25 +488,44 @@ def prune(folder: Path, keep: int) -> list[str]:
 def forget(folder: Path, document_id: str) -> list[str]:
     """Delete every generation except the current one that may hold a document; returns their names.
 
-    The history no longer names it either. Call it inside `writing`.
+    Those too that hold its file under another name, unless the current one still does. The history no longer names it
+    either. Call it inside `writing`.
     """
     current = current_generation(folder)
     if any(document_id in row[what] for row in publications.rows(folder) for what in publications.CHANGES):
         rows = publications.without(publications.rows(folder), document_id)
         _replace(folder / publications.FILE, publications.text_of(rows))
-    forgotten = []
-    for path in sorted(folder.iterdir()):
-        if _is_generation(path) and path.name != current and _may_hold(path, document_id):
-            _delete(path)
-            forgotten.append(path.name)
-    return forgotten
+    older = [path for path in sorted(folder.iterdir()) if _is_generation(path) and path.name != current]
+    files = set(chain.from_iterable(_files_of(path, document_id) for path in older))
+    files = {sha256 for sha256 in files if not (current and _has_file(folder / current, sha256))}
+    forgotten = [path for path in older if _may_hold(path, document_id, files)]
+    for path in forgotten:
+        _delete(path)
+    return [path.name for path in forgotten]
 
 
-def _may_hold(path: Path, document_id: str) -> bool:
-    """Whether a generation holds a document; True if it is too damaged to tell."""
+def _files_of(path: Path, document_id: str) -> list[str]:
+    """The SHA-256 of a document's file, if a generation holds it and is sound enough to tell."""
     try:
-        return document_id in _manifest(path, path.name)["keys"]
-    except StoreError:
+        manifest = _manifest(path, path.name)
+        if document_id in manifest["keys"]:
+            return [_load(path, path.name, sound=manifest["files"]).by_id[document_id].sha256]
+    except (StoreError, OSError, KeyError):  # damaged; it is deleted then for its keys
+        pass
+    return []
+
+
+def _has_file(path: Path, sha256: str) -> bool:
+    """Whether one of the documents of a generation was read from the file with a SHA-256."""
+    with (path / _DOCUMENTS).open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as lines_of_all:
+        return lines_of_all.find(f'"sha256": "{sha256}"'.encode()) >= 0
+
+
+def _may_hold(path: Path, document_id: str, files: Iterable[str]) -> bool:
+    """Whether a generation holds a document, or one of these files; True if it is too damaged to tell."""
+    try:
+        return document_id in _manifest(path, path.name)["keys"] or any(_has_file(path, file) for file in files)
+    except (StoreError, OSError, ValueError):
         return True
 
 

@@ -1,4 +1,4 @@
-"""Faults, each in a process of its own: killed at the k-th thing it does to files, no room on the disk, no right to write.
+"""Faults, each in a process of its own: killed at the k-th thing that it does to files, no room, no right to write.
 
 A step is what Python does to the files: open one for writing, rename, delete, make a folder, link, change its rights.
 """

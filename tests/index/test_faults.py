@@ -1,4 +1,4 @@
-"""Killed at any step, without room, without rights, two at once: what was published answers, and the next build goes on.
+"""Killed at any step, without room, without rights, two at once: what is published answers, the next build goes on.
 
 Every n-th step is tried; `make soak` tries each.
 """

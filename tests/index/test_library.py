@@ -673,3 +673,25 @@ def test_a_paper_that_cannot_be_read_is_reported_and_never_copied(corpus: Path, 
 def test_a_paper_may_not_take_the_place_of_another_unseen(corpus: Path, folder: Path, tmp_path: Path) -> None:
     with pytest.raises(SourceError, match=r"would have the id of .*fruit\.txt"):
         prepare(corpus, folder, new_paper(tmp_path, "fruit.pdf"))
+
+
+def test_a_removed_paper_is_in_no_older_generation_under_another_name(corpus: Path, folder: Path) -> None:
+    update(corpus, folder)
+    rename(corpus)
+    update(corpus, folder)
+    add_file(corpus)
+    update(corpus, folder)
+    remove(corpus, folder, "rocks")
+    assert not any(b"Basalt" in data for data in contents(folder).values() if data)
+    assert [row["kept"] for row in store.history(folder)] == [False, False, False, True]
+
+
+def test_a_generation_is_kept_whose_file_is_still_there_under_its_other_name(corpus: Path, folder: Path) -> None:
+    first = update(corpus, folder).generation
+    rename(corpus)
+    second = update(corpus, folder).generation
+    shutil.copyfile(corpus / "rocks.txt", corpus / "stones.txt")  # once more, and so it is not indexed
+    update(corpus, folder)
+    remove(corpus, folder, "stones")
+    assert not (folder / first).exists()
+    assert (folder / second).exists()
