@@ -17,7 +17,7 @@ import numpy as np
 from qa.config import IndexSettings
 from qa.index.assemble import About, Piece, assembled
 from qa.index.embed import Encoder, Vectors, embedded_text
-from qa.index.index import Failure, Index
+from qa.index.index import Failure, Index, NoPaperError
 from qa.index.keys import embedding, fingerprint, key_of
 from qa.index.parts import Parts
 from qa.papers.files import read_bytes
@@ -53,7 +53,8 @@ def build(
     those of `previous` are done from the start, and not named.
 
     Raises:
-        StoreError: no paper could be read, or the folder `parts` cannot be written.
+        NoPaperError: no paper could be read.
+        StoreError: the folder `parts` cannot be written.
     """
     wanted = fingerprint(settings, encoder)
     reusable = previous if previous is not None and previous.fingerprint == wanted else None
@@ -104,7 +105,7 @@ def build(
     progress(len(sound), len(sound), "done")
     if not found:
         reasons = "".join(f"\n  {failure.reason}" for failure in failures.values())
-        raise StoreError(f"there is no paper to index; copy .txt or .pdf files into the corpus folder{reasons}")
+        raise NoPaperError(f"there is no paper to index; copy .txt or .pdf files into the corpus folder{reasons}")
     failed = tuple(failures[source.id] for source in sources if source.id in failures)
     return assembled(found, About(keys, settings, wanted, encoder.sha256, failed, embedding(encoder), dois), reusable)
 

@@ -68,11 +68,9 @@ def _told_of(error: OSError, folder: Path, before: str) -> str:
     where = folder if path.is_relative_to(folder) else path
     what = "written" if error.errno in (*_NO_SPACE, *_NO_RIGHT) else "read or written"
     if error.errno in _NO_SPACE:
-        help_ = "make room (`qa index prune --keep 1` deletes older generations), then run `qa index build`"
-    elif error.errno in _NO_RIGHT:
-        help_ = f"see that you may write there (`ls -ld {where}`), then run `qa index build`"
+        help_ = "make room (`qa index prune --keep 1` deletes older generations), and do it again"
     else:
-        help_ = "when it can, run `qa index build`"
+        help_ = f"see that you may write there (`ls -ld {where}`), and do it again"
     return f"{where} cannot be {what} ({error.strerror or error}); {state}; {help_}"
 
 

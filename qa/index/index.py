@@ -19,6 +19,10 @@ from qa.index.lexical import Words
 from qa.types import Document, Kind, Passage, StoreError
 
 
+class NoPaperError(StoreError):
+    """No paper can be indexed: there is none, or none can be read."""
+
+
 @dataclass(frozen=True, slots=True)
 class Failure:
     """A paper that could not be read: the name of its file, its key (see `Index`), and the reason with its remedy."""

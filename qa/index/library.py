@@ -12,7 +12,7 @@ from qa.config import IndexSettings, IngestSettings
 from qa.index import audit, store
 from qa.index.embed import Encoder, open_encoder
 from qa.index.history import NOT_ASKED, ROLLBACK, Decision, changes_between, me
-from qa.index.index import Failure, Index
+from qa.index.index import Failure, Index, NoPaperError
 from qa.index.keys import fingerprint, key_of
 from qa.papers import intake
 from qa.papers.bibliography import read_bibliography
@@ -275,7 +275,7 @@ class Library:
             return None
         try:
             report = self.update(action="remove", why=why, progress=progress, told=told)
-        except StoreError:  # none of the remaining papers can be read
+        except NoPaperError:  # none of the remaining papers can be read
             self._clear()
             raise
         if not keep_older:

@@ -126,6 +126,15 @@ def changing(corpus: Path) -> Iterator[Text]:
 def _write(path: Path, text: str) -> None:
     if path.exists():
         shutil.copy2(path, path.with_name(BEFORE))
+    write_whole(path, text)
+
+
+def write_whole(path: Path, text: str) -> None:
+    """Give a file another text, so that it has the old one or the new one whatever happens; its rights stay.
+
+    Raises:
+        OSError: it cannot be written.
+    """
     handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
     try:
         with os.fdopen(handle, "wb") as file:

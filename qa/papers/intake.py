@@ -9,7 +9,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from qa.papers.bib_edit import typed
-from qa.papers.bib_file import edit, forget_before
+from qa.papers.bib_file import edit, forget_before, write_whole
 from qa.papers.bibliography import without_entries_of
 from qa.papers.files import BIBLIOGRAPHY, decode
 from qa.papers.folder import papers_in, why_no_paper
@@ -126,12 +126,19 @@ def take_out(corpus: Path, files: Sequence[Path], told: Told = nobody_told) -> N
     `told` hears in which lines of the bibliography their names still are.
 
     Raises:
-        SourceError: the bibliography cannot be read, so that an entry would stay; nothing is deleted.
+        SourceError: the bibliography cannot be read, so that an entry would stay; nothing is deleted. Or it cannot be
+            written, or a file cannot be deleted.
     """
-    _delete_entries(corpus, [file.relative_to(corpus) for file in files], told)
-    for file in files:
-        file.unlink()
-        _delete_empty(file.parent, corpus)
+    try:
+        _delete_entries(corpus, [file.relative_to(corpus) for file in files], told)
+        for file in files:
+            file.unlink()
+            _delete_empty(file.parent, corpus)
+    except OSError as error:
+        raise SourceError(
+            f"{error.filename or corpus} cannot be written or deleted ({error.strerror}); the published index has not "
+            f"changed; see that you may write there (`ls -ld {corpus}`) and that there is room, then remove them again"
+        ) from None
 
 
 def _delete_entries(corpus: Path, files: Sequence[Path], told: Told) -> None:
@@ -146,7 +153,7 @@ def _delete_entries(corpus: Path, files: Sequence[Path], told: Told) -> None:
     for file in files:
         text = without_entries_of(text, file)
     if text != before:
-        bibliography.write_text(text, "utf-8", newline="")
+        write_whole(bibliography.resolve(), text)
     for number, line in enumerate(text.split("\n"), start=1):
         for name in (file.name for file in files if file.name.casefold() in line.casefold()):
             told(
