@@ -1,11 +1,12 @@
 """From passages to a published generation, and back to one that is loaded.
 
+arrays         Arrays in `.npy` files, opened by one thread at a time
 audit          Who did what to the papers and their index, and when: lines that are only ever added
 copying        Bytes of one file are appended to another, by the system itself where it can
+folder         An index folder is written by one program at a time, file by file whole, and deleted at one stroke
 network        Networks run by ONNX Runtime: how a session is opened, and the threads that all of them share
 abbreviations  The abbreviations that a text defines, with their long forms (Schwartz and Hearst 2003)
 columns        What search and scopes need of every passage, as columns of numbers: no passage is read for it
-folder         An index folder is written by one program at a time, file by file whole, and deleted at one stroke
 history        What was published when, by whom and why: the lines of `history.jsonl`
 written        How often the papers write each word, with its capitals: what slips of the pen are told by
 checksums      Checksums of large files, paper by paper

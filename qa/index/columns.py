@@ -12,6 +12,7 @@ from typing import Any, get_args
 import numpy as np
 from numpy.typing import NDArray
 
+from qa.index.arrays import mapped
 from qa.types import Kind, Passage, StoreError, hull
 
 KINDS: tuple[str, ...] = get_args(Kind)
@@ -143,7 +144,7 @@ class Columns:
         """
         try:
             names = json.loads((folder / _NAMES).read_text("utf-8"))
-            arrays = {name: np.load(folder / f"{name}.npy", mmap_mode="r").view(np.ndarray) for name in _FILES}
+            arrays = {name: mapped(folder / f"{name}.npy").view(np.ndarray) for name in _FILES}
             return cls(tuple(names["documents"]), tuple(names["sections"]), **arrays)
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise StoreError(f"{folder} cannot be read ({error}); run `qa index build --full`") from error

@@ -20,6 +20,7 @@ from typing import NamedTuple, overload
 import numpy as np
 from numpy.typing import NDArray
 
+from qa.index.arrays import mapped
 from qa.index.embed import Vectors
 from qa.types import StoreError
 from qa.words import terms
@@ -207,9 +208,7 @@ class Words:
             if parameters["format"] != _FORMAT:
                 raise ValueError(f"format {parameters['format']}")
             terms = Terms(_mapped(folder / _TERMS))
-            starts, rows, counts, lengths = (
-                np.load(folder / f"{name}.npy", mmap_mode="r", allow_pickle=False).view(np.ndarray) for name in _ARRAYS
-            )
+            starts, rows, counts, lengths = (mapped(folder / f"{name}.npy").view(np.ndarray) for name in _ARRAYS)
             if len(starts) != len(terms) + 1 or starts[-1] != len(rows) or len(rows) != len(counts):
                 raise ValueError(f"{len(terms)} terms with {len(rows)} rows and {len(counts)} counts")
             return cls(terms, _Postings(terms, starts, rows, counts), lengths, str(parameters["stemmer"]))

@@ -15,6 +15,7 @@ from typing import Any, BinaryIO, Generic, TypeVar, overload
 import numpy as np
 from numpy.typing import NDArray
 
+from qa.index.arrays import mapped, read
 from qa.index.copying import copy_range
 from qa.types import StoreError
 
@@ -123,13 +124,13 @@ class OnDisk:
     @classmethod
     def at(cls, path: Path) -> OnDisk:
         """The array in a `.npy` file. Raises `ValueError` if it is none."""
-        return cls(path, np.load(path, mmap_mode="r", allow_pickle=False).shape)
+        return cls(path, mapped(path).shape)
 
     def __len__(self) -> int:
         return self.shape[0]
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> NDArray[np.float32]:
-        return np.asarray(np.load(self.path, allow_pickle=False), dtype=dtype)
+        return np.asarray(read(self.path), dtype=dtype)
 
 
 class Part(Lazy[T], Generic[T]):

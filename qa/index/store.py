@@ -39,7 +39,7 @@ from typing import Any, NamedTuple, TypeVar
 import numpy as np
 
 from qa.config import IndexSettings
-from qa.index import dense, lines, written
+from qa.index import arrays, dense, lines, written
 from qa.index import history as publications
 from qa.index.checksums import ByPaper
 from qa.index.columns import Columns
@@ -172,7 +172,7 @@ def _load(folder: Path, name: str, sound: Collection[str] = ()) -> Index:
         embedding=manifest.get("embedding", ""),  # generations of older versions do not say
         failures=tuple(Failure(**row) for row in manifest["failures"]),
         dois=manifest.get("dois", {}),
-        checksums=np.load(folder / _CHECKSUMS, mmap_mode="r") if manifest["format"] == FORMAT else None,
+        checksums=arrays.mapped(folder / _CHECKSUMS) if manifest["format"] == FORMAT else None,
         make_near_passages=lambda rows: nearest,
     )
 
@@ -237,8 +237,8 @@ def _by_paper(folder: Path, columns: Columns, d: int) -> list[ByPaper]:
     """The large files, with where each paper begins; `d` numbers make a vector."""
     first = np.asarray(columns.first)
     bounds = (
-        np.load((folder / _DOCUMENTS).with_suffix(_STARTS)),
-        np.load((folder / _PASSAGES).with_suffix(_STARTS))[first],
+        arrays.read((folder / _DOCUMENTS).with_suffix(_STARTS)),
+        arrays.read((folder / _PASSAGES).with_suffix(_STARTS))[first],
         dense.places(first, d),
         dense.places(np.asarray(columns.sentences)[first], d),
     )
@@ -247,7 +247,7 @@ def _by_paper(folder: Path, columns: Columns, d: int) -> list[ByPaper]:
 
 def _lines(path: Path, make: Callable[[Mapping[str, Any]], _Made], kept: int) -> Lines[_Made]:
     try:
-        return Lines(path, np.load(path.with_suffix(_STARTS), mmap_mode="r"), make, kept)
+        return Lines(path, arrays.mapped(path.with_suffix(_STARTS)), make, kept)
     except (OSError, ValueError) as error:
         raise StoreError(f"{path} cannot be read ({error}); run `qa index build --full`") from error
 

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import ast
 import hashlib
+import threading
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 _KNOWN: dict[str, str] = {}
 """The digests of this process, by the SHA-256 of the files' bytes."""
+PARSING = threading.Lock()
+"""Who makes a syntax tree holds it: in Python 3.11.7, threads that do so at once may raise a `SystemError`, which says
+"AST constructor recursion depth mismatch". Seen on 2026-11-28 with three threads that opened an index."""
 
 
 def digest(paths: Sequence[Path]) -> str:
@@ -20,7 +24,9 @@ def noted(paths: Sequence[Path]) -> tuple[str, str]:
     """The SHA-256 of the files' bytes, and their digest: to be stored, and given to `note` by another process."""
     sources = [path.read_bytes() for path in paths]
     key = hashlib.sha256(b"\0".join(sources)).hexdigest()
-    if key not in _KNOWN:
+    with PARSING:
+        if key in _KNOWN:
+            return key, _KNOWN[key]
         trees = "\0".join(_meaning(source.decode("utf-8")) for source in sources)
         _KNOWN[key] = hashlib.sha256(trees.encode()).hexdigest()
     return key, _KNOWN[key]
