@@ -62,10 +62,11 @@ INSIDE: dict[str, str] = {
     "suggestions | ways_on",
     "answers.question": "grammar spelling language | asked_for proposals | opposites sides",
     "userdata": "database printed answer_record persons addresses | references table_record fates | conversations "
-    "drafts uploads notebook collections tables | feedback export notebook_export table_export cited | marks",
+    "drafts uploads notebook collections tables | upload_checks feedback export notebook_export table_export "
+    "cited | marks",
     "evaluation": "questions libraries kinds keys | evidence sets check swaps | run | metrics | ablation confidence | "
-    "results calibrate | compare_runs gates plots | clusters table report differences | asked command | "
-    "dialogue runs exchanges | candidate pdfs peers | bench",
+    "results calibrate | compare_runs plots | gates clusters | table report differences | asked command | "
+    "dialogue runs exchanges pending | outdated | candidate pdfs peers | bench",
     "evaluation.bench": "processes rows users arithmetic grown | search building cold plot | run",
     "evaluation.sets": "corpora | asked covidqa scifact squad_clapnq | talk named",
     "evaluation.peers": "protocol environment | asking | measure table | ask_haystack ask_langchain ask_llamaindex "
@@ -81,8 +82,9 @@ INSIDE: dict[str, str] = {
     "web.session": "links roles login drafts waiting catalogue | user | work shared scope | "
     "opening persistence pinning filling",
     "web.source": "panel",
-    "web.pages": "feedback_form exchange kept_card log_in notebook_files maintain overview table_list table_rows "
-    "table_state | old_place table_cell table_menus | metadata_form table | shared_answer paper library_list | "
+    "web.pages": "feedback_form exchange kept_card log_in notebook_files maintain_reading maintain_history maintain_build "
+    "overview table_list table_rows table_state | maintain_publish | maintain_add | maintain | "
+    "old_place table_cell table_menus | metadata_form table | shared_answer paper library_list | "
     "ask history library evaluate notebook",
     "web.reading": "parts | paper printed | find | component | beside",
 }

@@ -15,8 +15,8 @@ confidence    Whether the confidence tells right from wrong: AUROC, risk–cover
 results       A run as plain data: what `results.json` holds
 calibrate     Fit the calibration: `python -m qa.evaluation.calibrate`
 compare_runs  This run against an earlier one, question by question
-gates         What may not fall: `eval/gates.toml`, checked against a run
 plots         The report's plots as SVG, the same bytes for the same figures
+gates         What may not fall: `eval/gates.toml`, checked against a run
 clusters      Figures whose intervals are drawn by paper, as questions on one paper are alike
 table         Results as text for a terminal
 report        A run as files: `results.json`, `results.csv`, `report.html`, `junit.xml`

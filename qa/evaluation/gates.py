@@ -11,11 +11,17 @@ from xml.etree import ElementTree
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from qa.evaluation.compare_runs import difference, paired, scores
 from qa.evaluation.confidence import metric_of
+from qa.evaluation.metrics import BY_NAME, Metric
 from qa.evaluation.results import Results
 from qa.types import QuestionSetError
 
 _TOLERANCE = 1e-9
+LEVEL = 0.05
+"""The level of the test of a gate that names none: one gate in twenty fails by chance. Set by hand on 2026-11-28."""
+_FEWEST = 10
+"""Of fewer questions than these the means decide: a test would let half of them be lost. Set by hand on 2026-11-28."""
 
 
 class Gate(BaseModel):
@@ -24,6 +30,9 @@ class Gate(BaseModel):
     `metric` is a name of `qa.evaluation.metrics.METRICS`, for a `kind`, or a key of the confidence's figures, for
     `all`, `tune` or `test`. The figure may not be below `at_least`, above `at_most`, or worse than in the baseline by
     more than `may_worsen`. A gate with a `set`, a path relative to the gates' folder, is only for that question set.
+
+    If each question has a score of its own, `may_worsen` compares only the questions that both runs have, and the gate
+    fails only if chance alone would make them so much worse with a probability below `level`.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -33,6 +42,7 @@ class Gate(BaseModel):
     at_least: float | None = None
     at_most: float | None = None
     may_worsen: Annotated[float, Field(ge=0)] | None = None
+    level: Annotated[float, Field(gt=0, le=1)] = LEVEL
     set: str | None = None
 
     def __str__(self) -> str:
@@ -82,11 +92,10 @@ def judge(gates: Sequence[Gate], now: Results, before: Results | None = None) ->
     verdicts = []
     for gate in gates:
         value = _figure(now, gate)
-        old = _figure(before, gate) if before else None
         if gate.at_least is not None or gate.at_most is not None:
             verdicts.append(_within(gate, value))
-        if gate.may_worsen is not None and value is not None and old is not None:
-            verdicts.append(_against(gate, gate.may_worsen, value, old))
+        if gate.may_worsen is not None and before is not None:
+            verdicts += _against(gate, gate.may_worsen, now, before)
     return verdicts
 
 
@@ -100,12 +109,49 @@ def _within(gate: Gate, value: float | None) -> Verdict:
     return Verdict(f"{gate} is {' and '.join(bounds)}", above and below, f"it is {_said(value)}")
 
 
-def _against(gate: Gate, may_worsen: float, value: float, old: float) -> Verdict:
-    """Whether a figure is not much worse than before."""
-    metric = metric_of(gate.metric)
-    worse = value - old if metric and not metric.rising else old - value
+def _against(gate: Gate, may_worsen: float, now: Results, before: Results) -> list[Verdict]:
+    """Whether a figure is not much worse than before; [] if one of the runs lacks it."""
     name = f"{gate} is not worse than before by more than {may_worsen:g}"
-    return Verdict(name, worse <= may_worsen + _TOLERANCE, f"it was {_said(old)} and is {_said(value)}")
+    value, old = _figure(now, gate), _figure(before, gate)
+    if value is None or old is None:
+        return []
+    metric = metric_of(gate.metric)
+    if gate.metric in BY_NAME:
+        if "questions" in now and "questions" in before:
+            return [_paired(gate, name, may_worsen, now, before)]
+        means = "; the means are compared, since a run lacks the scores of its questions"
+    else:
+        means = ""
+    passed = _worse(metric, old, value) <= may_worsen + _TOLERANCE
+    return [Verdict(name, passed, f"it was {_said(old)} and is {_said(value)}{means}")]
+
+
+def _paired(gate: Gate, name: str, may_worsen: float, now: Results, before: Results) -> Verdict:
+    """The verdict on the questions that both runs have, with the same wording and evidence.
+
+    Where there are too few for a test, or no loss of them could reach the level, the difference of the means decides.
+    """
+    metric = BY_NAME[gate.metric]
+    pairs = [(a, b) for a, b in paired(before, now) if gate.kind in ("all", b.get("kind"), b.get("split"))]
+    values = scores(gate.metric, pairs)
+    if not values:
+        return Verdict(name, True, "no question is in both runs, so that nothing can be compared")
+    found = difference(gate.metric, values, "less" if metric.rising else "greater")
+    changes = [_worse(metric, a, b) for a, b in values]
+    lost, won = sum(change > _TOLERANCE for change in changes), sum(change < -_TOLERANCE for change in changes)
+    reason = f"it was {found.before:.3f} and is {found.after:.3f}, n = {found.n}, lost {lost}, won {won}"
+    worse = _worse(metric, found.before, found.after) > may_worsen + _TOLERANCE
+    if found.n < _FEWEST or 0.5**found.n >= gate.level:
+        return Verdict(name, not worse, f"{reason}; too few questions for a test, so the means decide")
+    reason += f", p = {found.p:.3f}"
+    if worse and found.p >= gate.level:
+        return Verdict(name, True, f"{reason}; this may be chance")
+    return Verdict(name, not worse, reason)
+
+
+def _worse(metric: Metric | None, before: float, after: float) -> float:
+    """By how much a figure has worsened; negative if it is better."""
+    return after - before if metric and not metric.rising else before - after
 
 
 def _said(value: float | None) -> str:
