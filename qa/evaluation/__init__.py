@@ -26,6 +26,7 @@ command       One evaluation from call to printed text: the work behind `qa eval
 dialogue      How well follow-ups and comparisons are answered: `python -m qa.evaluation.dialogue`
 runs          The stored runs of a question set, a folder each
 exchanges     Whether a question is refused once a name in it is exchanged: `python -m qa.evaluation.exchanges`
+pending       What is known of a candidate index: how far its build is, or how it was judged; the file `candidate.json`
 candidate     A candidate index: built aside, and held against the gates before it is published
 pdfs          How well PDFs are read, against the publisher's XML: `python -m qa.evaluation.pdfs`
 peers         This project and comparable systems on the same texts and questions

@@ -15,8 +15,9 @@ from qa.answers import models
 from qa.answers.assistant import Assistant
 from qa.answers.caches import Caches
 from qa.evaluation import candidate, confidence, keys, runs
-from qa.evaluation.candidate import Candidate, Wanted, prepare
+from qa.evaluation.candidate import Wanted, prepare
 from qa.evaluation.command import Run
+from qa.evaluation.pending import Candidate
 from qa.evaluation.questions import load_questions
 from qa.evaluation.run import run, run_together
 from qa.index import audit, library, store

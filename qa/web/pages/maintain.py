@@ -25,7 +25,7 @@ from qa.web.draw.times import moment
 from qa.web.session import opening, user, work
 
 if TYPE_CHECKING:
-    from qa.evaluation.candidate import Candidate
+    from qa.evaluation.pending import Candidate
     from qa.index.index import Failure, Index
     from qa.papers.repair import Change
 

@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     from qa.index.library import Library
 
 _BUILDING = threading.Lock()
-_READ = "starters"
-"""Folder, in that of the state, of what the models have read to answer the first questions."""
 
 
 def corpus() -> Path:
@@ -62,23 +60,19 @@ def _opened(index: Path, generation: str) -> Assistant:
 def warm() -> None:
     """Open the assistant with its models, and ask the questions that the page begins with.
 
-    What the models read for these is stored, by what was read and what has read it: the next start takes 0.1 s for what
-    took the first one 2 s.
+    What the models read for these is stored, and was stored already if the index was published on the page.
 
     Raises:
         QAError: there is no index, it cannot be opened, or the state cannot be written.
     """
     from qa.answers import suggestions
-    from qa.answers.caches import Caches
     from qa.index import store
 
     generation = store.current_generation(index_folder())
     if generation is not None:
         found = _opened(index_folder(), generation)
         found.warm()
-        caches = Caches(Folders().state_dir / _READ)
-        suggestions.starters(found.with_models(caches.around(found.models)), WebSettings().questions, EVERYTHING)
-        caches.save()
+        suggestions.store_starters(found, Folders().state_dir / suggestions.STARTERS, WebSettings().questions)
         suggestions.starters(found, WebSettings().questions, EVERYTHING)
 
 
