@@ -14,6 +14,7 @@ uploads          Papers on their way in, until they are released into the corpus
 notebook         Each user's notebook: pinned quotes and own words, in an order
 collections      Each user's collections: papers under a name, which can be asked alone
 tables           Each user's tables: questions as columns, papers as rows, in each cell what a paper says
+upload_checks    What each upload is: it is read once, and held against the papers that the library has
 feedback         Verdicts on answers and passages, and the draft cases that come of them
 export           A conversation as Markdown, HTML or CSV
 notebook_export  A notebook as Markdown or HTML: quotes with their citations, own words, references

@@ -84,6 +84,19 @@ class Jobs:
             threading.Thread(target=_work, args=(job, work, lock), name=name, daemon=True).start()
             return job
 
+    def is_elsewhere(self, name: str) -> bool:
+        """Whether another server runs a job of that name."""
+        job = self._jobs.get(name)
+        if job is not None and job.running:
+            return False
+        try:
+            with FileLock(self._folder / f"{name}.lock", timeout=0):
+                return False
+        except Timeout:
+            return True
+        except OSError:  # no job has ever made the folder, or nobody may write there
+            return False
+
     def forget(self, name: str) -> None:
         """Remove a job that has ended; a running one stays."""
         with self._lock:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import groupby
 
-from qa.types import WELL_READ, Document
+from qa.types import WELL_READ, Document, Quality
 from qa.web.draw.text import count
 
 
@@ -32,13 +32,22 @@ def title_note(document: Document) -> str:
 
 def quality_words(document: Document) -> str:
     """How well a paper was read, and which of its pages were read badly."""
-    bad = [quality for quality in document.quality if quality.score < WELL_READ]
-    pages = f"{count(len(document.page_starts), 'page')}, " if document.page_starts else ""
-    if not bad and document.quality and all(not quality.judged for quality in document.quality):
-        return f"{pages}not judged how well it was read: {document.quality[0].reasons[-1]}"
+    return read_words(len(document.page_starts), document.quality)
+
+
+def read_words(n_pages: int, of_pages: Sequence[Quality]) -> str:
+    """How well a paper of so many pages, 0 for a text, was read, given the quality of each.
+
+    >>> read_words(2, [Quality(1, 1.0), Quality(2, 0.1, ("no text was found on it",))])
+    '2 pages, read badly on 2'
+    """
+    bad = [quality for quality in of_pages if quality.score < WELL_READ]
+    pages = f"{count(n_pages, 'page')}, " if n_pages else ""
+    if not bad and of_pages and all(not quality.judged for quality in of_pages):
+        return f"{pages}not judged how well it was read: {of_pages[0].reasons[-1]}"
     if not bad:
         return f"{pages}read well"
-    if not document.page_starts:
+    if not n_pages:
         return "read badly: look at the original"
     return f"{pages}read badly on {_runs([quality.page for quality in bad if quality.page])}"
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from qa.config import Folders, WebSettings
-from qa.types import EVERYTHING, Scope
+from qa.types import EVERYTHING, QAError, Scope, StoreError
 from qa.web.draw import cards
 
 if TYPE_CHECKING:
@@ -96,9 +96,35 @@ def is_stale(assistant: Assistant) -> bool:
     return _is_stale(corpus(), index_folder(), assistant.generation)
 
 
+def changes() -> list[str]:
+    """What has changed in the papers since the published generation, a line each; looked for every 30 seconds.
+
+    [] if there is no index, or if it cannot be read.
+    """
+    from qa.index import store
+
+    try:
+        generation = store.current_generation(index_folder())
+    except StoreError:
+        return []
+    return _changes(corpus(), index_folder(), generation) if generation else []
+
+
+@st.cache_data(ttl="30s", max_entries=4, show_spinner=False)
+def _changes(corpus: Path, index: Path, generation: str) -> list[str]:
+    from qa.index import store
+    from qa.index.library import Library
+
+    try:
+        return Library(corpus, index).differences(store.load(index, generation, every_byte=False))
+    except QAError as error:
+        return [str(error)]
+
+
 def look_again() -> None:
     """Check anew whether the papers have changed, when this server has changed them itself."""
     _is_stale.clear()
+    _changes.clear()
 
 
 @st.cache_data(ttl="30s", max_entries=4, show_spinner=False)
