@@ -19,7 +19,7 @@ ROLLBACK, UNKNOWN = "rollback", "unknown"
 
 CHANGES = ("added", "changed", "removed")
 
-_NAMED = 2
+NAMED = 2
 """Papers of a kind of change that are named. Set by hand on 2026-11-28."""
 
 Gates = Literal["passed", "failed", "none"]
@@ -123,8 +123,8 @@ def in_words(row: Row, titles: Mapping[str, str]) -> str:
     for sign, what in (("+", "added"), ("−", "removed"), ("changed:", "changed")):
         ids = row[what]
         if ids:
-            named = [titles.get(name, name) or "forgotten since" for name in ids[:_NAMED]]
-            more = f" and {len(ids) - _NAMED} more" if len(ids) > _NAMED else ""
+            named = [titles.get(name, name) or "forgotten since" for name in ids[:NAMED]]
+            more = f" and {len(ids) - NAMED} more" if len(ids) > NAMED else ""
             parts.append(f"{sign} {len(ids)} paper{'s' * (len(ids) > 1)}: {', '.join(dict.fromkeys(named))}{more}")
     return "; ".join(parts) or "the same papers, read anew"
 

@@ -433,8 +433,8 @@ def history(folder: Path) -> list[Row]:
 
 
 def titles(folder: Path, rows: Iterable[Row]) -> dict[str, str]:
-    """The titles of the papers that some publications name, by id, from the generations that are kept."""
-    wanted = {name for row in rows for what in publications.CHANGES for name in row[what]}
+    """The titles of the papers that `in_words` names of publications, by id, from the generations that are kept."""
+    wanted = {name for row in rows for what in publications.CHANGES for name in row[what][: publications.NAMED]}
     found: dict[str, str] = {}
     kept = dict.fromkeys([named(folder), *(row["generation"] for row in reversed(publications.rows(folder)))])
     for generation in kept:

@@ -14,15 +14,15 @@ from qa.answers import calibration as calibrations
 from qa.answers import models
 from qa.answers.assistant import Assistant
 from qa.answers.caches import Caches
-from qa.evaluation import candidate, confidence, keys, runs
+from qa.evaluation import candidate, confidence, keys, pending, runs
 from qa.evaluation.candidate import Wanted, prepare
 from qa.evaluation.command import Run
-from qa.evaluation.pending import Candidate
+from qa.evaluation.pending import Building, Candidate
 from qa.evaluation.questions import load_questions
 from qa.evaluation.run import run, run_together
 from qa.index import audit, library, store
 from qa.index.library import Library
-from qa.types import nobody
+from qa.types import StoreError, nobody
 from tests.conftest import PAPERS, ROOT, FakeEncoder, calibration
 from tests.rooms import FILES, imports
 
@@ -157,6 +157,148 @@ def test_a_candidate_that_is_broken_off_leaves_nothing(wanted: Wanted) -> None:
         last += 1
     assert last > 6
     assert len(store.unpublished(wanted.index)) == 1
+
+
+class Killed(BaseException):
+    """Stands for SIGKILL: what would delete anything is not reached."""
+
+
+def test_what_a_kill_leaves_is_shown_and_gone_on_with(
+    wanted: Wanted, monkeypatch: pytest.MonkeyPatch, encoder: FakeEncoder
+) -> None:
+    def kill(at: str) -> None:
+        with monkeypatch.context() as patch:
+            patch.setattr(store, "clear_parts", lambda folder: None)
+            patch.setattr(Library, "discard", lambda *args: None)
+            patch.setattr(pending, "forget", lambda folder: None)
+
+            def progress(done: int, total: int, what: str) -> None:
+                if what.startswith(at):
+                    raise Killed
+
+            with pytest.raises(Killed):
+                prepare(wanted, progress)
+
+    kill("done")  # when all is embedded, before it is written
+    found = pending.load(wanted.runs)
+    assert isinstance(found, Building)
+    assert (found.files, found.report) == (wanted.added, None)
+    assert candidate.outdated(found, Library(wanted.corpus, wanted.index)) == []
+    encoder.texts.clear()
+    kill("asking the new index")
+    assert not any("Kites fly" in text for text in encoder.texts), "what was embedded is kept"
+    found = pending.load(wanted.runs)
+    assert isinstance(found, Building)
+    assert found.report
+    built = []
+    monkeypatch.setattr(Library, "prepare", lambda *args, **more: built.append(args))
+    done, _ = prepared(wanted)
+    assert built == [], "it is built already"
+    assert done.report == found.report
+    assert pending.load(wanted.runs) == done
+
+
+def test_an_interrupted_build_can_be_discarded_and_the_files_stay(wanted: Wanted) -> None:
+    library = Library(wanted.corpus, wanted.index)
+    report = library.prepare(wanted.added)
+    notes = pending.Notes(wanted.runs, wanted.added)
+    notes.built(report)
+    store.parts(wanted.index).mkdir()
+    found = pending.load(wanted.runs)
+    assert isinstance(found, Building)
+    candidate.give_up(found, library, wanted.runs)
+    assert pending.load(wanted.runs) is None
+    assert store.unpublished(wanted.index) == []
+    assert not store.parts(wanted.index).exists()
+    assert wanted.added[0].exists()
+
+
+def test_a_candidate_is_kept_with_its_verdicts_until_it_is_published(wanted: Wanted) -> None:
+    found, _ = prepared(wanted)
+    assert pending.load(wanted.runs) == found
+    assert found.against == store.current_generation(wanted.index)
+    assert not [path for path in wanted.runs.iterdir() if path.name.startswith(f".{pending.FILE}")]
+    name = candidate.publish(found, Library(wanted.corpus, wanted.index, by="Ada"), wanted.runs)
+    assert pending.load(wanted.runs) is None
+    row = store.history(wanted.index)[-1]
+    assert (row["generation"], row["by"], row["gates"], row["added"]) == (name, "Ada", "passed", ["kites"])
+    figures = row["figures"]
+    assert (figures["n"], figures["lost"], figures["won"]) == (1, 0, 0)
+    assert {"recall@10", "coverage", "risk answer", "aurc answer", "risk@25", "risk@100"} <= figures.keys()
+    assert (wanted.runs / "starters").is_dir(), "the questions that a page begins with are answered before it answers"
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", '{"format": 2}', '{"format": 1, "state": "built"}'])
+def test_a_damaged_record_is_none(tmp_path: Path, text: str) -> None:
+    (tmp_path / pending.FILE).write_text(text)
+    assert pending.load(tmp_path) is None
+
+
+def test_why_a_candidate_is_outdated_is_said(wanted: Wanted) -> None:
+    library = Library(wanted.corpus, wanted.index)
+    found, _ = prepared(wanted)
+    assert candidate.outdated(found, library) == []
+    (wanted.corpus / "owls.txt").write_text("Owls hunt at night.\n")
+    (wanted.corpus / "fruit.txt").write_text("Apples are green.\n")
+    (wanted.corpus / "stones.txt").unlink()
+    assert candidate.outdated(found, library) == [
+        "fruit.txt or its entry in corpus.bib has changed",
+        "owls.txt is new",
+        "stones is no longer there",
+    ]
+    wanted.added[0].write_text("Kites are red.\n")
+    assert candidate.outdated(found, library) == ["the upload kites.txt has changed"]
+    wanted.added[0].unlink()
+    assert candidate.outdated(found, library) == ["the upload kites.txt is gone"]
+    library.discard(found.report.generation)
+    wanted.added[0].write_text(KITES)
+    (line,) = candidate.outdated(found, library)
+    assert "there is no generation" in line
+
+
+def test_what_was_published_meanwhile_makes_a_candidate_outdated(wanted: Wanted) -> None:
+    found, _ = prepared(wanted)
+    (wanted.corpus / "owls.txt").write_text("Owls hunt at night.\n")
+    Library(wanted.corpus, wanted.index).update()
+    assert (
+        "another generation was published since" in candidate.outdated(found, Library(wanted.corpus, wanted.index))[0]
+    )
+
+
+def test_a_failed_gate_needs_a_reason_which_is_kept(wanted: Wanted) -> None:
+    wanted.gates.write_text('[[gate]]\nmetric = "recall@10"\nat_least = 1.1\n', "utf-8")
+    before = store.current_generation(wanted.index)
+    waits = candidate.judged(wanted, by="Ada")
+    assert waits.published == ""
+    assert waits.comparison
+    assert store.current_generation(wanted.index) == before
+    with pytest.raises(StoreError, match="give a reason"):
+        candidate.publish(waits.candidate, Library(wanted.corpus, wanted.index), wanted.runs)
+    done = candidate.judged(wanted, force="the set asks nothing of kites", by="Ada")
+    assert done.published == store.current_generation(wanted.index) != waits.candidate.report.generation
+    row = store.history(wanted.index)[-1]
+    assert (row["gates"], row["why"], row["by"]) == ("forced", "the set asks nothing of kites", "Ada")
+    manifest = json.loads((wanted.index / done.published / "manifest.json").read_text("utf-8"))
+    assert manifest["forced"]["why"] == "the set asks nothing of kites"
+    assert manifest["forced"]["gates"] == ["recall@10 of all is at least 1.1"]
+
+
+def test_judged_publishes_what_passed_and_nothing_where_the_questions_do_not_fit(wanted: Wanted) -> None:
+    wanted.questions.write_text(json.dumps(QUESTION).replace("Basalt cools", "Chalk cools"), "utf-8")
+    waits = candidate.judged(wanted)
+    assert (waits.published, waits.comparison) == ("", None)
+    assert "Chalk cools" in waits.candidate.ungated
+    wanted.questions.write_text(json.dumps(QUESTION), "utf-8")
+    assert candidate.judged(wanted).published == store.current_generation(wanted.index)
+    assert store.history(wanted.index)[-1]["gates"] == "passed"
+
+
+def test_what_was_built_unsound_is_not_kept(wanted: Wanted, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(store, "problems", lambda folder, generation: [f"{generation} has no words"])
+    with pytest.raises(StoreError, match="what was built is not sound"):
+        prepared(wanted)
+    assert store.unpublished(wanted.index) == []
+    assert pending.load(wanted.runs) is None
 
 
 def test_the_code_of_a_key_is_all_that_answers_and_measures() -> None:

@@ -4,22 +4,28 @@ from __future__ import annotations
 
 import json
 import re
+import threading
+import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
 import pytest
 import streamlit as st
+from filelock import FileLock
 from streamlit.testing.v1 import AppTest
 from streamlit.util import calc_hash
 
 from qa.answers import calibration as calibrations
 from qa.answers import models
 from qa.answers.assistant import Assistant
-from qa.evaluation import confidence, runs
+from qa.evaluation import confidence, pending, runs
 from qa.evaluation.questions import load_questions
 from qa.index import library, store
 from qa.index.library import Library
+from qa.papers import ingest
+from qa.papers.sources import Source
 from qa.types import Turn
 from qa.userdata import answer_record, drafts, feedback, uploads
 from qa.userdata.conversations import StoredAnswer
@@ -83,6 +89,12 @@ def opened(path: str, **parameters: str) -> AppTest:
     return checked(page.run())
 
 
+def restart() -> None:
+    """Forget what a server has in memory, as a restart does."""
+    st.cache_resource.clear()
+    st.cache_data.clear()
+
+
 def click(page: AppTest, words: str) -> AppTest:
     return checked(next(b for b in page.button if b.label.startswith(words)).click().run())
 
@@ -122,8 +134,167 @@ def test_papers_are_built_aside_passed_published_and_gone_back_from(home: Home) 
     assert (home.corpus / "kites.txt").read_text() == KITES
     assert uploads.staged(home.state) == []
     page = checked(page.pills[0].set_value("Generations").run())
-    click(page, "Go back to this")
+    assert "+ 1 paper: kites" in text(page)
+    assert re.search(r"in use · generation \w+\s+every gate passed · 2 questions · lost 0, won 0", text(page))
+    ways = [button.key for button in page.button if button.label.startswith("Go back to this")]
+    assert ways == ["really-back-0"], "the one in use has none"
+    page.text_input(key="back-why-0").set_value("kites <b>fly</b> too high")
+    page = click(page, "Go back to this")
     assert home.generation == before
+    assert "Somebody has gone back to the generation in use" in text(page)
+    assert "− 1 paper: kites" in text(page)
+    assert "Why: kites <b>fly</b> too high" in text(page)
+    assert "<b>fly" not in drawn(page)
+    assert [button.key for button in page.button if button.label.startswith("Go back to this")] == ["really-back-1"]
+    page = checked(page.pills[0].set_value("Add and publish").run())
+    assert "The papers have changed since the published generation" in text(page)
+    assert "kites.txt is not in the index yet" in text(page)
+    assert "Build aside with the papers as they are" in [b.label for b in page.button]
+
+
+def test_files_are_read_when_they_are_sent_in_and_only_what_can_be_read_is_built(home: Home) -> None:
+    twice = (home.corpus / "fruit.txt").read_bytes()
+    sent = {"kites.txt": KITES.encode(), "bad.txt": b" ", "apples.txt": twice, "stones.txt": b"Granite is soft.\n"}
+    for name, data in sent.items():
+        uploads.stage(home.state, name, data)
+    page = opened("maintain")
+    assert text(page).count("not read yet") == 4
+    page = finished(click(page, "Read 4 files now"), "upload-check")
+    assert "read well · 12 words" in text(page)
+    assert "bad.txt is empty: there is not one word in it" in text(page)
+    assert "It is there already: the same bytes as Fruit of the North (fruit)" in text(page)
+    assert "It has the same name as stones; replace it, or rename the file" in text(page)
+    assert "Build aside with 1 new paper" in [b.label for b in page.button]
+    page = click(page, "Replace it")
+    assert "It replaces stones" in text(page)
+    page = finished(click(page, "Build aside with 2 new papers"), "candidate")
+    assert "1 new, 1 changed, 1 unchanged" in text(page)
+    page = click(page, "Discard")
+    assert [path.name for path in uploads.staged(home.state)] == ["apples.txt", "bad.txt"]
+    checks = home.state / "uploads" / "checks"
+    assert len(list(checks.iterdir())) == 2
+    page = click(click(page, "Drop"), "Drop")
+    assert list(checks.iterdir()) == []
+
+
+def test_reading_what_was_sent_can_be_cancelled_and_is_not_done_twice(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    go_on = threading.Event()
+    read: list[str] = []
+
+    @contextmanager
+    def slowly(settings: object) -> Iterator[tuple[ingest.Ingest, int]]:
+        def one(source: Source, most: int) -> ingest.Paper:
+            read.append(source.id)
+            assert source.id == "a" or go_on.wait(30)
+            return ingest.ingest_here(source, most)
+
+        yield one, 1
+
+    monkeypatch.setattr(ingest, "ingesting", slowly)
+    for name in ("a.txt", "b.txt"):
+        uploads.stage(home.state, name, f"Kites of {name} fly in the wind.\n".encode())
+    page = click(opened("maintain"), "Read 2 files now")
+    while read != ["a", "b"]:
+        time.sleep(0.01)
+    page = click(checked(page.run()), "Cancel")
+    job = work.jobs().get("upload-check")
+    assert job is not None
+    assert job.ended.wait(60)
+    go_on.set()
+    page = checked(page.run())
+    assert "Cancelled: what was not read yet can be read later" in text(page)
+    page = finished(click(page, "Read 1 file now"), "upload-check")
+    assert read == ["a", "b", "b"]
+    assert "not read yet" not in text(page)
+
+
+def test_a_candidate_is_there_after_a_restart_and_says_when_it_is_outdated(home: Home) -> None:
+    uploads.stage(home.state, "kites.txt", KITES.encode())
+    finished(click(opened("maintain"), "Build aside with 1 new paper"), "candidate")
+    restart()
+    page = opened("maintain")
+    assert "1 new, 2 unchanged" in text(page)
+    (home.corpus / "owls.txt").write_text("Owls hunt at night.\n")
+    restart()
+    page = opened("maintain")
+    assert "It is outdated: owls.txt is new" in text(page)
+    assert "Publish" not in [b.label for b in page.button]
+    page = finished(click(page, "Build it again"), "candidate")
+    assert "2 new, 2 unchanged" in text(page)
+    page = click(page, "Publish")
+    assert (home.corpus / "kites.txt").exists()
+
+
+def test_an_interrupted_build_is_shown_and_goes_on(home: Home) -> None:
+    path = uploads.stage(home.state, "kites.txt", KITES.encode())
+    pending.Notes(home.state, [path])
+    page = opened("maintain")
+    assert "The build was interrupted at" in text(page)
+    assert "With kites.txt" in text(page)
+    page = finished(click(page, "Go on"), "candidate")
+    assert "1 new, 2 unchanged" in text(page)
+    pending.Notes(home.state, [path])
+    restart()
+    page = click(opened("maintain"), "Discard")
+    assert "what you sent in is still here" in text(page)
+    assert "Build aside with 1 new paper" in [b.label for b in page.button]
+
+
+def test_a_build_on_another_server_is_named(home: Home) -> None:
+    pending.Notes(home.state, [])
+    (home.state / "jobs").mkdir()
+    with FileLock(home.state / "jobs" / "candidate.lock"):
+        page = opened("maintain")
+        assert "Another server is building the index aside" in text(page)
+        assert "Go on" not in [b.label for b in page.button]
+
+
+def test_what_failed_a_gate_is_published_for_a_reason_after_a_look_at_what_is_lost(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home.gates(1.1)
+    uploads.stage(home.state, "kites.txt", KITES.encode())
+    page = finished(click(opened("maintain"), "Build aside with 1 new paper"), "candidate")
+    waiting = pending.load(home.state)
+    assert isinstance(waiting, pending.Candidate)
+    assert waiting.run
+    found = runs.results_of(waiting.run)
+    row = found["questions"][0]
+    row |= {"right": not row["right"], "outcome": "abstention", "reason": "no sentence <i>clearly</i> answers"}
+    (waiting.run / runs.RESULTS).write_text(json.dumps(found), "utf-8")
+    st.cache_data.clear()
+    page = checked(page.run())
+    assert [e.label for e in page.expander] == [r"How does basalt cool from lava\?"]
+    assert "Published: answered, right" in text(page)
+    assert "Basalt cools quickly from lava" in text(page)
+    assert "Built aside: refused, wrong" in text(page)
+    assert "no sentence <i>clearly</i> answers" in text(page)
+    assert "<i>" not in drawn(page)
+
+    before = home.generation
+    page = click(page, "Publish anyway")
+    assert "Give the reason why this is published though a gate failed" in text(page)
+    assert home.generation == before
+    page.text_input(key="force-why").set_value("its questions are about <b>other</b> papers")
+    page = click(page, "Publish anyway")
+    assert f"Generation {home.generation} is published" in text(page)
+    assert home.generation != before
+    page = checked(page.pills[0].set_value("Generations").run())
+    assert "published though a gate failed" in text(page)
+    assert "Why: its questions are about <b>other</b> papers" in text(page)
+    assert "<b>other" not in drawn(page)
+
+
+def test_generations_of_older_versions_are_drawn(home: Home) -> None:
+    path = home.index / "history.jsonl"
+    row = json.loads(path.read_text("utf-8").splitlines()[-1])
+    old = {name: row[name] for name in ("generation", "action", "published_at")}
+    path.write_text(json.dumps(old | {"generation": "abc"}) + "\n" + json.dumps(old) + "\n", "utf-8")
+    page = checked(opened("maintain").pills[0].set_value("Generations").run())
+    assert f"generation {home.generation}" in text(page)
+    assert "deleted · generation abc" in text(page)
 
 
 def test_a_candidate_is_cancelled_while_it_is_built(home: Home) -> None:

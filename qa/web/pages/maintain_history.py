@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import streamlit as st
 
 from qa.index import store
-from qa.index.history import CHANGES
+from qa.index.history import CHANGES, ROLLBACK, Row, in_words
 from qa.types import QAError, StoreError
 from qa.web.draw import cards
 from qa.web.draw.text import escaped
 from qa.web.draw.times import moment
 from qa.web.session import opening, work
 
-_NAMED = 3
-"""Papers of a change that are named, each kind; the others are counted. Set by hand on 2026-11-28."""
-_SIGNS: Mapping[str, str] = {"added": "+ ", "changed": "changed ", "removed": "− "}
 _GATES = {
     "passed": "every gate passed",
     "forced": "published though a gate failed",
@@ -36,33 +33,29 @@ def draw() -> None:
         current, rows = store.current_generation(folder), store.history(folder)
     except StoreError as error:
         cards.problem(str(error))
-        current, rows = None, []
+        return
+    if rows and rows[-1]["current"] and rows[-1]["action"] == ROLLBACK:
+        cards.notice("Somebody has gone back to the generation in use; it stays until somebody publishes another one")
+    titles = _titles(folder, current, rows)
     for number, row in reversed(list(enumerate(rows))):
         is_current = row["generation"] == current
-        before = rows[number - 1]["generation"] if number else ""
         with st.container(key=f"qa-row-{number}", horizontal=True, vertical_alignment="center"):
-            _row(folder, row, before, is_current=is_current)
+            _row(row, titles, is_current=is_current)
             if row["kept"] and not is_current:
                 _way_back(number, row["generation"])
 
 
-def _row(folder: Path, row: Mapping[str, Any], before: str, *, is_current: bool) -> None:
+def _row(row: Row, titles: Mapping[str, str], *, is_current: bool) -> None:
     """Draw what changed, when, who did it and why, what the gates said, a few figures."""
     state = "in use" if is_current else "" if row["kept"] else "deleted"
     action = _WORDS.get(row["action"], row["action"])
-    by = row.get("by", "")
-    about = [
-        moment(row["published_at"]),
-        f"{action} by {by}" if by else action,
-        state,
-        f"generation {row['generation']}",
-    ]
-    gates = row.get("gates", "")
-    said = [_GATES.get(gates, ""), *_figures(row.get("figures", {}))]
-    why = row.get("why", "")
-    lines = [" · ".join(filter(None, about)), " · ".join(filter(None, said)), f"Why: {why}" if why else ""]
+    done = f"{action} by {row['by']}" if row["by"] else action
+    about = [moment(row["published_at"]), done, state, f"generation {row['generation']}"]
+    said = [_GATES.get(row["gates"], ""), *_figures(row["figures"])]
+    why = f"Why: {row['why']}" if row["why"] else ""
+    lines = [" · ".join(filter(None, about)), " · ".join(filter(None, said)), why]
     small = "".join(f"<br><span class='qa-small'>{escaped(line)}</span>" for line in lines if line)
-    st.html(f"<p><span class='qa-row-title'>{escaped(_name(folder, row, before))}</span>{small}</p>")
+    st.html(f"<p><span class='qa-row-title'>{escaped(_name(row, titles))}</span>{small}</p>")
 
 
 def _figures(figures: Mapping[str, Any]) -> list[str]:
@@ -76,38 +69,15 @@ def _figures(figures: Mapping[str, Any]) -> list[str]:
     return found + [f"{figures[key]:.0%} {words}" for key, words in named if key in figures]
 
 
-def _name(folder: Path, row: Mapping[str, Any], before: str) -> str:
-    """What changed with a publication, with the titles of the papers; the name of the generation if that is unknown."""
-    ids = {change: list(row.get(change, [])) for change in CHANGES}
-    if not any(ids.values()):
-        same = "the papers as they were" if row.get("by") or row.get("gates") else ""
-        return same or f"generation {row['generation']}"
-    shown = tuple(name for names in ids.values() for name in names[:_NAMED] if name)
-    titles = _titles(folder, shown, (row["generation"], before, store.current_generation(folder) or ""))
-    return "; ".join(_change(change, names, titles) for change, names in ids.items() if names)
+def _name(row: Row, titles: Mapping[str, str]) -> str:
+    """What changed with a publication, with the titles of the papers; that is not known of those of older versions."""
+    is_known = row["by"] or row["gates"] or any(row[what] for what in CHANGES)
+    return in_words(row, titles) if is_known else f"generation {row['generation']}"
 
 
-def _change(change: str, names: Sequence[str], titles: Mapping[str, str]) -> str:
-    number = len(names)
-    papers = f"{number} paper{'s' * (number != 1)}"
-    shown = [titles.get(name, name) for name in names[:_NAMED] if name]
-    more = [f"{number - len(shown)} more"] if shown and number > len(shown) else []
-    return f"{_SIGNS[change]}{papers}" + (f": {', '.join([*shown, *more])}" if shown else "")
-
-
-@st.cache_data(max_entries=64, show_spinner=False)
-def _titles(folder: Path, ids: tuple[str, ...], generations: tuple[str, ...]) -> dict[str, str]:
-    """The titles of papers by id, each from the first of these generations that is there and has it."""
-    found: dict[str, str] = {}
-    for generation in dict.fromkeys(filter(None, generations)):
-        if len(found) == len(set(ids)):
-            break
-        try:
-            index = store.load(folder, generation, every_byte=False)
-        except StoreError:
-            continue
-        found |= {name: index.by_id[name].title for name in ids if name not in found and name in index.by_id}
-    return found
+@st.cache_data(max_entries=4, show_spinner=False)
+def _titles(folder: Path, current: str | None, rows: list[Row]) -> dict[str, str]:
+    return store.titles(folder, rows)
 
 
 def _way_back(number: int, generation: str) -> None:
