@@ -173,11 +173,10 @@ def _row(number: int, upload: Upload, index: Index | None) -> None:
             lines += [papers.read_words(check.pages, check.quality), f"{check.words:,} words"]
         about = " · ".join(filter(None, lines))
         problem = _problem(upload, index)
-        st.html(
-            f"<p><span class='qa-row-title'>{escaped(title)}</span><br><span class='qa-small'>{escaped(about)}</span>"
-            + (f"<br><span class='qa-small qa-warning'>{escaped(problem)}</span>" if problem else "")
-            + "</p>"
-        )
+        notes = f"<br><span class='qa-small'>{escaped(about)}</span>" if about else ""
+        if problem:
+            notes += f"<br><span class='qa-small qa-warning'>{escaped(problem)}</span>"
+        st.html(f"<p><span class='qa-row-title'>{escaped(title)}</span>{notes}</p>")
         if upload.target and upload.standing != "replaces":
             key, words = f"replace-{number}", f"Replace {visible(upload.paper)}"
             st.button("Replace it", key=key, help=words, on_click=_replace, args=(name, upload.target))
