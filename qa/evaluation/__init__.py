@@ -27,6 +27,7 @@ dialogue      How well follow-ups and comparisons are answered: `python -m qa.ev
 runs          The stored runs of a question set, a folder each
 exchanges     Whether a question is refused once a name in it is exchanged: `python -m qa.evaluation.exchanges`
 pending       What is known of a candidate index: how far its build is, or how it was judged; the file `candidate.json`
+outdated      Why a candidate can no longer be published as it is
 candidate     A candidate index: built aside, and held against the gates before it is published
 pdfs          How well PDFs are read, against the publisher's XML: `python -m qa.evaluation.pdfs`
 peers         This project and comparable systems on the same texts and questions

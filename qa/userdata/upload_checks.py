@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -14,7 +14,6 @@ from qa.index.index import Index
 from qa.index.keys import key_of
 from qa.papers.bibliography import read_bibliography
 from qa.papers.files import BIBLIOGRAPHY
-from qa.papers.folder import papers_in
 from qa.papers.sources import Source, sources_in
 from qa.records import json_text
 from qa.types import Progress, Quality, SourceError, StoreError
@@ -128,36 +127,35 @@ def standings(folder: Path, corpus: Path, index: Index | None) -> list[Upload]:
     staged = uploads.staged(folder)
     if not staged:
         return []
-    there = papers_in(corpus).papers if corpus.is_dir() else {}
+    sources = sources_in(corpus) if corpus.is_dir() else ()
     by_doi = {doi: name for name, doi in index.dois.items()} if index else {}
     found: list[Upload] = []
     for path in staged:
         check = check_of(folder, path)
         new = Upload(path, check, "unchecked" if check is None else "unreadable" if check.problem else "new")
-        if check is not None and not check.problem:
-            new = _standing(new, check, found, there, by_doi, corpus, index)
+        if new.standing != "unreadable":
+            new = _standing(new, found, sources, by_doi, corpus, index)
         found.append(new)
     return found
 
 
 def _standing(
     new: Upload,
-    check: Check,
     earlier: Sequence[Upload],
-    there: dict[str, Path],
-    by_doi: dict[str, str],
+    sources: Sequence[Source],
+    by_doi: Mapping[str, str],
     corpus: Path,
     index: Index | None,
 ) -> Upload:
-    """What a readable upload is to the papers that are there, and to the uploads before it."""
-    path = new.path
+    """What an upload is to the papers that are there, and to the uploads before it; a DOI is known if it was read."""
+    path, check, there = new.path, new.check, {source.id: source.path for source in sources}
 
     def same(standing: Standing, paper: str, why: str) -> Upload:
         target = there.get(paper)
         fits = target is not None and target.parent == corpus and target.suffix == path.suffix
         return Upload(path, check, standing, paper, why, target.name if target and fits else "")
 
-    if index and (paper := _copy_in(corpus, index, uploads.checksum(path))):
+    if index and (paper := _copy_in(sources, index, uploads.checksum(path))):
         return Upload(path, check, "copy", paper, "the same bytes")
     for other in earlier:
         if uploads.checksum(other.path) == uploads.checksum(path):
@@ -168,12 +166,11 @@ def _standing(
         replaced = same("clash", path.stem, "the same name")
         is_wanted = replaced.target == path.name and uploads.replaces(path)
         return same("replaces", path.stem, "the same name") if is_wanted else replaced
-    if check.doi and (paper := by_doi.get(check.doi, "")):
+    if check and check.doi and (paper := by_doi.get(check.doi, "")):
         return same("copy", paper, f"the same DOI, {check.doi}")
     return new
 
 
-def _copy_in(corpus: Path, index: Index, checksum: str) -> str:
+def _copy_in(sources: Sequence[Source], index: Index, checksum: str) -> str:
     """The paper of the index whose file has this SHA-256; "" if there is none. No paper is read for it."""
-    sources = sources_in(corpus) if corpus.is_dir() else ()
-    return next((s.id for s in sources if index.keys.get(s.id) == key_of(s, checksum)), "")
+    return next((source.id for source in sources if index.keys.get(source.id) == key_of(source, checksum)), "")

@@ -17,6 +17,7 @@ from qa.answers.caches import Caches
 from qa.evaluation import candidate, confidence, keys, pending, runs
 from qa.evaluation.candidate import Wanted, prepare
 from qa.evaluation.command import Run
+from qa.evaluation.outdated import outdated
 from qa.evaluation.pending import Building, Candidate
 from qa.evaluation.questions import load_questions
 from qa.evaluation.run import run, run_together
@@ -183,7 +184,7 @@ def test_what_a_kill_leaves_is_shown_and_gone_on_with(
     found = pending.load(wanted.runs)
     assert isinstance(found, Building)
     assert (found.files, found.report) == (wanted.added, None)
-    assert candidate.outdated(found, Library(wanted.corpus, wanted.index)) == []
+    assert outdated(found, Library(wanted.corpus, wanted.index)) == []
     encoder.texts.clear()
     kill("asking the new index")
     assert not any("Kites fly" in text for text in encoder.texts), "what was embedded is kept"
@@ -237,22 +238,22 @@ def test_a_damaged_record_is_none(tmp_path: Path, text: str) -> None:
 def test_why_a_candidate_is_outdated_is_said(wanted: Wanted) -> None:
     library = Library(wanted.corpus, wanted.index)
     found, _ = prepared(wanted)
-    assert candidate.outdated(found, library) == []
+    assert outdated(found, library) == []
     (wanted.corpus / "owls.txt").write_text("Owls hunt at night.\n")
     (wanted.corpus / "fruit.txt").write_text("Apples are green.\n")
     (wanted.corpus / "stones.txt").unlink()
-    assert candidate.outdated(found, library) == [
+    assert outdated(found, library) == [
         "fruit.txt or its entry in corpus.bib has changed",
         "owls.txt is new",
         "stones is no longer there",
     ]
     wanted.added[0].write_text("Kites are red.\n")
-    assert candidate.outdated(found, library) == ["the upload kites.txt has changed"]
+    assert outdated(found, library) == ["the upload kites.txt has changed"]
     wanted.added[0].unlink()
-    assert candidate.outdated(found, library) == ["the upload kites.txt is gone"]
+    assert outdated(found, library) == ["the upload kites.txt is gone"]
     library.discard(found.report.generation)
     wanted.added[0].write_text(KITES)
-    (line,) = candidate.outdated(found, library)
+    (line,) = outdated(found, library)
     assert "there is no generation" in line
 
 
@@ -260,9 +261,7 @@ def test_what_was_published_meanwhile_makes_a_candidate_outdated(wanted: Wanted)
     found, _ = prepared(wanted)
     (wanted.corpus / "owls.txt").write_text("Owls hunt at night.\n")
     Library(wanted.corpus, wanted.index).update()
-    assert (
-        "another generation was published since" in candidate.outdated(found, Library(wanted.corpus, wanted.index))[0]
-    )
+    assert "another generation was published since" in outdated(found, Library(wanted.corpus, wanted.index))[0]
 
 
 def test_a_failed_gate_needs_a_reason_which_is_kept(wanted: Wanted) -> None:

@@ -192,9 +192,9 @@ def _replace(name: str, target: str) -> None:
 
 def _problem(upload: Upload, index: Index | None) -> str:
     """What is to be said of an upload besides what was read of it; "" if nothing."""
-    if upload.check is None:
+    if upload.standing == "unchecked":
         return "not read yet"
-    if upload.standing == "unreadable":
+    if upload.check and upload.standing == "unreadable":
         return upload.check.problem
     known = index.by_id.get(upload.paper) if index else None
     paper = f"{known.title} ({upload.paper})" if known and known.title != upload.paper else upload.paper

@@ -51,7 +51,8 @@ def _row(row: Row, titles: Mapping[str, str], *, is_current: bool) -> None:
     action = _WORDS.get(row["action"], row["action"])
     done = f"{action} by {row['by']}" if row["by"] else action
     about = [moment(row["published_at"]), done, state, f"generation {row['generation']}"]
-    said = [_GATES.get(row["gates"], ""), *_figures(row["figures"])]
+    gates = "" if row["action"] == ROLLBACK else _GATES.get(row["gates"], "")
+    said = [gates, *_figures(row["figures"])]
     why = f"Why: {row['why']}" if row["why"] else ""
     lines = [" · ".join(filter(None, about)), " · ".join(filter(None, said)), why]
     small = "".join(f"<br><span class='qa-small'>{escaped(line)}</span>" for line in lines if line)

@@ -69,9 +69,9 @@ def draw(found: Candidate, build: Callable[[Sequence[Path]], None]) -> None:
 
 @st.cache_data(ttl="30s", max_entries=4, show_spinner="Looking whether the papers have changed…")
 def _outdated(index: Path, generation: str, built_at: str, _found: Candidate) -> list[str]:
-    from qa.evaluation import candidate
+    from qa.evaluation.outdated import outdated
 
-    return candidate.outdated(_found, opening.library())
+    return outdated(_found, opening.library())
 
 
 @st.cache_resource(max_entries=2, show_spinner=False)

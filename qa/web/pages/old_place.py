@@ -1,4 +1,4 @@
-"""A link to a place in a paper that has changed or is gone since: its words then, and where they stand now."""
+"""A link to a place in a paper that has changed or is gone: its words then, and where they stand now."""
 
 from __future__ import annotations
 

@@ -110,7 +110,7 @@ def changes() -> list[str]:
     return _changes(corpus(), index_folder(), generation) if generation else []
 
 
-@st.cache_data(ttl="30s", max_entries=4, show_spinner=False)
+@st.cache_data(ttl="30s", max_entries=4, show_spinner="Looking whether the papers have changed…")
 def _changes(corpus: Path, index: Path, generation: str) -> list[str]:
     from qa.index import store
     from qa.index.library import Library
