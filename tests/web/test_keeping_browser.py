@@ -285,6 +285,7 @@ def test_a_paper_is_sent_in_and_published_and_a_link_says_when_a_paper_has_chang
     part(keeper, "Generations")
     check(keeper, "generations")
     keeper.locator(".stMain").get_by_role("button", name="Go back to this").first.click()
+    keeper.get_by_role("button", name="Go back to this generation").click()
     keeper.get_by_text("is current again").wait_for()
     assert store.current_generation(index) == with_kites
     paper.write_bytes(words)
