@@ -82,8 +82,8 @@ INSIDE: dict[str, str] = {
     "web.session": "links roles login drafts waiting catalogue | user | work shared scope | "
     "opening persistence pinning filling",
     "web.source": "panel",
-    "web.pages": "feedback_form exchange kept_card log_in notebook_files maintain_reading maintain_history maintain_build "
-    "overview table_list table_rows table_state | maintain_publish | maintain_add | maintain | "
+    "web.pages": "feedback_form exchange kept_card log_in notebook_files maintain_reading maintain_history "
+    "maintain_build overview table_list table_rows table_state | maintain_publish | maintain_add | maintain | "
     "old_place table_cell table_menus | metadata_form table | shared_answer paper library_list | "
     "ask history library evaluate notebook",
     "web.reading": "parts | paper printed | find | component | beside",

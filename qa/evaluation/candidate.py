@@ -35,6 +35,7 @@ class Wanted:
 
     The index of `corpus` with the `added` papers is built beside the published one in `index`, and asked `questions`
     under `gates`. Runs are stored in the folder `runs`, and so is what the models have read and how far the build is.
+    `by` is who wants it: the user of this machine, if nobody is named.
     """
 
     corpus: Path
@@ -43,6 +44,7 @@ class Wanted:
     runs: Path
     questions: Path
     gates: Path
+    by: str = ""
 
 
 def prepare(wanted: Wanted, progress: Progress) -> Candidate:
@@ -57,7 +59,7 @@ def prepare(wanted: Wanted, progress: Progress) -> Candidate:
         SourceError, StoreError: as `Library.prepare`, or what was built is not sound.
     """
     earlier = pending.load(wanted.runs)
-    library = Library(wanted.corpus, wanted.index)
+    library = Library(wanted.corpus, wanted.index, by=wanted.by)
     notes = Notes(wanted.runs, wanted.added)
     progress = notes.around(progress)
     try:
@@ -163,11 +165,11 @@ class Judged:
     published: str = ""
 
 
-def judged(wanted: Wanted, progress: Progress = nobody, *, force: str = "", by: str = "") -> Judged:
+def judged(wanted: Wanted, progress: Progress = nobody, *, force: str = "") -> Judged:
     """Build aside, verify, ask the questions, and publish if every gate is passed, or if `force` is the reason.
 
     Otherwise the candidate waits to be published or discarded in the app, and the next call does not build it again. A
-    question set that does not fit these papers is no gate that is passed. `by` is who acts.
+    question set that does not fit these papers is no gate that is passed.
 
     Raises:
         SourceError, StoreError: as `prepare` and `publish`.
@@ -176,8 +178,7 @@ def judged(wanted: Wanted, progress: Progress = nobody, *, force: str = "", by: 
     against = comparison_of(found)
     published = ""
     if (found.passed and not found.ungated) or force.strip():
-        library = Library(wanted.corpus, wanted.index, by=by)
-        published = publish(found, library, wanted.runs, force)
+        published = publish(found, Library(wanted.corpus, wanted.index, by=wanted.by), wanted.runs, force)
     return Judged(found, against[0] if against else None, published)
 
 

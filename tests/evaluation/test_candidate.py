@@ -267,13 +267,14 @@ def test_what_was_published_meanwhile_makes_a_candidate_outdated(wanted: Wanted)
 def test_a_failed_gate_needs_a_reason_which_is_kept(wanted: Wanted) -> None:
     wanted.gates.write_text('[[gate]]\nmetric = "recall@10"\nat_least = 1.1\n', "utf-8")
     before = store.current_generation(wanted.index)
-    waits = candidate.judged(wanted, by="Ada")
+    wanted = replace(wanted, by="Ada")
+    waits = candidate.judged(wanted)
     assert waits.published == ""
     assert waits.comparison
     assert store.current_generation(wanted.index) == before
     with pytest.raises(StoreError, match="give a reason"):
         candidate.publish(waits.candidate, Library(wanted.corpus, wanted.index), wanted.runs)
-    done = candidate.judged(wanted, force="the set asks nothing of kites", by="Ada")
+    done = candidate.judged(wanted, force="the set asks nothing of kites")
     assert done.published == store.current_generation(wanted.index) != waits.candidate.report.generation
     row = store.history(wanted.index)[-1]
     assert (row["gates"], row["why"], row["by"]) == ("forced", "the set asks nothing of kites", "Ada")

@@ -24,7 +24,7 @@ from qa.config import PROJECT
 from qa.types import QAError
 from qa.userdata import uploads
 from qa.web.draw.text import label
-from qa.web.pages import evaluate, maintain, metadata_form
+from qa.web.pages import evaluate, maintain, maintain_add, maintain_history, maintain_publish, metadata_form
 from qa.web.session import login, persistence, roles, user, work
 from tests.conftest import ROOT
 from tests.web import apptest
@@ -259,7 +259,7 @@ def refused(act: Callable[[], object]) -> str:
 
 def guarded() -> Iterator[tuple[str, Callable[..., object]]]:
     """Each callback of the pages on which something that belongs to all is changed, by its name in the source."""
-    for module in (maintain, evaluate, metadata_form):
+    for module in (maintain, maintain_add, maintain_history, maintain_publish, evaluate, metadata_form):
         source = Path(str(module.__file__)).read_text("utf-8")
         for node in ast.walk(ast.parse(source)):
             if isinstance(node, ast.keyword) and node.arg in ("on_click", "on_change", "on_submit"):

@@ -11,8 +11,8 @@ from qa.userdata.database import state_folder
 from qa.web.draw import cards
 from qa.web.draw.text import escaped, label
 from qa.web.pages import maintain_add, maintain_history, maintain_reading
-from qa.web.pages.maintain_add import begin
-from qa.web.session import opening, work
+from qa.web.pages.maintain_build import JOB, begin
+from qa.web.session import opening, user, work
 
 __all__ = ["begin", "page"]
 
@@ -22,6 +22,7 @@ _PARTS = ("Add and publish", "Take out", "Reading", "Passages", "Generations")
 
 def page(tools: DeltaGenerator) -> None:
     """Draw the page."""
+    user.require("maintainer")
     with work.tabbed("maintain", "Maintain", _PARTS) as part:
         if part == _PARTS[0]:
             maintain_add.draw()
@@ -62,6 +63,7 @@ def _take_out() -> None:
                 st.button("Take this paper out", key=f"really-{number}", on_click=_remove, args=(paper.id,))
 
 
+@user.only("maintainer")
 def _remove(paper: str) -> None:
     library, jobs, state = opening.library(), work.jobs(), state_folder()
 
@@ -69,7 +71,7 @@ def _remove(paper: str) -> None:
         from qa.evaluation import pending
 
         library.remove([paper], progress=progress)
-        jobs.forget(maintain_add.JOB)  # the candidate held the paper too; `remove` has deleted it
+        jobs.forget(JOB)  # the candidate held the paper too; `remove` has deleted it
         pending.forget(state)
 
     try:

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from qa.config import WebSettings
 from qa.text import visible
 from qa.types import QAError
 from qa.userdata import upload_checks, uploads
@@ -19,14 +16,13 @@ from qa.web.draw import cards, papers
 from qa.web.draw.text import count, escaped
 from qa.web.draw.times import moment
 from qa.web.pages import maintain_publish
-from qa.web.session import opening, work
+from qa.web.pages.maintain_build import JOB, begin, published
+from qa.web.session import opening, user, work
 
 if TYPE_CHECKING:
     from qa.evaluation.pending import Building
     from qa.index.index import Index
 
-JOB = "candidate"
-"""The name of the job that builds a candidate."""
 _CHECK = "upload-check"
 _LISTED = 20
 """Changes of the folder that are named one by one. Set by hand on 2026-11-28."""
@@ -41,7 +37,7 @@ def draw() -> None:
         return
     known = pending.load(state_folder())
     if isinstance(known, pending.Candidate):
-        maintain_publish.draw(known, begin)
+        maintain_publish.draw(known)
         return
     if known is not None and work.jobs().is_elsewhere(JOB):
         cards.heading("Another server is building the index aside")
@@ -50,7 +46,7 @@ def draw() -> None:
     if known is not None:
         _interrupted(known)
         return
-    index = _index()
+    index = published()
     _changes()
     cards.heading("Add papers")
     cards.small(
@@ -81,40 +77,6 @@ def draw() -> None:
     st.button(f"Build aside with {what}", type="primary", on_click=begin)
 
 
-def begin(files: Sequence[Path] | None = None) -> None:
-    """Start to build a candidate with these uploads, or with all that are ready."""
-    from qa.evaluation import candidate
-
-    folder, settings = state_folder(), WebSettings()
-    if files is None:
-        waiting = upload_checks.standings(folder, opening.corpus(), _index())
-        files = [upload.path for upload in waiting if upload.ready]
-    wanted = candidate.Wanted(
-        corpus=opening.corpus(),
-        index=opening.index_folder(),
-        added=tuple(path for path in files if path.is_file()),
-        runs=folder,
-        questions=settings.questions,
-        gates=settings.gates,
-    )
-    try:
-        work.jobs().start(JOB, partial(candidate.prepare, wanted))
-    except QAError as error:
-        work.fail(str(error))
-
-
-def _index() -> Index | None:
-    """The published index; None if there is none, or if it cannot be opened."""
-    from qa.index import store
-
-    try:
-        if store.current_generation(opening.index_folder()) is None:
-            return None
-        return opening.assistant().index
-    except QAError:
-        return None
-
-
 def _interrupted(known: Building) -> None:
     cards.heading(f"The build was interrupted at {moment(known.at)}")
     if known.report:
@@ -130,6 +92,7 @@ def _interrupted(known: Building) -> None:
         st.button("Discard", on_click=_give_up, args=(known,))
 
 
+@user.only("maintainer")
 def _give_up(known: Building) -> None:
     from qa.evaluation import candidate
 
@@ -154,6 +117,7 @@ def _changes() -> None:
     cards.small("Nothing is published by itself. What is built aside below takes the folder as it is then.")
 
 
+@user.only("maintainer")
 def _check() -> None:
     """Start to read what was not read yet."""
     work.jobs().forget(_CHECK)
@@ -180,9 +144,15 @@ def _row(number: int, upload: Upload, index: Index | None) -> None:
         if upload.target and upload.standing != "replaces":
             key, words = f"replace-{number}", f"Replace {visible(upload.paper)}"
             st.button("Replace it", key=key, help=words, on_click=_replace, args=(name, upload.target))
-        st.button("Drop", key=f"drop-{number}", help=visible(name), on_click=uploads.drop, args=(state_folder(), name))
+        st.button("Drop", key=f"drop-{number}", help=visible(name), on_click=_drop, args=(name,))
 
 
+@user.only("maintainer")
+def _drop(name: str) -> None:
+    uploads.drop(state_folder(), name)
+
+
+@user.only("maintainer")
 def _replace(name: str, target: str) -> None:
     try:
         uploads.replace(state_folder(), name, target)

@@ -14,7 +14,7 @@ from qa.types import QAError, StoreError
 from qa.web.draw import cards
 from qa.web.draw.text import escaped
 from qa.web.draw.times import moment
-from qa.web.session import opening, work
+from qa.web.session import opening, user, work
 
 _GATES = {
     "passed": "every gate passed",
@@ -89,6 +89,7 @@ def _way_back(number: int, generation: str) -> None:
         st.button("Go back to this generation", key=f"really-back-{number}", on_click=_go_back, args=(generation, key))
 
 
+@user.only("maintainer")
 def _go_back(generation: str, key: str) -> None:
     why = str(st.session_state.get(key, "")).strip()
     try:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,8 +14,9 @@ from qa.web.draw import cards, papers
 from qa.web.draw.tables import table
 from qa.web.draw.text import count, escaped, label
 from qa.web.draw.times import moment
+from qa.web.pages.maintain_build import JOB, begin
 from qa.web.pages.maintain_reading import left_out, quality_of
-from qa.web.session import opening, work
+from qa.web.session import opening, user, work
 
 if TYPE_CHECKING:
     from qa.evaluation.compare_runs import Comparison
@@ -23,13 +24,13 @@ if TYPE_CHECKING:
     from qa.evaluation.results import Results
     from qa.index.index import Index
 
-_JOB, _WHY = "candidate", "force-why"
+_WHY = "force-why"
 _SHOWN = 30
 """Questions lost and won that are shown one by one, each. Set by hand on 2026-11-28."""
 
 
-def draw(found: Candidate, build: Callable[[Sequence[Path]], None]) -> None:
-    """Draw a candidate; `build` starts to build it again from the uploads that it is given."""
+def draw(found: Candidate) -> None:
+    """Draw a candidate, with all that is known of it."""
     report = found.report
     cards.heading("Built aside, not published yet")
     ids_by_change = {
@@ -45,7 +46,7 @@ def draw(found: Candidate, build: Callable[[Sequence[Path]], None]) -> None:
     if reasons := _outdated(opening.index_folder(), report.generation, found.built_at, found):
         cards.problem(f"It is outdated: {'; '.join(reasons)}")
         with st.container(horizontal=True):
-            st.button("Build it again", type="primary", on_click=build, args=(found.files,))
+            st.button("Build it again", type="primary", on_click=begin, args=(found.files,))
             st.button("Discard", on_click=_discard, args=(found,))
         return
     index = _loaded(opening.index_folder(), report.generation)
@@ -162,6 +163,7 @@ def _anyway(found: Candidate) -> None:
         st.form_submit_button("Publish anyway", on_click=_publish, args=(found,))
 
 
+@user.only("maintainer")
 def _publish(found: Candidate) -> None:
     from qa.evaluation import candidate
 
@@ -175,11 +177,12 @@ def _publish(found: Candidate) -> None:
         _outdated.clear()
         work.fail(str(error))
         return
-    work.jobs().forget(_JOB)
+    work.jobs().forget(JOB)
     opening.look_again()
     work.say(f"Generation {name} is published; it answers from now on")
 
 
+@user.only("maintainer")
 def _discard(found: Candidate) -> None:
     from qa.evaluation import candidate
 
@@ -188,5 +191,5 @@ def _discard(found: Candidate) -> None:
     except QAError as error:
         work.fail(str(error))
         return
-    work.jobs().forget(_JOB)
+    work.jobs().forget(JOB)
     work.say("It is discarded; nothing has changed")

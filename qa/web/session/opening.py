@@ -14,6 +14,7 @@ import streamlit as st
 from qa.config import Folders, WebSettings
 from qa.types import EVERYTHING, QAError, Scope, StoreError
 from qa.web.draw import cards
+from qa.web.session import user
 
 if TYPE_CHECKING:
     from qa.answers.assistant import Assistant
@@ -77,10 +78,10 @@ def warm() -> None:
 
 
 def library() -> Library:
-    """The papers and the index of this server."""
+    """The papers and the index of this server; whoever is at the page is who acts."""
     from qa.index.library import Library
 
-    return Library(corpus(), index_folder())
+    return Library(corpus(), index_folder(), by=user.name())
 
 
 def starters(assistant: Assistant, scope: Scope) -> tuple[str, ...]:
