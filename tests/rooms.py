@@ -54,7 +54,8 @@ INSIDE: dict[str, str] = {
     "matter | titles front tables | split | kinds | pages lexicon | names | byline imprint | metadata",
     "papers.repair": "edits grid lines | captions heads hyphens joined references | rows | fixers",
     "index": "arrays audit copying folder network | abbreviations columns history written | checksums lines minilm "
-    "reference | embed | dense lexical keys | index | assemble | parts | build store | kept library milvus cluster watching",
+    "reference | embed | dense lexical keys | index | assemble | parts | build store | kept library milvus cluster "
+    "watching",
     "index.milvus": "server | collections | generation | published",
     "answers": "units memory queue zones | quantities aspects | question inputs labels calibration judged columns "
     "| search statements | cross_encoder names highlights milvus | presence models loading | reader "
