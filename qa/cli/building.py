@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,7 @@ import click
 from qa.cli.shared import (
     A_PATH,
     AT_FAULT,
+    NO_ANSWER,
     corpus_option,
     index_option,
     json_option,
@@ -25,6 +27,7 @@ from qa.cli.shared import (
 from qa.types import QAError
 
 if TYPE_CHECKING:
+    from qa.evaluation.pending import Candidate
     from qa.index.library import Library, Report
 
 STATES = ("added", "changed", "removed", "unchanged")
@@ -32,6 +35,13 @@ LISTED = 20
 """Papers of a state that are named on a terminal. Set by hand on 2026-11-28: they fit a screen."""
 QUIET_SECONDS = 2.0
 """Several papers that are copied one after the other are one change. Set by hand on 2026-11-28."""
+
+gate_option = click.option(
+    "--gate", is_flag=True, help="Build aside, ask the question set, and publish only if no gate of gates.toml fails."
+)
+force_option = click.option(
+    "--force", default="", metavar="REASON", help="With --gate: publish though a gate fails. The manifest keeps why."
+)
 
 
 @click.command()
@@ -41,6 +51,8 @@ QUIET_SECONDS = 2.0
     metavar="ADDRESS",
     help="Read and embed on the machines of a Ray cluster: HOST:PORT of its head, `auto`, or `local` for this one.",
 )
+@gate_option
+@force_option
 @why_option
 @json_option
 @corpus_option
@@ -51,6 +63,8 @@ def build(
     context: click.Context,
     full: bool,
     ray: str | None,
+    gate: bool,
+    force: str,
     why: str,
     as_json: bool,
     corpus: Path,
@@ -60,12 +74,17 @@ def build(
     """Build or update the index: only what changed is read and embedded. A store gets the whole generation."""
     from qa.index.library import Library
 
+    if gate and full:
+        raise click.UsageError("--full publishes what it builds; build, and then ask `qa eval`")
     if ray:
         from qa.index.cluster import read_and_embed
 
         with progress_bar() as progress:
             read = read_and_embed(corpus, index, ray, full=full, progress=progress)
         say(f"Papers that were read and embedded on the cluster: {read}")
+    if gate or force:
+        _gated(context, Gated(corpus, index, (), force, why), store, as_json)
+        return
     with progress_bar() as progress:
         report = Library(corpus, index).update(full=full, why=why, progress=progress, told=tell)
     _finish(context, report, index, store, as_json)
@@ -73,6 +92,8 @@ def build(
 
 @click.command()
 @click.argument("files", nargs=-1, required=True, type=A_PATH)
+@gate_option
+@force_option
 @why_option
 @json_option
 @corpus_option
@@ -80,12 +101,26 @@ def build(
 @store_option
 @click.pass_context
 def add(
-    context: click.Context, files: tuple[Path, ...], why: str, as_json: bool, corpus: Path, index: Path, store: str
+    context: click.Context,
+    files: tuple[Path, ...],
+    gate: bool,
+    force: str,
+    why: str,
+    as_json: bool,
+    corpus: Path,
+    index: Path,
+    store: str,
 ) -> None:
-    """Copy papers into the corpus, write down what they say of themselves, and update the index."""
+    """Copy papers into the corpus, write down what they say of themselves, and update the index.
+
+    With --gate they are copied only when they are published, and get no entry in the bibliography.
+    """
     from qa.index.library import Library
 
     library = Library(corpus, index)
+    if gate or force:
+        _gated(context, Gated(corpus, index, files, force, why), store, as_json)
+        return
     ids = [path.stem for path in library.add(files)]
     for paper in library.describe(ids, told=tell):
         tell(f"{paper} has an entry in the bibliography now, from what it says of itself")
@@ -202,6 +237,70 @@ def _build_again(library: Library, as_json: bool) -> None:
         say(f"qa: {error}")
     else:
         _summary(report, library.folder, as_json)
+
+
+@dataclass(frozen=True, slots=True)
+class Gated:
+    """What to build aside, and why; `force` is the reason to publish it though a gate fails."""
+
+    corpus: Path
+    index: Path
+    files: tuple[Path, ...]
+    force: str
+    why: str
+
+
+def _gated(context: click.Context, wanted: Gated, store: str, as_json: bool) -> None:
+    """Build aside and ask the question set; publish if the gates let it, or exit with `NO_ANSWER`."""
+    from qa.config import Folders, WebSettings
+    from qa.evaluation import candidate, table
+    from qa.papers import intake
+    from qa.userdata import uploads
+
+    settings, state = WebSettings(), Folders().state_dir
+    intake.check(wanted.corpus, wanted.files)
+    added = tuple(uploads.stage(state, file.name, file.read_bytes()) for file in wanted.files)
+    order = candidate.Wanted(wanted.corpus, wanted.index, added, state, settings.questions, settings.gates)
+    with progress_bar("") as progress:
+        done = candidate.judged(order, progress, force=wanted.force, why=wanted.why)
+    found = done.candidate
+    for failure in found.report.failures:
+        say(f"Left out: {failure.reason}")
+    if as_json:
+        for verdict in found.verdicts:
+            print_json(asdict(verdict))
+    elif found.verdicts:
+        say(table.judged(found.verdicts))
+    _lost_and_won(found, as_json)
+    if found.ungated:
+        say(f"The question set does not fit these papers, so there is no gate: {found.ungated}")
+    if done.published:
+        _finish(context, replace(found.report, generation=done.published), wanted.index, store, as_json)
+        return
+    say(
+        f"Generation {found.report.generation} is built and not published. It waits on the page Maintain; "
+        "the same command with --force REASON publishes it."
+    )
+    context.exit(NO_ANSWER)
+
+
+def _lost_and_won(found: Candidate, as_json: bool) -> None:
+    """Say which questions the candidate loses and wins, with both answers."""
+    from qa.evaluation.candidate import comparison_of
+
+    compared = comparison_of(found)
+    if compared is None:
+        return
+    comparison, *runs = compared
+    before, after = ({row["id"]: row for row in run["questions"]} for run in runs)
+    for change, names in (("lost", comparison.lost), ("won", comparison.won)):
+        for name in names:
+            said = [row["answer"] if row["outcome"] == "answer" else None for row in (before[name], after[name])]
+            question = after[name]["turns"][-1]
+            if as_json:
+                print_json({"question": question, "change": change, "before": said[0], "after": said[1]})
+            else:
+                say(f"  {change}: {question}\n    - {said[0] or 'no answer'}\n    + {said[1] or 'no answer'}")
 
 
 def _finish(

@@ -165,11 +165,11 @@ class Judged:
     published: str = ""
 
 
-def judged(wanted: Wanted, progress: Progress = nobody, *, force: str = "") -> Judged:
+def judged(wanted: Wanted, progress: Progress = nobody, *, force: str = "", why: str = "") -> Judged:
     """Build aside, verify, ask the questions, and publish if every gate is passed, or if `force` is the reason.
 
     Otherwise the candidate waits to be published or discarded in the app, and the next call does not build it again. A
-    question set that does not fit these papers is no gate that is passed.
+    question set that does not fit these papers is no gate that is passed. `why` is a reason that decides nothing.
 
     Raises:
         SourceError, StoreError: as `prepare` and `publish`.
@@ -178,7 +178,7 @@ def judged(wanted: Wanted, progress: Progress = nobody, *, force: str = "") -> J
     against = comparison_of(found)
     published = ""
     if (found.passed and not found.ungated) or force.strip():
-        published = publish(found, Library(wanted.corpus, wanted.index, by=wanted.by), wanted.runs, force)
+        published = publish(found, Library(wanted.corpus, wanted.index, by=wanted.by), wanted.runs, force or why)
     return Judged(found, against[0] if against else None, published)
 
 
