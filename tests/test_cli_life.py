@@ -15,9 +15,12 @@ import pytest
 from click.testing import CliRunner, Result
 from fpdf import FPDF
 
+from qa.answers import calibration as calibrations
+from qa.answers import models
 from qa.cli import cli
-from qa.index import library, store
-from tests.conftest import FakeEncoder
+from qa.evaluation import confidence
+from qa.index import history, library, store
+from tests.conftest import FakeEncoder, calibration
 
 KITES = "Kites fly in the wind. Every kite has a tail of paper.\n"
 
@@ -152,6 +155,54 @@ def test_diff_asks_the_questions_of_both(
     assert answer["before"].startswith("Basalt cools quickly from lava")
     assert "Basalt" not in (answer["after"] or "")
     assert "Of 1 questions, 1 are answered otherwise" in result.stderr
+
+
+@pytest.fixture
+def gated(own: list[Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[Any]:
+    """The folders, with a question set of one question and a gate that no index passes."""
+    monkeypatch.setattr(models, "open_encoder", lambda name: FakeEncoder())
+    monkeypatch.setattr(calibrations, "load", lambda *of: calibration(0.0))
+    monkeypatch.setattr(confidence, "_RESAMPLES", 20)
+    monkeypatch.setenv("QA_ASK_READER", "false")
+    monkeypatch.setenv("QA_STATE_DIR", str(tmp_path / "state"))
+    monkeypatch.setenv("QA_QUESTIONS", str(tmp_path / "questions.jsonl"))
+    monkeypatch.setenv("QA_GATES", str(tmp_path / "gates.toml"))
+    question = {"id": "q", "question": "Does basalt cool quickly from lava?", "kind": "fact", "answerable": True}
+    evidence = [{"document": "stones", "quote": "Basalt cools quickly from lava"}]
+    (tmp_path / "questions.jsonl").write_text(json.dumps(question | {"evidence": evidence}) + "\n", "utf-8")
+    (tmp_path / "gates.toml").write_text('[[gate]]\nmetric = "recall@3"\nat_least = 2.0\n', "utf-8")
+    return own
+
+
+def test_a_gate_holds_back_what_a_reason_publishes(gated: list[Any], corpus: Path, tmp_path: Path) -> None:
+    first = store.current_generation(gated[3])
+    result = qa_("index", "add", "--gate", new(tmp_path, "kites.txt"), *gated)
+    assert (result.exit_code, store.current_generation(gated[3])) == (1, first)
+    assert "FAILED  recall@3 of all is at least 2" in result.stderr
+    assert not (corpus / "kites.txt").exists()
+    result = qa_("index", "add", "--gate", "--force", "kites are wanted", tmp_path / "new" / "kites.txt", *gated)
+    assert result.exit_code == 0, result.stderr
+    now = store.current_generation(gated[3])
+    assert now is not None
+    assert store.forced(gated[3], now) == {
+        "why": "kites are wanted",
+        "by": history.me(),
+        "gates": ["recall@3 of all is at least 2"],
+    }
+    assert (corpus / "kites.txt").exists()
+    assert not list((tmp_path / "state" / "uploads").glob("*"))
+    assert "a gate failed · “kites are wanted”" in qa_("index", "history", *gated[2:]).stderr
+
+
+def test_a_gate_that_is_passed_publishes(gated: list[Any], corpus: Path, tmp_path: Path) -> None:
+    (tmp_path / "gates.toml").write_text('[[gate]]\nmetric = "recall@3"\nat_least = 0.5\n', "utf-8")
+    (corpus / "kites.txt").write_text(KITES, "utf-8")
+    result = qa_("index", "build", "--gate", "--json", "--why", "a test", *gated)
+    assert result.exit_code == 0, result.stderr
+    assert rows(result)[0] == {"gate": "recall@3 of all is at least 0.5", "passed": True, "reason": "it is 1.000"}
+    last = rows(qa_("index", "history", "--json", *gated[2:]))[-1]
+    assert (last["gates"], last["why"], last["added"], last["figures"]["n"]) == ("passed", "a test", ["kites"], 1)
+    assert qa_("index", "build", "--gate", "--full", *gated).exit_code == 2
 
 
 WATCH = """
