@@ -118,6 +118,8 @@ class Library:
                 sources = self._with(added)
                 likest = _likest(self.folder, before, sources)
                 index = self._build(sources, encoder, likest, progress, nobody_told)
+            except Exception:  # what was embedded stays: the next build goes on from there
+                raise
             except BaseException:  # a candidate that is given up leaves nothing behind
                 store.clear_parts(self.folder)
                 raise
