@@ -14,7 +14,7 @@ ENCODER ?=
 TORCH := $(shell sed -n 's/.*"\(torch==[0-9.]*\)".*/\1/p' pyproject.toml)
 PIP := $(BIN)/python -m pip install --disable-pip-version-check --quiet --progress-bar off
 
-.PHONY: setup run test quick check eval peers bench encoder reader taught clean
+.PHONY: setup run test quick soak check eval peers bench encoder reader taught clean
 .DELETE_ON_ERROR:
 
 setup: $(VENV)/.installed
@@ -25,7 +25,7 @@ run: setup
 # A worker for each processor, four at most: each may load the models, which takes over a gigabyte.
 PYTEST := $(BIN)/python -m pytest --numprocesses=auto --maxprocesses=4 --no-loadscope-reorder
 # Compiled modules are kept, or each worker and each program that a test starts compiles them anew.
-test quick: export PYTHONDONTWRITEBYTECODE =
+test quick soak: export PYTHONDONTWRITEBYTECODE =
 
 test: $(VENV)/.installed-dev
 	$(PYTEST)
@@ -33,6 +33,12 @@ test: $(VENV)/.installed-dev
 # Without the real models, the browser, and what exhausts a limit of time or memory: for every commit.
 quick: $(VENV)/.installed-dev
 	$(PYTEST) -m "not model and not browser and not slow"
+
+# The life of an index at length: a thousand random lives, killed at every step, a full disk, fifty publications.
+LIVES ?= 1000
+soak: $(VENV)/.installed-dev
+	QA_SOAK=1 QA_LIVES=$(LIVES) $(PYTEST) -rP --timeout=0 tests/index/test_life.py tests/index/test_faults.py \
+		tests/index/test_no_room.py tests/index/test_reload.py
 
 check: $(VENV)/.installed-dev
 	$(BIN)/ruff check .

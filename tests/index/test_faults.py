@@ -1,6 +1,6 @@
-"""Killed at any step, without room, without rights, two at once: what is published answers, the next build goes on.
+"""Killed at any step: what is published answers, what was begun can be done again, and the next build goes on.
 
-Every n-th step is tried; `make soak` tries each.
+Some steps of each act are tried; `make soak` tries every one.
 """
 
 from __future__ import annotations
@@ -8,254 +8,16 @@ from __future__ import annotations
 import os
 import shutil
 import signal
-import tempfile
-from collections.abc import Callable, Iterator
-from contextlib import suppress
-from dataclasses import dataclass
-from pathlib import Path
+import sys
 
 import pytest
 
-from qa.answers.assistant import Assistant
-from qa.answers.models import Models
-from qa.config import AskSettings, IndexSettings
-from qa.index import audit, store
-from qa.index.build import build
-from qa.index.history import Decision
-from qa.index.library import Library
-from qa.index.parts import Parts
-from qa.papers.sources import sources_in
-from qa.types import Answer, QAError
-from tests.conftest import BIBLIOGRAPHY, PAPERS, FakeEncoder, calibration
 from tests.index import faults
-from tests.index.equality import same
+from tests.index.acts import ACTS, Act, Home, check_answers, check_goes_on, check_papers, copied
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork on this system")
 
 EVERY = bool(os.environ.get("QA_SOAK"))
-KITES = "Kites fly in the wind. Every kite has a zyqtail of paper.\n"
-OWLS = "Owls hunt by zyqnight. Voles are afraid of them.\n"
-ENTRY = "@misc{stones, title = {On Stones}, file = {stones.txt}}\n"
-
-
-@dataclass(frozen=True)
-class Home:
-    """A corpus and its index, of which three generations were published, and one more is prepared."""
-
-    path: Path
-
-    @property
-    def corpus(self) -> Path:
-        return self.path / "corpus"
-
-    @property
-    def folder(self) -> Path:
-        return self.path / "index"
-
-    def library(self, encoder: FakeEncoder | None = None) -> Library:
-        return Library(self.corpus, self.folder, encoder=encoder or FakeEncoder(), by="somebody")
-
-    def new(self, name: str) -> Path:
-        return self.path / "downloads" / name
-
-
-def made(path: Path) -> Home:
-    home = Home(path)
-    home.corpus.mkdir(parents=True)
-    home.new("").mkdir()
-    home.new("kites.txt").write_text(KITES, "utf-8")
-    home.new("owls.txt").write_text(OWLS, "utf-8")
-    (home.corpus / "fruit.txt").write_text(PAPERS["fruit.txt"], "utf-8")
-    (home.corpus / "corpus.bib").write_text(BIBLIOGRAPHY + ENTRY, "utf-8")
-    home.library().update()
-    (home.corpus / "stones.txt").write_text(PAPERS["stones.txt"], "utf-8")
-    home.library().update()
-    (home.corpus / "stones.txt").write_text(PAPERS["stones.txt"] + "Chalk is soft.\n", "utf-8")
-    home.library().update()
-    return home
-
-
-# What is done, and how somebody goes on after it was ended by force
-
-
-def candidate(home: Home) -> str:
-    """The name of the generation that waits; of the published one if it is that."""
-    return next(iter(store.unpublished(home.folder)), store.current_generation(home.folder) or "")
-
-
-def add_two(home: Home) -> None:
-    home.library().add([home.new("kites.txt"), home.new("owls.txt")])
-    home.library().update()
-
-
-def prepare(home: Home) -> None:
-    home.library().prepare([home.new("kites.txt"), home.new("owls.txt")])
-
-
-def prepared(home: Home) -> Home:
-    prepare(home)
-    return home
-
-
-def release(home: Home) -> None:
-    home.library().release(candidate(home), [home.new("kites.txt"), home.new("owls.txt")])
-
-
-def release_all_the_same(home: Home) -> None:
-    decision = Decision("failed", "Both papers are needed.", ("recall",))
-    home.library().release(candidate(home), [home.new("kites.txt"), home.new("owls.txt")], decision)
-
-
-def discard(home: Home) -> None:
-    home.library().discard(candidate(home))
-
-
-def remove(home: Home) -> None:
-    home.library().remove(["stones"])
-
-
-def roll_back(home: Home) -> None:
-    home.library().rollback(oldest(home))
-
-
-def prune(home: Home) -> None:
-    home.library().prune(1)
-
-
-def oldest(home: Home) -> str:
-    return str(store.history(home.folder)[0]["generation"])
-
-
-def released_in_the_end(home: Home) -> None:
-    if home.new("kites.txt").exists() and store.unpublished(home.folder):
-        release(home)
-    assert (home.corpus / "kites.txt").read_text("utf-8") == KITES
-
-
-def discarded_in_the_end(home: Home) -> None:
-    if store.unpublished(home.folder):
-        discard(home)
-    assert not store.unpublished(home.folder)
-
-
-def removed_in_the_end(home: Home) -> None:
-    with suppress(QAError):  # nothing is left to remove, but older generations may have it
-        home.library().remove(["stones"])
-    home.library().forget(["stones"])
-    for path in [*home.folder.rglob("*"), *home.corpus.rglob("*")]:
-        data = path.read_bytes() if path.is_file() else b""
-        assert b"Basalt" not in data, path
-        assert b"On Stones" not in data, path
-
-
-def rolled_back_in_the_end(home: Home) -> None:
-    roll_back(home)
-    assert store.current_generation(home.folder) == oldest(home)
-
-
-def pruned_in_the_end(home: Home) -> None:
-    prune(home)
-    assert sum(row["kept"] for row in store.history(home.folder)) == 1
-
-
-def nothing_more(home: Home) -> None:
-    """The next build is all that is needed."""
-
-
-@dataclass(frozen=True)
-class Act:
-    do: Callable[[Home], None]
-    before: Callable[[Home], Home] = lambda home: home
-    again: Callable[[Home], None] = nothing_more
-
-
-ACTS = {
-    "update": Act(add_two),
-    "prepare": Act(prepare, again=prepare),
-    "release": Act(release, prepared, released_in_the_end),
-    "release in spite of a gate": Act(release_all_the_same, prepared, released_in_the_end),
-    "discard": Act(discard, prepared, discarded_in_the_end),
-    "remove": Act(remove, again=removed_in_the_end),
-    "rollback": Act(roll_back, again=rolled_back_in_the_end),
-    "prune": Act(prune, again=pruned_in_the_end),
-}
-
-
-# What must be so afterwards
-
-
-def check_answers(home: Home) -> None:
-    """The published generation is sound, and answers."""
-    assert store.problems(home.folder) == []
-    index = store.load(home.folder)
-    assistant = Assistant(index, "test", Models(FakeEncoder(), calibration()), AskSettings())
-    assert isinstance(assistant.ask("Are apples red?"), Answer)
-
-
-WHOLE = {
-    "fruit.txt": [PAPERS["fruit.txt"]],
-    "stones.txt": [PAPERS["stones.txt"] + "Chalk is soft.\n"],
-    "kites.txt": [KITES],
-    "owls.txt": [OWLS],
-    "corpus.bib": [BIBLIOGRAPHY + ENTRY, BIBLIOGRAPHY],
-}
-
-
-def check_papers(home: Home) -> None:
-    """Every file of the corpus is whole."""
-    for path in home.corpus.iterdir():
-        assert path.name.startswith(".") or path.read_text("utf-8") in WHOLE[path.name], path
-
-
-def check_goes_on(home: Home, act: Act) -> None:
-    """What was begun can be done again, and the next build embeds nothing of what was embedded already."""
-    kept = embedded(home)
-    encoder = FakeEncoder()
-    home.library(encoder).update()
-    assert not [text for text in encoder.texts if any(word in text for word in kept)]
-    act.again(home)
-    home.library().update()
-    check_answers(home)
-    assert same(store.load(home.folder), build(sources_in(home.corpus), IndexSettings(), FakeEncoder()))
-    assert not [path.name for path in home.folder.iterdir() if path.name.startswith((".building", ".parts"))]
-    history = store.history(home.folder)
-    assert [row["generation"] for row in history if row["current"]] == [store.current_generation(home.folder)]
-    assert audit.broken(home.folder) is None
-
-
-def embedded(home: Home) -> list[str]:
-    """Words of the new papers that a generation or a part holds."""
-    found = ""
-    for name in [*store.unpublished(home.folder), store.current_generation(home.folder)]:
-        found += " ".join(document.raw for document in store.load(home.folder, name).documents)
-    parts = Parts(home.folder / ".parts", store.load(home.folder).fingerprint)
-    for path in (home.folder / ".parts").glob("*/files.json"):
-        parts._path = lambda key, path=path: path.parent  # type: ignore[method-assign, misc]
-        piece = parts.load("")
-        found += " ".join(document.raw for document in piece.documents) if piece else ""
-    return [word for word in ("zyqtail", "zyqnight", "Granite", "Apples") if word in found]
-
-
-@pytest.fixture(scope="module")
-def homes() -> Iterator[Path]:
-    """Where copies are made: in memory, if the system has that."""
-    memory = Path("/dev/shm")
-    folder = Path(tempfile.mkdtemp(prefix="qa-faults-", dir=memory if memory.is_dir() else None))
-    folder.chmod(0o755)
-    yield folder
-    for path in folder.rglob("*"):
-        if path.is_dir():
-            path.chmod(0o755)
-    shutil.rmtree(folder)
-
-
-@pytest.fixture(scope="module")
-def template(homes: Path) -> Home:
-    return made(homes / "template")
-
-
-def copied(home: Home, name: str) -> Home:
-    return Home(Path(shutil.copytree(home.path, home.path.parent / name)))
 
 
 def chosen(count: int, torn: bool) -> list[int]:
@@ -266,7 +28,7 @@ def chosen(count: int, torn: bool) -> list[int]:
 
 @pytest.mark.parametrize("torn", [False, True], ids=["whole files", "half a file"])
 @pytest.mark.parametrize("act", ACTS.values(), ids=list(ACTS))
-def test_killed_at_a_step(template: Home, act: Act, torn: bool, record_property: Callable[[str, object], None]) -> None:
+def test_killed_at_a_step(template: Home, act: Act, torn: bool) -> None:
     start = act.before(copied(template, "start"))
     home = copied(start, "counted")
     ended = faults.run(lambda: act.do(home), home.path)
@@ -289,5 +51,5 @@ def test_killed_at_a_step(template: Home, act: Act, torn: bool, record_property:
             finally:
                 shutil.rmtree(home.path)
     finally:
-        record_property("kills", len(steps))
+        sys.stdout.write(f"killed at {len(steps)} steps\n")
         shutil.rmtree(start.path)

@@ -8,6 +8,7 @@ import resource
 import shutil
 import signal
 import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -21,23 +22,10 @@ from qa.index import library, store
 from qa.types import QAError
 from tests.conftest import FakeEncoder
 from tests.index import faults
-from tests.index.test_faults import (
-    ACTS,
-    EVERY,
-    Act,
-    Home,
-    add_two,
-    check_answers,
-    check_goes_on,
-    check_papers,
-    copied,
-    homes,
-    made,
-    template,
-)
+from tests.index.acts import ACTS, Act, Home, add_two, check_answers, check_goes_on, check_papers, copied, made
 
-__all__ = ["homes", "template"]  # the fixtures
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork on this system")
+EVERY = bool(os.environ.get("QA_SOAK"))
 
 FAILED = re.compile(
     r"(StoreError|SourceError): \S+ cannot be (written|copied).* \(.+\)[;,].*"
@@ -79,6 +67,7 @@ def test_no_file_may_grow_beyond_a_limit(template: Home, act: Act) -> None:
             finally:
                 shutil.rmtree(home.path)
         assert failed
+        sys.stdout.write(f"{failed} times without room\n")
     finally:
         shutil.rmtree(start.path)
 
@@ -116,6 +105,7 @@ def test_a_full_disk(disk: Path) -> None:
         check_goes_on(home, ACTS["update"])
         shutil.rmtree(home.path)
     assert 5 < failed < 60
+    sys.stdout.write(f"{failed} times on a full disk\n")
 
 
 @pytest.fixture
