@@ -8,10 +8,16 @@ from __future__ import annotations
 import os
 import shutil
 import signal
+import subprocess
 import sys
+import time
+from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
+from qa.index import store
+from tests.conftest import ROOT
 from tests.index import faults
 from tests.index.acts import ACTS, Act, Home, check_answers, check_goes_on, check_papers, copied
 
@@ -53,3 +59,38 @@ def test_killed_at_a_step(template: Home, act: Act, torn: bool) -> None:
     finally:
         sys.stdout.write(f"killed at {len(steps)} steps\n")
         shutil.rmtree(start.path)
+
+
+@pytest.mark.slow
+def test_a_killed_program_leaves_no_process_and_no_lock(tmp_path: Path) -> None:
+    """Though papers were being read in processes of their own."""
+    (tmp_path / "corpus").mkdir()
+    for number in range(3):
+        (tmp_path / "corpus" / f"long{number}.txt").write_text(f"Owls hunt by night {number}. " * 2_000, "utf-8")
+    command = ["index", "build", "--corpus", str(tmp_path / "corpus"), "--index", str(tmp_path / "index")]
+    build = subprocess.Popen(
+        [sys.executable, "-c", "from qa.cli import main; main()", *command],
+        cwd=ROOT,
+        env=os.environ | {"PYTHONPATH": str(ROOT), "QA_READ_APART": "true"},
+        stderr=subprocess.DEVNULL,
+    )
+    end = time.monotonic() + 60
+    while not (children := _children(build.pid)):
+        assert build.poll() is None
+        assert time.monotonic() < end
+        time.sleep(0.02)
+    build.kill()
+    build.wait()
+    with FileLock(store.lock_of(tmp_path / "index"), timeout=1):
+        pass
+    while [child for child in children if Path(f"/proc/{child}").exists()]:
+        assert time.monotonic() < end
+        time.sleep(0.1)
+
+
+def _children(process: int) -> list[str]:
+    """The processes that a process has started, by their numbers."""
+    path = Path(f"/proc/{process}/task/{process}/children")
+    if not path.exists():
+        pytest.skip("this system does not tell which processes a process has started")
+    return path.read_text("utf-8").split()
