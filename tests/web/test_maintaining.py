@@ -342,6 +342,18 @@ def test_a_paper_is_taken_out_and_with_it_what_was_built_aside(home: Home) -> No
     assert "Build aside with 1 new paper" in [b.label for b in page.button]
 
 
+def test_a_paper_that_is_taken_out_may_stay_in_older_generations(home: Home) -> None:
+    before = store.current_generation(home.index)
+    page = checked(opened("maintain").pills[0].set_value("Take out").run())
+    page = checked(page.checkbox(key="keep-older-0").check().run())
+    checked(page.button(key="really-0").click().run())
+    job = work.jobs().get("removal")
+    assert job is not None
+    assert job.ended.wait(60)
+    assert [document.id for document in store.load(home.index).documents] == ["stones"]
+    assert store.rollback(home.index) == before
+
+
 def test_a_gate_that_fails_stands_in_the_way_and_discarding_leaves_nothing(home: Home) -> None:
     home.gates(1.1)
     before = home.generation

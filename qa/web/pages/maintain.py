@@ -47,7 +47,7 @@ def _take_out() -> None:
     cards.heading("Papers in the folder")
     cards.small(
         "A paper that is taken out leaves nothing behind: its file, its entry in the bibliography and the older "
-        "generations that hold it are deleted."
+        "generations that hold it are deleted. These generations can stay, so that one can go back to them."
     )
     titles = {document.id: document.title for document in opening.assistant().documents}
     corpus = opening.corpus()
@@ -59,18 +59,21 @@ def _take_out() -> None:
                 f"<span class='qa-small'>{escaped(paper.path.relative_to(corpus).as_posix())}</span></p>"
             )
             with st.popover("Take out", key=f"take-out-{number}", help=label(name)):
-                st.html("<p>It cannot be brought back from here.</p>")
-                st.button("Take this paper out", key=f"really-{number}", on_click=_remove, args=(paper.id,))
+                st.html("<p>Its file cannot be brought back from here.</p>")
+                key = f"keep-older-{number}"
+                st.checkbox("Leave older generations that hold it", key=key)
+                st.button("Take this paper out", key=f"really-{number}", on_click=_remove, args=(paper.id, key))
 
 
 @user.only("maintainer")
-def _remove(paper: str) -> None:
+def _remove(paper: str, key: str) -> None:
     library, jobs, state = opening.library(), work.jobs(), state_folder()
+    keep_older = bool(st.session_state.get(key))
 
     def remove(progress: Progress) -> None:
         from qa.evaluation import pending
 
-        library.remove([paper], progress=progress)
+        library.remove([paper], keep_older=keep_older, progress=progress)
         jobs.forget(JOB)  # the candidate held the paper too; `remove` has deleted it
         pending.forget(state)
 
