@@ -25,7 +25,7 @@ from qa.types import QAError
 from qa.userdata import uploads
 from qa.web.draw.text import label
 from qa.web.pages import evaluate, maintain, maintain_add, maintain_history, maintain_publish, metadata_form
-from qa.web.session import login, persistence, roles, user, work
+from qa.web.session import login, opening, persistence, roles, user, work
 from tests.conftest import ROOT
 from tests.web import apptest
 from tests.web.apptest import checked
@@ -306,6 +306,7 @@ def test_data_belongs_to_the_login_in_every_browser_and_to_nobody_else() -> None
 def test_who_acts_is_the_address_that_was_verified_or_the_subject(monkeypatch: pytest.MonkeyPatch) -> None:
     assert who(claims("ann", email="Ann@example.org"))[1] == "Ann@example.org"
     assert who(claims("ann", email_verified=False))[1] == "ann-1"
+    assert in_session(lambda: opening.library().by, claims("ann")) == "ann@example.org"
     monkeypatch.setenv("LOGNAME", "mara")
     assert who(None, secrets=None)[1] == "mara"
 

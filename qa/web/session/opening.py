@@ -78,7 +78,11 @@ def warm() -> None:
 
 
 def library() -> Library:
-    """The papers and the index of this server; whoever is at the page is who acts."""
+    """The papers and the index of this server, in the hands of whoever is at the page: history and log name them.
+
+    Raises:
+        QAError: there is a login, and the user is not logged in.
+    """
     from qa.index.library import Library
 
     return Library(corpus(), index_folder(), by=user.name())
@@ -138,6 +142,7 @@ def _is_stale(corpus: Path, index: Path, generation: str) -> bool:
 def _build() -> None:
     """Build the first index, with its progress on the page. A second session waits for the first one to finish."""
     from qa.index import store
+    from qa.index.library import Library
 
     place = st.empty()
     with place.container(key="qa-building"):
@@ -152,6 +157,6 @@ def _build() -> None:
 
         with _BUILDING:
             if store.current_generation(index_folder()) is None:
-                report = library().update(progress=progress)
+                report = Library(corpus(), index_folder()).update(progress=progress)  # the server itself
                 st.session_state.left_out = tuple(failure.reason for failure in report.failures)
     place.empty()
