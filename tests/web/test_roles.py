@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import importlib
 import json
 import os
 import socket
@@ -11,6 +12,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from functools import partial
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -24,7 +26,7 @@ from qa.config import PROJECT
 from qa.types import QAError
 from qa.userdata import uploads
 from qa.web.draw.text import label
-from qa.web.pages import evaluate, maintain, maintain_add, maintain_history, maintain_publish, metadata_form
+from qa.web.pages import evaluate, maintain
 from qa.web.session import login, opening, persistence, roles, user, work
 from tests.conftest import ROOT
 from tests.web import apptest
@@ -259,14 +261,14 @@ def refused(act: Callable[[], object]) -> str:
 
 def guarded() -> Iterator[tuple[str, Callable[..., object]]]:
     """Each callback of the pages on which something that belongs to all is changed, by its name in the source."""
-    for module in (maintain, maintain_add, maintain_history, maintain_publish, evaluate, metadata_form):
-        source = Path(str(module.__file__)).read_text("utf-8")
-        for node in ast.walk(ast.parse(source)):
+    folder = ROOT / "qa" / "web" / "pages"
+    for path in [*sorted(folder.glob("maintain*.py")), folder / "evaluate.py", folder / "metadata_form.py"]:
+        module = importlib.import_module(f"qa.web.pages.{path.stem}")
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             if isinstance(node, ast.keyword) and node.arg in ("on_click", "on_change", "on_submit"):
                 name = ast.unparse(node.value)
                 if name not in ("'ignore'", "_turn_to"):  # these change the view only
-                    assert name.isidentifier() or name == "maintain.begin", f"{name} is not a function of its own"
-                    yield f"{module.__name__}.{name}", getattr(module, name, maintain.begin)
+                    yield f"{path.stem}.{name}", attrgetter(name)(module)
 
 
 @pytest.mark.parametrize("acts", [pytest.param(acts, id=name) for name, acts in guarded()])
