@@ -121,8 +121,7 @@ def add(
     if gate or force:
         _gated(context, Gated(corpus, index, files, force, why), store, as_json)
         return
-    ids = [path.stem for path in library.add(files)]
-    for paper in library.describe(ids, told=tell):
+    for paper in library.describe(library.add(files), told=tell):
         tell(f"{paper} has an entry in the bibliography now, from what it says of itself")
     with progress_bar() as progress:
         report = library.update(action="add", why=why, progress=progress, told=tell)

@@ -233,8 +233,14 @@ class Library:
                 raise SourceError(f"{self.corpus} has no paper {file.stem!r} yet; `qa index add {file}` adds it")
         return self.add(files)
 
-    def describe(self, ids: Iterable[str], *, told: Told = nobody_told) -> list[str]:
-        """Write an entry into the bibliography for each of these papers that has none, as `intake.describe`."""
+    def describe(self, paths: Iterable[Path], *, told: Told = nobody_told) -> list[str]:
+        """Write an entry into the bibliography for each of these PDFs of the corpus that has none, from what it says.
+
+        Nothing in a plain text tells its title from other lines. Returns as `intake.describe`.
+        """
+        ids = {path.stem for path in paths if path.suffix.lower() == ".pdf"}
+        if not ids:
+            return []
         from qa.papers.ingest import ingesting  # pypdf and all that reads papers
 
         with ingesting(IngestSettings()) as (ingest, _):
@@ -242,7 +248,7 @@ class Library:
             def said_by(source: Source) -> Mapping[str, str]:
                 return ingest(source, self.settings.passage_max_words).document.metadata
 
-            return intake.describe(self.corpus, set(ids), said_by, told)
+            return intake.describe(self.corpus, ids, said_by, told)
 
     def remove(
         self,

@@ -88,7 +88,7 @@ def describe(
 ) -> list[str]:
     """Write an entry into the bibliography for each of these papers that has none: what it says of itself.
 
-    `said_by` reads that of a paper; one that cannot be read, or does not say its title, gets no entry. `told` hears of
+    `said_by` reads that of a paper. One that cannot be read, or does not say its title, gets no entry. `told` hears of
     an entry that cannot be written. Returns the ids of the papers that have an entry since.
     """
     described = []
