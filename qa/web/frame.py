@@ -75,7 +75,7 @@ def _known(bar: DeltaGenerator) -> None:
         with st.container(key="qa-help", width="content", horizontal=True, gap="small"):
             st.button("Help", on_click=help.sheet, args=(who,))
             if login.configured():
-                st.button("Log out", on_click=st.logout, help=label(user.name()))
+                st.button("Log out", on_click=log_in.leave, help=label(user.name()))
     shown = {title: draw for title, draw in PAGES if title not in ROLES or ROLES[title] in has}
     pages, current = _navigate({title: partial(_guarded, draw, tools) for title, draw in shown.items()})
     links.publish(pages)

@@ -2,11 +2,12 @@
 
 const WANTED = "qa-wanted";
 
-export default function ({ data: { before } }) {
+export default function ({ data: { before, left } }) {
   const here = location.pathname + location.search;
   if (before) {
     for (const name of Object.keys(sessionStorage)) if (name.startsWith("qa-") && name !== WANTED) sessionStorage.removeItem(name);
-    if (here !== "/") sessionStorage.setItem(WANTED, here);
+    if (left) sessionStorage.removeItem(WANTED);
+    else if (here !== "/") sessionStorage.setItem(WANTED, here);
     return;
   }
   const wanted = sessionStorage.getItem(WANTED);

@@ -13,13 +13,13 @@ from qa.web.draw.text import escaped, label
 from qa.web.session import login
 
 _component = st.components.v2.component("qa_login", js=Path(__file__).with_name("log_in.js").read_text("utf-8"))
-_PROBLEM = "login_problem"
+_PROBLEM, _LEFT = "login_problem", "logged_out"
 
 
 def page() -> None:
     """Draw the page."""
     cards.title("Log in")
-    _component(key="qa-login", data={"before": True})
+    _component(key="qa-login", data={"before": True, "left": bool(st.session_state.get(_LEFT))})
     with st.container(key="qa-login-page"):
         st.html(
             "<p class='qa-lead'>Ask a small library of papers, and get answers in their own words.</p>"
@@ -38,7 +38,13 @@ def page() -> None:
 
 def arrive() -> None:
     """After a login, go where one was before it: to the address that somebody was given, for example."""
-    _component(key="qa-login", data={"before": False})
+    _component(key="qa-login", data={"before": False, "left": False})
+
+
+def leave() -> None:
+    """Log out. Whoever logs in next in this window begins anew."""
+    st.session_state[_LEFT] = True
+    st.logout()
 
 
 def _log_in(provider: str) -> None:
