@@ -57,7 +57,7 @@ def test_a_command_line_option_has_the_variable_and_the_default_of_its_setting()
     """`qa.cli` cannot import `qa.config` at its top, so it repeats them."""
     known = {name: str(field.default) for name, field in fields()}
     ours = {(str(o.envvar), str(o.default)) for o in options() if str(o.envvar or "").startswith("QA_")}
-    assert ours == {(name, known[name]) for name in ("QA_CORPUS_DIR", "QA_INDEX_DIR", "QA_STORE")}
+    assert ours == {(name, known[name]) for name in ("QA_CORPUS_DIR", "QA_INDEX_DIR", "QA_STATE_DIR", "QA_STORE")}
 
 
 def test_the_readme_names_every_setting() -> None:
