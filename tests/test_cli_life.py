@@ -102,6 +102,18 @@ def test_update_puts_a_new_version_in_the_place_of_a_paper(own: list[Any], corpu
     assert "1 added" in qa_("index", "update", *own).stderr
 
 
+def test_verify_and_rollback_speak_to_programs_too(own: list[Any], corpus: Path) -> None:
+    first = store.current_generation(own[3])
+    (corpus / "kites.txt").write_text(KITES, "utf-8")
+    qa_("index", "build", *own)
+    second = store.current_generation(own[3])
+    assert rows(qa_("index", "rollback", "--json", *own)) == [{"generation": first}]
+    assert rows(qa_("index", "verify", "--json", *own[2:])) == [{"generation": first, "sound": True, "problems": []}]
+    (own[3] / str(second) / "written.json").write_text("{}", "utf-8")
+    damaged = qa_("index", "verify", second, "--json", *own[2:])
+    assert (damaged.exit_code, rows(damaged)[0]["sound"], len(rows(damaged)[0]["problems"])) == (3, False, 1)
+
+
 def test_prune_deletes_older_generations(own: list[Any], corpus: Path, tmp_path: Path) -> None:
     first = store.current_generation(own[3])
     qa_("index", "add", new(tmp_path, "kites.txt"), *own)

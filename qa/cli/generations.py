@@ -106,17 +106,22 @@ def _show_worst_pages(documents: Sequence[Document], most: int = 10) -> None:
 
 @click.command()
 @click.argument("generation", required=False)
+@json_option
 @index_option
 @click.pass_context
-def verify(context: click.Context, generation: str | None, index: Path) -> None:
+def verify(context: click.Context, generation: str | None, as_json: bool, index: Path) -> None:
     """Check every checksum, count and quote of the published index, or of another generation."""
-    from qa.index import store
+    from qa.index import folder, store
 
     problems = store.problems(index, generation)
+    if as_json:
+        print_json({"generation": generation or folder.named(index), "sound": not problems, "problems": problems})
     for problem in problems:
         say(problem)
     if problems:
         context.exit(AT_FAULT)
+    if as_json:
+        return
     opened = store.load(index, generation)
     show(
         f"Generation {generation or store.current_generation(index)} is sound: {len(opened.documents)} papers, "
@@ -150,10 +155,11 @@ def history(as_json: bool, index: Path, store: str) -> None:
 @click.command()
 @click.argument("generation", required=False)
 @why_option
+@json_option
 @corpus_option
 @index_option
 @store_option
-def rollback(generation: str | None, why: str, corpus: Path, index: Path, store: str) -> None:
+def rollback(generation: str | None, why: str, as_json: bool, corpus: Path, index: Path, store: str) -> None:
     """Go back to a generation, or to the one before: in a store only there, else in the folder.
 
     It stays until somebody publishes: nothing does so by itself.
@@ -166,6 +172,8 @@ def rollback(generation: str | None, why: str, corpus: Path, index: Path, store:
             name = open_store(store).rollback(generation)
     else:
         name = Library(corpus, index).rollback(generation, why=why)
+    if as_json:
+        print_json({"generation": name})
     say(f"Generation {name} is current again.")
 
 

@@ -341,6 +341,11 @@ class Library:
         there |= {file.stem: Source(file.stem, file, bibliography.metadata_of(Path(file.name))) for file in added}
         return tuple(there[name] for name in sorted(there))
 
+    def note(self, what: str, papers: Iterable[str] = ()) -> None:
+        """Write into the audit log what was done to papers elsewhere, for example to their entries."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self._log(what, papers=papers)
+
     def _log(self, what: str, generation: str | None = None, papers: Iterable[str] = (), **about: object) -> None:
         """Write what was done into the audit log, which names no paper, since it may not forget: only the beginning of
         the SHA-256 of its id."""

@@ -106,6 +106,7 @@ def test_a_paper_is_edited_and_the_index_is_stale_until_it_is_built(
         "  file = {fruit.txt},\n", "  file = {fruit.txt},\n  author = {Low, A. and Lee, B.},\n"
     )
     assert "not published yet" in text(page)
+    assert audit.entries(corpus_folder.parent / "index")[-1]["what"] == "edit entry"
     begun: list[bool] = []
     monkeypatch.setattr(maintain, "begin", lambda: begun.append(True))
     page = opened("library", paper="fruit")

@@ -79,7 +79,9 @@ def _key(state: str, name: str) -> str:
 def _save(paper: str, shown: Mapping[str, str], state: str) -> None:
     try:
         typed = bib_edit.typed({name: st.session_state[_key(state, name)] for name in bib_edit.EDITABLE})
-        if not bib_file.edit(opening.corpus(), paper, shown, typed):
+        if bib_file.edit(opening.corpus(), paper, shown, typed):
+            opening.library().note("edit entry", [paper])
+        else:
             st.session_state.metadata_problem = "Nothing differs from what is known, so nothing is written"
     except QAError as error:
         st.session_state.metadata_problem = str(error)
@@ -108,6 +110,7 @@ def draw_import(metadata: Mapping[str, Mapping[str, str]]) -> None:
         if st.button("Import", key="qa-import-go", disabled=file is None) and file is not None:
             try:
                 taken = bib_file.take_over(opening.corpus(), file.getvalue(), file.name, metadata, replacing)
+                opening.library().note("import entries")
             except QAError as error:
                 cards.problem(str(error))
                 return
