@@ -20,6 +20,7 @@ from qa.cli.shared import (
     say,
     show,
     store_option,
+    tell,
     why_option,
 )
 from qa.types import Document, QuestionSetError
@@ -171,7 +172,7 @@ def rollback(generation: str | None, why: str, as_json: bool, corpus: Path, inde
         with writing(index):
             name = open_store(store).rollback(generation)
     else:
-        name = Library(corpus, index).rollback(generation, why=why)
+        name = Library(corpus, index).rollback(generation, why=why, told=tell)
     if as_json:
         print_json({"generation": name})
     say(f"Generation {name} is current again.")
@@ -190,7 +191,8 @@ def prune(keep: int | None, papers: tuple[str, ...], as_json: bool, corpus: Path
     if keep is None and not papers:
         raise click.UsageError("give --keep N, --forget ID, or both")
     library = Library(corpus, index)
-    gone = [*(library.forget(papers) if papers else ()), *(library.prune(keep) if keep else ())]
+    gone = library.forget(papers, told=tell) if papers else []
+    gone += library.prune(keep, told=tell) if keep else []
     for name in gone:
         if as_json:
             print_json({"generation": name, "state": "deleted"})

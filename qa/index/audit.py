@@ -46,8 +46,8 @@ def record(folder: Path, who: str, what: str, generation: str | None = None, **a
                 os.fsync(file.fileno())
     except OSError as error:
         raise StoreError(
-            f"{path} cannot be written ({error.strerror}), so nobody could tell later what was done: {what}; "
-            "give the disk space or the folder its rights, then look with `qa index history`"
+            f"{path} cannot be written ({error.strerror}): this is done ({what}), and the log does not say so; make room "
+            f"on the disk, or see that you may write there (`ls -l {path}`)"
         ) from error
 
 

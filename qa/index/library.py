@@ -132,7 +132,14 @@ class Library:
             store.clear_parts(self.folder)
         return _report(generation, before, index)
 
-    def release(self, generation: str, added: Iterable[Path] = (), decision: Decision = NOT_ASKED) -> str:
+    def release(
+        self,
+        generation: str,
+        added: Iterable[Path] = (),
+        decision: Decision = NOT_ASKED,
+        *,
+        told: Told = nobody_told,
+    ) -> str:
         """Publish a prepared generation, and copy those files of `added` that it holds into the corpus.
 
         Returns the name of the published generation, which is another one if a gate failed: its manifest says why it
@@ -142,7 +149,7 @@ class Library:
             StoreError: the papers have changed since it was built; nothing is published.
             SourceError: as in `add`.
         """
-        with store.writing(self.folder):
+        with store.writing(self.folder, told):
             index = store.load(self.folder, generation)
             files = [file for file in added if file.stem in index.keys]
             failed = {failure.file for failure in index.failures}
@@ -162,7 +169,7 @@ class Library:
             store.discard(self.folder, generation)
             self._log("discard", generation)
 
-    def rollback(self, generation: str | None = None, *, why: str = "") -> str:
+    def rollback(self, generation: str | None = None, *, why: str = "", told: Told = nobody_told) -> str:
         """Go back to a named generation, or to the one before the current one; returns its name.
 
         It stays until somebody publishes another one.
@@ -170,12 +177,12 @@ class Library:
         Raises:
             StoreError: there is no such generation, or it is damaged.
         """
-        with store.writing(self.folder):
+        with store.writing(self.folder, told):
             name = store.rollback(self.folder, generation, self.by, why)
             self._log("rollback", name, why=why)
         return name
 
-    def prune(self, keep: int) -> list[str]:
+    def prune(self, keep: int, *, told: Told = nobody_told) -> list[str]:
         """Delete all published generations but the last `keep`, at least 1, and the current one; returns their names.
 
         Raises:
@@ -183,12 +190,12 @@ class Library:
         """
         if keep < 1:
             raise ValueError("at least one generation is kept: the one in use")
-        with store.writing(self.folder):
+        with store.writing(self.folder, told):
             gone = store.prune(self.folder, keep)
             self._log("prune", deleted=gone)
         return gone
 
-    def forget(self, ids: Iterable[str]) -> list[str]:
+    def forget(self, ids: Iterable[str], *, told: Told = nobody_told) -> list[str]:
         """Delete every generation but the current one that may hold one of these papers; returns their names.
 
         The history no longer names the papers.
@@ -197,7 +204,7 @@ class Library:
             StoreError: the current generation holds one of them.
         """
         ids = list(dict.fromkeys(ids))
-        with store.writing(self.folder):
+        with store.writing(self.folder, told):
             held = [name for name in ids if name in store.keys(self.folder)]
             if held:
                 raise StoreError(

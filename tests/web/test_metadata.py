@@ -13,7 +13,7 @@ from streamlit.util import calc_hash
 
 from qa.answers import calibration as calibrations
 from qa.answers import models
-from qa.index import library
+from qa.index import audit, library
 from qa.index.library import Library
 from qa.papers import bib_edit, bib_file
 from qa.userdata import collections
