@@ -46,8 +46,8 @@ def record(folder: Path, who: str, what: str, generation: str | None = None, **a
                 os.fsync(file.fileno())
     except OSError as error:
         raise StoreError(
-            f"{path} cannot be written ({error.strerror}): this is done ({what}), and the log does not say so; make room "
-            f"on the disk, or see that you may write there (`ls -l {path}`)"
+            f"{path} cannot be written ({error.strerror}): this is done ({what}), and the log does not say so; make "
+            f"room on the disk, or see that you may write there (`ls -l {path}`)"
         ) from error
 
 
