@@ -20,7 +20,8 @@ stay. pypdf shapes only PDFs, so it is part of their extractor's name."""
 
 _QA = Path(__file__).resolve().parents[1]
 _INDEX_CODE = (
-    "assemble build checksums columns copying index keys lexical lines minilm network parts reference written".split()
+    "arrays assemble build checksums columns copying index keys lexical lines minilm network parts reference "
+    "written".split()
 )
 _WRITERS = ("bib_edit.py", "bib_file.py", "bib_import.py", "latex.py")
 _ELSEWHERE = ("pdf", "inspection.py", "intake.py", "picture.py", "sandbox.py", *_WRITERS)
