@@ -786,7 +786,7 @@ def test_doctor_names_a_missing_calibration(own: list[object], monkeypatch: pyte
 def test_serve_builds_an_index_where_there_is_none_and_publishes_nothing_by_itself(
     own: list[Any], before: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    served: list[tuple[Path, Path, int]] = []
+    served: list[tuple[Path, Path, int, str | None]] = []
     monkeypatch.setattr(serve, "run_server", lambda *arguments: served.append(arguments))
     monkeypatch.setattr(serve, "check_port", lambda port: None)
     {"missing": missing_index, "stale": stale_index, "damaged": damaged_index, "fresh": lambda own: None}[before](own)
@@ -796,7 +796,7 @@ def test_serve_builds_an_index_where_there_is_none_and_publishes_nothing_by_itse
         result = qa_("serve", "--port", "8765", *own)
     assert (result.exit_code, result.stdout) == (0, "")
     assert "http://localhost:8765" in result.stderr
-    assert served == [(own[1], own[3], 8765)]
+    assert served == [(own[1], own[3], 8765, None)]
     assert Library(own[1], own[3]).freshness() == ("stale" if before == "stale" else "fresh")
     assert ("have changed since this index was published" in result.stderr) == (before == "stale")
 
