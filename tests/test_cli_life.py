@@ -245,7 +245,7 @@ def test_watch_builds_once_changes_are_at_rest_and_goes_on_after_a_fault(own: li
             (corpus / "stones.txt").write_text("Chalk is soft.", "utf-8")
             until(lambda: "stones" in store.keys(own[3]))
             program.send_signal(signal.SIGINT)
-            _, said = program.communicate(timeout=30)
+            _, said = program.communicate(timeout=60)
         finally:
             program.kill()
     assert program.returncode == 0, said

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+from threading import Event
 from typing import TYPE_CHECKING
 
 import click
@@ -211,8 +213,15 @@ def watch(quiet: float, as_json: bool, corpus: Path, index: Path) -> None:
     from qa.index.watching import changes
 
     library = Library(corpus, index)
+    stopping = Event()
+
+    def stop(*_: object) -> None:
+        stopping.set()  # Python passes over an interruption of what it takes apart in between
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGINT, stop)
     try:
-        for names in changes(corpus, quiet):
+        for names in changes(corpus, quiet, stopping):
             if names:
                 say(f"Changed: {', '.join(names)}")
             elif library.holds():
@@ -222,7 +231,10 @@ def watch(quiet: float, as_json: bool, corpus: Path, index: Path) -> None:
             if not names:
                 say(f"Watching {corpus} (stop it with Ctrl+C) …")
     except KeyboardInterrupt:  # while it was building: what is published is whole, and the next build goes on
-        say("Stopped.")
+        pass
+    finally:
+        signal.signal(signal.SIGINT, before)
+    say("Stopped.")
 
 
 def _build_again(library: Library, as_json: bool) -> None:

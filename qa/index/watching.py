@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from threading import Event
 
 from watchfiles import Change, watch
 
@@ -16,12 +17,12 @@ _LONGEST, _PATIENCE = 600_000, 500
 by hand on 2026-11-28."""
 
 
-def changes(corpus: Path, quiet: float) -> Iterator[list[str]]:
+def changes(corpus: Path, quiet: float, stopping: Event) -> Iterator[list[str]]:
     """The names of the papers, folders and the bibliography that have changed, each time there was no other change for
     `quiet` seconds.
 
     The first list is empty: the watch has begun, and nothing is missed from then on, whatever the caller does between.
-    Ctrl+C ends it.
+    It ends when `stopping` is set, or by Ctrl+C.
 
     Raises:
         SourceError: there is no such folder, or the system does not let it be watched.
@@ -37,6 +38,7 @@ def changes(corpus: Path, quiet: float) -> Iterator[list[str]]:
             step=max(1, int(1000 * quiet)),
             rust_timeout=_PATIENCE,
             yield_on_timeout=True,
+            stop_event=stopping,
             raise_interrupt=False,
         ):
             if not has_begun:
