@@ -343,7 +343,7 @@ def _summary(report: Report, index: Path, as_json: bool) -> None:
         if as_json:
             for paper in ids:
                 print_json(_row(paper, state, documents[paper].title if paper in documents else None))
-        elif state != "unchanged":
+        else:
             for paper in ids[:LISTED]:
                 title = f": {documents[paper].title}" if paper in documents else ""
                 say(f"  {state} {paper}{title}")
