@@ -20,7 +20,7 @@ PIP := $(BIN)/python -m pip install --disable-pip-version-check --quiet --progre
 setup: $(VENV)/.installed
 
 run: setup
-	@$(BIN)/qa serve --port $(PORT)
+	@$(BIN)/qa serve --build --port $(PORT)
 
 # A worker for each processor, four at most: each may load the models, which takes over a gigabyte.
 PYTEST := $(BIN)/python -m pytest --numprocesses=auto --maxprocesses=4 --no-loadscope-reorder

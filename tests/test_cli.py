@@ -801,14 +801,25 @@ def test_serve_builds_an_index_where_there_is_none_and_publishes_nothing_by_itse
     assert ("have changed since this index was published" in result.stderr) == (before == "stale")
 
 
-def test_a_rollback_outlasts_a_restart(own: list[Any], corpus: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_serve_builds_what_has_changed_if_it_is_told_to(own: list[Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(serve, "run_server", lambda *arguments: None)
+    monkeypatch.setattr(serve, "check_port", lambda port: None)
+    stale_index(own)
+    assert "Reading the papers" in qa_("serve", "--build", "--port", "8765", *own).stderr
+    assert Library(own[1], own[3]).freshness() == "fresh"
+
+
+@pytest.mark.parametrize("build", [[], ["--build"]], ids=["qa serve", "make run"])
+def test_a_rollback_outlasts_a_restart(
+    build: list[str], own: list[Any], corpus: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(serve, "run_server", lambda *arguments: None)
     monkeypatch.setattr(serve, "check_port", lambda port: None)
     first = store.current_generation(own[3])
     (corpus / "kites.txt").write_text("Kites fly high. They need wind.", "utf-8")
     assert qa_("index", "build", *own).exit_code == 0
     qa_("index", "rollback", "--why", "kites are no fruit", *own)
-    result = qa_("serve", "--port", "8765", *own)
+    result = qa_("serve", *build, "--port", "8765", *own)
     assert "it was rolled back on purpose" in result.stderr
     assert store.current_generation(own[3]) == first
     assert rows(qa_("index", "history", "--json", *own[2:]))[-1]["why"] == "kites are no fruit"
