@@ -47,7 +47,7 @@ def record(folder: Path, who: str, what: str, generation: str | None = None, **a
     except OSError as error:
         raise StoreError(
             f"{path} cannot be written ({error.strerror}): this is done ({what}), and the log does not say so; make "
-            f"room on the disk, or see that you may write there (`ls -l {path}`)"
+            f"room on the disk, or see that you may write there (`ls -ld {path}`)"
         ) from error
 
 

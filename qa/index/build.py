@@ -208,7 +208,7 @@ class _Making:
         """Embed a paper and keep it."""
         paper = ingested(tick)
         document, passages = paper.document, paper.passages
-        title = _title(document)
+        title = document.title
         texts = [embedded_text(title, passage.section, passage.text) for passage in passages]
         inner = [embedded_text(title, p.section, sentence.text) for p in passages for sentence in p.sentences]
         vectors = embedded([*texts, *inner], self.encoder, self._known(document), tick)
@@ -248,17 +248,12 @@ def embedded(texts: Sequence[str], encoder: Encoder, known: Mapping[str, Vectors
 
 def _embedded_before(index: Index, document: str) -> Iterator[tuple[str, Vectors]]:
     """What was embedded of a paper, with its vectors."""
-    title = _title(index.by_id[document])
+    title = index.by_id[document].title
     for row in index.rows_of(document):
         passage = index.passages[row]
         yield embedded_text(title, passage.section, passage.text), index.passage_vectors.array[row]
         for at, sentence in zip(index.sentence_rows(row), passage.sentences, strict=True):
             yield embedded_text(title, passage.section, sentence.text), index.sentence_vectors.array[at]
-
-
-def _title(document: Document) -> str:
-    """The title that is embedded with each text of a paper; "" if none is known: to rename its file costs nothing."""
-    return document.metadata.get("title", "")
 
 
 def _is_there(previous: Index | None, document_id: str, key: str) -> bool:

@@ -139,8 +139,7 @@ def embedded(index: Index, document: str) -> list[str]:
     """The texts that are embedded of a paper."""
     passages = [passage for passage in index.passages if passage.document == document]
     texts = [(p.section, p.text) for p in passages] + [(p.section, s.text) for p in passages for s in p.sentences]
-    title = index.by_id[document].metadata.get("title", "")
-    return [embedded_text(title, section, text) for section, text in texts]
+    return [embedded_text(index.by_id[document].title, section, text) for section, text in texts]
 
 
 def test_unchanged_papers_are_neither_read_nor_embedded(corpus: Path, small_index: Index, reads: list[str]) -> None:
@@ -285,7 +284,7 @@ def test_title_and_section_are_embedded_and_never_quoted(small_index: Index, enc
     texts = embedded(small_index, "fruit") + embedded(small_index, "stones")
     assert encoder.texts == texts
     assert "Fruit of the North\nResults\nThey were stored at four degrees." in texts
-    assert "Granite is hard." in texts  # a paper without a title has none in the place of it
+    assert "stones\nGranite is hard." in texts
     for passage in small_index.passages:
         raw = small_index.by_id[passage.document].raw
         for sentence in passage.sentences:
@@ -295,7 +294,7 @@ def test_title_and_section_are_embedded_and_never_quoted(small_index: Index, enc
 
 def test_rows_belong_to_their_passages(small_index: Index) -> None:
     encoder = FakeEncoder()
-    titles = {document.id: document.metadata.get("title", "") for document in small_index.documents}
+    titles = {document.id: document.title for document in small_index.documents}
     passages, sentences = small_index.passage_vectors.array, small_index.sentence_vectors.array
     for i, passage in enumerate(small_index.passages):
         title = titles[passage.document]

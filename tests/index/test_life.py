@@ -205,11 +205,11 @@ class Life(RuleBasedStateMachine):
     @precondition(lambda self: self.files())
     @rule(number=which, other=which)
     def a_paper_is_renamed(self, number: int, other: int) -> None:
-        """With its title, if it has one: that is embedded with each sentence."""
+        """With its title, which is embedded with each sentence; only then it costs nothing."""
         old, new = self.chosen(number), self.free(other)
         if new is None:
             return
-        embedded = not self.up_to_date() or self.twins(old)
+        embedded = not self.up_to_date() or old not in self.titles or self.twins(old)
         (self.corpus / new).parent.mkdir(parents=True, exist_ok=True)
         (self.corpus / old).rename(self.corpus / new)
         for known in (self.titles, self.dois):

@@ -307,6 +307,7 @@ def test_nothing_keeps_people_from_using_the_pages(reader: Reader, served: Assis
 
 def check_source(reader: Reader, exchange: Locator, number: int, citation: Citation) -> None:
     """Click a citation; its marks are its quote, exactly, in the readable and in the raw text, and are in view."""
+    at_rest(reader.page)  # Streamlit gives the question box the focus when the run ends that a question began
     exchange.get_by_role("button", name=f"Show quote {number + 1} in source").click()
     first = reader.page.locator("mark[data-span='0']")
     expect(first).to_have_text(citation.text)

@@ -4,19 +4,6 @@ const drawn = new WeakMap(); // component root → the click and view that it sh
 let heard = {};
 let growth; // observes the size of the page around the panel
 let held; // whether the user has not moved away from the opened source yet
-let pressed = {}; // the last key or press, and when
-
-const BOX = ".st-key-qa-box textarea";
-const AT_ONCE = 500; // milliseconds in which a press moves the focus; set by hand, 2026-11-28
-
-for (const name of ["keydown", "pointerdown"])
-  addEventListener(name, (event) => (pressed = { key: event.key, path: event.composedPath(), at: performance.now() }), true);
-
-// Streamlit moves the focus to the question box by itself, when a run ends that a question began.
-function isMeant(box) {
-  const { key, path = [], at = -AT_ONCE } = pressed;
-  return performance.now() - at < AT_ONCE && (key === "Tab" || key === "/" || path.includes(box));
-}
 
 function listen(listeners, grown) {
   leave();
@@ -49,13 +36,8 @@ export default function ({ data, parentElement: root, setTriggerValue }) {
   // On a phone the source opens below the conversation; keep it in sight while that is still growing.
   const hold = () => held && section.scrollIntoView({ block: "nearest" });
   const release = (event) => event.composedPath().includes(section) || (held = false);
-  const refocus = (event) => {
-    const target = event.composedPath()[0];
-    if (held && target.matches(BOX) && !isMeant(target)) find("title").focus({ preventScroll: true });
-    else release(event);
-  };
   const listeners = {
-    focusin: refocus,
+    focusin: release,
     pointerdown: release,
     touchmove: release,
     wheel: release,
