@@ -30,6 +30,7 @@ def record(folder: Path, who: str, what: str, generation: str | None = None, **a
     """
     path = folder / FILE
     try:
+        folder.mkdir(parents=True, exist_ok=True)
         with FileLock(folder / _LOCK):
             last, is_torn = _end(path)
             entry = {

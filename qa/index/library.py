@@ -350,7 +350,6 @@ class Library:
 
     def note(self, what: str, papers: Iterable[str] = ()) -> None:
         """Write into the audit log what was done to papers elsewhere, for example to their entries."""
-        self.folder.mkdir(parents=True, exist_ok=True)
         self._log(what, papers=papers)
 
     def _log(self, what: str, generation: str | None = None, papers: Iterable[str] = (), **about: object) -> None:

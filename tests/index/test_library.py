@@ -314,21 +314,21 @@ def test_a_long_paper_is_done_little_by_little(corpus: Path, folder: Path) -> No
 
 def test_added_papers_are_copied(corpus: Path, folder: Path, tmp_path: Path) -> None:
     files = [new_paper(tmp_path), new_paper(tmp_path, "ants.TXT", "Ants carry leaves.")]
-    assert Library(corpus).add(files) == [corpus / "kites.txt", corpus / "ants.TXT"]
+    assert Library(corpus, corpus.parent / "index").add(files) == [corpus / "kites.txt", corpus / "ants.TXT"]
     assert (corpus / "kites.txt").read_bytes() == files[0].read_bytes()
     assert update(corpus, folder).added == ("ants", "fruit", "kites", "stones")
 
 
 def test_the_first_paper_makes_the_folder(tmp_path: Path) -> None:
     corpus = tmp_path / "library" / "corpus"
-    Library(corpus).add([new_paper(tmp_path)])
+    Library(corpus, corpus.parent / "index").add([new_paper(tmp_path)])
     assert [source.id for source in sources_in(corpus)] == ["kites"]
 
 
 def test_the_same_file_again_is_no_fault(corpus: Path, tmp_path: Path) -> None:
     before = contents(corpus)
-    Library(corpus).add([corpus / "fruit.txt"])
-    Library(corpus).add([new_paper(tmp_path, "fruit.txt", PAPERS["fruit.txt"])])
+    Library(corpus, corpus.parent / "index").add([corpus / "fruit.txt"])
+    Library(corpus, corpus.parent / "index").add([new_paper(tmp_path, "fruit.txt", PAPERS["fruit.txt"])])
     assert contents(corpus) == before
 
 
@@ -346,7 +346,7 @@ def test_what_cannot_be_added_is_named_and_nothing_is_copied(corpus: Path, tmp_p
         (new_paper(tmp_path, "kites.pdf"), r"kites\.pdf would have the id of .*kites\.txt"),
     ):
         with pytest.raises(SourceError, match=message):
-            Library(corpus).add([good, bad])
+            Library(corpus, corpus.parent / "index").add([good, bad])
         assert contents(corpus) == before
 
 
@@ -354,12 +354,12 @@ def test_two_papers_of_one_name_are_refused(corpus: Path, tmp_path: Path) -> Non
     (tmp_path / "more").mkdir()
     other = new_paper(tmp_path, "kites.txt", "Other words.").rename(tmp_path / "more" / "kites.txt")
     with pytest.raises(SourceError):
-        Library(corpus).add([new_paper(tmp_path), other])
+        Library(corpus, corpus.parent / "index").add([new_paper(tmp_path), other])
 
 
 def test_a_hidden_file_is_refused(corpus: Path, tmp_path: Path) -> None:
     with pytest.raises(SourceError):
-        Library(corpus).add([new_paper(tmp_path, ".kites.txt")])
+        Library(corpus, corpus.parent / "index").add([new_paper(tmp_path, ".kites.txt")])
 
 
 def test_a_paper_in_a_sub_folder_is_there_already(corpus: Path, tmp_path: Path) -> None:
@@ -367,9 +367,9 @@ def test_a_paper_in_a_sub_folder_is_there_already(corpus: Path, tmp_path: Path) 
     inside.parent.mkdir(parents=True)
     inside.write_text(NEW, "utf-8")
     before = contents(corpus)
-    assert Library(corpus).add([inside]) == [inside]
+    assert Library(corpus, corpus.parent / "index").add([inside]) == [inside]
     with pytest.raises(SourceError, match=r"would have the id of .*files/12/kites\.txt"):
-        Library(corpus).add([new_paper(tmp_path)])
+        Library(corpus, corpus.parent / "index").add([new_paper(tmp_path)])
     assert contents(corpus) == before
 
 
