@@ -152,9 +152,9 @@ class Library:
         with store.writing(self.folder, told):
             index = store.load(self.folder, generation)
             files = [file for file in added if file.stem in index.keys]
-            failed = {failure.file for failure in index.failures}
-            now = {source.id: key_of(source) for source in self._with(files) if source.path.name not in failed}
-            if now != dict(index.keys):
+            failed, sources = {failure.file for failure in index.failures}, self._with(files)
+            now = {source.id: key_of(source) for source in sources if source.path.name not in failed}
+            if now != dict(index.keys) or not failed <= {source.path.name for source in sources}:
                 raise StoreError(f"the papers have changed since {generation} was built; build it again")
             before = _published(self.folder)
             intake.copy_in(self.corpus, files)

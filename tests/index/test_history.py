@@ -88,6 +88,14 @@ def test_a_publication_of_a_passed_gate_keeps_its_name(mine: Library, folder: Pa
     assert row(folder)["gates"] == "passed"
 
 
+def test_a_file_that_was_left_out_and_is_gone_since_is_a_change_too(mine: Library, corpus: Path) -> None:
+    (corpus / "twin.txt").write_bytes((corpus / "stones.txt").read_bytes())
+    candidate = mine.prepare().generation
+    (corpus / "twin.txt").unlink()
+    with pytest.raises(StoreError, match="the papers have changed since"):
+        mine.release(candidate)
+
+
 def test_a_publication_that_was_killed_before_its_line_gets_one(mine: Library, corpus: Path, folder: Path) -> None:
     lines = (folder / FILE).read_text("utf-8")
     (corpus / "kites.txt").write_text(KITES, "utf-8")
