@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from qa.evaluation.pending import Building, Candidate, sums_of
 from qa.index import store
-from qa.index.index import Index
-from qa.index.keys import fingerprint, key_of
-from qa.index.library import Library, Report
-from qa.papers.bibliography import read_bibliography
+from qa.index.keys import fingerprint
+from qa.index.library import Change, Library, Report, changed_since, failed_keys
 from qa.papers.files import BIBLIOGRAPHY
-from qa.papers.sources import Source, sources_in
 from qa.types import SourceError, StoreError
+
+_CHANGED: Mapping[Change, str] = {
+    "new": "is new",
+    "changed": f"or its entry in {BIBLIOGRAPHY} has changed",
+    "failed and changed": f"or its entry in {BIBLIOGRAPHY} has changed",
+    "gone": "is no longer there",
+    "failed and gone": "is no longer there",
+}
 
 
 def outdated(candidate: Candidate | Building, library: Library) -> list[str]:
@@ -52,20 +57,8 @@ def differences(report: Report, files: Sequence[Path], library: Library) -> list
     if fingerprint(library.settings, library.encoder) != index.fingerprint:
         found.append("the settings, the encoder or the reading rules have changed since it was built")
     try:
-        return found + _changed(index, report, files, library.corpus)
+        sources = library.sources_with(files)
     except SourceError as error:
         return [*found, str(error)]
-
-
-def _changed(index: Index, report: Report, files: Sequence[Path], corpus: Path) -> list[str]:
-    bibliography = read_bibliography(corpus / BIBLIOGRAPHY)
-    sources = {source.id: source for source in sources_in(corpus)} if corpus.exists() else {}
-    sources |= {path.stem: Source(path.stem, path, bibliography.metadata_of(Path(path.name))) for path in files}
-    left_out = {failure.file: failure.key for failure in (*index.failures, *report.failures)}
-    found = []
-    for name, source in sources.items():
-        key = key_of(source)
-        if key != index.keys.get(name, left_out.get(source.path.name)):
-            new = name not in index.keys and source.path.name not in left_out
-            found.append(f"{source.path.name} {'is new' if new else 'or its entry in corpus.bib has changed'}")
-    return found + [f"{name} is no longer there" for name in sorted(index.keys.keys() - sources.keys())]
+    failed = failed_keys((*index.failures, *report.failures))
+    return found + [f"{name} {_CHANGED[change]}" for name, change in changed_since(index.keys, failed, sources)]

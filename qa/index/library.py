@@ -23,6 +23,15 @@ from qa.papers.sources import Source, read_corpus, sources_in
 from qa.types import Progress, SourceError, StoreError, nobody
 
 Freshness = Literal["missing", "stale", "fresh"]
+Change = Literal["new", "changed", "failed and changed", "gone", "failed and gone"]
+_CHANGED: Mapping[Change, str] = {
+    "new": "{0} is not in the index yet",
+    "changed": f"{{0}} or its entry in {BIBLIOGRAPHY} has changed",
+    "failed and changed": "{0}, which could not be read, has changed",
+    "gone": "{0} is no longer in {1}",
+    "failed and gone": "{0}, which could not be read, is no longer in {1}",
+}
+"""What is said of a paper that is not as it is in an index, and of the folder."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +104,7 @@ class Library:
             else:
                 generation = store.publish(index, self.folder, action, self.by, why)
             if generation != current:
-                self._log(action, generation, _papers(before, index), why=why)
+                self._log(action, generation, _papers(before.keys if before else {}, index.keys), why=why)
             store.clear_parts(self.folder)
         return _report(generation, before, index)
 
@@ -115,7 +124,7 @@ class Library:
         with store.writing(self.folder):
             before = _published(self.folder)
             try:
-                sources = self._with(added)
+                sources = self.sources_with(added)
                 likest = _likest(self.folder, before, sources)
                 index = self._build(sources, encoder, likest, progress, nobody_told)
             except Exception:  # what was embedded stays: the next build goes on from there
@@ -152,15 +161,13 @@ class Library:
         with store.writing(self.folder, told):
             index = store.load(self.folder, generation)
             files = [file for file in added if file.stem in index.keys]
-            failed, sources = {failure.file for failure in index.failures}, self._with(files)
-            now = {source.id: key_of(source) for source in sources if source.path.name not in failed}
-            if now != dict(index.keys) or not failed <= {source.path.name for source in sources}:
+            if changed_since(index.keys, failed_keys(index.failures), self.sources_with(files)):
                 raise StoreError(f"the papers have changed since {generation} was built; build it again")
-            before = _published(self.folder)
+            before = store.keys(self.folder)
             intake.copy_in(self.corpus, files)
             name = store.point_to(self.folder, generation, "publish", self.by, decision)
             forced = decision.failed if decision.gates == "failed" else ()
-            self._log("publish", name, _papers(before, index), why=decision.why, failed_gates=list(forced))
+            self._log("publish", name, _papers(before, index.keys), why=decision.why, failed_gates=list(forced))
         return name
 
     def discard(self, generation: str) -> None:
@@ -325,7 +332,8 @@ class Library:
         found = []
         if fingerprint(self.settings, self.encoder) != index.fingerprint:
             found.append("the settings, the encoder or the reading rules have changed since the index was built")
-        return found + _changed_papers(self.corpus, index)
+        changes = changed_since(index.keys, failed_keys(index.failures), sources_in(self.corpus))
+        return found + [_CHANGED[change].format(name, self.corpus) for name, change in changes]
 
     def _build(
         self, sources: Sequence[Source], encoder: Encoder, previous: Index | None, progress: Progress, told: Told
@@ -340,8 +348,12 @@ class Library:
         with ingesting(IngestSettings()) as (ingest, at_once):
             return build(sources, self.settings, encoder, previous, ingest, progress, left_out, at_once, parts)
 
-    def _with(self, added: Sequence[Path]) -> tuple[Source, ...]:
-        """The papers that the corpus would have with the files `added`, sorted by id."""
+    def sources_with(self, added: Sequence[Path]) -> tuple[Source, ...]:
+        """The papers that the corpus would have with the files `added`, sorted by id.
+
+        Raises:
+            SourceError: as in `add`, or the corpus cannot be read.
+        """
         intake.check(self.corpus, added)
         there = {source.id: source for source in sources_in(self.corpus)} if self.corpus.exists() else {}
         bibliography = read_bibliography(self.corpus / BIBLIOGRAPHY)
@@ -368,32 +380,41 @@ def _same(before: Index, index: Index) -> bool:
     return (before.fingerprint, before.keys, before.failures) == (index.fingerprint, index.keys, index.failures)
 
 
-def _papers(before: Index | None, index: Index) -> list[str]:
-    """The ids of the papers that are not the same in two indexes."""
-    return sorted(set().union(*changes_between(before.keys if before else {}, index.keys).values()))
+def _papers(before: Mapping[str, str], after: Mapping[str, str]) -> list[str]:
+    """The ids of the papers that two generations do not share, by the keys of their papers."""
+    return sorted(set().union(*changes_between(before, after).values()))
 
 
-def _changed_papers(corpus: Path, index: Index) -> list[str]:
-    found = []
-    failed = {failure.file: failure.key for failure in index.failures}
-    now: dict[str, str] = {}
-    names = set()
-    for source in sources_in(corpus):
+def failed_keys(failures: Iterable[Failure]) -> dict[str, str]:
+    """The keys of the papers that could not be read, by the names of their files."""
+    return {failure.file: failure.key for failure in failures}
+
+
+def changed_since(
+    keys: Mapping[str, str], failed: Mapping[str, str], sources: Iterable[Source]
+) -> list[tuple[str, Change]]:
+    """How papers differ from those of an index, given its `keys` and those of the papers that could not be read.
+
+    The name of each file, or the id of a paper that is gone; those that are gone come last.
+    """
+    found: list[tuple[str, Change]] = []
+    now, names = set(), set()
+    for source in sources:
         name = source.path.name
         names.add(name)
         try:
-            key = now[source.id] = key_of(source)
+            key = key_of(source)
         except SourceError:
             continue
-        if source.id not in index.keys and name not in failed:
-            found.append(f"{name} is not in the index yet")
-        elif source.id in index.keys and index.keys[source.id] != key:
-            found.append(f"{name} or its entry in {BIBLIOGRAPHY} has changed")
-        elif source.id not in index.keys and failed[name] != key:
-            found.append(f"{name}, which could not be read, has changed")
-    found += [f"{document} is no longer in {corpus}" for document in sorted(index.keys.keys() - now.keys())]
-    found += [f"{name}, which could not be read, is no longer in {corpus}" for name in sorted(failed.keys() - names)]
-    return found
+        now.add(source.id)
+        if source.id in keys:
+            found += [(name, "changed")] * (keys[source.id] != key)
+        elif name in failed:
+            found += [(name, "failed and changed")] * (failed[name] != key)
+        else:
+            found.append((name, "new"))
+    found += [(document, "gone") for document in sorted(keys.keys() - now)]
+    return found + [(name, "failed and gone") for name in sorted(failed.keys() - names)]
 
 
 def _report(generation: str, before: Index | None, index: Index) -> Report:

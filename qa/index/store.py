@@ -492,9 +492,9 @@ def forget(folder: Path, document_id: str) -> list[str]:
     either. Call it inside `writing`.
     """
     current = current_generation(folder)
-    if any(document_id in row[what] for row in publications.rows(folder) for what in publications.CHANGES):
-        rows = publications.without(publications.rows(folder), document_id)
-        _replace(folder / publications.FILE, publications.text_of(rows))
+    rows = publications.rows(folder)
+    if (without := publications.without(rows, document_id)) != rows:
+        _replace(folder / publications.FILE, publications.text_of(without))
     older = [path for path in sorted(folder.iterdir()) if _is_generation(path) and path.name != current]
     files = set(chain.from_iterable(_files_of(path, document_id) for path in older))
     files = {sha256 for sha256 in files if not (current and _has_file(folder / current, sha256))}

@@ -257,6 +257,13 @@ def test_why_a_candidate_is_outdated_is_said(wanted: Wanted) -> None:
     assert "there is no generation" in line
 
 
+def test_a_candidate_is_outdated_by_a_file_that_it_left_out_and_that_is_gone(wanted: Wanted) -> None:
+    (wanted.corpus / "twin.txt").write_bytes((wanted.corpus / "stones.txt").read_bytes())
+    found, _ = prepared(wanted)
+    (wanted.corpus / "twin.txt").unlink()
+    assert outdated(found, Library(wanted.corpus, wanted.index)) == ["twin.txt is no longer there"]
+
+
 def test_what_was_published_meanwhile_makes_a_candidate_outdated(wanted: Wanted) -> None:
     found, _ = prepared(wanted)
     (wanted.corpus / "owls.txt").write_text("Owls hunt at night.\n")

@@ -76,7 +76,7 @@ def test_a_failed_gate_needs_a_reason_that_the_manifest_keeps(
     assert store.unpublished(folder) == []
     assert mine.freshness() == "fresh"
     assert mine.update().generation == published  # nothing has changed, so nothing is published
-    assert same(store.load(folder), mine._build(mine._with([]), FakeEncoder(), None, lambda *_: None, print))
+    assert same(store.load(folder), mine._build(mine.sources_with([]), FakeEncoder(), None, lambda *_: None, print))
 
 
 def test_a_publication_of_a_passed_gate_keeps_its_name(mine: Library, folder: Path, tmp_path: Path) -> None:

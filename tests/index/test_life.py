@@ -115,7 +115,7 @@ class Life(RuleBasedStateMachine):
         state = tuple((str(path), path.read_bytes()) for path in sorted(papers))
         if self.known is None or self.known[0] != state:
             try:
-                self.known = state, build(self.library()._with(added), IndexSettings(), FakeEncoder())
+                self.known = state, build(self.library().sources_with(added), IndexSettings(), FakeEncoder())
             except StoreError:
                 self.known = state, None
         return self.known[1]
