@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import signal
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
+from functools import update_wrapper
 from pathlib import Path
 from threading import Event
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -46,6 +47,33 @@ force_option = click.option(
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What each command that publishes is told: the folders, a store in Milvus or "", a reason or "", and whether to
+    speak JSON."""
+
+    context: click.Context
+    corpus: Path
+    index: Path
+    store: str
+    why: str
+    as_json: bool
+
+
+def publishing(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command the options of all that publish, and hand them to it as an `Order`, before its own."""
+
+    def ordered(
+        context: click.Context, /, why: str, as_json: bool, corpus: Path, index: Path, store: str, **own: Any
+    ) -> None:
+        command(Order(context, corpus, index, store, why, as_json), **own)
+
+    told: Callable[..., None] = click.pass_context(ordered)
+    for option in (store_option, index_option, corpus_option, json_option, why_option):  # the last is shown first
+        told = option(told)
+    return update_wrapper(told, command)
+
+
 @click.command()
 @click.option("--full", is_flag=True, help="Read and embed every paper again.")
 @click.option(
@@ -55,103 +83,52 @@ force_option = click.option(
 )
 @gate_option
 @force_option
-@why_option
-@json_option
-@corpus_option
-@index_option
-@store_option
-@click.pass_context
-def build(
-    context: click.Context,
-    full: bool,
-    ray: str | None,
-    gate: bool,
-    force: str,
-    why: str,
-    as_json: bool,
-    corpus: Path,
-    index: Path,
-    store: str,
-) -> None:
+@publishing
+def build(order: Order, full: bool, ray: str | None, gate: bool, force: str) -> None:
     """Build or update the index: only what changed is read and embedded. A store gets the whole generation."""
-    from qa.index.library import Library
-
     if gate and full:
         raise click.UsageError("--full publishes what it builds; build, and then ask `qa eval`")
     if ray:
         from qa.index.cluster import read_and_embed
 
         with progress_bar() as progress:
-            read = read_and_embed(corpus, index, ray, full=full, progress=progress)
+            read = read_and_embed(order.corpus, order.index, ray, full=full, progress=progress)
         say(f"Papers that were read and embedded on the cluster: {read}")
     if gate or force:
-        _gated(context, Gated(corpus, index, (), force, why), store, as_json)
-        return
-    with progress_bar() as progress:
-        report = Library(corpus, index).update(full=full, why=why, progress=progress, told=tell)
-    _finish(context, report, index, store, as_json)
+        _gated(order, (), force)
+    else:
+        _update(order, "build", full=full)
 
 
 @click.command()
 @click.argument("files", nargs=-1, required=True, type=A_PATH)
 @gate_option
 @force_option
-@why_option
-@json_option
-@corpus_option
-@index_option
-@store_option
-@click.pass_context
-def add(
-    context: click.Context,
-    files: tuple[Path, ...],
-    gate: bool,
-    force: str,
-    why: str,
-    as_json: bool,
-    corpus: Path,
-    index: Path,
-    store: str,
-) -> None:
+@publishing
+def add(order: Order, files: tuple[Path, ...], gate: bool, force: str) -> None:
     """Copy papers into the corpus, write down what they say of themselves, and update the index.
 
     With --gate they are copied only when they are published, and get no entry in the bibliography.
     """
-    from qa.index.library import Library
-
-    library = Library(corpus, index)
     if gate or force:
-        _gated(context, Gated(corpus, index, files, force, why), store, as_json)
+        _gated(order, files, force)
         return
+    library = _library(order)
     for paper in library.describe(library.add(files), told=tell):
         tell(f"{paper} has an entry in the bibliography now, from what it says of itself")
-    with progress_bar() as progress:
-        report = library.update(action="add", why=why, progress=progress, told=tell)
-    _finish(context, report, index, store, as_json)
+    _update(order, "add")
 
 
 @click.command()
 @click.argument("files", nargs=-1, type=A_PATH)
-@why_option
-@json_option
-@corpus_option
-@index_option
-@store_option
-@click.pass_context
-def update(
-    context: click.Context, files: tuple[Path, ...], why: str, as_json: bool, corpus: Path, index: Path, store: str
-) -> None:
+@publishing
+def update(order: Order, files: tuple[Path, ...]) -> None:
     """Put new versions of papers in the place of those in the corpus, by file name, and update the index.
 
     Without files, the index is brought up to date with the corpus, as by `build`.
     """
-    from qa.index.library import Library
-
-    library = Library(corpus, index)
-    library.replace(files)
-    with progress_bar() as progress:
-        report = library.update(action="update", why=why, progress=progress, told=tell)
-    _finish(context, report, index, store, as_json)
+    _library(order).replace(files)
+    _update(order, "update")
 
 
 @click.command()
@@ -161,34 +138,17 @@ def update(
     is_flag=True,
     help="Leave older generations, so that one can go back to them; `prune --forget ID` deletes them.",
 )
-@why_option
-@json_option
-@corpus_option
-@index_option
-@store_option
-@click.pass_context
-def remove(
-    context: click.Context,
-    ids: tuple[str, ...],
-    keep_older: bool,
-    why: str,
-    as_json: bool,
-    corpus: Path,
-    index: Path,
-    store: str,
-) -> None:
+@publishing
+def remove(order: Order, ids: tuple[str, ...], keep_older: bool) -> None:
     """Take papers out of the corpus and the index, and delete older generations that hold them."""
-    from qa.index.library import Library
-
     with progress_bar() as progress:
-        library = Library(corpus, index)
-        report = library.remove(ids, keep_older=keep_older, why=why, progress=progress, told=tell)
+        report = _library(order).remove(ids, keep_older=keep_older, why=order.why, progress=progress, told=tell)
     if report is not None:
-        _finish(context, report, index, store, as_json, () if keep_older else ids)
+        _finish(order, report, () if keep_older else ids)
         return
-    if store:
-        open_store(store).clear()
-    for paper in ids if as_json else ():
+    if order.store:
+        open_store(order.store).clear()
+    for paper in ids if order.as_json else ():
         print_json(_row(paper, "removed"))
     say("The last paper was taken out; there is no index any more.")
 
@@ -224,9 +184,9 @@ def watch(quiet: float, as_json: bool, corpus: Path, index: Path) -> None:
         for names in changes(corpus, quiet, stopping):
             if names:
                 say(f"Changed: {', '.join(names)}")
-            elif library.holds():
+            if not names and library.holds():
                 say("The index was rolled back, so it stays as it is until something changes in the corpus.")
-            if names or not library.holds():
+            else:
                 _build_again(library, as_json)
             if not names:
                 say(f"Watching {corpus} (stop it with Ctrl+C) …")
@@ -250,18 +210,19 @@ def _build_again(library: Library, as_json: bool) -> None:
         _summary(report, library.folder, as_json)
 
 
-@dataclass(frozen=True, slots=True)
-class Gated:
-    """What to build aside, and why; `force` is the reason to publish it though a gate fails."""
+def _library(order: Order) -> Library:
+    from qa.index.library import Library
 
-    corpus: Path
-    index: Path
-    files: tuple[Path, ...]
-    force: str
-    why: str
+    return Library(order.corpus, order.index)
 
 
-def _gated(context: click.Context, wanted: Gated, store: str, as_json: bool) -> None:
+def _update(order: Order, action: str, *, full: bool = False) -> None:
+    with progress_bar() as progress:
+        report = _library(order).update(full=full, action=action, why=order.why, progress=progress, told=tell)
+    _finish(order, report)
+
+
+def _gated(order: Order, files: Sequence[Path], force: str) -> None:
     """Build aside and ask the question set; publish if the gates let it, or exit with `NO_ANSWER`."""
     from qa.config import Folders, WebSettings
     from qa.evaluation import candidate, table
@@ -269,30 +230,30 @@ def _gated(context: click.Context, wanted: Gated, store: str, as_json: bool) -> 
     from qa.userdata import uploads
 
     settings, state = WebSettings(), Folders().state_dir
-    intake.check(wanted.corpus, wanted.files)
-    added = tuple(uploads.stage(state, file.name, file.read_bytes()) for file in wanted.files)
-    order = candidate.Wanted(wanted.corpus, wanted.index, added, state, settings.questions, settings.gates)
+    intake.check(order.corpus, files)
+    added = tuple(uploads.stage(state, file.name, file.read_bytes()) for file in files)
+    wanted = candidate.Wanted(order.corpus, order.index, added, state, settings.questions, settings.gates)
     with progress_bar("") as progress:
-        done = candidate.judged(order, progress, force=wanted.force, why=wanted.why)
+        done = candidate.judged(wanted, progress, force=force, why=order.why)
     found = done.candidate
     for failure in found.report.failures:
         say(f"Left out: {failure.reason}")
-    if as_json:
+    if order.as_json:
         for verdict in found.verdicts:
             print_json(asdict(verdict))
     elif found.verdicts:
         say(table.judged(found.verdicts))
-    _lost_and_won(found, as_json)
+    _lost_and_won(found, order.as_json)
     if found.ungated:
         say(f"The question set does not fit these papers, so there is no gate: {found.ungated}")
     if done.published:
-        _finish(context, replace(found.report, generation=done.published), wanted.index, store, as_json)
+        _finish(order, replace(found.report, generation=done.published))
         return
     say(
         f"Generation {found.report.generation} is built and not published. It waits on the page Maintain; "
         "the same command with --force REASON publishes it."
     )
-    context.exit(NO_ANSWER)
+    order.context.exit(NO_ANSWER)
 
 
 def _lost_and_won(found: Candidate, as_json: bool) -> None:
@@ -314,21 +275,14 @@ def _lost_and_won(found: Candidate, as_json: bool) -> None:
                 say(f"  {change}: {question}\n    - {said[0] or 'no answer'}\n    + {said[1] or 'no answer'}")
 
 
-def _finish(
-    context: click.Context,
-    report: Report,
-    index: Path,
-    store: str,
-    as_json: bool,
-    forgotten: Iterable[str] = (),
-) -> None:
+def _finish(order: Order, report: Report, forgotten: Iterable[str] = ()) -> None:
     """Publish in a store too, and say what an update did; exit with `AT_FAULT` if a paper could not be read."""
-    if store:
-        _publish(report.generation, index, store, forgotten)
-    _summary(report, index, as_json)
+    if order.store:
+        _publish(report.generation, order.index, order.store, forgotten)
+    _summary(report, order.index, order.as_json)
     if report.failures:
         say(f"Papers that were left out: {len(report.failures)}; why stands above, and in `qa index status`.")
-        context.exit(AT_FAULT)
+        order.context.exit(AT_FAULT)
 
 
 def _summary(report: Report, index: Path, as_json: bool) -> None:
