@@ -48,7 +48,7 @@ FLOORS: tuple[dict[str, str], ...] = (
 """The ground plan. A room imports only rooms of floors above it, or of its own floor where it is a package."""
 
 INSIDE: dict[str, str] = {
-    "papers": "conventions rules sandbox files markup values | pdf bibliography folder latex | sources repair "
+    "papers": "conventions rules sandbox files markup values whole | pdf bibliography folder latex | sources repair "
     "bib_edit | ends bib_import | bib_file | segment | left_out intake | quality inspection picture | ingest",
     "papers.pdf": "bidi | glyphs | accents signs layout | overprint forms printed blocks furniture | items | "
     "matter | titles front tables | split | kinds | pages lexicon | names | byline imprint | metadata",

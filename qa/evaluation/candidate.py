@@ -23,6 +23,7 @@ from qa.index.history import Decision, Gates
 from qa.index.library import Library, Report
 from qa.types import Progress, QuestionSetError, StoreError, nobody
 from qa.userdata import uploads
+from qa.userdata.database import now
 
 _POINTS = (25, 50, 75, 100)
 """Shares of the questions, in percent: the risk if so many are answered is stored with a publication. Set by hand on
@@ -71,7 +72,7 @@ def prepare(wanted: Wanted, progress: Progress) -> Candidate:
         except BaseException:
             library.discard(report.generation)
             raise
-        done = replace(done, sums=notes.sums, against=published, built_at=pending.now())
+        done = replace(done, sums=notes.sums, against=published, built_at=now())
         pending.save(wanted.runs, done)
         return done
     except BaseException:

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import json
-import os
-import tempfile
 import time
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field, replace
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +14,10 @@ from qa.evaluation.gates import Verdict
 from qa.index.index import Failure
 from qa.index.library import Report
 from qa.papers.files import sha256
+from qa.papers.whole import write_whole
 from qa.records import json_text
 from qa.types import Progress, SourceError, StoreError
+from qa.userdata.database import now
 
 FILE = "candidate.json"
 _FORMAT = 1
@@ -106,11 +105,7 @@ def save(folder: Path, known: Candidate | Building) -> None:
         row |= {name: _name(folder, path) for name in ("run", "before") if (path := getattr(known, name))}
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile("w", prefix=f".{FILE}-", dir=folder, delete=False, encoding="utf-8") as file:
-            file.write(json_text(row, indent=1) + "\n")
-            file.flush()
-            os.fsync(file.fileno())
-        Path(file.name).replace(folder / FILE)
+        write_whole(folder / FILE, json_text(row, indent=1) + "\n")
     except OSError as error:
         raise StoreError(
             f"{folder / FILE} cannot be written ({error.strerror}); set QA_STATE_DIR to another folder"
@@ -130,11 +125,6 @@ def _name(folder: Path, path: Path) -> str:
 def _report(row: Mapping[str, Any]) -> Report:
     ids = {name: tuple(value) for name, value in row.items() if isinstance(value, list)}
     return Report(**{**row, **ids, "failures": tuple(Failure(**one) for one in row["failures"])})
-
-
-def now() -> str:
-    """This moment, as it is stored."""
-    return datetime.now(UTC).isoformat(timespec="seconds")
 
 
 def sums_of(files: Sequence[Path]) -> dict[str, str]:

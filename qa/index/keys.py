@@ -23,7 +23,7 @@ _INDEX_CODE = (
     "arrays assemble build checksums columns copying index keys lexical lines minilm network parts reference "
     "written".split()
 )
-_WRITERS = ("bib_edit.py", "bib_file.py", "bib_import.py", "latex.py")
+_WRITERS = ("bib_edit.py", "bib_file.py", "bib_import.py", "latex.py", "whole.py")
 _ELSEWHERE = ("pdf", "inspection.py", "intake.py", "picture.py", "sandbox.py", *_WRITERS)
 """Parts of `papers` that are left out. `pdf` is in the extractor's name, so that after a new layout rule only PDFs are
 read again; the others shape no passage."""

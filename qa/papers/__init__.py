@@ -6,6 +6,7 @@ sandbox       Run functions in child processes with limits of time and memory
 files         A file's bytes, text and checksum, or a `SourceError` that says what helps
 markup        LaTeX and HTML in a field of a bibliography become plain text
 values        The values of a BibTeX entry: their tokens, and where each field stands in the text
+whole         A file gets another text whole or not at all
 pdf           Pages of a scientific PDF in reading order, and the kind of each region; by pypdf only
 bibliography  BibTeX and BibLaTeX: what `corpus.bib` says of each paper, and in which line it has a fault
 folder        Which files of a corpus folder are papers, and why the others are not

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
-import os
 import shutil
-import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,6 +14,7 @@ from qa.papers.bib_import import Known, Taken, taken_over
 from qa.papers.bibliography import read_bibliography
 from qa.papers.files import BIBLIOGRAPHY, decode, text_of
 from qa.papers.folder import papers_in
+from qa.papers.whole import write_whole
 from qa.types import SourceError
 
 BEFORE = f".{BIBLIOGRAPHY}.before"
@@ -127,26 +125,3 @@ def _write(path: Path, text: str) -> None:
     if path.exists():
         shutil.copy2(path, path.with_name(BEFORE))
     write_whole(path, text)
-
-
-def write_whole(path: Path, text: str) -> None:
-    """Give a file another text, so that it has the old one or the new one whatever happens; its rights stay.
-
-    Raises:
-        OSError: it cannot be written.
-    """
-    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(text.encode())
-            file.flush()
-            os.fsync(file.fileno())
-        if path.exists():
-            shutil.copymode(path, name)
-        else:
-            Path(name).chmod(0o644)
-        Path(name).replace(path)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            Path(name).unlink()
-        raise

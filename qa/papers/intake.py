@@ -9,11 +9,12 @@ from contextlib import suppress
 from pathlib import Path
 
 from qa.papers.bib_edit import typed
-from qa.papers.bib_file import edit, forget_before, write_whole
+from qa.papers.bib_file import edit, forget_before
 from qa.papers.bibliography import without_entries_of
 from qa.papers.files import BIBLIOGRAPHY, decode
 from qa.papers.folder import papers_in, why_no_paper
 from qa.papers.sources import Source, sources_in
+from qa.papers.whole import write_whole
 from qa.types import SourceError
 
 Told = Callable[[str], object]

@@ -15,6 +15,7 @@ from qa.index.keys import key_of
 from qa.papers.bibliography import read_bibliography
 from qa.papers.files import BIBLIOGRAPHY
 from qa.papers.sources import Source, sources_in
+from qa.papers.whole import write_whole
 from qa.records import json_text
 from qa.types import Progress, Quality, SourceError, StoreError
 from qa.userdata import uploads
@@ -115,9 +116,7 @@ def _keep(folder: Path, path: Path, check: Check) -> None:
     file = uploads.check_file(folder, path)
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
-        part = file.with_suffix(".part")
-        part.write_text(json_text(asdict(check)), "utf-8")
-        part.replace(file)
+        write_whole(file, json_text(asdict(check)))
     except OSError as error:
         raise StoreError(f"{file} cannot be written ({error.strerror}); set QA_STATE_DIR to another folder") from error
 
@@ -128,13 +127,14 @@ def standings(folder: Path, corpus: Path, index: Index | None) -> list[Upload]:
     if not staged:
         return []
     sources = sources_in(corpus) if corpus.is_dir() else ()
+    there = {source.id: source.path for source in sources}
     by_doi = {doi: name for name, doi in index.dois.items()} if index else {}
     found: list[Upload] = []
     for path in staged:
         check = check_of(folder, path)
         new = Upload(path, check, "unchecked" if check is None else "unreadable" if check.problem else "new")
         if new.standing != "unreadable":
-            new = _standing(new, found, sources, by_doi, corpus, index)
+            new = _standing(new, found, sources, there, by_doi, corpus, index)
         found.append(new)
     return found
 
@@ -143,12 +143,13 @@ def _standing(
     new: Upload,
     earlier: Sequence[Upload],
     sources: Sequence[Source],
+    there: Mapping[str, Path],
     by_doi: Mapping[str, str],
     corpus: Path,
     index: Index | None,
 ) -> Upload:
     """What an upload is to the papers that are there, and to the uploads before it; a DOI is known if it was read."""
-    path, check, there = new.path, new.check, {source.id: source.path for source in sources}
+    path, check = new.path, new.check
 
     def same(standing: Standing, paper: str, why: str) -> Upload:
         target = there.get(paper)

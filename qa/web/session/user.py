@@ -107,7 +107,8 @@ def about() -> str:
     Raises:
         QAError: as `roles`.
     """
-    has, missing = roles(), offered() - roles()
+    has = roles()
+    missing = offered() - has
     if login.configured():
         return f"You are logged in as {name()}: {', '.join(sorted(has))}."
     if missing:
