@@ -42,7 +42,8 @@ def serve(api: bool, port: int | None, host: str | None, build: bool, corpus: Pa
 def _serve_app(host: str | None, port: int, build: bool, corpus: Path, index: Path) -> None:
     from qa.web.serve import check_address, check_port, run_server
 
-    check_address(host)
+    if host:  # the server looks at what its settings say
+        check_address(host)
     check_port(port)
     _build_first(corpus, index, if_stale=build)
     say(f"The app is at http://{host or 'localhost'}:{port} (stop it with Ctrl+C)")

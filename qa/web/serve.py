@@ -34,14 +34,14 @@ def run_server(corpus: Path, index: Path, port: int, host: str | None = None) ->
     )
 
 
-def check_address(host: str | None = None) -> None:
+def check_address(host: str) -> None:
     """Check that nobody but this machine's users can change the papers without a login.
 
     Raises:
         QAError: the app would listen where others reach it, offers more than asking, and no login is configured.
     """
     with chdir(PROJECT):  # as the server
-        configure({"server.address": host} if host else {})
+        configure({"server.address": host})
 
 
 def check_port(port: int) -> None:

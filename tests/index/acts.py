@@ -213,6 +213,19 @@ def check_goes_on(home: Home, act: Act) -> None:
     assert audit.broken(home.folder) is None
 
 
+def check_and_delete(home: Home, act: Act, about: str) -> None:
+    """All of this, after a fault, which an error names; then the folders are deleted."""
+    try:
+        check_answers(home)
+        check_papers(home)
+        check_goes_on(home, act)
+    except BaseException as error:
+        error.add_note(about)
+        raise
+    finally:
+        shutil.rmtree(home.path)
+
+
 def embedded(home: Home) -> set[str]:
     """The texts whose vectors a generation or a part has: not those of a paper that has lost its title meanwhile."""
     found: set[str] = set()

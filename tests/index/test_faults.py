@@ -19,7 +19,7 @@ from filelock import FileLock
 from qa.index import store
 from tests.conftest import ROOT
 from tests.index import faults
-from tests.index.acts import ACTS, Act, Home, check_answers, check_goes_on, check_papers, copied
+from tests.index.acts import ACTS, Act, Home, check_and_delete, copied
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork on this system")
 
@@ -47,15 +47,7 @@ def test_killed_at_a_step(template: Home, act: Act, torn: bool) -> None:
             home = copied(start, f"step{step}")
             ended = faults.run(lambda home=home: act.do(home), home.path, at=step, torn=torn)  # type: ignore[misc]
             assert ended.signal == signal.SIGKILL, (step, ended)
-            try:
-                check_answers(home)
-                check_papers(home)
-                check_goes_on(home, act)
-            except BaseException as error:
-                error.add_note(f"killed at step {step}")
-                raise
-            finally:
-                shutil.rmtree(home.path)
+            check_and_delete(home, act, f"killed at step {step}")
     finally:
         sys.stdout.write(f"killed at {len(steps)} steps\n")
         shutil.rmtree(start.path)

@@ -22,7 +22,18 @@ from qa.index import library, store
 from qa.types import QAError
 from tests.conftest import FakeEncoder
 from tests.index import faults
-from tests.index.acts import ACTS, Act, Home, add_two, check_answers, check_goes_on, check_papers, copied, made
+from tests.index.acts import (
+    ACTS,
+    Act,
+    Home,
+    add_two,
+    check_and_delete,
+    check_answers,
+    check_goes_on,
+    check_papers,
+    copied,
+    made,
+)
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork on this system")
 EVERY = bool(os.environ.get("QA_SOAK"))
@@ -55,17 +66,9 @@ def test_no_file_may_grow_beyond_a_limit(template: Home, act: Act) -> None:
         for size in sorted({0, *sizes, 1_000_000}) if EVERY else LIMITS:
             home = copied(start, f"limit{size}")
             said = said_by(home, act, size)
-            try:
-                assert not said or FAILED.match(said), said
-                failed += bool(said)
-                check_answers(home)
-                check_papers(home)
-                check_goes_on(home, act)
-            except BaseException as error:
-                error.add_note(f"{size} bytes: {said}")
-                raise
-            finally:
-                shutil.rmtree(home.path)
+            assert not said or FAILED.match(said), f"{size} bytes: {said}"
+            failed += bool(said)
+            check_and_delete(home, act, f"{size} bytes: {said}")
         assert failed
         sys.stdout.write(f"{failed} times without room\n")
     finally:

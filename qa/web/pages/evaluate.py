@@ -13,7 +13,6 @@ from streamlit.delta_generator import DeltaGenerator
 from qa.config import WebSettings
 from qa.records import json_text
 from qa.text import visible
-from qa.types import QAError
 from qa.userdata import drafts, feedback
 from qa.userdata.database import state_folder
 from qa.web.draw import cards
@@ -88,10 +87,8 @@ def _begin() -> None:
     settings, folder = WebSettings(), state_folder()
     wanted = Run(settings.questions, opening.index_folder(), gates=settings.gates)
     caches = Caches(folder / CACHES, recall=False)
-    try:
+    with work.failing():
         work.jobs().start(_JOB, partial(store_run, folder, wanted, caches=caches))
-    except QAError as error:
-        work.fail(str(error))
 
 
 def _chosen(name: str, without: Path | None = None) -> Path | None:
@@ -251,11 +248,9 @@ def _write(index: Index) -> None:
     with st.form("write", clear_on_submit=True):
         question = st.text_input("Question that this sentence answers", max_chars=500)
         if st.form_submit_button("Add to the drafts", disabled=number is None) and number is not None:
-            try:
+            with work.failing():
                 new = drafts.append(state_folder(), drafts.draft(question, documents[chosen], sentences[number]))
                 work.say("It is among the drafts now" if new else "It is among the drafts already")
-            except QAError as error:
-                work.fail(str(error))
             st.rerun()
     written = drafts.drafts(state_folder())
     if written:

@@ -6,7 +6,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from qa.papers.sources import sources_in
-from qa.types import Progress, QAError
+from qa.types import Progress
 from qa.userdata.database import state_folder
 from qa.web.draw import cards
 from qa.web.draw.text import escaped, label
@@ -77,7 +77,5 @@ def _remove(paper: str, key: str) -> None:
         jobs.forget(JOB)  # the candidate held the paper too; `remove` has deleted it
         pending.forget(state)
 
-    try:
+    with work.failing():
         jobs.start(_REMOVAL, remove)
-    except QAError as error:
-        work.fail(str(error))

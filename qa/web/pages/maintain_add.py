@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from qa.text import visible
-from qa.types import QAError
 from qa.userdata import upload_checks, uploads
 from qa.userdata.database import state_folder
 from qa.userdata.upload_checks import Upload
@@ -57,10 +56,8 @@ def draw() -> None:
     sent = st.file_uploader("Papers, PDF or plain text", ["pdf", "txt"], True, key=f"upload-{sent_before}")
     if sent:
         for file in sent:
-            try:
+            with work.failing():
                 uploads.stage(state_folder(), file.name, file.getvalue())
-            except QAError as error:
-                work.fail(str(error))
         st.session_state.uploads = sent_before + 1
         _check()
         st.rerun()
@@ -96,13 +93,10 @@ def _interrupted(known: Building) -> None:
 def _give_up(known: Building) -> None:
     from qa.evaluation import candidate
 
-    try:
+    with work.failing():
         candidate.give_up(known, opening.library(), state_folder())
-    except QAError as error:
-        work.fail(str(error))
-        return
-    work.jobs().forget(JOB)
-    work.say("What was built is deleted; what you sent in is still here, and nothing has changed")
+        work.jobs().forget(JOB)
+        work.say("What was built is deleted; what you sent in is still here, and nothing has changed")
 
 
 def _changes() -> None:
@@ -121,10 +115,8 @@ def _changes() -> None:
 def _check() -> None:
     """Start to read what was not read yet."""
     work.jobs().forget(_CHECK)
-    try:
+    with work.failing():
         work.jobs().start(_CHECK, partial(upload_checks.check_all, state_folder(), opening.corpus()))
-    except QAError as error:
-        work.fail(str(error))
 
 
 def _row(number: int, upload: Upload, index: Index | None) -> None:
@@ -154,10 +146,8 @@ def _drop(name: str) -> None:
 
 @user.only("maintainer")
 def _replace(name: str, target: str) -> None:
-    try:
+    with work.failing():
         uploads.replace(state_folder(), name, target)
-    except QAError as error:
-        work.fail(str(error))
 
 
 def _problem(upload: Upload, index: Index | None) -> str:

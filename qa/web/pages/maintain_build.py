@@ -38,10 +38,8 @@ def begin(files: Sequence[Path] | None = None) -> None:
         gates=settings.gates,
         by=user.name(),
     )
-    try:
+    with work.failing():
         work.jobs().start(JOB, partial(candidate.prepare, wanted))
-    except QAError as error:
-        work.fail(str(error))
 
 
 def published() -> Index | None:

@@ -10,7 +10,7 @@ import streamlit as st
 
 from qa.index import store
 from qa.index.history import CHANGES, ROLLBACK, Row, in_words
-from qa.types import QAError, StoreError
+from qa.types import StoreError
 from qa.web.draw import cards
 from qa.web.draw.text import escaped
 from qa.web.draw.times import moment
@@ -92,10 +92,7 @@ def _way_back(number: int, generation: str) -> None:
 @user.only("maintainer")
 def _go_back(generation: str, key: str) -> None:
     why = str(st.session_state.get(key, "")).strip()
-    try:
+    with work.failing():
         opening.library().rollback(generation, why=why)
-    except QAError as error:
-        work.fail(str(error))
-        return
-    opening.look_again()
-    work.say(f"Generation {generation} is current again, until somebody publishes another one")
+        opening.look_again()
+        work.say(f"Generation {generation} is current again, until somebody publishes another one")

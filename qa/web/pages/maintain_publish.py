@@ -186,10 +186,7 @@ def _publish(found: Candidate) -> None:
 def _discard(found: Candidate) -> None:
     from qa.evaluation import candidate
 
-    try:
+    with work.failing():
         candidate.discard(found, opening.library(), state_folder())
-    except QAError as error:
-        work.fail(str(error))
-        return
-    work.jobs().forget(JOB)
-    work.say("It is discarded; nothing has changed")
+        work.jobs().forget(JOB)
+        work.say("It is discarded; nothing has changed")

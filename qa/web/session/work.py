@@ -7,6 +7,7 @@ from contextlib import contextmanager
 
 import streamlit as st
 
+from qa.types import QAError
 from qa.userdata.database import state_folder
 from qa.web.draw import cards
 from qa.web.jobs import Job, Jobs
@@ -39,6 +40,15 @@ def say(message: str) -> None:
 def fail(message: str) -> None:
     """Queue an error message for the next rerun; several can be queued."""
     st.session_state.setdefault("work_problems", []).append(message)
+
+
+@contextmanager
+def failing() -> Iterator[None]:
+    """Queue a `QAError` of the block as an error message; what stands behind it in the block is not done."""
+    try:
+        yield
+    except QAError as error:
+        fail(str(error))
 
 
 @st.cache_resource(show_spinner=False)
